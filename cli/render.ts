@@ -195,6 +195,7 @@ function answerCommand(request: HumanRequest): string {
     const cap = budgetUnit === 'tokens' ? '--tokens <new cap in tokens>' : '<new cap in USD>';
     return `bin/factory budget raise ${whose} ${cap}`;
   }
+  if (kind === 'agent-question') return `bin/factory answer ${epicId} ${requestId} ${answerHint(options)}`;
   const words = options.includes('change') ? ' --answer "…"' : '';
   return `bin/factory respond ${epicId} ${requestId} <${options.join('|')}>${words}`;
 }
@@ -222,4 +223,10 @@ export function clip(line: string, columns: number): string {
     return piece;
   });
   return `${kept.join('')}…`;
+}
+
+/** `"REST", "gRPC" or "…"` */
+function answerHint(options: readonly string[]): string {
+  const own = options.filter((option) => option !== 'answer').map((option) => `"${option}"`);
+  return own.length === 0 ? '"…"' : `${own.join(', ')} or "…"`;
 }

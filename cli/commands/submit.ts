@@ -19,7 +19,10 @@ export const submitCommand = (io: Io): Command =>
     .option('--budget <usd>', 'what the model may cost', number)
     .option('--budget-tokens <count>', 'the tokens that the model may read and write', number)
     .option('--concurrency <tasks>', 'tasks at the same time', number)
-    .option('--approval <kinds>', 'what waits for you: plan, merge, "plan,merge" or none')
+    .option(
+      '--approval <kinds>',
+      'what waits for you: plan, merge, "plan,merge" or none; "questions:off" lets agents ask nobody',
+    )
     .option(
       '--overlaps <choice>',
       'tasks that will likely touch the same files: flag, or sequence (the later one waits)',
@@ -94,7 +97,10 @@ function fieldsOf(options: Options): EpicFields {
     concurrency,
     overlaps,
   } = options;
-  const requireApproval = options.approval?.split(',').filter((kind) => kind !== 'none');
+  const requireApproval = options.approval
+    ?.split(',')
+    .map((kind) => kind.trim())
+    .filter((kind) => kind !== 'none');
   const limits = { budgetUsd, budgetTokens, concurrency, requireApproval };
   const fields = { title, description, repository, baseBranch, priority, ...limits, overlaps };
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));

@@ -123,6 +123,24 @@ test('calls that only read run side by side, all others in order', async () => {
   assert.deepEqual(seen.slice(4), ['+w1', '-w1', '+r3', '-r3', '+w2', '-w2']);
 });
 
+test('what an agent logs is noted after its commands and before it hands in, at most once an answer', async () => {
+  const call = (id: string) => ({ name: 'log_decision', id });
+  stage.log.length = 0;
+  stage.play({
+    takeTurn: ({ purpose }) =>
+      purpose === 'implement'
+        ? answer(call('one'), { name: 'bash' }, call('two'), {
+            name: 'submit_work',
+            input: { summary: 'done', commitMessage: 'Do it' },
+          })
+        : undefined,
+  });
+  await (await stage.start('notes', one('noted'))).result();
+  const agentId = 'notes.noted.implement.1';
+  const seen = stage.log.filter((line) => /^(bash .*ended|noted|refused)/.test(line));
+  assert.deepEqual(seen, [`bash ${agentId} ended`, `noted by ${agentId}: one,two`]);
+});
+
 test('red checks go back to the same Worker until its rounds are used up', async () => {
   stage.play({ takeTurn: ({ purpose }) => (purpose === 'implement' ? submitWork : undefined), verify: () => false });
   await stage.start('red', one('failing'));
@@ -218,6 +236,7 @@ const MET = { criterion: 'two is there', verdict: 'met', how: 'src/two.ts:1' };
 const PLAN = [{ key: 'told', title: 'Told', acceptance: ['one is there'] }];
 const submitReviewOf = (...criteria: object[]) =>
   answer({ name: 'submit_review', input: { verdict: 'approve', summary: 'Fine.', criteria } });
+const UNCHECKED = { criterion: 1, verdict: 'not_checkable', note: 'needs a network' };
 const withCriteria = (key: string) => ({
   title: `Epic ${key}`,
   tasks: [{ key, title: key, acceptance: ['one is there', 'two is there'] }],
@@ -248,8 +267,7 @@ test('a review is taken when it speaks of each criterion, and what it found is e
 
 test('a task that was done already ends with a review that says so of each criterion', async () => {
   const input = { summary: 'It is there.', commitMessage: 'Nothing', nothingToDo: 'src/one.ts and src/two.ts' };
-  const unchecked = { criterion: 1, verdict: 'not_checkable', note: 'needs a network' };
-  judgedBy([[MET], [unchecked, MET]], answer({ name: 'submit_work', input }));
+  judgedBy([[MET], [UNCHECKED, MET]], answer({ name: 'submit_work', input }));
   const pulls = stage.pullRequests.size;
   await (await stage.start('needless', withCriteria('needless'))).result();
   assert.equal(stage.pullRequests.size, pulls);
@@ -270,14 +288,15 @@ test('agents that obey every order they read get their epic no further than thei
       answer({ ...work, name: 'submit_plan', input: { tasks: PLAN, approved: true } }),
     ],
     implement: [answer(...orders, review), answer(work)],
-    review: [answer(...orders, work, review), answer(review), submitReviewOf({ ...MET, criterion: 1 })],
+    review: [answer(...orders, work, review), answer(review), submitReviewOf(UNCHECKED)],
   };
   stage.play({ takeTurn: ({ purpose, turn }) => turns[purpose][turn - 1] });
   const before = lines('refused: ').length;
   const handle = await stage.start('obeying', { title: 'Obeying', requireApproval: ['plan', 'merge'] });
   const { requestId: plan } = await stage.asked('obeying', 'plan');
   await stage.respond('obeying', plan, 'approve');
-  const { requestId: merge } = await stage.asked('obeying', 'merge');
+  const { requestId: merge, question } = await stage.asked('obeying', 'merge');
+  assert.match(question, / Its review could not check: one is there\./);
   assert.ok(!stage.log.some((line) => line.startsWith('merge factory/obeying')), 'nothing is merged');
   assert.ok(!stage.log.some((line) => line.startsWith('cap ')), 'nor is the budget another one');
   const refused = lines('refused: ').slice(before);

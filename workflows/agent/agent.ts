@@ -58,7 +58,9 @@ async function takeTurns(agent: Agent): Promise<AgentOutcome> {
       agent.isInTools = false;
       if (outcome !== undefined) return outcome;
       if (!isLast) lookForLoop(agent, mark);
-    } else if (!isLast || answer.stopReason === 'refusal') {
+    } else {
+      agent.interrupts.settle();
+      if (isLast && answer.stopReason !== 'refusal') throw exhausted(agent.input.turnLimit, answer.said);
       agent.note = noteAfter(answer.stopReason, agent);
       if (agent.note === undefined) throw endOf(answer.stopReason);
       if (agent.note === 'compact') agent.compactions += 1;
@@ -85,24 +87,29 @@ async function takeTurn(agent: Agent, isLast: boolean) {
   const { agentId, epicId, taskKey, purpose, pin, taskBudget } = agent.input;
   for (;;) {
     agent.tell('BUSY', `turn ${agent.turn}`);
-    const result = await model.takeTurn(`turn ${agent.turn} of ${agentId}`, {
-      agentId,
-      epicId,
-      purpose,
-      pin,
-      turn: agent.turn,
-      ...(taskKey === undefined ? {} : { taskKey }),
-      ...(taskBudget === undefined ? {} : { taskBudget }),
-      ...(agent.note === undefined ? {} : { note: agent.note }),
-      ...(isLast ? { isLast } : {}),
-      ...(cacheTtl === undefined ? {} : { cacheTtl }),
-    });
-    if (result.kind === 'answer') {
+    const result = await agent.interrupts.during(`turn ${agent.turn}, the model's answer`, () =>
+      model.takeTurn(`turn ${agent.turn} of ${agentId}`, {
+        agentId,
+        epicId,
+        purpose,
+        pin,
+        turn: agent.turn,
+        ...(taskKey === undefined ? {} : { taskKey }),
+        ...(taskBudget === undefined ? {} : { taskBudget }),
+        ...(agent.note === undefined ? {} : { note: agent.note }),
+        ...(isLast ? { isLast } : {}),
+        ...(cacheTtl === undefined ? {} : { cacheTtl }),
+      }),
+    );
+    // One that came in spite of an interrupt is stored, and none of its calls is carried out.
+    if (result?.kind === 'answer') {
       agent.answeredAtMs = Date.now();
       noteModel(agent, result.model);
       return result;
     }
-    if (result.kind === 'hold') await waitForProvider(agent, result.until, result.reason);
+    agent.interrupts.settle();
+    if (result === undefined) await agent.rests.pass();
+    else if (result.kind === 'hold') await waitForProvider(agent, result.until, result.reason);
     else await agent.askForBudget(result);
     await agent.pausePoint();
   }
@@ -129,6 +136,7 @@ async function leaveRun(agent: Agent): Promise<ParkedAgent> {
   await agent.checkpointing;
   await finishHandlers(agent.flush);
   throwIfCancelled();
+  if (agent.asks.length > 0) return { parked: agent.carry(), asks: agent.asks };
   if (agent.rests.isParkWanted()) return { parked: agent.carry() };
   return continueAsNew<typeof agentWorkflow>({ ...agent.input, paused: agent.paused, carry: agent.carry() });
 }
