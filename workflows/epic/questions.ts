@@ -1,5 +1,6 @@
 /** What an epic asks people, on its own behalf and for its tasks, and who is told the answer. */
 import { condition } from '@temporalio/workflow';
+import { askUnlessOvertaken } from '../ask.ts';
 import type { AskPerson } from '../contract/epic.ts';
 import type { DecisionEntry } from '../contract/records.ts';
 import type { PersonAnswered } from '../contract/task.ts';
@@ -86,6 +87,14 @@ export function createQuestions({ workflowId, data, rests, ...asker }: Asker) {
       forgetAsked(data, about);
       return answer;
     },
+
+    /** The same for a question that something may overtake, which withdraws whatever the epic asks of its work. */
+    askUnless: (about: string, asking: () => Asking, isOvertaken: () => boolean): Promise<PersonAnswered | undefined> =>
+      askUnlessOvertaken(rests, {
+        ask: () => questions.askPerson(about, asking),
+        isOvertaken,
+        withdraw: () => questions.withdrawOwn(),
+      }),
 
     isAsked: (about: string): boolean => data.asked[about] !== undefined,
 
