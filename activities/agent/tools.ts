@@ -5,6 +5,7 @@ import { READ_ONLY, SubmitPlan, SubmitReview, SubmitWork, TOOLS_OF } from '../..
 import type { Purpose } from '../../workflows/contract/states.ts';
 import type { ToolCallRef } from '../../workflows/contract/transcript.ts';
 import { SubmitTriage } from '../../workflows/contract/triage.ts';
+import { markOf } from '../mark.ts';
 import { withoutSecrets } from '../secrets/redact.ts';
 import { ASK_BEFORE_PLAN, ASK_HUMAN, LOG_DECISION } from './talk-tools.ts';
 import { schemaOf } from './tool-schema.ts';
@@ -115,6 +116,7 @@ export function toolCallRef(call: { id: string; name: string; input: unknown }, 
     name,
     summary: summaryOf(name, fields),
     readOnly: host && (looks || READ_ONLY[purpose]),
+    mark: markOf([name, input]),
     ...(host || READ_FROM_ROWS.has(name) ? {} : { input }),
   };
 }

@@ -27,6 +27,8 @@ import * as factoryPause from './0033-factory-pause.ts';
 import * as taskFiles from './0035-task-files.ts';
 import * as planRevisions from './0036-plan-revisions.ts';
 import * as judgedCriteria from './0037-judged-criteria.ts';
+import * as budgets from './0039-budgets.ts';
+import * as overloads from './0040-overloads.ts';
 
 export const migrations: Record<string, Migration> = {
   '0001-projection': projection,
@@ -56,4 +58,6 @@ export const migrations: Record<string, Migration> = {
   '0035-task-files': taskFiles,
   '0036-plan-revisions': planRevisions,
   '0037-judged-criteria': judgedCriteria,
+  '0039-budgets': budgets,
+  '0040-overloads': overloads,
 };

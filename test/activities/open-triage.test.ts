@@ -116,11 +116,17 @@ test('its calls have a cap of their own within the epic’s, whichever attempt m
   const { agentId: second } = await open(input(epicId, { openedBy: 'triage/second' }));
   const own = { purpose: 'triage' as const, capMicroUsd: 100 };
   const reserve = (transcript: string, turn: number, boundMicroUsd: number, capped: { own?: typeof own } = { own }) =>
-    reserveCall(db(), { transcript, turn, epicId, model: 'm', boundMicroUsd, ...capped });
+    reserveCall(db(), {
+      ...{ transcript, turn, epicId, model: 'm', bound: { microUsd: boundMicroUsd, tokens: 1 } },
+      ...capped,
+    });
   const made = await reserve(first, 1, 60);
   assert.equal(made.kind, 'reserved');
-  assert.deepEqual(await reserve(second, 1, 60), { kind: 'short', spentMicroUsd: 60, capMicroUsd: 100 });
-  await settleCall(db(), { transcript: first, turn: 1, call: 1 }, 'answered', 30);
+  assert.deepEqual(await reserve(second, 1, 60), {
+    ...{ kind: 'short', spent: 60, needed: 60 },
+    cap: { unit: 'usd', amount: 100 },
+  });
+  await settleCall(db(), { transcript: first, turn: 1, call: 1 }, 'answered', { microUsd: 30, tokens: 1 });
   assert.equal((await reserve(second, 1, 60)).kind, 'reserved');
   assert.equal((await reserve(`${epicId}.slugs.implement.1`, 2, 1_000, {})).kind, 'reserved', 'others have the epic’s');
 });

@@ -7,8 +7,9 @@ import type { PersonAnswered } from '../contract/task.ts';
 import type { Rests } from '../rests.ts';
 import { forgetAllAsked, forgetAsked, noteAsked } from './asked-state.ts';
 import { isRunning } from './graph.ts';
+import { capSet } from './life-state.ts';
 import { restartMerging } from './merging-state.ts';
-import { answerFor, ask, close, isAboutIssue, leaveRequests } from './requests.ts';
+import { answerFor, ask, capOf, close, isAboutIssue, leaveRequests } from './requests.ts';
 import { type EpicData, type EpicRequest, nextNumber } from './state.ts';
 
 export type Asking = Omit<AskPerson, 'askedBy' | 'requestId' | 'shared'>;
@@ -41,7 +42,8 @@ export function createQuestions({ workflowId, data, rests, ...asker }: Asker) {
     open(asked: AskPerson): void {
       const { requestId } = asked;
       // Raised while the question was on its way.
-      if (asked.kind === 'budget' && (data.capMicroUsd ?? 0) > (asked.capMicroUsd ?? 0)) {
+      const cap = capOf(asked);
+      if (cap !== undefined && capSet(data, cap) > cap.amount) {
         tell(asked.askedBy, { requestId, decision: 'raise', by: 'factory' });
         return;
       }

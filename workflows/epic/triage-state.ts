@@ -89,7 +89,12 @@ export function causeOf(type: string, details: readonly unknown[]): TriageCause 
 }
 
 /** A host is lost twice without a turn between, and reviewers give up as often as Workers may. */
-const BY_TYPE: Readonly<Record<string, TriageCause>> = { HostLost: 'host-lost', AgentGaveUp: 'attempts' };
+const BY_TYPE: Readonly<Record<string, TriageCause>> = {
+  HostLost: 'host-lost',
+  AgentGaveUp: 'attempts',
+  AgentLooped: 'attempts',
+  AgentExhausted: 'attempts',
+};
 
 const isObject = (detail: unknown): detail is object => typeof detail === 'object' && detail !== null;
 
