@@ -125,6 +125,8 @@ function opening(brief: Brief, facts: BriefFacts): string {
       const parts = correspondenceParts(facts.correspondence ?? { plan: [], askers: [] });
       return fill({ epic: facts.epicTold ? '' : `The epic:\n${epic}`, ...parts });
     }
+    case 'guidance':
+      return fill({ guidance: fenced('guidance', brief.comment) });
     case 'secrets':
       return fill({ secrets: fenced('places', brief.secrets.map(secretText).join('\n')) });
     case 'leftovers':

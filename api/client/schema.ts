@@ -127,9 +127,12 @@ export interface paths {
                             acceptance?: string[];
                             /** @default [] */
                             dependsOn?: string[];
+                            budgetUsd?: number;
+                            budgetTokens?: number;
                             files?: string[];
                         }[];
                         budgetUsd?: number;
+                        budgetTokens?: number;
                         concurrency?: number;
                         requireApproval?: ("plan" | "merge" | "questions:off")[];
                         /** @enum {string} */
@@ -861,7 +864,7 @@ export interface paths {
          *     - `change`, data `{"changes": [{"kind", "id", "epicId", "taskKey"}]}`: what to read again, each once a batch.
          *     - `reset`, data `{"position": "…"}`: changes were missed that are no longer kept (15 minutes); read everything again.
          *     - `standstill`, data `{"cause": "temporal", "queues": [], "reason": null, "since": "…"}`: Temporal does not answer the API; with the cause
-         *       `workers`, no worker process polls these queues. Data `null`: work can go on again.
+         *       `workers`, no worker process polls these queues; with `paused`, a person paused the factory. Data `null`: work can go on again.
          *
          *     `Last-Event-ID`, or `after` for those who cannot set it, resumes without gap or repeat. A comment comes every 15 s, with
          *     the id that was reached. A reader that does not keep up is disconnected, and resumes. The header counts before `after`.
@@ -1117,6 +1120,8 @@ export interface paths {
                                 acceptance?: string[];
                                 /** @default [] */
                                 dependsOn?: string[];
+                                budgetUsd?: number;
+                                budgetTokens?: number;
                                 files?: string[];
                             }[];
                             inSequence?: boolean;
@@ -1705,7 +1710,9 @@ export interface paths {
             requestBody: {
                 content: {
                     "application/json": {
-                        capUsd: number;
+                        capUsd?: number;
+                        capTokens?: number;
+                        taskKey?: string;
                         /** @default unknown */
                         by?: string;
                     };
@@ -1862,6 +1869,8 @@ export interface paths {
                             acceptance?: string[];
                             /** @default [] */
                             dependsOn?: string[];
+                            budgetUsd?: number;
+                            budgetTokens?: number;
                             files?: string[];
                         };
                         /** @default unknown */
@@ -2104,6 +2113,8 @@ export interface paths {
                             acceptance?: string[];
                             /** @default [] */
                             dependsOn?: string[];
+                            budgetUsd?: number;
+                            budgetTokens?: number;
                             files?: string[];
                         }[];
                         inSequence?: boolean;
@@ -4696,6 +4707,363 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether the whole factory is paused, by whom and since when */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PauseState"];
+                    };
+                };
+                /** @description What was sent does not fit; the message names every field */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description The token of the API is missing or wrong */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description It came under a host name, or from a page, that this API does not answer to */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description There is no such epic, task, agent or request */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description An id in the address is longer than any */
+                414: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description Something unexpected went wrong; the log says more */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description PostgreSQL or Temporal does not answer */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /**
+         * Pause the whole factory
+         * @description No epic is admitted, no task placed, no model called, nothing pushed, opened or merged, from a few seconds later until it is resumed. What has begun runs to its own end. Harmless twice: the first person and time stay.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** @default unknown */
+                        by?: string;
+                        comment?: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Done"];
+                    };
+                };
+                /** @description What was sent does not fit; the message names every field */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description The token of the API is missing or wrong */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description It came under a host name, or from a page, that this API does not answer to */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description There is no such epic, task, agent or request */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description The state of things does not allow it, or the Idempotency-Key was sent with another content */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description The body is larger than 2 MB */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description An id in the address is longer than any */
+                414: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description The body is not JSON */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description Something unexpected went wrong; the log says more */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description PostgreSQL or Temporal does not answer */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Go on after a pause of the whole factory
+         * @description Work goes on within seconds. An epic that was paused by itself stays paused. Harmless twice.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** @default unknown */
+                        by?: string;
+                        comment?: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Done"];
+                    };
+                };
+                /** @description What was sent does not fit; the message names every field */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description The token of the API is missing or wrong */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description It came under a host name, or from a page, that this API does not answer to */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description There is no such epic, task, agent or request */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description The state of things does not allow it, or the Idempotency-Key was sent with another content */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description The body is larger than 2 MB */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description An id in the address is longer than any */
+                414: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description The body is not JSON */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description Something unexpected went wrong; the log says more */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description PostgreSQL or Temporal does not answer */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/epics/{id}/costs": {
         parameters: {
             query?: never;
@@ -5570,6 +5938,11 @@ export interface components {
             question: string;
             options: string[];
             taskKey: string | null;
+            /**
+             * @description of a budget request: what its cap is in; the cap of the task where there is one
+             * @enum {string|null}
+             */
+            budgetUnit: "usd" | "tokens" | null;
             pullRequest: number | null;
             headSha: string | null;
             base: string | null;
@@ -5624,7 +5997,7 @@ export interface components {
             /** @enum {string} */
             role: "SUPERVISOR" | "ORCHESTRATOR" | "WORKER";
             /** @enum {string} */
-            purpose: "plan" | "implement" | "review" | "correspond";
+            purpose: "plan" | "implement" | "review" | "triage";
             attempt: number;
             model: string;
             /** @enum {string} */
@@ -5758,12 +6131,16 @@ export interface components {
             epicId: string;
             /** @description null until the epic has its settings */
             capUsd: number | null;
+            /** @description null where tokens have no cap */
+            capTokens: number | null;
             /** @description of calls that have ended */
             settledUsd: number;
             /** @description part of settledUsd: calls whose answer got lost, at the most that they can have cost */
             unknownUsd: number;
             /** @description the most that calls under way can cost */
             reservedUsd: number;
+            /** @description read, cached or not, and written by calls that have ended */
+            tokens: number;
             calls: {
                 answered: number;
                 failed: number;
@@ -5778,6 +6155,8 @@ export interface components {
                 unknownUsd: number;
                 /** @description the most that calls under way can cost */
                 reservedUsd: number;
+                /** @description read, cached or not, and written by calls that have ended */
+                tokens: number;
                 calls: {
                     answered: number;
                     failed: number;
@@ -5789,12 +6168,17 @@ export interface components {
                 /** @description null for the epic itself */
                 taskKey: string | null;
                 title: string | null;
+                /** @description its own cap, if it has one */
+                capUsd: number | null;
+                capTokens: number | null;
                 /** @description of calls that have ended */
                 settledUsd: number;
                 /** @description part of settledUsd: calls whose answer got lost, at the most that they can have cost */
                 unknownUsd: number;
                 /** @description the most that calls under way can cost */
                 reservedUsd: number;
+                /** @description read, cached or not, and written by calls that have ended */
+                tokens: number;
                 calls: {
                     answered: number;
                     failed: number;
@@ -5821,6 +6205,8 @@ export interface components {
                 unknownUsd: number;
                 /** @description the most that calls under way can cost */
                 reservedUsd: number;
+                /** @description read, cached or not, and written by calls that have ended */
+                tokens: number;
                 calls: {
                     answered: number;
                     failed: number;
@@ -5895,6 +6281,48 @@ export interface components {
             isLast: boolean;
             /** @description the patch goes on after 64 million characters, and is read no further here */
             isCut: boolean;
+        };
+        FactoryPause: {
+            by: string;
+            comment: string | null;
+            /** Format: date-time */
+            since: string;
+        };
+        PauseState: {
+            pause: components["schemas"]["FactoryPause"] | null;
+        };
+        LogEntry: {
+            id: number;
+            /** Format: date-time */
+            at: string;
+            taskKey: string | null;
+            actor: string;
+            kind: string;
+            decision: string;
+            reason: string;
+        };
+        IntakeEntry: {
+            identifier: string;
+            title: string;
+            url: string;
+            /** @enum {string} */
+            outcome: "taken" | "skipped";
+            reason: string;
+            epicId: string | null;
+            /** Format: date-time */
+            lookedAt: string;
+        };
+        Health: {
+            ready: boolean;
+            dependencies: {
+                [key: string]: {
+                    ok: boolean;
+                    message: string;
+                };
+            };
+            sandboxes: {
+                [key: string]: string;
+            };
         };
         EpicInList: {
             id: string;
@@ -6013,6 +6441,7 @@ export interface components {
             retries: components["schemas"]["Retry"][];
             progress: components["schemas"]["Progress"][];
             unread: number;
+            factoryPause: components["schemas"]["FactoryPause"] | null;
             turns: number;
             cost: {
                 settledUsd: number;
@@ -6023,39 +6452,6 @@ export interface components {
                 host: string;
                 description: string;
             }[];
-        };
-        LogEntry: {
-            id: number;
-            /** Format: date-time */
-            at: string;
-            taskKey: string | null;
-            actor: string;
-            kind: string;
-            decision: string;
-            reason: string;
-        };
-        IntakeEntry: {
-            identifier: string;
-            title: string;
-            url: string;
-            /** @enum {string} */
-            outcome: "taken" | "skipped";
-            reason: string;
-            epicId: string | null;
-            /** Format: date-time */
-            lookedAt: string;
-        };
-        Health: {
-            ready: boolean;
-            dependencies: {
-                [key: string]: {
-                    ok: boolean;
-                    message: string;
-                };
-            };
-            sandboxes: {
-                [key: string]: string;
-            };
         };
         ChangeBatch: {
             changes: {
@@ -6084,6 +6480,8 @@ export interface components {
             leftAt: string | null;
         };
         Fleet: {
+            /** @description of the whole factory, while it is paused */
+            pause: components["schemas"]["FactoryPause"] | null;
             hosts: {
                 name: string;
                 capacity: number;
@@ -6134,7 +6532,7 @@ export interface components {
                 /** @enum {string} */
                 role: "SUPERVISOR" | "ORCHESTRATOR" | "WORKER";
                 /** @enum {string} */
-                purpose: "plan" | "implement" | "review" | "correspond";
+                purpose: "plan" | "implement" | "review" | "triage";
                 attempt: number;
                 model: string;
                 /** @enum {string} */
@@ -6627,7 +7025,7 @@ export interface components {
                 id: string;
                 taskKey: string | null;
                 /** @enum {string} */
-                purpose: "plan" | "implement" | "review" | "correspond";
+                purpose: "plan" | "implement" | "review" | "triage";
                 attempt: number;
                 turns: {
                     turn: number;
@@ -6747,6 +7145,11 @@ export interface components {
             question: string;
             options: string[];
             taskKey: string | null;
+            /**
+             * @description of a budget request: what its cap is in; the cap of the task where there is one
+             * @enum {string|null}
+             */
+            budgetUnit: "usd" | "tokens" | null;
             pullRequest: number | null;
             headSha: string | null;
             base: string | null;
@@ -6809,7 +7212,7 @@ export interface components {
                 epicId: string;
                 taskKey: string | null;
                 /** @enum {string} */
-                purpose: "plan" | "implement" | "review" | "correspond";
+                purpose: "plan" | "implement" | "review" | "triage";
                 attempt: number;
                 /** @enum {string} */
                 state: "IDLE" | "BUSY" | "WAITING" | "COMPLETED" | "FAILED" | "CANCELLED";

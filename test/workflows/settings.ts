@@ -8,7 +8,7 @@ export const SETTINGS: EpicSettings = {
   concurrency: 4,
   approvals: [],
   agents: Object.fromEntries(
-    ['plan', 'implement', 'review', 'correspond'].map((purpose) => [
+    ['plan', 'implement', 'review', 'triage', 'correspond'].map((purpose) => [
       purpose,
       { model: 'm', maxTokens: 100, promptHash: 'h' },
     ]),

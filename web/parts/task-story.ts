@@ -1,7 +1,10 @@
 /** The story of a task in words: who worked on it, what was handed in, why it went back, what was verified. Pure. */
 
 const PURPOSES: Readonly<Record<string, string>> = {
-  ...{ plan: 'Plan', implement: 'Implementation', review: 'Review' },
+  plan: 'Plan',
+  implement: 'Implementation',
+  review: 'Review',
+  triage: 'Supervisor',
   correspond: 'Mail of the Orchestrator',
 };
 

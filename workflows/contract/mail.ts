@@ -35,7 +35,7 @@ export const Word = z.strictObject({ text: body, by });
 export function addressOf(purpose: Purpose, taskKey: string | undefined): Address {
   if (purpose === 'implement' && taskKey !== undefined) return `task/${taskKey}`;
   if (purpose === 'review' && taskKey !== undefined) return `review/${taskKey}`;
-  return 'orchestrator';
+  return purpose === 'triage' ? 'supervisor' : 'orchestrator';
 }
 
 /** The task that an address belongs to. */
