@@ -5997,7 +5997,7 @@ export interface components {
             /** @enum {string} */
             role: "SUPERVISOR" | "ORCHESTRATOR" | "WORKER";
             /** @enum {string} */
-            purpose: "plan" | "implement" | "review" | "triage";
+            purpose: "plan" | "implement" | "review" | "triage" | "correspond";
             attempt: number;
             model: string;
             /** @enum {string} */
@@ -6532,7 +6532,7 @@ export interface components {
                 /** @enum {string} */
                 role: "SUPERVISOR" | "ORCHESTRATOR" | "WORKER";
                 /** @enum {string} */
-                purpose: "plan" | "implement" | "review" | "triage";
+                purpose: "plan" | "implement" | "review" | "triage" | "correspond";
                 attempt: number;
                 model: string;
                 /** @enum {string} */
@@ -7025,7 +7025,7 @@ export interface components {
                 id: string;
                 taskKey: string | null;
                 /** @enum {string} */
-                purpose: "plan" | "implement" | "review" | "triage";
+                purpose: "plan" | "implement" | "review" | "triage" | "correspond";
                 attempt: number;
                 turns: {
                     turn: number;
@@ -7212,7 +7212,7 @@ export interface components {
                 epicId: string;
                 taskKey: string | null;
                 /** @enum {string} */
-                purpose: "plan" | "implement" | "review" | "triage";
+                purpose: "plan" | "implement" | "review" | "triage" | "correspond";
                 attempt: number;
                 /** @enum {string} */
                 state: "IDLE" | "BUSY" | "WAITING" | "COMPLETED" | "FAILED" | "CANCELLED";

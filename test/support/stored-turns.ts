@@ -37,7 +37,7 @@ export async function storeTurn(
   const stopReason = content.length === 0 ? 'end_turn' : 'tool_use';
   await writeAnswer(db, {
     ...{ call: { transcript, turn, call: 1 }, model: pin.model, messageId: `m${turn}`, content, stopReason },
-    ...{ usage: {} as Anthropic.Usage, costMicroUsd: 0, startedAt: new Date() },
+    ...{ usage: {} as Anthropic.Usage, used: { microUsd: 0, tokens: 0 }, startedAt: new Date() },
     ...(mail === undefined ? {} : { mail }),
   });
   const stored = (await readAnswer(db, transcript, turn))?.content ?? [];
