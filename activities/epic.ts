@@ -5,9 +5,9 @@ import type { Database } from '../db/connection.ts';
 import { writeFirstBudget } from '../db/writes/budgets.ts';
 import { writePin } from '../db/writes/pins.ts';
 import type { EpicInput } from '../workflows/contract/epic.ts';
-import type { AgentPin, EpicSettings } from '../workflows/contract/settings.ts';
+import { type AgentPin, type EpicSettings, NO_QUESTIONS } from '../workflows/contract/settings.ts';
 import { Purpose } from '../workflows/contract/states.ts';
-import { pinnedPrompt } from './agent/system-prompt.ts';
+import { type PromptParts, pinnedPrompt } from './agent/system-prompt.ts';
 import type { Forge } from './forge/forge.ts';
 import { withHeartbeat } from './heartbeat.ts';
 import { readRepository } from './repository.ts';
@@ -38,14 +38,16 @@ export function createEpicActivities({ db, config, forge }: EpicDependencies) {
         const budgetMicroUsd = Math.round((input.budgetUsd ?? config.limits.budgetUsd) * 1_000_000);
         await writeFirstBudget(db, epicId, budgetMicroUsd);
         const { attempts, rounds, turns } = config.limits;
+        const approvals = [...(input.requireApproval ?? config.approvals)];
+        const without = approvals.includes(NO_QUESTIONS) ? ['ask_human'] : [];
         return {
           repository,
           baseBranch,
           budgetMicroUsd,
           concurrency: input.concurrency ?? policy.concurrency ?? config.limits.tasks,
-          approvals: [...(input.requireApproval ?? config.approvals)],
+          approvals,
           overlaps: input.overlaps ?? config.overlaps,
-          agents: await pinAgents(db, config.model, files, nested),
+          agents: await pinAgents(db, config.model, { files, nested, without }),
           limits: { attempts, rounds, turns },
           policy,
           policyHash: await writePin(db, 'policy', text ?? ''),
@@ -70,15 +72,10 @@ function chooseRepository(wanted: string | undefined, configured: Config['reposi
 }
 
 /** Later edits of prompts and instructions reach new epics only. */
-async function pinAgents(
-  db: Database,
-  model: Config['model'],
-  instructions: Readonly<Record<string, string>>,
-  nested: readonly string[],
-): Promise<Record<Purpose, AgentPin>> {
+async function pinAgents(db: Database, model: Config['model'], parts: PromptParts): Promise<Record<Purpose, AgentPin>> {
   const pins = await Promise.all(
     Purpose.options.map(async (purpose) => {
-      const promptHash = await writePin(db, 'agent', pinnedPrompt(purpose, instructions, nested));
+      const promptHash = await writePin(db, 'agent', pinnedPrompt(purpose, parts));
       return [purpose, { model: model.names[purpose], maxTokens: model.maxTokens, promptHash }] as const;
     }),
   );

@@ -10,6 +10,7 @@ import { writeCheckpoint } from '../db/writes/transcripts.ts';
 import { createAnswerToolCalls } from './agent/answer-tool-calls.ts';
 import { createBriefSources } from './agent/brief-sources.ts';
 import { createBudget } from './agent/budget.ts';
+import { createLogDecisions } from './agent/log-decisions.ts';
 import { createOpenRound } from './agent/open-round.ts';
 import { createOpenTranscript } from './agent/open-transcript.ts';
 import { createSettleAgent } from './agent/settle-agent.ts';
@@ -74,6 +75,7 @@ export function createFactoryActivities({ db, temporal, config }: ActivityDepend
     ...createOpenTranscript({ db }),
     ...createFindRewind({ db }),
     ...createAnswerToolCalls({ db }),
+    ...createLogDecisions({ db }),
     ...createSettleAgent({ db }),
     ...createBudget({ db }),
   };

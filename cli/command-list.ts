@@ -27,6 +27,7 @@ export const GROUPS = {
     diff: ['<epic>', 'Show what would be changed: what waits for you, pushed or not, unless another is named'],
     approve: ['<epic>', 'Approve the plan, merge or change that waits for approval'],
     reject: ['<epic>', 'Reject it, with a comment that says what should be different'],
+    answer: ['<epic> <request> <words...>', "Answer an agent's question, by one of its options or in your own words"],
     respond: ['<epic> <request> <decision>', 'Answer a request: `factory requests` lists them with their options'],
   },
   'Running epics:': {
@@ -34,6 +35,7 @@ export const GROUPS = {
     add: ['<epic>', 'Add a task to a running epic'],
     pause: ['<epic>', 'Pause an epic: no new turn, task, push or merge'],
     resume: ['<epic>', 'Go on after a pause'],
+    interrupt: ['<id>', 'End the command or model call that runs now for an epic or task; its agent goes on'],
     cancel: ['<id>', 'Cancel an epic or a task; worktrees with uncommitted work stay'],
     retry: ['<task>', 'Try a failed task again, with new attempts'],
     rewind: ['<task>', 'Take a task back to an earlier turn of its Worker, with its files'],

@@ -191,6 +191,7 @@ function answerCommand(request: HumanRequest): string {
     return `bin/factory approve ${epicId}${which}, or bin/factory reject ${epicId}${which} --comment "…"`;
   }
   if (kind === 'budget') return `bin/factory budget raise ${epicId} <new cap in USD>`;
+  if (kind === 'agent-question') return `bin/factory answer ${epicId} ${requestId} ${answerHint(options)}`;
   const words = options.includes('change') ? ' --answer "…"' : '';
   return `bin/factory respond ${epicId} ${requestId} <${options.join('|')}>${words}`;
 }
@@ -218,4 +219,10 @@ export function clip(line: string, columns: number): string {
     return piece;
   });
   return `${kept.join('')}…`;
+}
+
+/** `"REST", "gRPC" or "…"` */
+function answerHint(options: readonly string[]): string {
+  const own = options.filter((option) => option !== 'answer').map((option) => `"${option}"`);
+  return own.length === 0 ? '"…"' : `${own.join(', ')} or "…"`;
 }

@@ -23,12 +23,12 @@ const webPort = (fallback: number) =>
 const url = (protocol: RegExp, allowed: string) => z.url({ protocol }).describe(allowed);
 const host = /^[A-Za-z0-9]([A-Za-z0-9._-]{0,62})$/;
 
-/** REQUIRE_HUMAN_APPROVAL: true, false, or a list. */
+/** REQUIRE_HUMAN_APPROVAL: true, false, or a list, in which `questions: off` may have a space. */
 const Approvals = z
   .string()
   .transform((given): string[] => {
-    if (given === 'true') return [...ApprovalKind.options];
-    return given === 'false' ? [] : given.split(',').map((kind) => kind.trim());
+    if (given === 'true') return ['plan', 'merge'];
+    return given === 'false' ? [] : given.split(',').map((kind) => kind.trim().replace(/\s*:\s*/, ':'));
   })
   .pipe(z.array(ApprovalKind))
   .default(['merge'])

@@ -115,6 +115,9 @@ export const ASK_AGAIN_MS = 60_000;
 /** How long a line that nobody stands in waits for the next before it ends; whoever asks then starts it again. */
 export const LINE_IDLE = '10 minutes';
 
+/** How long an interrupt waits for the agents to say what it met; one that is slower has ended its work all the same. */
+export const INTERRUPT_REPLY_MS = 5_000;
+
 /** How long those behind somebody who settles a conflict stay out of conflicts of their own: about a Worker's round. */
 export const SETTLING_MS = 15 * 60_000;
 

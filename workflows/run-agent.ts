@@ -9,7 +9,7 @@ import type { AgentResult, ParkedRound } from './contract/agent.ts';
 import type { Brief } from './contract/brief.ts';
 import { agentWorkflowId } from './contract/ids.ts';
 import type { Placement } from './contract/placement.ts';
-import type { EpicSettings } from './contract/settings.ts';
+import { type EpicSettings, NO_QUESTIONS } from './contract/settings.ts';
 import type { Purpose } from './contract/states.ts';
 import type { OpenedTranscript } from './contract/transcript.ts';
 import type { Departures } from './departures.ts';
@@ -73,6 +73,7 @@ export async function runAgent(
           ...(round.allowedSecrets === undefined ? {} : { allowedSecrets: round.allowedSecrets }),
           paused,
           ...task,
+          ...(settings.approvals.includes(NO_QUESTIONS) ? { asksNobody: true } : {}),
           ...(round.mustJudge === undefined ? {} : { mustJudge: round.mustJudge }),
           ...(round.criteria === undefined ? {} : { criteria: round.criteria }),
           ...(parked === undefined ? {} : { carry: parked.carry }),
@@ -83,7 +84,9 @@ export async function runAgent(
   onStarted(workflowId, paused);
   if (settings.policyHash !== policyHash) await tellAdopted(workflowId, settings);
   const ended = await resultOf(child);
-  return 'parked' in ended ? { parked: { openedBy, agentId, attempt, carry: ended.parked } } : ended;
+  if (!('parked' in ended)) return ended;
+  const { parked: carry, asks } = ended;
+  return { parked: { openedBy, agentId, attempt, carry, ...(asks === undefined ? {} : { asks }) } };
 }
 
 async function open({ epicId, taskKey, purpose, openedBy, settings, placement, worktree, brief, ...round }: Round) {

@@ -1,4 +1,4 @@
-/** `factory cancel`, `pause`, `resume`, `retry`, `skip` and `budget raise`: a person's hand on a running epic. */
+/** `factory cancel`, `pause`, `resume`, `interrupt`, `retry`, `skip` and `budget raise`: a person's hand on a running epic. */
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
@@ -44,6 +44,15 @@ export const resumeCommand = (io: Io): Command =>
   withPerson(createCommand('resume'))
     .argument('<epic>')
     .action(action(io, (context: Context, id: string, options: Options) => onEpic(context, id, 'resume', options)));
+
+export const interruptCommand = (io: Io): Command =>
+  withPerson(createCommand('interrupt'), 'why; the agent reads it')
+    .argument('<id>', 'an epic, or a task: epic.task')
+    .addHelpText(
+      'after',
+      '\nA model call that is ended counts at its upper bound, since nobody learns what it has cost.',
+    )
+    .action(action(io, interrupt));
 
 export const retryCommand = (io: Io): Command =>
   withPerson(createCommand('retry'), 'what the Worker is to do differently')
@@ -119,6 +128,14 @@ async function leavesNothing(api: Api, epicId: string, taskKey: string): Promise
   const epic = await readEpic(api, epicId);
   // A skipped task is a cancelled one.
   return epic?.tasks.every(({ key, state }) => key === taskKey || state === 'CANCELLED') ?? false;
+}
+
+async function interrupt(context: Context, id: string, options: Options): Promise<number> {
+  const { client, ask } = createApi(context);
+  const call = { params: { path: { id } }, body: personOf(options) };
+  if (!id.includes('.')) return tellReply(context.out, await ask(client.POST('/epics/{id}/interrupt', call)));
+  requireTaskId(id);
+  return tellReply(context.out, await ask(client.POST('/tasks/{id}/interrupt', call)));
 }
 
 async function onEpic(context: Context, id: string, message: 'pause' | 'resume', options: Options): Promise<number> {

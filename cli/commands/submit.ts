@@ -18,7 +18,10 @@ export const submitCommand = (io: Io): Command =>
     .option('--priority <0-4>', '1 is the most urgent, 4 the least, 0 none', number)
     .option('--budget <usd>', 'what the model may cost', number)
     .option('--concurrency <tasks>', 'tasks at the same time', number)
-    .option('--approval <kinds>', 'what waits for you: plan, merge, "plan,merge" or none')
+    .option(
+      '--approval <kinds>',
+      'what waits for you: plan, merge, "plan,merge" or none; "questions:off" lets agents ask nobody',
+    )
     .option(
       '--overlaps <choice>',
       'tasks that will likely touch the same files: flag, or sequence (the later one waits)',
@@ -91,7 +94,10 @@ function fieldsOf(options: Options): EpicFields {
     concurrency,
     overlaps,
   } = options;
-  const requireApproval = options.approval?.split(',').filter((kind) => kind !== 'none');
+  const requireApproval = options.approval
+    ?.split(',')
+    .map((kind) => kind.trim())
+    .filter((kind) => kind !== 'none');
   const fields = {
     title,
     description,

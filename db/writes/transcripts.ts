@@ -105,21 +105,32 @@ export interface ToolCallAnswer {
   readonly toolUseId: string;
   readonly content: string;
   readonly isError: boolean;
+  /** Below what the call itself has said, if it has. */
+  readonly isAdded?: boolean;
 }
 
-/** Writes answers of tool calls that have none. */
+/** Writes answers of tool calls that have none, and adds to those that have one what is not there yet. */
 export async function answerToolCallRows(
   db: Database,
   { transcript, turn, answers }: { transcript: string; turn: number; answers: readonly ToolCallAnswer[] },
 ): Promise<void> {
-  for (const { toolUseId, content, isError } of answers) {
+  for (const { toolUseId, content, isError, isAdded = false } of answers) {
     await db
       .updateTable('tool_calls')
-      .set({ output: content, is_error: isError, finished_at: sql<Date>`now()` })
+      .set({
+        output: sql<string>`concat_ws(E'\\n', output, ${content}::text)`,
+        is_error: isError,
+        finished_at: sql<Date>`now()`,
+      })
       .where('transcript', '=', transcript)
       .where('turn', '=', turn)
       .where('tool_use_id', '=', toolUseId)
-      .where('output', 'is', null)
+      .where((where) =>
+        where.or([
+          where('output', 'is', null),
+          ...(isAdded ? [sql<boolean>`right(output, length(${content}::text)) <> ${content}::text`] : []),
+        ]),
+      )
       .execute();
   }
 }

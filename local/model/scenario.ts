@@ -35,12 +35,20 @@
 import { readFile } from 'node:fs/promises';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { TALKING_TOOLS } from '../../workflows/contract/talk.ts';
 
 export const SoftFault = z.enum(['max_tokens', 'refusal', 'pause_turn', 'model_context_window_exceeded']);
 export type SoftFault = z.infer<typeof SoftFault>;
 
 const ToolCall = z.strictObject({
-  tool: z.enum(['bash', 'str_replace_based_edit_tool', 'submit_plan', 'submit_work', 'submit_review']),
+  tool: z.enum([
+    'bash',
+    'str_replace_based_edit_tool',
+    ...TALKING_TOOLS,
+    'submit_plan',
+    'submit_work',
+    'submit_review',
+  ]),
   input: z.record(z.string(), z.unknown()),
 });
 export const Turn = z.strictObject({

@@ -107,13 +107,13 @@ test('the shell carries over within an agent until it is restarted', async () =>
 });
 
 test('a cancelled command is stored as such; one whose worker process leaves is not answered', async () => {
-  const cancelled = await add({ command: 'touch cancel-began; sleep 60' });
+  const cancelled = await add({ command: 'echo so far; touch cancel-began; sleep 60' });
   const first = new MockActivityEnvironment();
   const running = run(cancelled, first);
   await waitFor(() => textOf(join(worktree, 'cancel-began')) !== undefined);
   first.cancel('CANCELLED');
   await assert.rejects(running, { name: 'CancelledFailure' });
-  assert.match((await storedCall(db, cancelled)).output ?? '', /was cancelled/);
+  assert.match((await storedCall(db, cancelled)).output ?? '', /^so far\n\[The command was ended after \d+ s/);
 
   const left = await add({ command: 'touch leave-began; until [ -e leave-go ]; do sleep 0.02; done; echo finished' });
   const second = new MockActivityEnvironment();

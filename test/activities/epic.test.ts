@@ -88,8 +88,11 @@ test('the repository’s instructions are in the prompt as data that cannot leav
   );
   assert.deepEqual(
     tools.map((tool: { name: string }) => tool.name),
-    ['bash', 'str_replace_based_edit_tool', 'submit_work'],
+    ['bash', 'str_replace_based_edit_tool', 'log_decision', 'ask_human', 'submit_work'],
   );
+  const alone = await open('e6', { requireApproval: ['questions:off'] });
+  const pinned = (await readPin(database.db, alone.agents.implement.promptHash)) ?? '';
+  assert.doesNotMatch(pinned, /"name":"ask_human"/);
   assert.notEqual((await open('e5', {})).agents.implement.promptHash, agents.implement.promptHash);
 });
 

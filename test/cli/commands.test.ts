@@ -152,6 +152,8 @@ test('each message goes to its address', async () => {
     [['cancel', 'shop', '--yes'], 'POST', '/epics/shop/cancel'],
     [['cancel', 'shop.slugs', '--yes'], 'POST', '/tasks/shop.slugs/cancel'],
     [['retry', 'shop.slugs'], 'POST', '/tasks/shop.slugs/retry'],
+    [['interrupt', 'shop'], 'POST', '/epics/shop/interrupt'],
+    [['interrupt', 'shop.slugs'], 'POST', '/tasks/shop.slugs/interrupt'],
     [['skip', 'shop.slugs', '--yes'], 'POST', '/tasks/shop.slugs/skip'],
     [['add', 'shop', '--key', 'tax', '--title', 'Add tax'], 'POST', '/epics/shop/tasks'],
     [['budget', 'raise', 'shop', '30'], 'PUT', '/epics/shop/budget'],
@@ -161,6 +163,21 @@ test('each message goes to its address', async () => {
     const { exitCode, sent } = await against(done, args);
     assert.deepEqual([exitCode, sent?.method, sent?.path], [0, method, address]);
   }
+});
+
+test('an agent’s question is answered by an option, however it is spelled, or in words', async () => {
+  const request = aRequest({ requestId: 'ask-1', kind: 'agent-question', options: ['Half up', 'Half even', 'answer'] });
+  const asked = withEpic(anEpic({ requests: [request, aRequest()] }));
+  const body = async (...words: string[]) => {
+    const { sent } = await against(asked, ['answer', 'shop', 'ask-1', '--by', 'ann', ...words]);
+    return sent?.body;
+  };
+  assert.deepEqual(await body('half', 'UP'), { requestId: 'ask-1', decision: 'Half up', by: 'ann' });
+  const words = { requestId: 'ask-1', decision: 'answer', answer: 'Never round', by: 'ann' };
+  assert.deepEqual(await body('Never', 'round'), words);
+  const other = await against(asked, ['answer', 'shop', 'merge-1', 'yes']);
+  assert.deepEqual([other.exitCode, other.sent], [2, undefined]);
+  assert.match(other.stderr, /no question of an agent\. Answer it with: bin\/factory respond shop merge-1/);
 });
 
 test('list and requests print tables, and JSON as it came', async () => {

@@ -102,6 +102,7 @@ const WRITES: Readonly<Record<string, Write>> = {
   'another try of a task': ofTask('retry', 'paused.broken'),
   'a task that is skipped': ofTask('skip', 'paused.broken'),
   'a task that is cancelled': ofTask('cancel', TASK),
+  'a task that is interrupted': ofTask('interrupt', TASK),
   'a task that goes back': ofTask('rewind', TASK, { turn: 1 }),
   'changes of a plan': {
     ...{ url: `/epics/two-tasks/plan`, call: 'PUT /epics/two-tasks/plan' },

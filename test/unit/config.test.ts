@@ -87,6 +87,10 @@ test('approvals are true, false or a list', () => {
   assert.deepEqual(loadConfig({ REQUIRE_HUMAN_APPROVAL: 'true' }).approvals, ['plan', 'merge']);
   assert.deepEqual(loadConfig({ REQUIRE_HUMAN_APPROVAL: 'false' }).approvals, []);
   assert.deepEqual(loadConfig({ REQUIRE_HUMAN_APPROVAL: 'plan' }).approvals, ['plan']);
+  assert.deepEqual(loadConfig({ REQUIRE_HUMAN_APPROVAL: 'merge, questions: off' }).approvals, [
+    'merge',
+    'questions:off',
+  ]);
 });
 
 test('two parts on one port are refused', () => {

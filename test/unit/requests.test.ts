@@ -41,6 +41,18 @@ test('asking twice is one request; asking what was answered tells the answer aga
   assert.equal(close(requests, answer(merge(sha('a')).requestId, 'reject'), now), undefined);
 });
 
+test('an answer in words to an agent’s question needs words, and one of its options does not', () => {
+  const requests: EpicRequest[] = [];
+  const question = { requestId: 'ask-1', kind: 'agent-question' as const, question: 'Which?', askedBy: 'task' };
+  ask(requests, { ...question, options: ['A', 'B', 'answer'] }, now);
+  const problem = (response: object) =>
+    responseProblem(requests, { requestId: 'ask-1', by: 'me', decision: 'answer', ...response })?.type;
+  assert.deepEqual(
+    [{}, { answer: ' ' }, { answer: 'C' }, { comment: 'C' }, { decision: 'A' }, { decision: 'cancel' }].map(problem),
+    ['InvalidInput', 'InvalidInput', undefined, undefined, undefined, 'InvalidInput'],
+  );
+});
+
 test('a push replaces an open approval of the same pull request', () => {
   const requests: EpicRequest[] = [];
   ask(requests, merge(sha('a')), now);

@@ -93,6 +93,24 @@ test('calls that only read run side by side, all others in order', async () => {
   assert.deepEqual(seen.slice(4), ['+w1', '-w1', '+r3', '-r3', '+w2', '-w2']);
 });
 
+test('what an agent logs is noted after its commands and before it hands in, at most once an answer', async () => {
+  const call = (id: string) => ({ name: 'log_decision', id });
+  stage.log.length = 0;
+  stage.play({
+    takeTurn: ({ purpose }) =>
+      purpose === 'implement'
+        ? answer(call('one'), { name: 'bash' }, call('two'), {
+            name: 'submit_work',
+            input: { summary: 'done', commitMessage: 'Do it' },
+          })
+        : undefined,
+  });
+  await (await stage.start('notes', one('noted'))).result();
+  const agentId = 'notes.noted.implement.1';
+  const seen = stage.log.filter((line) => /^(bash .*ended|noted|refused)/.test(line));
+  assert.deepEqual(seen, [`bash ${agentId} ended`, `noted by ${agentId}: one,two`]);
+});
+
 test('red checks go back to the same Worker until its rounds are used up', async () => {
   stage.play({ takeTurn: ({ purpose }) => (purpose === 'implement' ? submitWork : undefined), verify: () => false });
   await stage.start('red', one('failing'));

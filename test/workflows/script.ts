@@ -20,6 +20,8 @@ type MergeKind = 'unchanged' | 'merged' | 'conflict' | undefined;
 
 /** Absent parts succeed at once. Each may wait or throw. */
 export interface Script {
+  /** The host that claims slots; `stage` by default. */
+  host?: string;
   openEpic?: (epicId: string, run: number) => Promise<void> | void;
   /** factory.yaml of the base branch by now; the pinned one by default. */
   basePolicy?: (input: ReadBasePolicyInput) => PolicyNews | undefined | Promise<PolicyNews | undefined>;

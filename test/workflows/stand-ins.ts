@@ -8,6 +8,7 @@ import type { ReadBasePolicyInput } from '../../activities/base-policy.ts';
 import { withHeartbeat } from '../../activities/heartbeat.ts';
 import type { CommitChangeInput, PushBranchInput } from '../../activities/worktree/branch.ts';
 import type { MergeTargetInput } from '../../activities/worktree/merge.ts';
+import type { ToolCallAnswer } from '../../db/writes/transcripts.ts';
 import type { Conflict } from '../../workflows/contract/conflict.ts';
 import type { EpicInput } from '../../workflows/contract/epic.ts';
 import { agentId } from '../../workflows/contract/ids.ts';
@@ -76,8 +77,15 @@ export function createStandIns(script: () => Script, given: Partial<EpicSettings
       if ((turns.get(transcript) ?? 0) >= turn) return { kind: 'found', transcript, turn };
       return { kind: 'none', reason: `Turn ${turn} changed no file that was kept` };
     },
-    answerToolCalls: async ({ answers }: { answers: { content: string; isError: boolean }[] }) => {
-      for (const answer of answers.filter(({ isError }) => isError)) log.push(`refused: ${answer.content}`);
+    answerToolCalls: async ({ answers }: { answers: ToolCallAnswer[] }) => {
+      for (const { content, isError, isAdded } of answers) {
+        if (isAdded === true) log.push(`added: ${content}`);
+        else if (isError) log.push(`refused: ${content}`);
+        else if (content !== 'Received.') log.push(`read: ${content}`);
+      }
+    },
+    logDecisions: async ({ agentId, toolUseIds }: { agentId: string; toolUseIds: string[] }) => {
+      log.push(`noted by ${agentId}: ${toolUseIds}`);
     },
     settleAgent: async () => {},
     setBudget: async ({ capMicroUsd }: { capMicroUsd: number }) => {

@@ -58,6 +58,7 @@ async function takeTurns(agent: Agent): Promise<AgentOutcome> {
       if (outcome !== undefined) return outcome;
       continue;
     }
+    agent.interrupts.settle();
     agent.note = noteAfter(answer.stopReason, agent);
     if (agent.note === undefined) throw gaveUp(endReason(answer.stopReason));
     if (agent.note === 'compact') agent.compactions += 1;
@@ -70,17 +71,22 @@ async function takeTurn(agent: Agent) {
   const { agentId, epicId, taskKey, purpose, pin } = agent.input;
   for (;;) {
     agent.tell('BUSY', `turn ${agent.turn}`);
-    const result = await model.takeTurn(`turn ${agent.turn} of ${agentId}`, {
-      agentId,
-      epicId,
-      purpose,
-      pin,
-      turn: agent.turn,
-      ...(taskKey === undefined ? {} : { taskKey }),
-      ...(agent.note === undefined ? {} : { note: agent.note }),
-    });
-    if (result.kind === 'answer') return result;
-    if (result.kind === 'hold') await waitForProvider(agent, result.until, result.reason);
+    const result = await agent.interrupts.during(`turn ${agent.turn}, the model's answer`, () =>
+      model.takeTurn(`turn ${agent.turn} of ${agentId}`, {
+        agentId,
+        epicId,
+        purpose,
+        pin,
+        turn: agent.turn,
+        ...(taskKey === undefined ? {} : { taskKey }),
+        ...(agent.note === undefined ? {} : { note: agent.note }),
+      }),
+    );
+    // One that came in spite of an interrupt is stored, and none of its calls is carried out.
+    if (result?.kind === 'answer') return result;
+    agent.interrupts.settle();
+    if (result === undefined) await agent.rests.pass();
+    else if (result.kind === 'hold') await waitForProvider(agent, result.until, result.reason);
     else await agent.askForBudget(result);
     await agent.pausePoint();
   }
@@ -98,6 +104,7 @@ async function leaveRun(agent: Agent): Promise<ParkedAgent> {
   await agent.checkpointing;
   await finishHandlers(agent.flush);
   throwIfCancelled();
+  if (agent.asks.length > 0) return { parked: agent.carry(), asks: agent.asks };
   if (agent.rests.isParkWanted()) return { parked: agent.carry() };
   return continueAsNew<typeof agentWorkflow>({ ...agent.input, paused: agent.paused, carry: agent.carry() });
 }

@@ -9,14 +9,17 @@ import { AdoptedPolicy, policyAdoptedSignal } from '../contract/policy.ts';
 import type { AgentView } from '../contract/records.ts';
 import { SEARCH_ATTRIBUTES } from '../contract/search-attributes.ts';
 import { type AgentState, ROLE_OF } from '../contract/states.ts';
+import type { AgentQuestion } from '../contract/talk.ts';
 import { parkSignal, taskStatusQuery } from '../contract/task.ts';
 import type { TurnNote } from '../contract/transcript.ts';
 import { createDepartures } from '../departures.ts';
 import { failureMessage } from '../failure.ts';
 import { createHandlers } from '../handlers.ts';
 import { newIgnored } from '../ignored-state.ts';
+import { askedWords } from '../parked-questions.ts';
 import { createRests } from '../rests.ts';
 import { createStatus, type Standing } from '../status.ts';
+import { createInterrupts } from './interrupts.ts';
 
 /** Registers the handlers and tells of the agent for the first time; call before the first await. */
 export function openAgent(input: AgentWorkflowInput) {
@@ -60,11 +63,13 @@ export function openAgent(input: AgentWorkflowInput) {
   const requests = createRequests(input.epicId, handlers, rests);
   const departures = createDepartures();
   departures.listen(handlers);
+  const interrupts = createInterrupts(handlers, { epicId: input.epicId, taskKey: input.taskKey });
 
   const agent = {
     ...status,
     input,
     rests,
+    interrupts,
     turn: input.carry?.turn ?? input.firstTurn,
     turnsTaken: input.carry?.turnsTaken ?? 0,
     nudges: input.carry?.nudges ?? 0,
@@ -72,6 +77,13 @@ export function openAgent(input: AgentWorkflowInput) {
     badPlans: input.carry?.badPlans ?? 0,
     /** A note for the model, sent with its next turn. */
     note: input.carry?.note as TurnNote | undefined,
+    /** Of this round, and where it was when it last asked. */
+    questions: input.carry?.questions ?? 0,
+    askedOn: input.carry?.askedOn,
+    /** People's answers that are no results of calls yet. */
+    answered: input.carry?.answered ?? [],
+    /** What its parent is to ask people while it is parked. */
+    asks: [] as readonly AgentQuestion[],
     /** The tools of the last answer have not all run yet. */
     isInTools: false,
     paused: input.paused,
@@ -93,8 +105,21 @@ export function openAgent(input: AgentWorkflowInput) {
       ...{ turn: agent.turn - (agent.isInTools ? 1 : 0), turnsTaken: agent.turnsTaken - (agent.isInTools ? 1 : 0) },
       ...{ nudges: agent.nudges, compactions: agent.compactions, startedAt, ignored: ignoredMemory },
       ...(agent.note === undefined ? {} : { note: agent.note }),
+      ...(agent.questions === 0 ? {} : { questions: agent.questions }),
+      ...(agent.askedOn === undefined ? {} : { askedOn: agent.askedOn }),
+      ...(agent.answered.length === 0 ? {} : { answered: agent.answered }),
       ...(agent.badPlans === 0 ? {} : { badPlans: agent.badPlans }),
     }),
+
+    /** Ends the run, which never returns: its parent gives its place back, asks, and starts it again with the answers. */
+    async askAndPark(asks: readonly AgentQuestion[]): Promise<void> {
+      agent.asks = asks;
+      agent.questions += asks.length;
+      agent.askedOn = input.placement.host;
+      agent.tell('WAITING', 'waits for an answer', { kind: 'person', reason: askedWords(asks) });
+      rests.park();
+      await rests.pass();
+    },
 
     /** One request of the epic's for an exhausted cap, however many agents meet it. */
     async askForBudget(short: { neededMicroUsd: number; spentMicroUsd: number; capMicroUsd: number }): Promise<void> {

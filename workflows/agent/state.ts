@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { type AgentOutcome, SubmitPlan, SubmitReview, SubmitWork, TOOLS_OF } from '../contract/agent.ts';
 import type { Purpose } from '../contract/states.ts';
+import { TALKING_TOOLS } from '../contract/talk.ts';
 import type { ToolCallRef, TurnNote } from '../contract/transcript.ts';
 import { judgeCriteria } from './judge-criteria.ts';
 
@@ -110,4 +111,8 @@ function unjudged(
   return `You approve, but say that ${open.join(', ')} is not settled. Ask for changes, or say why it is settled after all.`;
 }
 
-export const isFinishing = (call: ToolCallRef): boolean => call.name in FINISHING;
+export const isFinishing = (call: ToolCallRef): boolean => Object.hasOwn(FINISHING, call.name);
+
+const TALKING: ReadonlySet<string> = new Set(TALKING_TOOLS);
+export const isTalking = (call: ToolCallRef): boolean => TALKING.has(call.name);
+export const isQuestion = (call: ToolCallRef): boolean => call.name === 'ask_human';

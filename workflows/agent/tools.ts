@@ -1,15 +1,30 @@
-/** Runs the tool calls of one answer: what only reads side by side, the rest in order, the finishing one last. */
+/**
+ * Runs the tool calls of one answer: what only reads side by side, the rest in order, then what talks, and the finishing
+ * one last.
+ */
 import { ApplicationFailure, isCancellation, patched } from '@temporalio/workflow';
 import { brieflyOnHost, factory } from '../activities.ts';
 import { type AgentOutcome, READ_ONLY } from '../contract/agent.ts';
+import type { Interrupt } from '../contract/interrupt.ts';
 import type { ToolCallRef } from '../contract/transcript.ts';
 import type { CheckpointResult } from '../contract/worktree.ts';
 import { failureMessage, failureType } from '../failure.ts';
 import { runOnHost } from '../host.ts';
+import type { Answer } from './answer.ts';
 import type { Agent } from './context.ts';
-import { BAD_PLAN_LIMIT, badPlansAfter, batches, isAllowed, isFinishing, planRefused, readOutcome } from './state.ts';
-
-type Answer = { toolUseId: string; content: string; isError: boolean };
+import { interruptedWords } from './interrupts.ts';
+import {
+  BAD_PLAN_LIMIT,
+  badPlansAfter,
+  batches,
+  isAllowed,
+  isFinishing,
+  isQuestion,
+  isTalking,
+  planRefused,
+  readOutcome,
+} from './state.ts';
+import { talk } from './talk.ts';
 
 /** The outcome when a finishing call was accepted. Every call has an answer in the transcript afterwards. */
 export async function runTools(
@@ -20,23 +35,67 @@ export async function runTools(
   await agent.checkpointing;
   const answers: Answer[] = calls.filter((call) => !isAllowed(agent.input.purpose, call)).map(notAllowed);
   const allowed = calls.filter((call) => isAllowed(agent.input.purpose, call));
-  const onHost = allowed.filter((call) => !isFinishing(call));
-  for (const batch of batches(onHost)) {
-    await agent.pausePoint();
-    agent.tell('BUSY', batch.map((call) => `${call.name}: ${call.summary}`).join(' · '));
-    await Promise.all(batch.map((call) => runTool(agent, turn, call)));
-  }
-  const changesFiles = !READ_ONLY[agent.input.purpose] && onHost.some((call) => !call.readOnly);
+  const onHost = allowed.filter((call) => !isFinishing(call) && !isTalking(call));
+  const carriedOut = await runOnHostInTurn(agent, turn, onHost);
+  const wish = agent.interrupts.wish();
+  agent.interrupts.settle();
+  const changesFiles = !READ_ONLY[agent.input.purpose] && carriedOut.some((call) => !call.readOnly);
   if (changesFiles) startCheckpoint(agent, turn);
-  const handedIn = allowed.filter(isFinishing);
-  const outcome = finish(agent, handedIn, answers);
+  // People's answers are read in any case.
+  if (wish !== undefined && agent.answered.length === 0) {
+    const left = allowed.filter((call) => !carriedOut.includes(call));
+    refuseAll(left, `This call was not carried out. ${interruptedWords(wish)}`, answers);
+    await answer(agent, turn, answers);
+    return undefined;
+  }
+  answers.push(...(await talk(agent, turn, allowed.filter(isTalking))));
+  agent.answered = [];
+  const finishing = allowed.filter(isFinishing);
+  const outcome = allowed.some(isQuestion) ? refuseAll(finishing, ASKED, answers) : finish(agent, finishing, answers);
   // While a checkpoint is under way it is not over yet: who looks for what is open must find it.
   if (outcome !== undefined && !changesFiles) agent.handIn();
-  if (answers.length > 0) {
-    await factory.answerToolCalls(`answer ${answers.length} calls`, { agentId: agent.input.agentId, turn, answers });
-  }
-  if (outcome === undefined) endAfterBadPlans(agent, handedIn);
+  await answer(agent, turn, answers);
+  if (outcome === undefined && !allowed.some(isQuestion)) endAfterBadPlans(agent, finishing);
   return outcome;
+}
+
+async function answer({ input }: Agent, turn: number, answers: readonly Answer[]): Promise<void> {
+  if (answers.length === 0) return;
+  await factory.answerToolCalls(`answer ${answers.length} calls`, { agentId: input.agentId, turn, answers });
+}
+
+/** Those that were begun: all, unless a person interrupts. What was cut off says so in its result. */
+async function runOnHostInTurn(agent: Agent, turn: number, calls: readonly ToolCallRef[]): Promise<ToolCallRef[]> {
+  const begun: ToolCallRef[] = [];
+  for (const batch of batches(calls)) {
+    if (agent.interrupts.wish() !== undefined) break;
+    await agent.pausePoint();
+    const words = batch.map((call) => `${call.name}: ${call.summary}`).join(' · ');
+    agent.tell('BUSY', words);
+    begun.push(...batch);
+    let runs: Promise<void>[] = [];
+    await agent.interrupts.during(`turn ${turn}, ${words}`, () => {
+      runs = batch.map((call) => runTool(agent, turn, call));
+      return Promise.all(runs);
+    });
+    const wish = agent.interrupts.wish();
+    if (wish !== undefined) await sayCutOff(agent, turn, { wish, batch, ended: await Promise.allSettled(runs) });
+  }
+  return begun;
+}
+
+interface CutOff {
+  readonly wish: Interrupt;
+  readonly batch: readonly ToolCallRef[];
+  readonly ended: readonly PromiseSettledResult<void>[];
+}
+
+/** Below what the command has printed. */
+function sayCutOff(agent: Agent, turn: number, { wish, batch, ended }: CutOff): Promise<void> {
+  const content = `[${interruptedWords(wish)}]`;
+  const cutOff = batch.filter((_, index) => ended[index]?.status === 'rejected');
+  const answers = cutOff.map(({ id: toolUseId }) => ({ toolUseId, content, isError: true, isAdded: true }));
+  return answer(agent, turn, answers);
 }
 
 /** A planner that does not mend its plan does not do so in the fourth try either: a person is told the defects. */
@@ -136,6 +195,12 @@ function finish({ input }: Agent, calls: readonly ToolCallRef[], answers: Answer
     );
   }
   return outcome;
+}
+
+const ASKED = 'You asked a person in the same answer. Read what they say first, then hand in.';
+
+function refuseAll(calls: readonly ToolCallRef[], content: string, answers: Answer[]): undefined {
+  answers.push(...calls.map(({ id: toolUseId }) => ({ toolUseId, content, isError: true })));
 }
 
 const notAllowed = (call: ToolCallRef): Answer => ({

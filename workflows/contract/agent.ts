@@ -7,6 +7,7 @@ import type { Placement } from './placement.ts';
 import { Plan } from './plan.ts';
 import type { AgentPin, EpicSettings } from './settings.ts';
 import type { Purpose } from './states.ts';
+import type { AgentQuestion, QuestionAnswered } from './talk.ts';
 
 export interface AgentWorkflowInput {
   /** Also the transcript's id. */
@@ -30,6 +31,8 @@ export interface AgentWorkflowInput {
   readonly allowedSecrets?: readonly string[];
   /** Findings of earlier reviews, by id: a review that does not speak of each is not accepted. */
   readonly mustJudge?: readonly string[];
+  /** A question to a person is answered at once: it decides itself. */
+  readonly asksNobody?: boolean;
   /** Acceptance criteria of the task under review, each of which the review must judge. */
   readonly criteria?: readonly string[];
   /** Set when the agent continues as new, and when its parent has parked it. */
@@ -45,15 +48,20 @@ export interface AgentCarry {
   readonly ignored: IgnoredMemory;
   /** A note for the model, sent with the next turn. */
   readonly note?: string;
+  /** Questions that it has asked people in this round, and the host that it was on when it last did. */
+  readonly questions?: number;
+  readonly askedOn?: string;
+  /** Answers that it has not read yet. */
+  readonly answered?: readonly QuestionAnswered[];
   /** Plans in a row that were refused. */
   readonly badPlans?: number;
 }
 
 /** The tools of a purpose; the workflow refuses every other, whatever a text in the prompt says. */
 export const TOOLS_OF: Record<Purpose, readonly string[]> = {
-  plan: ['bash', 'str_replace_based_edit_tool', 'submit_plan'],
-  implement: ['bash', 'str_replace_based_edit_tool', 'submit_work'],
-  review: ['bash', 'str_replace_based_edit_tool', 'submit_review'],
+  plan: ['bash', 'str_replace_based_edit_tool', 'log_decision', 'ask_human', 'submit_plan'],
+  implement: ['bash', 'str_replace_based_edit_tool', 'log_decision', 'ask_human', 'submit_work'],
+  review: ['bash', 'str_replace_based_edit_tool', 'log_decision', 'submit_review'],
 };
 
 /** Plan and review may look at everything and change nothing: they run in a detached worktree, thrown away afterwards. */
@@ -67,6 +75,8 @@ export const SubmitWork = z.object({
   resolved: z.array(ResolvedConflict).max(500).optional(),
   /** Nothing is changed, because what the task asks for is there already: where, and how that was checked. */
   nothingToDo: z.string().trim().min(1).max(5_000).optional(),
+  /** What nobody said and it took for granted, one sentence each. */
+  assumed: z.array(z.string().trim().min(1).max(500)).max(10).optional(),
 });
 export type SubmitWork = z.infer<typeof SubmitWork>;
 export const ReviewComment = z.object({
@@ -103,6 +113,8 @@ export interface AgentResult {
 /** The round is not over: the parent, whose own run ends, starts the agent again with this. */
 export interface ParkedAgent {
   readonly parked: AgentCarry;
+  /** People must answer these first. */
+  readonly asks?: readonly AgentQuestion[];
 }
 
 /** What the parent keeps of it. */
@@ -112,4 +124,6 @@ export interface ParkedRound {
   readonly agentId: string;
   readonly attempt: number;
   readonly carry: AgentCarry;
+  /** Not answered yet. */
+  readonly asks?: readonly AgentQuestion[];
 }

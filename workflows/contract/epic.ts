@@ -105,6 +105,9 @@ export const cancelTaskUpdate = defineUpdate<Acknowledgement, [unknown?]>('cance
 export const retryTaskUpdate = defineUpdate<Acknowledgement, [unknown?]>('retryTask');
 export const skipTaskUpdate = defineUpdate<Acknowledgement, [unknown?]>('skipTask');
 export const rewindTaskUpdate = defineUpdate<Acknowledgement, [unknown?]>('rewindTask');
+/** What an agent of the task, or any of the epic's, does right now is ended; it goes on with its next turn. */
+export const interruptTaskUpdate = defineUpdate<Acknowledgement, [unknown?]>('interruptTask');
+export const interruptUpdate = defineUpdate<Acknowledgement, [unknown?]>('interrupt');
 export const addTaskUpdate = defineUpdate<Acknowledgement, [unknown?]>('addTask');
 export const revisePlanUpdate = defineUpdate<Acknowledgement, [unknown?]>('revisePlan');
 export const raiseBudgetUpdate = defineUpdate<Acknowledgement, [unknown?]>('raiseBudget');

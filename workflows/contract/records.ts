@@ -20,7 +20,8 @@ export interface DecisionEntry {
   readonly taskKey?: string;
   /** A role, a person's name, or `factory`. */
   readonly actor: string;
-  readonly kind: 'decision' | 'transition' | 'approval' | 'retry' | 'refusal' | 'failure';
+  /** `note`: an agent's own words, which decide nothing and may say anything. */
+  readonly kind: 'decision' | 'transition' | 'approval' | 'retry' | 'refusal' | 'failure' | 'note';
   readonly decision: string;
   readonly reason: string;
 }

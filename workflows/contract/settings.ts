@@ -5,8 +5,11 @@ import { MOST_TOGETHER } from './line.ts';
 import { ProtectedGroup } from './protected.ts';
 import { Purpose } from './states.ts';
 
-/** REQUIRE_HUMAN_APPROVAL: `true` is plan and merge, `false` nothing, else a list. */
-export const ApprovalKind = z.enum(['plan', 'merge']);
+/** Agents ask nobody and decide themselves. */
+export const NO_QUESTIONS = 'questions:off';
+
+/** REQUIRE_HUMAN_APPROVAL: `true` is plan and merge, `false` nothing, else a list, which may switch questions off. */
+export const ApprovalKind = z.enum(['plan', 'merge', NO_QUESTIONS]);
 export type ApprovalKind = z.infer<typeof ApprovalKind>;
 
 /** Tasks that will likely touch the same files: flagged, or made to wait for each other. */

@@ -42,6 +42,8 @@ export const RequestKind = z.enum([
   'protected-paths',
   'weakened-tests',
   'question',
+  /** An agent's own, in words that it chose. */
+  'agent-question',
   'conflict',
   'budget',
   'failed-task',

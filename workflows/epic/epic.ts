@@ -28,7 +28,8 @@ export interface EpicResult {
 /**
  * Claims its id, waits for admission, plans, runs the tasks, merges them as one and tells the source.
  * Survives: everything that Temporal survives; continues as new between tasks. Its input may come from anybody.
- * Messages: updates `respond`, `cancelTask`, `retryTask`, `skipTask`, `addTask`, `rewindTask`, `revisePlan`, `raiseBudget`,
+ * Messages: updates `respond`, `cancelTask`, `retryTask`, `skipTask`, `addTask`, `rewindTask`, `revisePlan`,
+ * `interruptTask`, `interrupt`, `raiseBudget`,
  * `pause`, `resume`;
  * signals `approve`, `reject`, `pause`, `resume`, `pullRequestChanged`, `issueChanged`, and from its tasks and the
  * supervisor `askPerson`, `grantTurn`, `taskRewound`, `taskHeard`, `admitted`, `settled`; query `status`;

@@ -21,6 +21,7 @@ import { createTurn } from '../line/turn.ts';
 import { watchPullRequest } from '../pull-request/watch.ts';
 import { registerAnswers } from './answers.ts';
 import type { Epic } from './context.ts';
+import { registerInterrupt } from './interrupt.ts';
 import { setAdmitted } from './life-state.ts';
 import { registerRevisions } from './revise-plan.ts';
 import { registerRewind } from './rewind.ts';
@@ -38,6 +39,7 @@ export function registerMessages(epic: Epic) {
   registerAnswers(epic, handlers);
   const tasks = registerTaskMessages(epic, handlers);
   registerRewind(epic, handlers);
+  registerInterrupt(epic, handlers);
   registerRevisions(epic, handlers);
 
   onSignal(pauseSignal, Person, (person) => void epic.setPaused(true, person));

@@ -1,6 +1,7 @@
 /** Human requests: one id, one effect, however often it is asked or answered. Pure. */
 import type { AskPerson, Response, Verdict } from '../contract/epic.ts';
 import type { RequestKind } from '../contract/states.ts';
+import { IN_WORDS } from '../contract/talk.ts';
 import type { PersonAnswered } from '../contract/task.ts';
 import type { EpicRequest } from './state.ts';
 
@@ -133,6 +134,9 @@ export function responseProblem(
     return { type: 'InvalidInput', message: `decision must be one of: ${request.options.join(', ')}` };
   }
   if (request.state === 'answered' && request.answer?.decision === response.decision) return undefined;
+  if (request.kind === 'agent-question' && response.decision === IN_WORDS && !hasWords(response)) {
+    return { type: 'InvalidInput', message: `answer: say it in words, for example --answer "…"` };
+  }
   if (request.state !== 'open') {
     return { type: 'RequestClosed', message: `The request "${request.requestId}" is ${request.state} already` };
   }
@@ -141,6 +145,8 @@ export function responseProblem(
   }
   return undefined;
 }
+
+const hasWords = ({ answer = '', comment = '' }: Response): boolean => `${answer}${comment}`.trim() !== '';
 
 /** Closes an open request with its answer; false when it was closed before. */
 export function close(seen: Requests, answer: PersonAnswered, now: string): EpicRequest | undefined {

@@ -144,8 +144,12 @@ async function commit(task: Task, work: SubmitWork): Promise<Change | undefined>
     sendBack(task, 'verification', { kind: 'nothing-submitted' }, 'nothing was changed');
     return undefined;
   }
-  const { commitMessage } = work;
-  return { ...{ headSha, treeSha, summary, commitMessage }, ...(resolved.length === 0 ? {} : { resolved }) };
+  const { commitMessage, assumed = [] } = work;
+  return {
+    ...{ headSha, treeSha, summary, commitMessage },
+    ...(resolved.length === 0 ? {} : { resolved }),
+    ...(assumed.length === 0 ? {} : { assumed }),
+  };
 }
 
 /** One round of the current Worker, or of a new one when it ends in a final failure. */
@@ -178,21 +182,29 @@ const ENDS_ATTEMPT: ReadonlySet<string> = new Set(['AgentGaveUp']);
 
 async function runWorker(task: Task): Promise<SubmitWork> {
   const { data, input } = task;
-  const { epicId, taskKey, placement, worktree } = where(task);
   const openedBy = data.worker?.openedBy ?? `${data.life}/implement/${data.transcripts + 1}`;
-  const round = { epicId, taskKey, openedBy, placement, worktree, isPaused: () => task.paused };
-  const { outcome, nextTurn } = await runRound(task, {
-    ...{ ...round, purpose: 'implement', settings: input.settings, brief: briefFor(task), departures: task.departures },
+  const { departures } = task;
+  const { outcome, nextTurn } = await runRound(task, (wasAway) => ({
+    ...workPlace(task, wasAway),
+    ...{ openedBy, purpose: 'implement', settings: input.settings, brief: briefFor(task), departures },
+    isPaused: () => task.paused,
     allowedSecrets: allowedIn(task),
     onOpened(opened) {
       openWorker(data, { ...opened, openedBy });
       // Lives that were ended from outside have not said how many attempts they had.
       if (data.attempt !== opened.attempt) tellAttempt(task, opened.attempt);
     },
-  });
+  }));
   updateWorker(data, { nextTurn });
   if (outcome.kind !== 'work') throw ApplicationFailure.nonRetryable('The Worker handed in no work', 'AgentGaveUp');
   return outcome;
+}
+
+/** A Worker that goes on after its task was away is at work again, as screens show. */
+function workPlace(task: Task, wasAway: boolean) {
+  const { epicId, taskKey, placement, worktree } = where(task);
+  if (wasAway) tellAttempt(task, task.data.attempt);
+  return { epicId, taskKey, placement, worktree };
 }
 
 function tellAttempt(task: Task, attempt: number): void {

@@ -7,6 +7,7 @@ import { awaitWaiver } from './checks.ts';
 import type { Task } from './context.ts';
 import { replaceWorker } from './implement.ts';
 import { settleFindings } from './protect.ts';
+import { collectAnswers } from './questions.ts';
 import { settleSecrets } from './secrets.ts';
 
 /** Returns when the answer is in the data; those about news of the pull request and about an earlier merge are not for here. */
@@ -38,6 +39,7 @@ export async function resume(task: Task): Promise<void> {
       await answerOf(task);
       settled(task);
   }
+  await collectAnswers(task);
   const rejected = task.data.handIn?.rejected;
   if (rejected !== undefined) await askWhatToChange(task, rejected);
 }

@@ -117,9 +117,9 @@ async function reviewBy(task: Task, change: Change, worktree: string, openedBy: 
   const mustJudge = openFindings(reviews).map(({ id }) => id);
   const { departures } = task;
   const place = { placement, worktree, departures, isPaused: () => task.paused, settings: input.settings };
-  const { outcome } = await runRound(task, {
+  const { outcome } = await runRound(task, () => ({
     ...{ epicId, taskKey, purpose: 'review', openedBy, brief, mustJudge, ...criteria, ...place },
-  });
+  }));
   if (outcome.kind !== 'review') throw ApplicationFailure.nonRetryable('The reviewer gave no verdict', 'AgentGaveUp');
   return outcome;
 }
