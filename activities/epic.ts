@@ -4,6 +4,7 @@ import type { Config } from '../config/config.ts';
 import type { Database } from '../db/connection.ts';
 import { writeFirstBudget } from '../db/writes/budgets.ts';
 import { writePin } from '../db/writes/pins.ts';
+import type { TaskBudget } from '../workflows/contract/budget.ts';
 import type { EpicInput } from '../workflows/contract/epic.ts';
 import { type AgentPin, type EpicSettings, NO_QUESTIONS } from '../workflows/contract/settings.ts';
 import { Purpose } from '../workflows/contract/states.ts';
@@ -36,14 +37,18 @@ export function createEpicActivities({ db, config, forge }: EpicDependencies) {
           baseBranch: input.baseBranch ?? config.repositories[repository]?.baseBranch,
         });
         const budgetMicroUsd = Math.round((input.budgetUsd ?? config.limits.budgetUsd) * 1_000_000);
-        await writeFirstBudget(db, epicId, budgetMicroUsd);
+        const budgetTokens = input.budgetTokens ?? config.limits.budgetTokens;
+        await writeFirstBudget(db, epicId, { microUsd: budgetMicroUsd, tokens: budgetTokens });
         const { attempts, rounds, turns } = config.limits;
+        const taskBudget = readTaskBudget(config.limits);
         const approvals = [...(input.requireApproval ?? config.approvals)];
         const without = approvals.includes(NO_QUESTIONS) ? ['ask_human'] : [];
         return {
           repository,
           baseBranch,
           budgetMicroUsd,
+          ...(budgetTokens === undefined ? {} : { budgetTokens }),
+          ...(taskBudget === undefined ? {} : { taskBudget }),
           concurrency: input.concurrency ?? policy.concurrency ?? config.limits.tasks,
           approvals,
           overlaps: input.overlaps ?? config.overlaps,
@@ -57,6 +62,14 @@ export function createEpicActivities({ db, config, forge }: EpicDependencies) {
           ...(notes.length === 0 ? {} : { notes }),
         };
       }),
+  };
+}
+
+function readTaskBudget({ taskBudgetUsd, taskBudgetTokens }: Config['limits']): TaskBudget | undefined {
+  if (taskBudgetUsd === undefined && taskBudgetTokens === undefined) return undefined;
+  return {
+    ...(taskBudgetUsd === undefined ? {} : { microUsd: Math.round(taskBudgetUsd * 1_000_000) }),
+    ...(taskBudgetTokens === undefined ? {} : { tokens: taskBudgetTokens }),
   };
 }
 
@@ -76,7 +89,10 @@ async function pinAgents(db: Database, model: Config['model'], parts: PromptPart
   const pins = await Promise.all(
     Purpose.options.map(async (purpose) => {
       const promptHash = await writePin(db, 'agent', pinnedPrompt(purpose, parts));
-      return [purpose, { model: model.names[purpose], maxTokens: model.maxTokens, promptHash }] as const;
+      const name = model.names[purpose];
+      const fallback = model.fallback?.model === name ? undefined : model.fallback;
+      const pin = { model: name, maxTokens: model.maxTokens, promptHash };
+      return [purpose, { ...pin, ...(fallback === undefined ? {} : { fallback }) }] as const;
     }),
   );
   return Object.fromEntries(pins) as Record<Purpose, AgentPin>;

@@ -185,12 +185,16 @@ function lookLines(request: HumanRequest, epic?: Pick<Epic, 'mirror' | 'pullRequ
 const isOneOfMany = ({ kind }: HumanRequest): boolean => kind === 'protected-paths' || kind === 'weakened-tests';
 
 function answerCommand(request: HumanRequest): string {
-  const { epicId, requestId, kind, options } = request;
+  const { epicId, requestId, kind, options, taskKey, budgetUnit } = request;
   if (options.includes('approve')) {
     const which = isOneOfMany(request) ? ` --request ${requestId}` : '';
     return `bin/factory approve ${epicId}${which}, or bin/factory reject ${epicId}${which} --comment "…"`;
   }
-  if (kind === 'budget') return `bin/factory budget raise ${epicId} <new cap in USD>`;
+  if (kind === 'budget') {
+    const whose = taskKey === null ? epicId : `${epicId}.${taskKey}`;
+    const cap = budgetUnit === 'tokens' ? '--tokens <new cap in tokens>' : '<new cap in USD>';
+    return `bin/factory budget raise ${whose} ${cap}`;
+  }
   if (kind === 'agent-question') return `bin/factory answer ${epicId} ${requestId} ${answerHint(options)}`;
   const words = options.includes('change') ? ' --answer "…"' : '';
   return `bin/factory respond ${epicId} ${requestId} <${options.join('|')}>${words}`;

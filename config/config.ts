@@ -49,6 +49,8 @@ export interface Config {
     readonly baseUrl: string | undefined;
     readonly names: Readonly<Record<Purpose, string>>;
     readonly maxTokens: number;
+    /** Asked instead of an overloaded one. */
+    readonly fallback?: { readonly model: string; readonly afterSeconds: number } | undefined;
     readonly turnsPerSecond: number;
   };
   /** By name; the example's bare copy in the state folder when none was given. */
@@ -76,6 +78,10 @@ export interface Config {
     readonly rounds: number;
     readonly turns: number;
     readonly budgetUsd: number;
+    /** Of an epic, and of each task; no cap where nothing is given. */
+    readonly budgetTokens?: number | undefined;
+    readonly taskBudgetUsd?: number | undefined;
+    readonly taskBudgetTokens?: number | undefined;
   };
   readonly sandbox: {
     readonly setting: 'auto' | 'off';
@@ -228,6 +234,10 @@ function assemble(
         review: v.CLAUDE_MODEL_REVIEW ?? v.CLAUDE_MODEL,
       },
       maxTokens: v.CLAUDE_MAX_TOKENS,
+      fallback:
+        v.MODEL_FALLBACK === undefined
+          ? undefined
+          : { model: v.MODEL_FALLBACK, afterSeconds: v.MODEL_FALLBACK_AFTER_SECONDS },
       turnsPerSecond: v.CLAUDE_TURNS_PER_SECOND,
     },
     repositories: repositoriesGiven ? repositories : { example: { path: path.join(stateDir, 'example.git') } },
@@ -252,6 +262,9 @@ function assemble(
       rounds: v.MAX_ROUNDS,
       turns: v.MAX_TURNS,
       budgetUsd: v.BUDGET_USD,
+      budgetTokens: v.BUDGET_TOKENS,
+      taskBudgetUsd: v.TASK_BUDGET_USD,
+      taskBudgetTokens: v.TASK_BUDGET_TOKENS,
     },
     sandbox: {
       setting: v.SANDBOX,

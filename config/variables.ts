@@ -1,6 +1,7 @@
 /** Every variable that the factory reads besides Temporal's own, and what each may hold; `.env.example` explains them. */
 import { z } from 'zod';
 import { BranchName } from '../workflows/contract/branch.ts';
+import { budgetTokens, budgetUsd } from '../workflows/contract/budget.ts';
 import { ApprovalKind, OverlapChoice } from '../workflows/contract/settings.ts';
 import { TOKEN, TOKEN_RULE } from './access.ts';
 import { isRefusedPort } from './refused-ports.ts';
@@ -41,6 +42,19 @@ const LinearRepositories = z
   .pipe(z.array(z.string().regex(/^([^=,]+=)?[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/)))
   .default([])
   .describe('the name of a repository, or label=name, separated by commas');
+
+const USD_RULE = 'an amount in US dollars above 0, such as 20 or 2.50';
+const usd = z
+  .string()
+  .regex(/^\d+(\.\d+)?$/)
+  .transform(Number)
+  .pipe(budgetUsd);
+const tokens = z
+  .string()
+  .regex(/^\d+$/)
+  .transform(Number)
+  .pipe(budgetTokens)
+  .describe('a whole number of tokens above 0, such as 5000000');
 
 const model = text('the name of a Claude model, such as claude-sonnet-5-5');
 
@@ -99,6 +113,8 @@ export const VARIABLES = {
   CLAUDE_MODEL_PLAN: model.optional(),
   CLAUDE_MODEL_IMPLEMENT: model.optional(),
   CLAUDE_MODEL_REVIEW: model.optional(),
+  MODEL_FALLBACK: model.optional(),
+  MODEL_FALLBACK_AFTER_SECONDS: whole(10, 86_400, 300),
   CLAUDE_MAX_TOKENS: whole(1_024, 128_000, 16_000),
   CLAUDE_TURNS_PER_SECOND: whole(1, 1_000, 50),
   REQUIRE_HUMAN_APPROVAL: Approvals,
@@ -108,13 +124,10 @@ export const VARIABLES = {
   MAX_ATTEMPTS: whole(1, 100, 5),
   MAX_ROUNDS: whole(1, 100, 3),
   MAX_TURNS: whole(1, 10_000, 100),
-  BUDGET_USD: z
-    .string()
-    .regex(/^\d+(\.\d+)?$/)
-    .transform(Number)
-    .pipe(z.number().positive().max(1_000_000))
-    .default(20)
-    .describe('an amount in US dollars above 0, such as 20 or 2.50'),
+  BUDGET_USD: usd.default(20).describe(USD_RULE),
+  BUDGET_TOKENS: tokens.optional(),
+  TASK_BUDGET_USD: usd.optional().describe(USD_RULE),
+  TASK_BUDGET_TOKENS: tokens.optional(),
   SANDBOX: z.enum(['auto', 'off']).default('auto').describe('auto or off'),
   SANDBOX_READABLE: z
     .string()

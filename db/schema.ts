@@ -70,6 +70,7 @@ export interface Briefs {
 
 export interface Budgets {
   cap_microusd: number;
+  cap_tokens: number | null;
   epic_id: string;
   updated_at: Generated<Timestamp>;
 }
@@ -250,6 +251,7 @@ export interface HumanRequests {
   answer: Json | null;
   asked_at: Timestamp;
   base: string | null;
+  budget_unit: string | null;
   closed_at: Timestamp | null;
   epic_id: string;
   head_sha: string | null;
@@ -287,8 +289,11 @@ export interface Ledger {
   model: string;
   outcome: Generated<string>;
   reserved_microusd: number;
+  reserved_tokens: Generated<number>;
   settled_at: Timestamp | null;
   settled_microusd: number | null;
+  settled_tokens: number | null;
+  task_key: string | null;
   transcript: string;
   turn: number;
 }
@@ -315,6 +320,13 @@ export interface Messages {
   position: Generated<number>;
   sent_at: Generated<Timestamp>;
   settled_at: Timestamp | null;
+}
+
+export interface ModelOverloads {
+  last_at: Generated<Timestamp>;
+  model: string;
+  provider: string;
+  since: Generated<Timestamp>;
 }
 
 export interface Pins {
@@ -379,6 +391,14 @@ export interface Submissions {
   state: string;
   task_key: string;
   tree_sha: string;
+  updated_at: Generated<Timestamp>;
+}
+
+export interface TaskBudgets {
+  cap_microusd: number | null;
+  cap_tokens: number | null;
+  epic_id: string;
+  task_key: string;
   updated_at: Generated<Timestamp>;
 }
 
@@ -508,6 +528,7 @@ export interface DB {
   ledger: Ledger;
   mail: Mail;
   messages: Messages;
+  model_overloads: ModelOverloads;
   pins: Pins;
   placements: Placements;
   plan_revisions: PlanRevisions;
@@ -515,6 +536,7 @@ export interface DB {
   pull_requests: PullRequests;
   slot_waits: SlotWaits;
   submissions: Submissions;
+  task_budgets: TaskBudgets;
   task_dependencies: TaskDependencies;
   tasks: Tasks;
   test_runs: TestRuns;

@@ -7,6 +7,7 @@ import { agentWorkflow } from './agent/agent.ts';
 import { resultOf } from './child.ts';
 import type { AgentResult, ParkedRound } from './contract/agent.ts';
 import type { Brief } from './contract/brief.ts';
+import type { TaskBudget } from './contract/budget.ts';
 import { agentWorkflowId } from './contract/ids.ts';
 import type { Placement } from './contract/placement.ts';
 import { type EpicSettings, NO_QUESTIONS } from './contract/settings.ts';
@@ -36,6 +37,8 @@ export interface Round {
   readonly criteria?: readonly string[];
   /** The agent was parked in the middle of its round, and goes on there. */
   readonly parked?: ParkedRound;
+  /** The task's own caps. */
+  readonly taskBudget?: TaskBudget | undefined;
   /** Called with the agent before it starts. */
   readonly onOpened?: (agent: OpenedTranscript) => void;
 }
@@ -66,6 +69,7 @@ export async function runAgent(
           firstTurn,
           turnLimit: settings.limits.turns,
           pin: settings.agents[purpose],
+          ...(round.taskBudget === undefined ? {} : { taskBudget: round.taskBudget }),
           placement,
           worktree,
           repository,

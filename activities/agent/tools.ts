@@ -4,6 +4,7 @@ import { storable } from '../../db/text.ts';
 import { READ_ONLY, SubmitPlan, SubmitReview, SubmitWork, TOOLS_OF } from '../../workflows/contract/agent.ts';
 import type { Purpose } from '../../workflows/contract/states.ts';
 import type { ToolCallRef } from '../../workflows/contract/transcript.ts';
+import { markOf } from '../mark.ts';
 import { withoutSecrets } from '../secrets/redact.ts';
 import { ASK_BEFORE_PLAN, ASK_HUMAN, LOG_DECISION } from './talk-tools.ts';
 import { schemaOf } from './tool-schema.ts';
@@ -100,6 +101,7 @@ export function toolCallRef(call: { id: string; name: string; input: unknown }, 
     name,
     summary: summaryOf(name, fields),
     readOnly: host && (looks || READ_ONLY[purpose]),
+    mark: markOf([name, input]),
     ...(host || READ_FROM_ROWS.has(name) ? {} : { input }),
   };
 }

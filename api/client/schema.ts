@@ -127,9 +127,12 @@ export interface paths {
                             acceptance?: string[];
                             /** @default [] */
                             dependsOn?: string[];
+                            budgetUsd?: number;
+                            budgetTokens?: number;
                             files?: string[];
                         }[];
                         budgetUsd?: number;
+                        budgetTokens?: number;
                         concurrency?: number;
                         requireApproval?: ("plan" | "merge" | "questions:off")[];
                         /** @enum {string} */
@@ -1117,6 +1120,8 @@ export interface paths {
                                 acceptance?: string[];
                                 /** @default [] */
                                 dependsOn?: string[];
+                                budgetUsd?: number;
+                                budgetTokens?: number;
                                 files?: string[];
                             }[];
                             inSequence?: boolean;
@@ -1705,7 +1710,9 @@ export interface paths {
             requestBody: {
                 content: {
                     "application/json": {
-                        capUsd: number;
+                        capUsd?: number;
+                        capTokens?: number;
+                        taskKey?: string;
                         /** @default unknown */
                         by?: string;
                     };
@@ -1862,6 +1869,8 @@ export interface paths {
                             acceptance?: string[];
                             /** @default [] */
                             dependsOn?: string[];
+                            budgetUsd?: number;
+                            budgetTokens?: number;
                             files?: string[];
                         };
                         /** @default unknown */
@@ -2104,6 +2113,8 @@ export interface paths {
                             acceptance?: string[];
                             /** @default [] */
                             dependsOn?: string[];
+                            budgetUsd?: number;
+                            budgetTokens?: number;
                             files?: string[];
                         }[];
                         inSequence?: boolean;
@@ -4674,6 +4685,11 @@ export interface components {
             question: string;
             options: string[];
             taskKey: string | null;
+            /**
+             * @description of a budget request: what its cap is in; the cap of the task where there is one
+             * @enum {string|null}
+             */
+            budgetUnit: "usd" | "tokens" | null;
             pullRequest: number | null;
             headSha: string | null;
             base: string | null;
@@ -4862,12 +4878,16 @@ export interface components {
             epicId: string;
             /** @description null until the epic has its settings */
             capUsd: number | null;
+            /** @description null where tokens have no cap */
+            capTokens: number | null;
             /** @description of calls that have ended */
             settledUsd: number;
             /** @description part of settledUsd: calls whose answer got lost, at the most that they can have cost */
             unknownUsd: number;
             /** @description the most that calls under way can cost */
             reservedUsd: number;
+            /** @description read, cached or not, and written by calls that have ended */
+            tokens: number;
             calls: {
                 answered: number;
                 failed: number;
@@ -4882,6 +4902,8 @@ export interface components {
                 unknownUsd: number;
                 /** @description the most that calls under way can cost */
                 reservedUsd: number;
+                /** @description read, cached or not, and written by calls that have ended */
+                tokens: number;
                 calls: {
                     answered: number;
                     failed: number;
@@ -4893,12 +4915,17 @@ export interface components {
                 /** @description null for the epic itself */
                 taskKey: string | null;
                 title: string | null;
+                /** @description its own cap, if it has one */
+                capUsd: number | null;
+                capTokens: number | null;
                 /** @description of calls that have ended */
                 settledUsd: number;
                 /** @description part of settledUsd: calls whose answer got lost, at the most that they can have cost */
                 unknownUsd: number;
                 /** @description the most that calls under way can cost */
                 reservedUsd: number;
+                /** @description read, cached or not, and written by calls that have ended */
+                tokens: number;
                 calls: {
                     answered: number;
                     failed: number;
@@ -4925,6 +4952,8 @@ export interface components {
                 unknownUsd: number;
                 /** @description the most that calls under way can cost */
                 reservedUsd: number;
+                /** @description read, cached or not, and written by calls that have ended */
+                tokens: number;
                 calls: {
                     answered: number;
                     failed: number;
@@ -5793,6 +5822,11 @@ export interface components {
             question: string;
             options: string[];
             taskKey: string | null;
+            /**
+             * @description of a budget request: what its cap is in; the cap of the task where there is one
+             * @enum {string|null}
+             */
+            budgetUnit: "usd" | "tokens" | null;
             pullRequest: number | null;
             headSha: string | null;
             base: string | null;

@@ -66,9 +66,13 @@ export const skipCommand = (io: Io): Command =>
 
 export const budgetCommand = (io: Io): Command => {
   const raise = withName(createSubcommand('raise', 'Set a new cap'))
-    .argument('<epic>')
-    .argument('<usd>', 'the new cap, not a difference', number)
-    .addHelpText('after', '\nExample:\n  factory budget raise shop-checkout 30')
+    .argument('<epic>', 'or one of its tasks, epic.task')
+    .argument('[usd]', 'the new cap, not a difference', number)
+    .option('--tokens <count>', 'the new cap in tokens, read and written', number)
+    .addHelpText(
+      'after',
+      '\nExamples:\n  factory budget raise shop-checkout 30\n  factory budget raise shop-checkout.prices --tokens 2000000',
+    )
     .action(action(io, raiseBudget));
   return createCommand('budget').addCommand(raise);
 };
@@ -157,8 +161,23 @@ async function onTask(context: Context, id: string, message: 'retry' | 'skip' | 
   return tellReply(context.out, await ask(client.POST(path[message], call)));
 }
 
-async function raiseBudget(context: Context, id: string, capUsd: number, options: Options): Promise<number> {
+async function raiseBudget(
+  context: Context,
+  of: string,
+  capUsd: number | undefined,
+  options: Options & { readonly tokens?: number },
+): Promise<number> {
+  const { tokens: capTokens } = options;
+  if (capUsd === undefined && capTokens === undefined) {
+    throw usageFailure('Give the new cap: an amount in USD, --tokens <count>, or both.');
+  }
+  const [id = '', taskKey] = of.split('.', 2);
   const { client, ask } = createApi(context);
-  const body = { capUsd, by: personName(options.by) };
+  const body = {
+    by: personName(options.by),
+    ...(capUsd === undefined ? {} : { capUsd }),
+    ...(capTokens === undefined ? {} : { capTokens }),
+    ...(taskKey === undefined ? {} : { taskKey }),
+  };
   return tellReply(context.out, await ask(client.PUT('/epics/{id}/budget', { params: { path: { id } }, body })));
 }

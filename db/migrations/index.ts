@@ -26,6 +26,8 @@ import * as evidenceRecorded from './0028-evidence-recorded.ts';
 import * as taskFiles from './0035-task-files.ts';
 import * as planRevisions from './0036-plan-revisions.ts';
 import * as judgedCriteria from './0037-judged-criteria.ts';
+import * as budgets from './0039-budgets.ts';
+import * as overloads from './0040-overloads.ts';
 
 export const migrations: Record<string, Migration> = {
   '0001-projection': projection,
@@ -54,4 +56,6 @@ export const migrations: Record<string, Migration> = {
   '0035-task-files': taskFiles,
   '0036-plan-revisions': planRevisions,
   '0037-judged-criteria': judgedCriteria,
+  '0039-budgets': budgets,
+  '0040-overloads': overloads,
 };

@@ -7,7 +7,7 @@ import type { Database } from '../connection.ts';
 import { json } from '../json.ts';
 import { AsWritten } from '../text.ts';
 import { removingDraft } from './drafts.ts';
-import { type Call, settling, settlingOpen } from './ledger.ts';
+import { type Amount, type Call, settling, settlingOpen } from './ledger.ts';
 
 /** Opens the transcript of the next attempt, or returns the one that `openedBy` opened before. */
 export async function openTranscript(
@@ -175,7 +175,8 @@ export interface NewAnswer {
   readonly content: readonly Anthropic.ContentBlock[];
   readonly stopReason: string;
   readonly usage: Anthropic.Usage;
-  readonly costMicroUsd: number;
+  /** What it cost and the tokens that it used. */
+  readonly used: Amount;
   readonly startedAt: Date;
 }
 
@@ -187,7 +188,7 @@ export async function writeAnswer(
   db: Database,
   answer: NewAnswer,
 ): Promise<readonly Anthropic.ContentBlock[] | undefined> {
-  const { call, costMicroUsd } = answer;
+  const { call, used } = answer;
   const { transcript, turn } = call;
   const content = new AsWritten(answer.content);
   const calls = answer.content.filter((block) => block.type === 'tool_use');
@@ -206,7 +207,7 @@ export async function writeAnswer(
           content: sql`${content}::json`,
           stop_reason: answer.stopReason,
           usage: json((answer.usage ?? {}) as unknown as Record<string, never>),
-          cost_microusd: costMicroUsd,
+          cost_microusd: used.microUsd,
           started_at: answer.startedAt,
         })
         .onConflict((conflict) => conflict.doNothing())
@@ -222,7 +223,7 @@ export async function writeAnswer(
           with ordinality as call (id, name, input, number)
         on conflict do nothing)`,
     )
-    .with('settled', () => settling(db, call, 'answered', costMicroUsd))
+    .with('settled', () => settling(db, call, 'answered', used))
     .selectFrom('stored')
     .select('turn')
     .executeTakeFirst();

@@ -91,15 +91,16 @@ function answer(method: string, path: string): unknown {
       settledUsd: 1,
       unknownUsd: 1,
       reservedUsd: 1,
+      tokens: 1,
       calls: { answered: 1, failed: 1, unknown: 1, open: 0 },
     };
     const agent = { agentId: text, turns: 1, state: text, model: text, ...sum };
     return {
       epicId: 'shop',
-      capUsd: 2,
+      ...{ capUsd: 2, capTokens: null },
       ...sum,
       byPurpose: [{ purpose: text, ...sum }],
-      byTask: [{ taskKey: text, title: text, ...sum }],
+      byTask: [{ taskKey: text, title: text, capUsd: null, capTokens: null, ...sum }],
       byAgent: [agent],
     };
   }

@@ -71,6 +71,7 @@ export const aRequest = (fields: Partial<HumanRequest> = {}): HumanRequest => ({
   question: 'Merge pull request #3?',
   options: ['approve', 'reject'],
   taskKey: null,
+  budgetUnit: null,
   pullRequest: 3,
   headSha: 'a'.repeat(40),
   base: null,

@@ -9,6 +9,7 @@ import { withHeartbeat } from '../../activities/heartbeat.ts';
 import type { CommitChangeInput, PushBranchInput } from '../../activities/worktree/branch.ts';
 import type { MergeTargetInput } from '../../activities/worktree/merge.ts';
 import type { ToolCallAnswer } from '../../db/writes/transcripts.ts';
+import { type Cap, capName } from '../../workflows/contract/budget.ts';
 import type { Conflict } from '../../workflows/contract/conflict.ts';
 import type { EpicInput } from '../../workflows/contract/epic.ts';
 import { agentId } from '../../workflows/contract/ids.ts';
@@ -88,9 +89,9 @@ export function createStandIns(script: () => Script, given: Partial<EpicSettings
       log.push(`noted by ${agentId}: ${toolUseIds}`);
     },
     settleAgent: async () => {},
-    setBudget: async ({ capMicroUsd }: { capMicroUsd: number }) => {
-      log.push(`cap ${capMicroUsd}`);
-      return { capMicroUsd, spentMicroUsd: 0, reservedMicroUsd: 0 };
+    setBudget: async ({ cap }: { cap: Cap }) => {
+      log.push(cap.unit === 'usd' && cap.taskKey === undefined ? `cap ${cap.amount}` : `${capName(cap)} ${cap.amount}`);
+      return { spent: 0 };
     },
     ...forge.activities,
   };
@@ -150,7 +151,8 @@ export function createStandIns(script: () => Script, given: Partial<EpicSettings
       log.push(`bash ${input.agentId}`);
       await script().bash?.(input);
       log.push(`bash ${input.agentId} ended`);
-      return { isError: false, summary: 'ok' };
+      const mark = script().markOf?.(input);
+      return { isError: false, summary: 'ok', ...(mark === undefined ? {} : { mark }) };
     },
     edit: async () => ({ isError: false, summary: 'ok' }),
     endCommands: async () => {},
@@ -205,7 +207,8 @@ export function createStandIns(script: () => Script, given: Partial<EpicSettings
 
   const model = {
     takeTurn: async (input: TakeTurnInput): Promise<TurnResult> => {
-      log.push(`turn ${input.turn} of ${input.agentId}${input.note === undefined ? '' : `: ${input.note}`}`);
+      const note = input.note === undefined ? '' : `: ${input.note}`;
+      log.push(`turn ${input.turn} of ${input.agentId}${note}${input.isLast ? ' (the last)' : ''}`);
       const result = (await script().takeTurn?.(input)) ?? defaultTurn(input);
       if (result.kind === 'answer') turns.set(input.agentId, input.turn);
       return result;

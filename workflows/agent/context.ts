@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { factory, records } from '../activities.ts';
 import { createRequests } from '../ask-person.ts';
 import type { AgentCarry, AgentWorkflowInput } from '../contract/agent.ts';
+import type { ShortBudget, ShortEpic } from '../contract/budget.ts';
 import { Person, pauseSignal, resumeSignal } from '../contract/epic.ts';
 import { AdoptedPolicy, policyAdoptedSignal } from '../contract/policy.ts';
 import type { AgentView } from '../contract/records.ts';
@@ -13,13 +14,15 @@ import type { AgentQuestion } from '../contract/talk.ts';
 import { parkSignal, taskStatusQuery } from '../contract/task.ts';
 import type { TurnNote } from '../contract/transcript.ts';
 import { createDepartures } from '../departures.ts';
-import { failureMessage } from '../failure.ts';
+import { failureMessage, failureType } from '../failure.ts';
 import { createHandlers } from '../handlers.ts';
 import { newIgnored } from '../ignored-state.ts';
 import { askedWords } from '../parked-questions.ts';
 import { createRests } from '../rests.ts';
 import { createStatus, type Standing } from '../status.ts';
+import { budgetQuestion, shortBudget } from './budget.ts';
 import { createInterrupts } from './interrupts.ts';
+import { newLoopMemory } from './loops.ts';
 
 /** Registers the handlers and tells of the agent for the first time; call before the first await. */
 export function openAgent(input: AgentWorkflowInput) {
@@ -75,6 +78,11 @@ export function openAgent(input: AgentWorkflowInput) {
     nudges: input.carry?.nudges ?? 0,
     compactions: input.carry?.compactions ?? 0,
     badPlans: input.carry?.badPlans ?? 0,
+    loops: input.carry?.loops ?? newLoopMemory(),
+    pausesMs: input.carry?.pausesMs ?? [],
+    /** When the last answer came, in this run. */
+    answeredAtMs: undefined as number | undefined,
+    fallback: input.carry?.fallback,
     /** A note for the model, sent with its next turn. */
     note: input.carry?.note as TurnNote | undefined,
     /** Of this round, and where it was when it last asked. */
@@ -103,7 +111,15 @@ export function openAgent(input: AgentWorkflowInput) {
      */
     carry: (): AgentCarry => ({
       ...{ turn: agent.turn - (agent.isInTools ? 1 : 0), turnsTaken: agent.turnsTaken - (agent.isInTools ? 1 : 0) },
-      ...{ nudges: agent.nudges, compactions: agent.compactions, startedAt, ignored: ignoredMemory },
+      ...{
+        nudges: agent.nudges,
+        compactions: agent.compactions,
+        startedAt,
+        ignored: ignoredMemory,
+        loops: agent.loops,
+      },
+      pausesMs: agent.pausesMs,
+      ...(agent.fallback === undefined ? {} : { fallback: agent.fallback }),
       ...(agent.note === undefined ? {} : { note: agent.note }),
       ...(agent.questions === 0 ? {} : { questions: agent.questions }),
       ...(agent.askedOn === undefined ? {} : { askedOn: agent.askedOn }),
@@ -121,17 +137,10 @@ export function openAgent(input: AgentWorkflowInput) {
       await rests.pass();
     },
 
-    /** One request of the epic's for an exhausted cap, however many agents meet it. */
-    async askForBudget(short: { neededMicroUsd: number; spentMicroUsd: number; capMicroUsd: number }): Promise<void> {
-      const reason = `the next call may cost ${usd(short.neededMicroUsd)}, ${usd(short.spentMicroUsd)} of ${usd(short.capMicroUsd)} are spent`;
+    async askForBudget(short: ShortBudget | ShortEpic): Promise<void> {
+      const { reason, question } = budgetQuestion(shortBudget(short));
       agent.tell('WAITING', 'waits for a larger budget', { kind: 'budget', reason });
-      await requests.ask({
-        requestId: `budget-${short.capMicroUsd}`,
-        capMicroUsd: short.capMicroUsd,
-        kind: 'budget',
-        question: `The budget is used up: ${reason}. Raise it to at least ${usd(short.spentMicroUsd + short.neededMicroUsd)}, or cancel the epic?`,
-        options: ['raise', 'cancel'],
-      });
+      await requests.ask(question);
     },
 
     /** Its last record rides with the answer to its finishing call; a failure after it is told by a later one. */
@@ -139,7 +148,8 @@ export function openAgent(input: AgentWorkflowInput) {
 
     /** The last record, and no reservation left open; awaited before the run closes. */
     async close(final: AgentState, error?: unknown): Promise<void> {
-      status.end(final, { ...ENDS, error });
+      const isExhausted = failureType(error) === 'AgentExhausted';
+      status.end(final, { ...ENDS, error, ...(isExhausted ? { failed: 'exhausted: all turns are used' } : {}) });
       await status.close(async () => {
         await agent.checkpointing.catch((cause: unknown) => {
           if (!isCancellation(cause))
@@ -175,4 +185,3 @@ const ENDS = { done: 'handed in its work', failedAs: 'AgentGaveUp' };
 
 const detailsOf = (agentId: string, { state, phase, hold }: Standing<AgentState>): string =>
   `**${agentId}** ${state}: ${phase}${hold === undefined ? '' : ` (${hold.reason})`}`;
-const usd = (microUsd: number): string => `$${(microUsd / 1_000_000).toFixed(4)}`;

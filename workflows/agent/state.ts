@@ -43,11 +43,15 @@ export function planRefused(refused: readonly ToolCallRef[]): string {
 /** In characters; the transcript has all of them. */
 const MOST_DEFECTS = 1_500;
 
-/** Why an agent that cannot go on ended. */
-export function endReason(stopReason: string): string {
-  if (stopReason === 'refusal') return 'the model refused to go on';
-  if (stopReason === 'model_context_window_exceeded') return 'the transcript does not fit the context window any more';
-  return `the model ended ${NUDGE_LIMIT + 1} times without handing in its work (${stopReason})`;
+/** Why an agent that cannot go on ended. `isTalk`: it talked without acting, and was told so each time. */
+export function endReason(stopReason: string): { readonly reason: string; readonly isTalk: boolean } {
+  if (stopReason === 'refusal') return { reason: 'the model refused to go on', isTalk: false };
+  if (stopReason === 'model_context_window_exceeded') {
+    return { reason: 'the transcript does not fit the context window any more', isTalk: false };
+  }
+  const isTalk = stopReason !== 'max_tokens';
+  const words = `ended ${NUDGE_LIMIT + 1} times without handing in its work (${stopReason})`;
+  return { reason: isTalk ? `it talked without acting, and ${words}` : `the model ${words}`, isTalk };
 }
 
 /** Tool calls in the order in which they run: neighbours that only read go side by side. */

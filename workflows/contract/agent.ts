@@ -1,10 +1,12 @@
 /** What an agent workflow is given and how it ends. */
 import { z } from 'zod';
+import type { TaskBudget } from './budget.ts';
 import { ResolvedConflict } from './conflict.ts';
 import { type CriterionFinding, JudgedCriterion } from './criteria.ts';
 import type { IgnoredMemory } from './ignored.ts';
+import type { LoopMemory } from './loops.ts';
 import type { Placement } from './placement.ts';
-import { Plan } from './plan.ts';
+import { AgentPlan, type Plan } from './plan.ts';
 import type { AgentPin, EpicSettings } from './settings.ts';
 import type { Purpose } from './states.ts';
 import type { AgentQuestion, QuestionAnswered } from './talk.ts';
@@ -21,6 +23,8 @@ export interface AgentWorkflowInput {
   /** Turns that this round may take. */
   readonly turnLimit: number;
   readonly pin: AgentPin;
+  /** The task's own caps, before anybody raised them. */
+  readonly taskBudget?: TaskBudget;
   readonly placement: Placement;
   /** Absolute path of the worktree on the placement's host. */
   readonly worktree: string;
@@ -55,6 +59,12 @@ export interface AgentCarry {
   readonly answered?: readonly QuestionAnswered[];
   /** Plans in a row that were refused. */
   readonly badPlans?: number;
+  /** Missing where it began before there was one. */
+  readonly loops?: LoopMemory;
+  /** How long it took from each of its last answers to the turn after, in ms. */
+  readonly pausesMs?: readonly number[];
+  /** The model that answered last, if it was not the pinned one. */
+  readonly fallback?: string;
 }
 
 /** The tools of a purpose; the workflow refuses every other, whatever a text in the prompt says. */
@@ -67,7 +77,7 @@ export const TOOLS_OF: Record<Purpose, readonly string[]> = {
 /** Plan and review may look at everything and change nothing: they run in a detached worktree, thrown away afterwards. */
 export const READ_ONLY: Record<Purpose, boolean> = { plan: true, implement: false, review: true };
 
-export const SubmitPlan = z.object({ tasks: Plan });
+export const SubmitPlan = z.object({ tasks: AgentPlan });
 export const SubmitWork = z.object({
   summary: z.string().min(1),
   commitMessage: z.string().trim().min(1).max(5_000),

@@ -59,6 +59,8 @@ export const FAILURES = {
   // Agents and tasks
   PlanRefused: 'The planner handed in several plans in a row that do not hold; the message has the defects of the last',
   AgentGaveUp: 'The agent ended without finishing its work',
+  AgentLooped: 'The agent went in a circle and went on so after it was told',
+  AgentExhausted: 'The agent used all turns of its round without handing in its work',
   TaskFailed: 'The task failed for good',
   EpicFailed: 'The epic failed for good',
   ClosedFromOutside: 'Somebody ended the execution in Temporal, or its time limit passed',

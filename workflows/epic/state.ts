@@ -123,6 +123,8 @@ export interface EpicFields extends MemberFields {
   rewritten?: RewrittenBase & { readonly isAgreed?: true };
   /** The cap that a person set last; before that the settings' holds. */
   capMicroUsd?: number;
+  /** All other caps that people set, by name. */
+  caps?: Readonly<Record<string, number>>;
   pullRequest?: PullRequestView;
   mergedSha?: string;
   /** The checks that ran no test on the whole. */

@@ -5,7 +5,7 @@ import type { SubmitWork } from '../contract/agent.ts';
 import type { Change } from '../contract/change.ts';
 import type { NewTranscript } from '../contract/transcript.ts';
 import type { RanCheck } from '../contract/verification.ts';
-import { failureMessage, failureType } from '../failure.ts';
+import { failureMessage, isAgentsOwn } from '../failure.ts';
 import { speakers, textOf } from '../pull-request/news.ts';
 import { allowedIn } from '../secrets.ts';
 import { isNobodysFault } from './base-red.ts';
@@ -163,8 +163,8 @@ async function workerRound(task: Task): Promise<SubmitWork> {
     } catch (error) {
       // Only the transcript knows how far the agent came.
       if (data.worker !== undefined) updateWorker(data, await readWorker(task, data.worker));
-      const type = failureType(error);
-      if (isCancellation(error) || type === undefined || !ENDS_ATTEMPT.has(type)) throw error;
+      // Every other failure is the task's, or a person's.
+      if (isCancellation(error) || !isAgentsOwn(error)) throw error;
       const failed = countFailedAttempt(data);
       noteTried(data, `attempt ${data.attempt} ended: ${failureMessage(error)}`);
       task.decide('factory', 'retry', `attempt ${data.attempt} of ${input.task.key} failed`, failureMessage(error));
@@ -176,9 +176,6 @@ async function workerRound(task: Task): Promise<SubmitWork> {
 
 /** The next round is another Worker's, on a transcript of its own. */
 export const replaceWorker = (task: Task): void => replace(task.data, openingOfNext(task));
-
-/** Failures of one agent that another one may not meet; every other is the task's, or a person's. */
-const ENDS_ATTEMPT: ReadonlySet<string> = new Set(['AgentGaveUp']);
 
 async function runWorker(task: Task): Promise<SubmitWork> {
   const { data, input } = task;
