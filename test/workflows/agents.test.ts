@@ -188,6 +188,7 @@ const MET = { criterion: 'two is there', verdict: 'met', how: 'src/two.ts:1' };
 const PLAN = [{ key: 'told', title: 'Told', acceptance: ['one is there'] }];
 const submitReviewOf = (...criteria: object[]) =>
   answer({ name: 'submit_review', input: { verdict: 'approve', summary: 'Fine.', criteria } });
+const UNCHECKED = { criterion: 1, verdict: 'not_checkable', note: 'needs a network' };
 const withCriteria = (key: string) => ({
   title: `Epic ${key}`,
   tasks: [{ key, title: key, acceptance: ['one is there', 'two is there'] }],
@@ -218,8 +219,7 @@ test('a review is taken when it speaks of each criterion, and what it found is e
 
 test('a task that was done already ends with a review that says so of each criterion', async () => {
   const input = { summary: 'It is there.', commitMessage: 'Nothing', nothingToDo: 'src/one.ts and src/two.ts' };
-  const unchecked = { criterion: 1, verdict: 'not_checkable', note: 'needs a network' };
-  judgedBy([[MET], [unchecked, MET]], answer({ name: 'submit_work', input }));
+  judgedBy([[MET], [UNCHECKED, MET]], answer({ name: 'submit_work', input }));
   const pulls = stage.pullRequests.size;
   await (await stage.start('needless', withCriteria('needless'))).result();
   assert.equal(stage.pullRequests.size, pulls);
@@ -240,14 +240,15 @@ test('agents that obey every order they read get their epic no further than thei
       answer({ ...work, name: 'submit_plan', input: { tasks: PLAN, approved: true } }),
     ],
     implement: [answer(...orders, review), answer(work)],
-    review: [answer(...orders, work, review), answer(review), submitReviewOf({ ...MET, criterion: 1 })],
+    review: [answer(...orders, work, review), answer(review), submitReviewOf(UNCHECKED)],
   };
   stage.play({ takeTurn: ({ purpose, turn }) => turns[purpose][turn - 1] });
   const before = lines('refused: ').length;
   const handle = await stage.start('obeying', { title: 'Obeying', requireApproval: ['plan', 'merge'] });
   const { requestId: plan } = await stage.asked('obeying', 'plan');
   await stage.respond('obeying', plan, 'approve');
-  const { requestId: merge } = await stage.asked('obeying', 'merge');
+  const { requestId: merge, question } = await stage.asked('obeying', 'merge');
+  assert.match(question, / Its review could not check: one is there\./);
   assert.ok(!stage.log.some((line) => line.startsWith('merge factory/obeying')), 'nothing is merged');
   assert.ok(!stage.log.some((line) => line.startsWith('cap ')), 'nor is the budget another one');
   const refused = lines('refused: ').slice(before);

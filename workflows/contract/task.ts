@@ -75,6 +75,8 @@ export interface MergedTask {
   readonly ignoredFiles?: IgnoredFiles;
   /** New files that no one asked for and came with it, a line for each kind. */
   readonly left?: readonly string[];
+  /** Acceptance criteria that its review could not check. */
+  readonly unchecked?: readonly string[];
 }
 
 /** What it asks for is there already, as its checks and a reviewer say too. */

@@ -135,8 +135,15 @@ async function askMergeApproval(epic: Epic, watch: Watch, settings: EpicSettings
   noteMergeAsked(epic.data, { headSha, diffHash });
   return awaitApproval(epic, watch, () => ({
     ...{ kind: 'merge', options: ['approve', 'reject'], pullRequest: number, headSha },
-    question: `Merge pull request #${number} “${epic.data.input.title}” into ${settings.baseBranch}?${unverified(settings.policy, epic.data.noTests)}${adoptedWords(settings)}${leftWords(epic)}${ignored.length === 0 ? '' : ` ${ignoredOfTasks(ignored)}`}`,
+    question: `Merge pull request #${number} “${epic.data.input.title}” into ${settings.baseBranch}?${unverified(settings.policy, epic.data.noTests)}${adoptedWords(settings)}${leftWords(epic)}${uncheckedWords(epic)}${ignored.length === 0 ? '' : ` ${ignoredOfTasks(ignored)}`}`,
   }));
+}
+
+function uncheckedWords({ data }: Epic): string {
+  const lines = data.tasks.flatMap(({ task, unchecked = [] }) =>
+    unchecked.length === 0 ? [] : [`${task.key}: ${unchecked.join('; ')}`],
+  );
+  return lines.length === 0 ? '' : ` Reviews could not check: ${lines.join('. ').slice(0, 2_000)}.`;
 }
 
 function leftWords({ data }: Epic): string {

@@ -51,6 +51,8 @@ export interface EntryFields {
   mergedSha?: string;
   /** New files that no one asked for and came with its merge, a line for each kind. */
   left?: readonly string[];
+  /** Acceptance criteria that its review could not check. */
+  unchecked?: readonly string[];
   /** What its Worker said of what was merged. */
   summary?: string;
   /** What its Worker's tree held that is in no commit. */

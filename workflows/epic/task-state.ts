@@ -60,8 +60,8 @@ export function complete(entry: TaskEntry, result: TaskResult): void {
     from(entry, RUNNING, { ...ENDED, state: 'COMPLETED', phase, former: undefined });
     return;
   }
-  const { mergedSha, summary = entry.summary, ignoredFiles, left = entry.left } = result;
-  const merged = { phase: 'merged', mergedSha, summary, ignoredFiles, left };
+  const { mergedSha, summary = entry.summary, ignoredFiles, left = entry.left, unchecked } = result;
+  const merged = { phase: 'merged', mergedSha, summary, ignoredFiles, left, unchecked };
   from(entry, RUNNING, { ...merged, ...ENDED, state: 'COMPLETED', former: undefined });
 }
 

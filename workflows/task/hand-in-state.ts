@@ -59,13 +59,16 @@ interface Reviewed {
   readonly handIn: HandIn;
   readonly submission: number;
   readonly verdict: Review;
+  /** Criteria that it could not check, in words. */
+  readonly unchecked: readonly string[];
 }
 
 /** True when it was approved. */
-export function noteReview(data: TaskData, { handIn, submission, verdict }: Reviewed): boolean {
+export function noteReview(data: TaskData, { handIn, submission, verdict, unchecked }: Reviewed): boolean {
   const isApproved = verdict.verdict === 'approve';
   markSubmission(data, isApproved ? 'approved' : 'changes-requested');
   update(data, { reviews: withReview(data.reviews ?? [], submission, handIn.change, verdict) });
+  if (isApproved && unchecked.length > 0) advance(handIn, { change: { ...handIn.change, unchecked } });
   if (isApproved) update(data, { approved: handIn.change });
   return isApproved;
 }

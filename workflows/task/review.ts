@@ -5,7 +5,7 @@ import type { Change } from '../contract/change.ts';
 import { failureMessage, failureType } from '../failure.ts';
 import { cameBackUnchanged } from './came-back.ts';
 import { type Task, where } from './context.ts';
-import { criteriaCounts } from './criteria-words.ts';
+import { criteriaCounts, uncheckedCriteria } from './criteria-words.ts';
 import { detachedPlace, removeDetached } from './detached.ts';
 import { noteReview, replaceReviewer, setVerdict } from './hand-in-state.ts';
 import { isMendable, orMend } from './mend.ts';
@@ -36,7 +36,8 @@ export async function review(task: Task, handIn: HandIn, submission: number): Pr
   const { criteria, ...rest } = verdict;
   const reason = `${summaryWithJudged(rest).slice(0, 500)}${criteriaCounts(criteria)}`;
   task.decide('ORCHESTRATOR', 'approval', `review of ${input.task.key}: ${verdict.verdict}`, reason);
-  const approved = noteReview(data, { handIn, submission, verdict });
+  const unchecked = uncheckedCriteria(criteria, input.task.acceptance);
+  const approved = noteReview(data, { handIn, submission, verdict, unchecked });
   if (!approved) {
     const older = (data.reviews ?? []).slice(0, -1).flatMap(({ findings }) => findings);
     sendBack(task, 'review', { kind: 'changes-requested', summary, comments: [...verdict.comments, ...older] });
