@@ -70,6 +70,7 @@ export interface Briefs {
 
 export interface Budgets {
   cap_microusd: number;
+  cap_tokens: number | null;
   epic_id: string;
   updated_at: Generated<Timestamp>;
 }
@@ -168,6 +169,13 @@ export interface Evidence {
   verified_by: string;
 }
 
+export interface FactoryPause {
+  by: string;
+  comment: string | null;
+  since: Generated<Timestamp>;
+  singleton: Generated<boolean>;
+}
+
 export interface ForgeComments {
   body: string;
   comment_key: string;
@@ -250,6 +258,7 @@ export interface HumanRequests {
   answer: Json | null;
   asked_at: Timestamp;
   base: string | null;
+  budget_unit: string | null;
   closed_at: Timestamp | null;
   epic_id: string;
   head_sha: string | null;
@@ -287,8 +296,11 @@ export interface Ledger {
   model: string;
   outcome: Generated<string>;
   reserved_microusd: number;
+  reserved_tokens: Generated<number>;
   settled_at: Timestamp | null;
   settled_microusd: number | null;
+  settled_tokens: number | null;
+  task_key: string | null;
   transcript: string;
   turn: number;
 }
@@ -315,6 +327,13 @@ export interface Messages {
   position: Generated<number>;
   sent_at: Generated<Timestamp>;
   settled_at: Timestamp | null;
+}
+
+export interface ModelOverloads {
+  last_at: Generated<Timestamp>;
+  model: string;
+  provider: string;
+  since: Generated<Timestamp>;
 }
 
 export interface Pins {
@@ -379,6 +398,14 @@ export interface Submissions {
   state: string;
   task_key: string;
   tree_sha: string;
+  updated_at: Generated<Timestamp>;
+}
+
+export interface TaskBudgets {
+  cap_microusd: number | null;
+  cap_tokens: number | null;
+  epic_id: string;
+  task_key: string;
   updated_at: Generated<Timestamp>;
 }
 
@@ -494,6 +521,7 @@ export interface DB {
   epic_claims: EpicClaims;
   epics: Epics;
   evidence: Evidence;
+  factory_pause: FactoryPause;
   forge_comments: ForgeComments;
   forge_home: ForgeHome;
   forge_polls: ForgePolls;
@@ -508,6 +536,7 @@ export interface DB {
   ledger: Ledger;
   mail: Mail;
   messages: Messages;
+  model_overloads: ModelOverloads;
   pins: Pins;
   placements: Placements;
   plan_revisions: PlanRevisions;
@@ -515,6 +544,7 @@ export interface DB {
   pull_requests: PullRequests;
   slot_waits: SlotWaits;
   submissions: Submissions;
+  task_budgets: TaskBudgets;
   task_dependencies: TaskDependencies;
   tasks: Tasks;
   test_runs: TestRuns;

@@ -49,7 +49,7 @@ export const PLACES: Readonly<Record<string, Place>> = {
     pages: { '/epics/$epicId/cost': 'all of it' },
   },
   'POST /epics/{id}/respond': {
-    commands: ['approve', 'reject', 'respond', 'plan'],
+    commands: ['answer', 'approve', 'reject', 'respond', 'plan'],
     pages: { ...QUESTIONS, '/epics/$epicId/plan': 'that about the plan, with changes' },
   },
   'PUT /epics/{id}/budget': {
@@ -58,6 +58,16 @@ export const PLACES: Readonly<Record<string, Place>> = {
   },
   'POST /epics/{id}/pause': { commands: ['pause'], pages: { '/epics/$epicId': 'Pause' } },
   'POST /epics/{id}/resume': { commands: ['resume'], pages: { '/epics/$epicId': 'Resume' } },
+  'GET /pause': {
+    commands: ['list'],
+    pages: 'each page says it at its top, from the events; the fleet, which has it too, is where it is changed',
+  },
+  'POST /pause': { commands: ['pause'], pages: { '/fleet': 'Pause everything' } },
+  'POST /resume': { commands: ['resume'], pages: { '/fleet': 'Resume everything' } },
+  'POST /epics/{id}/interrupt': {
+    commands: ['interrupt'],
+    pages: 'the page of a task ends what its agent does; several at once are for who sees them in a terminal',
+  },
   'POST /epics/{id}/cancel': { commands: ['cancel'], pages: { '/epics/$epicId': 'Cancel' } },
   'POST /epics/{id}/tasks': { commands: ['add'], pages: { '/epics/$epicId': 'Add a task' } },
   'POST /epics/{id}/repair': {
@@ -73,6 +83,7 @@ export const PLACES: Readonly<Record<string, Place>> = {
     },
   },
   'POST /tasks/{id}/retry': { commands: ['retry'], pages: { '/tasks/$taskId': 'Try again' } },
+  'POST /tasks/{id}/interrupt': { commands: ['interrupt'], pages: { '/tasks/$taskId': 'Interrupt' } },
   'POST /tasks/{id}/skip': { commands: ['skip'], pages: { '/tasks/$taskId': 'Skip' } },
   'POST /tasks/{id}/cancel': { commands: ['cancel'], pages: { '/tasks/$taskId': 'Cancel' } },
   'POST /tasks/{id}/rewind': {

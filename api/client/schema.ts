@@ -127,11 +127,14 @@ export interface paths {
                             acceptance?: string[];
                             /** @default [] */
                             dependsOn?: string[];
+                            budgetUsd?: number;
+                            budgetTokens?: number;
                             files?: string[];
                         }[];
                         budgetUsd?: number;
+                        budgetTokens?: number;
                         concurrency?: number;
-                        requireApproval?: ("plan" | "merge")[];
+                        requireApproval?: ("plan" | "merge" | "questions:off")[];
                         /** @enum {string} */
                         overlaps?: "flag" | "sequence";
                         source?: {
@@ -861,7 +864,7 @@ export interface paths {
          *     - `change`, data `{"changes": [{"kind", "id", "epicId", "taskKey"}]}`: what to read again, each once a batch.
          *     - `reset`, data `{"position": "…"}`: changes were missed that are no longer kept (15 minutes); read everything again.
          *     - `standstill`, data `{"cause": "temporal", "queues": [], "reason": null, "since": "…"}`: Temporal does not answer the API; with the cause
-         *       `workers`, no worker process polls these queues. Data `null`: work can go on again.
+         *       `workers`, no worker process polls these queues; with `paused`, a person paused the factory. Data `null`: work can go on again.
          *
          *     `Last-Event-ID`, or `after` for those who cannot set it, resumes without gap or repeat. A comment comes every 15 s, with
          *     the id that was reached. A reader that does not keep up is disconnected, and resumes. The header counts before `after`.
@@ -1117,6 +1120,8 @@ export interface paths {
                                 acceptance?: string[];
                                 /** @default [] */
                                 dependsOn?: string[];
+                                budgetUsd?: number;
+                                budgetTokens?: number;
                                 files?: string[];
                             }[];
                             inSequence?: boolean;
@@ -1535,6 +1540,153 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/epics/{id}/interrupt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End what agents do right now; they go on */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "idempotency-key"?: string;
+                };
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** @default unknown */
+                        by?: string;
+                        comment?: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Done"];
+                    };
+                };
+                /** @description Default Response */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Pending"];
+                    };
+                };
+                /** @description What was sent does not fit; the message names every field */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description The token of the API is missing or wrong */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description It came under a host name, or from a page, that this API does not answer to */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description There is no such epic, task, agent or request */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description The state of things does not allow it, or the Idempotency-Key was sent with another content */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description The body is larger than 2 MB */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description An id in the address is longer than any */
+                414: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description The body is not JSON */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description Something unexpected went wrong; the log says more */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description PostgreSQL or Temporal does not answer */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/epics/{id}/budget": {
         parameters: {
             query?: never;
@@ -1558,7 +1710,9 @@ export interface paths {
             requestBody: {
                 content: {
                     "application/json": {
-                        capUsd: number;
+                        capUsd?: number;
+                        capTokens?: number;
+                        taskKey?: string;
                         /** @default unknown */
                         by?: string;
                     };
@@ -1715,6 +1869,8 @@ export interface paths {
                             acceptance?: string[];
                             /** @default [] */
                             dependsOn?: string[];
+                            budgetUsd?: number;
+                            budgetTokens?: number;
                             files?: string[];
                         };
                         /** @default unknown */
@@ -1957,6 +2113,8 @@ export interface paths {
                             acceptance?: string[];
                             /** @default [] */
                             dependsOn?: string[];
+                            budgetUsd?: number;
+                            budgetTokens?: number;
                             files?: string[];
                         }[];
                         inSequence?: boolean;
@@ -2388,6 +2546,153 @@ export interface paths {
         get?: never;
         put?: never;
         /** Cancel a task */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "idempotency-key"?: string;
+                };
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** @default unknown */
+                        by?: string;
+                        comment?: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Done"];
+                    };
+                };
+                /** @description Default Response */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Pending"];
+                    };
+                };
+                /** @description What was sent does not fit; the message names every field */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description The token of the API is missing or wrong */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description It came under a host name, or from a page, that this API does not answer to */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description There is no such epic, task, agent or request */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description The state of things does not allow it, or the Idempotency-Key was sent with another content */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description The body is larger than 2 MB */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description An id in the address is longer than any */
+                414: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description The body is not JSON */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description Something unexpected went wrong; the log says more */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description PostgreSQL or Temporal does not answer */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tasks/{id}/interrupt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End what its agent does right now; it goes on */
         post: {
             parameters: {
                 query?: never;
@@ -3506,6 +3811,363 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether the whole factory is paused, by whom and since when */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PauseState"];
+                    };
+                };
+                /** @description What was sent does not fit; the message names every field */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description The token of the API is missing or wrong */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description It came under a host name, or from a page, that this API does not answer to */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description There is no such epic, task, agent or request */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description An id in the address is longer than any */
+                414: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description Something unexpected went wrong; the log says more */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description PostgreSQL or Temporal does not answer */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /**
+         * Pause the whole factory
+         * @description No epic is admitted, no task placed, no model called, nothing pushed, opened or merged, from a few seconds later until it is resumed. What has begun runs to its own end. Harmless twice: the first person and time stay.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** @default unknown */
+                        by?: string;
+                        comment?: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Done"];
+                    };
+                };
+                /** @description What was sent does not fit; the message names every field */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description The token of the API is missing or wrong */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description It came under a host name, or from a page, that this API does not answer to */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description There is no such epic, task, agent or request */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description The state of things does not allow it, or the Idempotency-Key was sent with another content */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description The body is larger than 2 MB */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description An id in the address is longer than any */
+                414: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description The body is not JSON */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description Something unexpected went wrong; the log says more */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description PostgreSQL or Temporal does not answer */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Go on after a pause of the whole factory
+         * @description Work goes on within seconds. An epic that was paused by itself stays paused. Harmless twice.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** @default unknown */
+                        by?: string;
+                        comment?: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Done"];
+                    };
+                };
+                /** @description What was sent does not fit; the message names every field */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description The token of the API is missing or wrong */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description It came under a host name, or from a page, that this API does not answer to */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description There is no such epic, task, agent or request */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description The state of things does not allow it, or the Idempotency-Key was sent with another content */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description The body is larger than 2 MB */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description An id in the address is longer than any */
+                414: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description The body is not JSON */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description Something unexpected went wrong; the log says more */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description PostgreSQL or Temporal does not answer */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/epics/{id}/costs": {
         parameters: {
             query?: never;
@@ -4376,10 +5038,15 @@ export interface components {
             epicTitle: string;
             requestId: string;
             /** @enum {string} */
-            kind: "plan" | "merge" | "protected-paths" | "weakened-tests" | "question" | "conflict" | "budget" | "failed-task";
+            kind: "plan" | "merge" | "protected-paths" | "weakened-tests" | "question" | "agent-question" | "conflict" | "budget" | "failed-task";
             question: string;
             options: string[];
             taskKey: string | null;
+            /**
+             * @description of a budget request: what its cap is in; the cap of the task where there is one
+             * @enum {string|null}
+             */
+            budgetUnit: "usd" | "tokens" | null;
             pullRequest: number | null;
             headSha: string | null;
             base: string | null;
@@ -4434,7 +5101,7 @@ export interface components {
             /** @enum {string} */
             role: "SUPERVISOR" | "ORCHESTRATOR" | "WORKER";
             /** @enum {string} */
-            purpose: "plan" | "implement" | "review";
+            purpose: "plan" | "implement" | "review" | "triage";
             attempt: number;
             model: string;
             /** @enum {string} */
@@ -4568,12 +5235,16 @@ export interface components {
             epicId: string;
             /** @description null until the epic has its settings */
             capUsd: number | null;
+            /** @description null where tokens have no cap */
+            capTokens: number | null;
             /** @description of calls that have ended */
             settledUsd: number;
             /** @description part of settledUsd: calls whose answer got lost, at the most that they can have cost */
             unknownUsd: number;
             /** @description the most that calls under way can cost */
             reservedUsd: number;
+            /** @description read, cached or not, and written by calls that have ended */
+            tokens: number;
             calls: {
                 answered: number;
                 failed: number;
@@ -4588,6 +5259,8 @@ export interface components {
                 unknownUsd: number;
                 /** @description the most that calls under way can cost */
                 reservedUsd: number;
+                /** @description read, cached or not, and written by calls that have ended */
+                tokens: number;
                 calls: {
                     answered: number;
                     failed: number;
@@ -4599,12 +5272,17 @@ export interface components {
                 /** @description null for the epic itself */
                 taskKey: string | null;
                 title: string | null;
+                /** @description its own cap, if it has one */
+                capUsd: number | null;
+                capTokens: number | null;
                 /** @description of calls that have ended */
                 settledUsd: number;
                 /** @description part of settledUsd: calls whose answer got lost, at the most that they can have cost */
                 unknownUsd: number;
                 /** @description the most that calls under way can cost */
                 reservedUsd: number;
+                /** @description read, cached or not, and written by calls that have ended */
+                tokens: number;
                 calls: {
                     answered: number;
                     failed: number;
@@ -4631,6 +5309,8 @@ export interface components {
                 unknownUsd: number;
                 /** @description the most that calls under way can cost */
                 reservedUsd: number;
+                /** @description read, cached or not, and written by calls that have ended */
+                tokens: number;
                 calls: {
                     answered: number;
                     failed: number;
@@ -4705,6 +5385,48 @@ export interface components {
             isLast: boolean;
             /** @description the patch goes on after 64 million characters, and is read no further here */
             isCut: boolean;
+        };
+        FactoryPause: {
+            by: string;
+            comment: string | null;
+            /** Format: date-time */
+            since: string;
+        };
+        PauseState: {
+            pause: components["schemas"]["FactoryPause"] | null;
+        };
+        LogEntry: {
+            id: number;
+            /** Format: date-time */
+            at: string;
+            taskKey: string | null;
+            actor: string;
+            kind: string;
+            decision: string;
+            reason: string;
+        };
+        IntakeEntry: {
+            identifier: string;
+            title: string;
+            url: string;
+            /** @enum {string} */
+            outcome: "taken" | "skipped";
+            reason: string;
+            epicId: string | null;
+            /** Format: date-time */
+            lookedAt: string;
+        };
+        Health: {
+            ready: boolean;
+            dependencies: {
+                [key: string]: {
+                    ok: boolean;
+                    message: string;
+                };
+            };
+            sandboxes: {
+                [key: string]: string;
+            };
         };
         EpicInList: {
             id: string;
@@ -4823,6 +5545,7 @@ export interface components {
             retries: components["schemas"]["Retry"][];
             progress: components["schemas"]["Progress"][];
             unread: number;
+            factoryPause: components["schemas"]["FactoryPause"] | null;
             turns: number;
             cost: {
                 settledUsd: number;
@@ -4833,39 +5556,6 @@ export interface components {
                 host: string;
                 description: string;
             }[];
-        };
-        LogEntry: {
-            id: number;
-            /** Format: date-time */
-            at: string;
-            taskKey: string | null;
-            actor: string;
-            kind: string;
-            decision: string;
-            reason: string;
-        };
-        IntakeEntry: {
-            identifier: string;
-            title: string;
-            url: string;
-            /** @enum {string} */
-            outcome: "taken" | "skipped";
-            reason: string;
-            epicId: string | null;
-            /** Format: date-time */
-            lookedAt: string;
-        };
-        Health: {
-            ready: boolean;
-            dependencies: {
-                [key: string]: {
-                    ok: boolean;
-                    message: string;
-                };
-            };
-            sandboxes: {
-                [key: string]: string;
-            };
         };
         ChangeBatch: {
             changes: {
@@ -4894,6 +5584,8 @@ export interface components {
             leftAt: string | null;
         };
         Fleet: {
+            /** @description of the whole factory, while it is paused */
+            pause: components["schemas"]["FactoryPause"] | null;
             hosts: {
                 name: string;
                 capacity: number;
@@ -4944,7 +5636,7 @@ export interface components {
                 /** @enum {string} */
                 role: "SUPERVISOR" | "ORCHESTRATOR" | "WORKER";
                 /** @enum {string} */
-                purpose: "plan" | "implement" | "review";
+                purpose: "plan" | "implement" | "review" | "triage";
                 attempt: number;
                 model: string;
                 /** @enum {string} */
@@ -5335,7 +6027,7 @@ export interface components {
                 repository: string;
                 baseBranch: string;
                 baseSha: string | null;
-                approvals: ("plan" | "merge")[];
+                approvals: ("plan" | "merge" | "questions:off")[];
                 /** @enum {string} */
                 overlaps?: "flag" | "sequence";
                 concurrency: number;
@@ -5354,7 +6046,7 @@ export interface components {
             }[];
             answers: {
                 /** @enum {string} */
-                kind: "plan" | "merge" | "protected-paths" | "weakened-tests" | "question" | "conflict" | "budget" | "failed-task";
+                kind: "plan" | "merge" | "protected-paths" | "weakened-tests" | "question" | "agent-question" | "conflict" | "budget" | "failed-task";
                 taskKey: string | null;
                 question: string;
                 decision: string;
@@ -5379,7 +6071,7 @@ export interface components {
                 id: string;
                 taskKey: string | null;
                 /** @enum {string} */
-                purpose: "plan" | "implement" | "review";
+                purpose: "plan" | "implement" | "review" | "triage";
                 attempt: number;
                 turns: {
                     turn: number;
@@ -5495,10 +6187,15 @@ export interface components {
             epicTitle: string;
             requestId: string;
             /** @enum {string} */
-            kind: "plan" | "merge" | "protected-paths" | "weakened-tests" | "question" | "conflict" | "budget" | "failed-task";
+            kind: "plan" | "merge" | "protected-paths" | "weakened-tests" | "question" | "agent-question" | "conflict" | "budget" | "failed-task";
             question: string;
             options: string[];
             taskKey: string | null;
+            /**
+             * @description of a budget request: what its cap is in; the cap of the task where there is one
+             * @enum {string|null}
+             */
+            budgetUnit: "usd" | "tokens" | null;
             pullRequest: number | null;
             headSha: string | null;
             base: string | null;
@@ -5561,7 +6258,7 @@ export interface components {
                 epicId: string;
                 taskKey: string | null;
                 /** @enum {string} */
-                purpose: "plan" | "implement" | "review";
+                purpose: "plan" | "implement" | "review" | "triage";
                 attempt: number;
                 /** @enum {string} */
                 state: "IDLE" | "BUSY" | "WAITING" | "COMPLETED" | "FAILED" | "CANCELLED";

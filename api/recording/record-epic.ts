@@ -126,11 +126,21 @@ function highestCap({ requests, messages }: Rows, firstUsd: number, until: Date 
   const isBefore = (at: Date | null) => until === undefined || (at !== null && at <= until);
   const raised = [
     ...messages
-      .filter(({ name, sent_at }) => name === 'raiseBudget' && isBefore(sent_at))
+      .filter(({ name, sent_at, input }) => name === 'raiseBudget' && input.taskKey === undefined && isBefore(sent_at))
       .map(({ input }) => input.capUsd),
     ...requests
-      .filter(({ kind, answer, closed_at }) => kind === 'budget' && answer?.decision === 'raise' && isBefore(closed_at))
+      .filter(
+        ({ answer, closed_at, ...about }) => isAboutCap(about) && answer?.decision === 'raise' && isBefore(closed_at),
+      )
       .map(({ answer }) => Number(answer?.answer)),
   ];
   return Math.max(firstUsd, ...raised.filter((cap): cap is number => Number.isFinite(cap)));
 }
+
+/** Asks for more dollars for the epic; a replay has no other cap. */
+const isAboutCap = ({
+  kind,
+  task_key,
+  budget_unit,
+}: Pick<Rows['requests'][number], 'kind' | 'task_key' | 'budget_unit'>) =>
+  kind === 'budget' && task_key === null && budget_unit !== 'tokens';

@@ -8,6 +8,8 @@ import {
   AddTask,
   addTaskUpdate,
   cancelTaskUpdate,
+  interruptTaskUpdate,
+  interruptUpdate,
   Person,
   pauseUpdate,
   RaiseBudget,
@@ -51,7 +53,7 @@ const about = (summary: string, tag: string) => ({
 interface Message {
   readonly epicId: string;
   readonly update: { readonly name: string };
-  readonly content: { readonly by: string; readonly taskKey?: string };
+  readonly content: { readonly by: string; readonly taskKey?: string | undefined };
   readonly updateId?: string;
   readonly key: string | undefined;
 }
@@ -82,6 +84,11 @@ export const messageRoutes =
       { schema: { ...about('Go on after a pause', 'epics'), params: Id, body: Person } },
       (request, reply) => send(reply, { ...to(request), update: resumeUpdate, content: request.body }),
     );
+    app.post(
+      '/epics/:id/interrupt',
+      { schema: { ...about('End what agents do right now; they go on', 'epics'), params: Id, body: Person } },
+      (request, reply) => send(reply, { ...to(request), update: interruptUpdate, content: request.body }),
+    );
     app.put(
       '/epics/:id/budget',
       { schema: { ...about('Set the cap of an epic’s cost', 'epics'), params: Id, body: RaiseBudget } },
@@ -109,6 +116,7 @@ export const messageRoutes =
       { path: 'retry', summary: 'Try a failed task again', update: retryTaskUpdate },
       { path: 'skip', summary: 'Go on without a failed task', update: skipTaskUpdate },
       { path: 'cancel', summary: 'Cancel a task', update: cancelTaskUpdate },
+      { path: 'interrupt', summary: 'End what its agent does right now; it goes on', update: interruptTaskUpdate },
     ];
     for (const { path, summary, update } of taskMessages) {
       app.post(

@@ -34,7 +34,7 @@ export async function readRecordedEpic(db: Database, epicId: string) {
     taskRows(db, epicId).orderBy('position').execute(),
     db
       .selectFrom('human_requests')
-      .select(['kind', 'task_key', 'question', 'answer', 'closed_at'])
+      .select(['kind', 'task_key', 'budget_unit', 'question', 'answer', 'closed_at'])
       .where('epic_id', '=', epicId)
       .where('state', '=', 'answered')
       .orderBy('closed_at')

@@ -7,7 +7,7 @@ import type { Database } from '../connection.ts';
 import { json } from '../json.ts';
 import { AsWritten } from '../text.ts';
 import { removingDraft } from './drafts.ts';
-import { type Call, settling, settlingOpen } from './ledger.ts';
+import { type Amount, type Call, settling, settlingOpen } from './ledger.ts';
 
 /** Opens the transcript of the next attempt, or returns the one that `openedBy` opened before. */
 export async function openTranscript(
@@ -105,21 +105,32 @@ export interface ToolCallAnswer {
   readonly toolUseId: string;
   readonly content: string;
   readonly isError: boolean;
+  /** Below what the call itself has said, if it has. */
+  readonly isAdded?: boolean;
 }
 
-/** Writes answers of tool calls that have none. */
+/** Writes answers of tool calls that have none, and adds to those that have one what is not there yet. */
 export async function answerToolCallRows(
   db: Database,
   { transcript, turn, answers }: { transcript: string; turn: number; answers: readonly ToolCallAnswer[] },
 ): Promise<void> {
-  for (const { toolUseId, content, isError } of answers) {
+  for (const { toolUseId, content, isError, isAdded = false } of answers) {
     await db
       .updateTable('tool_calls')
-      .set({ output: content, is_error: isError, finished_at: sql<Date>`now()` })
+      .set({
+        output: sql<string>`concat_ws(E'\\n', output, ${content}::text)`,
+        is_error: isError,
+        finished_at: sql<Date>`now()`,
+      })
       .where('transcript', '=', transcript)
       .where('turn', '=', turn)
       .where('tool_use_id', '=', toolUseId)
-      .where('output', 'is', null)
+      .where((where) =>
+        where.or([
+          where('output', 'is', null),
+          ...(isAdded ? [sql<boolean>`right(output, length(${content}::text)) <> ${content}::text`] : []),
+        ]),
+      )
       .execute();
   }
 }
@@ -164,7 +175,8 @@ export interface NewAnswer {
   readonly content: readonly Anthropic.ContentBlock[];
   readonly stopReason: string;
   readonly usage: Anthropic.Usage;
-  readonly costMicroUsd: number;
+  /** What it cost and the tokens that it used. */
+  readonly used: Amount;
   readonly startedAt: Date;
 }
 
@@ -176,7 +188,7 @@ export async function writeAnswer(
   db: Database,
   answer: NewAnswer,
 ): Promise<readonly Anthropic.ContentBlock[] | undefined> {
-  const { call, costMicroUsd } = answer;
+  const { call, used } = answer;
   const { transcript, turn } = call;
   const content = new AsWritten(answer.content);
   const calls = answer.content.filter((block) => block.type === 'tool_use');
@@ -195,7 +207,7 @@ export async function writeAnswer(
           content: sql`${content}::json`,
           stop_reason: answer.stopReason,
           usage: json((answer.usage ?? {}) as unknown as Record<string, never>),
-          cost_microusd: costMicroUsd,
+          cost_microusd: used.microUsd,
           started_at: answer.startedAt,
         })
         .onConflict((conflict) => conflict.doNothing())
@@ -211,7 +223,7 @@ export async function writeAnswer(
           with ordinality as call (id, name, input, number)
         on conflict do nothing)`,
     )
-    .with('settled', () => settling(db, call, 'answered', costMicroUsd))
+    .with('settled', () => settling(db, call, 'answered', used))
     .selectFrom('stored')
     .select('turn')
     .executeTakeFirst();

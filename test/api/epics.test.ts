@@ -127,11 +127,13 @@ test('each message reaches the epic as its update', async () => {
     await api.ask('POST', '/tasks/talk.failed/retry', { by: 'ann', comment: 'once more' }),
     await api.ask('POST', '/tasks/talk.failed/skip'),
     await api.ask('POST', '/tasks/talk.failed/cancel'),
+    await api.ask('POST', '/epics/talk/interrupt', { by: 'ann' }),
+    await api.ask('POST', '/tasks/talk.failed/interrupt', { comment: 'not like this' }),
     await api.ask('POST', '/epics/talk/respond', { requestId: 'open-1', decision: 'approve', by: 'ann' }),
   ];
   assert.deepEqual(
     calls.map(({ status }) => status),
-    Array(9).fill(200),
+    Array(11).fill(200),
   );
   assert.deepEqual(calls[0]?.body, { status: 'done', changed: true, message: 'pause 1' });
   assert.deepEqual((await heard('talk')).slice(1), [
@@ -149,6 +151,8 @@ test('each message reaches the epic as its update', async () => {
     ['retryTask', { by: 'ann', comment: 'once more', taskKey: 'failed' }],
     ['skipTask', { by: 'unknown', taskKey: 'failed' }],
     ['cancelTask', { by: 'unknown', taskKey: 'failed' }],
+    ['interrupt', { by: 'ann' }],
+    ['interruptTask', { by: 'unknown', comment: 'not like this', taskKey: 'failed' }],
     ['respond', { requestId: 'open-1', decision: 'approve', by: 'ann' }],
   ]);
 });

@@ -48,6 +48,8 @@ const criterionOf = () => ({
   },
 });
 
+const pause = { by: text, comment: text, since: AT };
+
 function answer(method: string, path: string): unknown {
   if (path.includes('refused')) return { error: { code: 'NotAllowedNow', message: text } };
   if (method !== 'GET') return { status: 'done', changed: true, message: text };
@@ -79,6 +81,7 @@ function answer(method: string, path: string): unknown {
       hosts: [{ ...host, places: [place] }],
       lostPlaces: [{ ...place, host: text }],
       agents: [{ id: text, turn: 1, hold: null, phase: text, since: AT, lastLine: text }],
+      pause,
       providerHolds: [{ provider: text, model: text, until: AT, reason: text }],
       forgeLimits: [{ host: text, quota: 1, remaining: 1, resetsAt: AT, silentUntil: null }],
       epics: { admitted: 1, waiting: 0, atOnce: null },
@@ -91,15 +94,16 @@ function answer(method: string, path: string): unknown {
       settledUsd: 1,
       unknownUsd: 1,
       reservedUsd: 1,
+      tokens: 1,
       calls: { answered: 1, failed: 1, unknown: 1, open: 0 },
     };
     const agent = { agentId: text, turns: 1, state: text, model: text, ...sum };
     return {
       epicId: 'shop',
-      capUsd: 2,
+      ...{ capUsd: 2, capTokens: null },
       ...sum,
       byPurpose: [{ purpose: text, ...sum }],
-      byTask: [{ taskKey: text, title: text, ...sum }],
+      byTask: [{ taskKey: text, title: text, capUsd: null, capTokens: null, ...sum }],
       byAgent: [agent],
     };
   }
@@ -195,6 +199,7 @@ function answer(method: string, path: string): unknown {
         reason: text,
       },
     ];
+  if (path.startsWith('/pause')) return { pause };
   if (path.startsWith('/hosts'))
     return [
       {
@@ -208,6 +213,7 @@ function answer(method: string, path: string): unknown {
       },
     ];
   const epic = anEpic({
+    factoryPause: pause,
     title: text,
     phase: text,
     hold: hold(),

@@ -50,6 +50,7 @@ const question = { requestId: 'probe', kind: 'question', question: 'Which?', opt
 const lane = of('a', { submission: 7 });
 /** The host is there, so it only leads to a look at the hosts table. */
 const leaving = { input: () => ({ host: 'stage', epoch: 1 }) };
+const interrupt = { input: () => ({ interruptId: 'by-signal', by }) };
 const rewound = { rewindId: 'by-signal', turn: 1, by };
 
 export const ROWS: readonly MessageRow[] = [
@@ -77,6 +78,8 @@ export const ROWS: readonly MessageRow[] = [
     ...of('a', { turn: 1 }),
     shows: ({ epicId }, { log }) => log.includes(`${epicId}.a.implement.2 forks ${epicId}.a.implement.1 at 1`),
   }),
+  update('working', 'interruptTask', of('a')),
+  update('plan', 'interrupt'),
   update('plan', 'raiseBudget', { input: () => ({ capUsd: 3, by }) }),
   update('plan', 'pause', { shows: isPaused(true) }),
   update('working', 'pause', { shows: isPaused(true) }),
@@ -98,6 +101,7 @@ export const ROWS: readonly MessageRow[] = [
   signal('working', 'doneLane', lane),
   signal('working', 'taskRewound', of('a')),
   signal('working', 'taskHeard', of('a', { ids: ['comment-1'] })),
+  signal('plan', 'interrupted', { input: () => ({ interruptId: 'none', what: 'nothing' }) }),
   signal('plan', 'hostLeaves', leaving),
   signal('plan', 'admitted', { input: () => ({}), shows: ({ admitted }) => admitted }),
   signal('plan', 'settled', { input: () => ({ escalationId: 'none', action: 'retry', reason: 'none' }) }),
@@ -114,11 +118,13 @@ export const ROWS: readonly MessageRow[] = [
     shows: ({ epicId }, { log }) => log.includes(`${epicId}.a.implement.2 forks ${epicId}.a.implement.1 at 1`),
   }),
   toTask('working', 'hostLeaves', leaving),
+  toTask('working', 'interrupt', interrupt),
   toTask('working', 'pause'),
   toTask('working', 'resume'),
 
   toAgent('personAnswered', { input: () => ({ requestId: 'none', decision: 'this', by }) }),
   toAgent('hostLeaves', leaving),
+  toAgent('interrupt', interrupt),
   toAgent('pause'),
   toAgent('resume'),
 

@@ -19,6 +19,7 @@ const shared = 'notes/{{epic.id}}-shared.txt';
 const own = 'notes/{{epic.id}}-{{task.key}}.txt';
 const submit = (what: string) => ({
   tools: [
+    { tool: 'log_decision', input: { decision: `${what} {{task.key}}`, reasoning: 'Nobody said how.' } },
     { tool: 'submit_work', input: { summary: `${what}.`, commitMessage: `${what} {{task.key}} of {{epic.id}}` } },
   ],
 });

@@ -92,6 +92,13 @@ const WRITES: Readonly<Record<string, Write>> = {
     ...{ url: '/epics/paused', call: 'POST /epics/paused/resume', body: { by: 'ann' } },
     prepare: button('Resume'),
   },
+  'a pause of everything': {
+    ...{ url: '/fleet', call: 'POST /pause', body: { by: 'ann' } },
+    async prepare(page) {
+      await page.locator('[data-pause-all=pause]').click();
+      return page.getByRole('dialog').getByRole('button', { name: 'Pause everything' });
+    },
+  },
   'the end of an epic': {
     ...{ url: `/epics/${EPIC}`, call: `POST /epics/${EPIC}/cancel`, body: { by: 'ann' } },
     async prepare(page) {
@@ -102,6 +109,7 @@ const WRITES: Readonly<Record<string, Write>> = {
   'another try of a task': ofTask('retry', 'paused.broken'),
   'a task that is skipped': ofTask('skip', 'paused.broken'),
   'a task that is cancelled': ofTask('cancel', TASK),
+  'a task that is interrupted': ofTask('interrupt', TASK),
   'a task that goes back': ofTask('rewind', TASK, { turn: 1 }),
   'changes of a plan': {
     ...{ url: `/epics/two-tasks/plan`, call: 'PUT /epics/two-tasks/plan' },

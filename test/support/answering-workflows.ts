@@ -13,6 +13,8 @@ const names = [
   'retryTask',
   'skipTask',
   'cancelTask',
+  'interrupt',
+  'interruptTask',
 ];
 
 /** Refuses answers to any request but `open-1` and the retry of any task but `failed`; runs until it is cancelled. */

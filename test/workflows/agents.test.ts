@@ -1,6 +1,7 @@
 /** Agents that err: wrong tools, wrong plans, silence; each is answered, bounded, and in the end a person's matter. */
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
+import type { TurnResult } from '../../activities/agent/take-turn.ts';
 import { answer, submitPlan, submitReview, submitWork, tasks, words } from './answers.ts';
 import { openStage } from './stage.ts';
 
@@ -73,6 +74,35 @@ test('a round ends at its turn limit', async () => {
   assert.equal(turnsOf('endless.loop.implement.1').length, 6);
 });
 
+test('the last turn is named to the agent, and its report without a hand-in is no success', async () => {
+  const report = { ...words('end_turn'), said: 'The parser is done, its tests are not.' } as TurnResult;
+  stage.play({
+    takeTurn: ({ purpose, isLast }) =>
+      purpose === 'implement' ? (isLast ? report : answer({ name: 'bash' })) : undefined,
+  });
+  await stage.start('reports', one('spent'));
+  assert.match(
+    await endAt('reports'),
+    /The agent is exhausted: .* Its report: The parser is done, its tests are not\./,
+  );
+  const turns = turnsOf('reports.spent.implement.1');
+  assert.deepEqual(turns.at(-1), 'turn 6 of reports.spent.implement.1 (the last)');
+  assert.equal(turns.filter((line) => line.includes('the last')).length, 1);
+  assert.ok(
+    lines('before spent').some((line) => line.includes('The parser is done')),
+    'the next attempt reads it',
+  );
+});
+
+test('what is handed in with the last turn counts', async () => {
+  stage.play({
+    takeTurn: ({ purpose, isLast }) =>
+      purpose === 'implement' ? (isLast ? submitWork : answer({ name: 'bash' })) : undefined,
+  });
+  await (await stage.start('barely', one('done'))).result();
+  assert.equal(turnsOf('barely.done.implement.1').length, 6);
+});
+
 test('calls that only read run side by side, all others in order', async () => {
   const calls = ['r1', 'r2', 'w1', 'r3', 'w2'].map((id) => ({ name: 'bash', id, readOnly: id.startsWith('r') }));
   const bothRead = Promise.withResolvers<void>();
@@ -91,6 +121,24 @@ test('calls that only read run side by side, all others in order', async () => {
   await (await stage.start('batches', one('many'))).result();
   assert.deepEqual(seen.slice(0, 4).toSorted(), ['+r1', '+r2', '-r1', '-r2']);
   assert.deepEqual(seen.slice(4), ['+w1', '-w1', '+r3', '-r3', '+w2', '-w2']);
+});
+
+test('what an agent logs is noted after its commands and before it hands in, at most once an answer', async () => {
+  const call = (id: string) => ({ name: 'log_decision', id });
+  stage.log.length = 0;
+  stage.play({
+    takeTurn: ({ purpose }) =>
+      purpose === 'implement'
+        ? answer(call('one'), { name: 'bash' }, call('two'), {
+            name: 'submit_work',
+            input: { summary: 'done', commitMessage: 'Do it' },
+          })
+        : undefined,
+  });
+  await (await stage.start('notes', one('noted'))).result();
+  const agentId = 'notes.noted.implement.1';
+  const seen = stage.log.filter((line) => /^(bash .*ended|noted|refused)/.test(line));
+  assert.deepEqual(seen, [`bash ${agentId} ended`, `noted by ${agentId}: one,two`]);
 });
 
 test('red checks go back to the same Worker until its rounds are used up', async () => {
@@ -241,6 +289,7 @@ test('agents that obey every order they read get their epic no further than thei
     ],
     implement: [answer(...orders, review), answer(work)],
     review: [answer(...orders, work, review), answer(review), submitReviewOf(UNCHECKED)],
+    triage: [],
   };
   stage.play({ takeTurn: ({ purpose, turn }) => turns[purpose][turn - 1] });
   const before = lines('refused: ').length;

@@ -7,12 +7,13 @@ import { createCriteriaActivities } from '../../activities/criteria/activities.t
 import type { MergePullRequestInput } from '../../activities/forge/activities.ts';
 import { createLineActivities } from '../../activities/line.ts';
 import { createRecordActivities } from '../../activities/records.ts';
-import { createClaimActivities, createPlaceActivities } from '../../activities/slots.ts';
+import { type ClaimHostInput, createClaimActivities, createPlaceActivities } from '../../activities/slots.ts';
 import { createSupervisionActivities } from '../../activities/supervision.ts';
 import { createTrackerActivities } from '../../activities/tracker/activities.ts';
 import type { Config } from '../../config/config.ts';
 import { releasePlacement, reportHost } from '../../db/writes/hosts.ts';
 import { boundRetries } from '../../worker/bounded-retries.ts';
+import { holdWhilePaused } from '../../worker/hold-while-paused.ts';
 import { writeRides } from '../../worker/write-rides.ts';
 import { epicWorkflowId } from '../../workflows/contract/ids.ts';
 import type { LeaveHostInput, LeaveHostResult } from '../../workflows/contract/placement.ts';
@@ -33,6 +34,8 @@ export interface StageOptions extends TemporalOptions {
   readonly settings?: Partial<EpicSettings>;
   readonly epicsAtOnce?: number;
   readonly hostCapacity?: number;
+  /** A second host, which takes what the script gives it. */
+  readonly otherHost?: string;
   /** How long what nobody knows is tried again. */
   readonly unknownForMs?: number;
   /** The real tracker activities, on this account. */
@@ -47,7 +50,8 @@ export async function openStage(options: StageOptions = {}) {
   const [temporal, database] = await Promise.all([startTemporal(options), createDatabase()]);
   const workflowBundle = { codePath: required('FACTORY_TEST_BUNDLE') };
   const { db } = database;
-  await reportHost(db, { name: 'stage', capacity: options.hostCapacity ?? 50 });
+  const hostNames = ['stage', ...(options.otherHost === undefined ? [] : [options.otherHost])];
+  for (const name of hostNames) await reportHost(db, { name, capacity: options.hostCapacity ?? 50 });
   let script: Script = {};
   const started: string[] = [];
   reportOnFailure(temporal.client, options.skipsTime === true ? () => started : undefined);
@@ -95,6 +99,9 @@ export async function openStage(options: StageOptions = {}) {
     },
   };
 
+  const claimHost = (wanted: ClaimHostInput) =>
+    createClaimActivities({ db, host: script.host ?? 'stage' }).claimHost(wanted);
+
   const common = {
     ...{ connection: temporal.connection, namespace: temporal.namespace, shutdownGraceTime: 0 },
     interceptors: {
@@ -102,6 +109,7 @@ export async function openStage(options: StageOptions = {}) {
       activity: [
         boundRetries({ unknownForMs: options.unknownForMs ?? 300_000 }),
         writeRides(db),
+        holdWhilePaused(db),
         ...(options.interceptors?.activity ?? []),
       ],
     },
@@ -115,8 +123,10 @@ export async function openStage(options: StageOptions = {}) {
   const workers = await Promise.all([
     createFactoryWorker(options.workflowsElsewhere === true ? undefined : workflowBundle),
     Worker.create({ ...common, ...heartbeats, taskQueue: 'model', activities: standIns.model }),
-    Worker.create({ ...common, taskQueue: 'hosts', activities: createClaimActivities({ db, host: 'stage' }) }),
-    Worker.create({ ...common, ...heartbeats, taskQueue: 'host-stage', activities: host }),
+    Worker.create({ ...common, taskQueue: 'hosts', activities: { claimHost } }),
+    ...hostNames.map((name) =>
+      Worker.create({ ...common, ...heartbeats, taskQueue: `host-${name}`, activities: host }),
+    ),
   ]);
   const run = (worker: Worker) => {
     const ended = worker.run();

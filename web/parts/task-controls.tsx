@@ -124,7 +124,9 @@ function Form({ action, task, epic, rewind, error, isSending, onClose, onSend }:
       <Textarea
         label="Comment"
         description={
-          action === 'retry' || action === 'rewind' ? 'They go to the Worker.' : 'They are kept in the decision log.'
+          action === 'retry' || action === 'rewind' || action === 'interrupt'
+            ? 'They go to the Worker.'
+            : 'They are kept in the decision log.'
         }
         autosize
         minRows={2}
@@ -141,7 +143,12 @@ function Form({ action, task, epic, rewind, error, isSending, onClose, onSend }:
         <Button variant="default" onClick={onClose} data-autofocus>
           Leave it as it is
         </Button>
-        <Button color={action === 'retry' ? 'blue' : 'red'} loading={isSending} onClick={send} data-confirm={action}>
+        <Button
+          color={action === 'retry' || action === 'interrupt' ? 'blue' : 'red'}
+          loading={isSending}
+          onClick={send}
+          data-confirm={action}
+        >
           {action === 'rewind' ? `Go back to turn ${turn}` : ACTION_LABELS[action]}
         </Button>
       </Group>

@@ -37,7 +37,7 @@ export async function goOnFromNewBase(epic: Epic, settings: EpicSettings): Promi
   // An approval was for what stood on the dropped history.
   restartMerging(data);
   const what = 'What is merged into the epic’s branch cannot be taken over onto the new base';
-  const baseSha = await orMend(epic, 'mend-base', what, () => takeOver(epic, settings, rewritten));
+  const baseSha = await orMend(epic, { about: 'mend-base', what }, () => takeOver(epic, settings, rewritten));
   takeNewBase(data, baseSha);
   epic.decide('factory', 'decision', `goes on from the rewritten ${settings.baseBranch}`, baseSha);
 }

@@ -1,7 +1,9 @@
 /** How an epic comes to its plan, and how the plan grows. Pure. */
 import type { ParkedRound } from '../contract/agent.ts';
 import type { Plan, TaskInput } from '../contract/plan.ts';
+import type { QuestionAnswered } from '../contract/talk.ts';
 import { type Change, change } from '../owned.ts';
+import { withAnswers } from '../parked-questions.ts';
 import { noteRevision, type Reviser } from './revision-state.ts';
 import {
   type EpicData,
@@ -32,6 +34,11 @@ export function takeParkedPlanner(data: EpicData): ParkedRound | undefined {
 
 export function parkPlanner(data: EpicData, parked: ParkedRound): void {
   if (data.planner !== undefined) update(data, { planner: { ...data.planner, parked } });
+}
+
+/** People have answered what the Orchestrator asked before it plans: it goes on with that. */
+export function answerPlanned(data: EpicData, answered: readonly QuestionAnswered[]): void {
+  if (data.planner?.parked !== undefined) parkPlanner(data, withAnswers(data.planner.parked, answered));
 }
 
 /** The next one is another agent. Returns how many failed since a person was asked. */

@@ -5,12 +5,14 @@ import { inSequence, overlapsOf, overlapWords } from '../contract/overlaps.ts';
 import type { Placement } from '../contract/placement.ts';
 import type { Plan } from '../contract/plan.ts';
 import type { EpicSettings } from '../contract/settings.ts';
-import { failureMessage, failureType } from '../failure.ts';
+import { failureMessage, failureType, isAgentsOwn } from '../failure.ts';
+import { askedWords, requestOf } from '../parked-questions.ts';
 import { runAgent } from '../run-agent.ts';
 import { admission } from './admission.ts';
 import type { Epic } from './context.ts';
 import { withDetached } from './detached.ts';
 import {
+  answerPlanned,
   approvePlan,
   forgetPlanFailures,
   notePlanFeedback,
@@ -86,6 +88,7 @@ async function planWithAgent(epic: Epic, settings: EpicSettings): Promise<Plan> 
   // Asked by the former run.
   if (epic.isAsked('planning')) await askToPlanAgain(epic, '');
   for (;;) {
+    await answerPlanner(epic);
     await admission(epic);
     await epic.pausePoint();
     const { openedBy } = plannerOf(data, workflowInfo().firstExecutionRunId);
@@ -102,7 +105,7 @@ async function planWithAgent(epic: Epic, settings: EpicSettings): Promise<Plan> 
       if (CancellationScope.current().consideredCancelled || !(error instanceof TemporalFailure)) throw error;
       const failures = notePlanningFailed(data);
       epic.decide('factory', 'retry', `planning failed (${failureType(error) ?? 'unknown'})`, failureMessage(error));
-      if (failureType(error) === 'AgentGaveUp' && failures < settings.limits.attempts) continue;
+      if (isAgentsOwn(error) && failures < settings.limits.attempts) continue;
       forgetPlanFailures(data);
       await askToPlanAgain(epic, failureMessage(error));
     }
@@ -144,6 +147,18 @@ async function runPlanner(
   } finally {
     if (child !== undefined) epic.children.delete(child);
   }
+}
+
+/** Waits, with no host and no admission, until people have answered what the Orchestrator asks before it plans. */
+async function answerPlanner(epic: Epic): Promise<void> {
+  const { data, workflowId } = epic;
+  const asks = data.planner?.parked?.asks;
+  if (asks === undefined) return;
+  epic.tell('PLANNING', 'waits for an answer', { kind: 'person', reason: askedWords(asks) });
+  for (const asked of asks) epic.open({ ...requestOf(asked), askedBy: workflowId });
+  const answers = () => asks.flatMap(({ requestId }) => epic.answerTo(requestId) ?? []);
+  await epic.rests.until(() => answers().length === asks.length);
+  answerPlanned(data, answers());
 }
 
 async function askToPlanAgain(epic: Epic, reason: string): Promise<void> {

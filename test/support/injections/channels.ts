@@ -96,11 +96,11 @@ export const CHANNELS = {
   },
   instructions: {
     ...{ name: '`AGENTS.md` of the repository', purpose: 'review', block: 'repository-instructions' },
-    prompt: (text) => JSON.parse(pinnedPrompt('review', { 'AGENTS.md': text })).system,
+    prompt: (text) => JSON.parse(pinnedPrompt('review', { files: { 'AGENTS.md': text } })).system,
   },
   nested: {
     ...{ name: 'name of a folder with instructions', purpose: 'implement', block: 'instruction-files' },
-    prompt: (path) => JSON.parse(pinnedPrompt('implement', {}, [path])).system,
+    prompt: (path) => JSON.parse(pinnedPrompt('implement', { files: {}, nested: [path] })).system,
   },
 } as const satisfies Readonly<Record<string, Channel>>;
 
