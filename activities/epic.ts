@@ -15,7 +15,7 @@ import { readRepository } from './repository.ts';
 
 export interface EpicDependencies {
   readonly db: Database;
-  readonly config: Pick<Config, 'repositories' | 'model' | 'approvals' | 'overlaps' | 'limits'>;
+  readonly config: Pick<Config, 'repositories' | 'model' | 'approvals' | 'overlaps' | 'limits' | 'supervisor'>;
   readonly forge: Pick<Forge, 'kind' | 'openRepository' | 'readFiles' | 'listPaths'>;
 }
 
@@ -54,6 +54,7 @@ export function createEpicActivities({ db, config, forge }: EpicDependencies) {
           overlaps: input.overlaps ?? config.overlaps,
           agents: await pinAgents(db, config.model, { files, nested, without }),
           limits: { attempts, rounds, turns },
+          ...supervisorOf(config.supervisor),
           policy,
           policyHash: await writePin(db, 'policy', text ?? ''),
           baseSha: headSha,
@@ -63,6 +64,12 @@ export function createEpicActivities({ db, config, forge }: EpicDependencies) {
         };
       }),
   };
+}
+
+function supervisorOf(supervisor: Config['supervisor']): Pick<EpicSettings, 'supervisor'> {
+  if (supervisor === undefined) return {};
+  const { may, budgetUsd } = supervisor;
+  return { supervisor: { may: [...may], budgetMicroUsd: Math.round(budgetUsd * 1_000_000) } };
 }
 
 function readTaskBudget({ taskBudgetUsd, taskBudgetTokens }: Config['limits']): TaskBudget | undefined {
@@ -84,6 +91,9 @@ function chooseRepository(wanted: string | undefined, configured: Config['reposi
   throw finalFailure('RepositoryMissing', `There is no repository "${name}" in the configuration. Configured: ${list}`);
 }
 
+/** A judgement is short, and its upper bound must fit into the Supervisor agent's budget. */
+const MOST_TOKENS: Readonly<Partial<Record<Purpose, number>>> = { triage: 8_000 };
+
 /** Later edits of prompts and instructions reach new epics only. */
 async function pinAgents(db: Database, model: Config['model'], parts: PromptParts): Promise<Record<Purpose, AgentPin>> {
   const pins = await Promise.all(
@@ -91,7 +101,8 @@ async function pinAgents(db: Database, model: Config['model'], parts: PromptPart
       const promptHash = await writePin(db, 'agent', pinnedPrompt(purpose, parts));
       const name = model.names[purpose];
       const fallback = model.fallback?.model === name ? undefined : model.fallback;
-      const pin = { model: name, maxTokens: model.maxTokens, promptHash };
+      const maxTokens = Math.min(model.maxTokens, MOST_TOKENS[purpose] ?? model.maxTokens);
+      const pin = { model: name, maxTokens, promptHash };
       return [purpose, { ...pin, ...(fallback === undefined ? {} : { fallback }) }] as const;
     }),
   );

@@ -33,8 +33,8 @@ export const GROUPS = {
   'Running epics:': {
     lanes: ['', 'List the branches that are merged into: who merges, and who waits behind whom'],
     add: ['<epic>', 'Add a task to a running epic'],
-    pause: ['<epic>', 'Pause an epic: no new turn, task, push or merge'],
-    resume: ['<epic>', 'Go on after a pause'],
+    pause: ['[epic]', 'Pause an epic, or with --all the whole factory: no new turn, task, push or merge'],
+    resume: ['[epic]', 'Go on after a pause'],
     interrupt: ['<id>', 'End the command or model call that runs now for an epic or task; its agent goes on'],
     cancel: ['<id>', 'Cancel an epic or a task; worktrees with uncommitted work stay'],
     retry: ['<task>', 'Try a failed task again, with new attempts'],

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import type { ApprovalKind, OverlapChoice } from '../workflows/contract/settings.ts';
 import type { Purpose } from '../workflows/contract/states.ts';
+import type { FreeAction } from '../workflows/contract/triage.ts';
 import { readApiToken } from './access.ts';
 import { readDotEnv } from './dotenv.ts';
 import { absolute, ConfigError, type Mistake, PROJECT_DIR } from './files.ts';
@@ -68,6 +69,8 @@ export interface Config {
     readonly settleSeconds: number;
   };
   readonly approvals: readonly ApprovalKind[];
+  /** What the Supervisor agent may do without a person, and what it may cost in an epic; undefined when it is off. */
+  readonly supervisor: { readonly may: readonly FreeAction[]; readonly budgetUsd: number } | undefined;
   readonly overlaps: OverlapChoice;
   readonly limits: {
     /** Epics at once. */
@@ -232,6 +235,7 @@ function assemble(
         plan: v.CLAUDE_MODEL_PLAN ?? v.CLAUDE_MODEL,
         implement: v.CLAUDE_MODEL_IMPLEMENT ?? v.CLAUDE_MODEL,
         review: v.CLAUDE_MODEL_REVIEW ?? v.CLAUDE_MODEL,
+        triage: v.CLAUDE_MODEL_TRIAGE ?? v.CLAUDE_MODEL,
       },
       maxTokens: v.CLAUDE_MAX_TOKENS,
       fallback:
@@ -254,6 +258,7 @@ function assemble(
       settleSeconds: v.GITHUB_SETTLE_SECONDS,
     },
     approvals: v.REQUIRE_HUMAN_APPROVAL,
+    supervisor: v.SUPERVISOR === null ? undefined : { may: v.SUPERVISOR, budgetUsd: v.SUPERVISOR_BUDGET_USD },
     overlaps: v.OVERLAPPING_TASKS,
     limits: {
       epics: v.MAX_EPICS,

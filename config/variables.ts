@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { BranchName } from '../workflows/contract/branch.ts';
 import { budgetTokens, budgetUsd } from '../workflows/contract/budget.ts';
 import { ApprovalKind, OverlapChoice } from '../workflows/contract/settings.ts';
+import { FreeAction } from '../workflows/contract/triage.ts';
 import { TOKEN, TOKEN_RULE } from './access.ts';
 import { isRefusedPort } from './refused-ports.ts';
 
@@ -34,6 +35,17 @@ const Approvals = z
   .pipe(z.array(ApprovalKind))
   .default(['merge'])
   .describe(`true, false, or a list of ${ApprovalKind.options.join(', ')} separated by commas`);
+
+/** SUPERVISOR: off, advise, or a list of what it may do without a person. */
+const Supervisor = z
+  .string()
+  .transform((given): string[] | null => {
+    if (given === 'off') return null;
+    return given === 'advise' ? [] : given.split(',').map((action) => action.trim());
+  })
+  .pipe(z.array(FreeAction).nullable())
+  .default(['retry'])
+  .describe(`off, advise, or a list of ${FreeAction.options.join(', ')} separated by commas`);
 
 /** LINEAR_REPOSITORY: one name, and `label=name` for the issues with a label. */
 const LinearRepositories = z
@@ -113,11 +125,14 @@ export const VARIABLES = {
   CLAUDE_MODEL_PLAN: model.optional(),
   CLAUDE_MODEL_IMPLEMENT: model.optional(),
   CLAUDE_MODEL_REVIEW: model.optional(),
+  CLAUDE_MODEL_TRIAGE: model.optional(),
   MODEL_FALLBACK: model.optional(),
   MODEL_FALLBACK_AFTER_SECONDS: whole(10, 86_400, 300),
   CLAUDE_MAX_TOKENS: whole(1_024, 128_000, 16_000),
   CLAUDE_TURNS_PER_SECOND: whole(1, 1_000, 50),
   REQUIRE_HUMAN_APPROVAL: Approvals,
+  SUPERVISOR: Supervisor,
+  SUPERVISOR_BUDGET_USD: usd.default(2).describe(USD_RULE),
   OVERLAPPING_TASKS: OverlapChoice.default('flag').describe('flag or sequence'),
   MAX_EPICS: whole(1, 1_000, 5),
   MAX_TASKS: whole(1, 50, 4),

@@ -169,6 +169,13 @@ export interface Evidence {
   verified_by: string;
 }
 
+export interface FactoryPause {
+  by: string;
+  comment: string | null;
+  since: Generated<Timestamp>;
+  singleton: Generated<boolean>;
+}
+
 export interface ForgeComments {
   body: string;
   comment_key: string;
@@ -514,6 +521,7 @@ export interface DB {
   epic_claims: EpicClaims;
   epics: Epics;
   evidence: Evidence;
+  factory_pause: FactoryPause;
   forge_comments: ForgeComments;
   forge_home: ForgeHome;
   forge_polls: ForgePolls;

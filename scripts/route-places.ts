@@ -58,6 +58,12 @@ export const PLACES: Readonly<Record<string, Place>> = {
   },
   'POST /epics/{id}/pause': { commands: ['pause'], pages: { '/epics/$epicId': 'Pause' } },
   'POST /epics/{id}/resume': { commands: ['resume'], pages: { '/epics/$epicId': 'Resume' } },
+  'GET /pause': {
+    commands: ['list'],
+    pages: 'each page says it at its top, from the events; the fleet, which has it too, is where it is changed',
+  },
+  'POST /pause': { commands: ['pause'], pages: { '/fleet': 'Pause everything' } },
+  'POST /resume': { commands: ['resume'], pages: { '/fleet': 'Resume everything' } },
   'POST /epics/{id}/interrupt': {
     commands: ['interrupt'],
     pages: 'the page of a task ends what its agent does; several at once are for who sees them in a terminal',

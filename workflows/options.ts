@@ -112,6 +112,9 @@ export const CHILD = {
 /** How long an epic waits for a word of the supervisor before it asks again; asking twice is harmless. */
 export const ASK_AGAIN_MS = 60_000;
 
+/** How long the Supervisor agent has for its advice; then a person is asked without it. */
+export const TRIAGE_MS = 10 * 60_000;
+
 /** How long a line that nobody stands in waits for the next before it ends; whoever asks then starts it again. */
 export const LINE_IDLE = '10 minutes';
 

@@ -115,6 +115,8 @@ function opening(brief: Brief, facts: BriefFacts): string {
       });
     case 'feedback':
       return fill({ feedback: fenced('feedback', `${brief.by}: ${brief.comment}`) });
+    case 'guidance':
+      return fill({ guidance: fenced('guidance', brief.comment) });
     case 'secrets':
       return fill({ secrets: fenced('places', brief.secrets.map(secretText).join('\n')) });
     case 'leftovers':

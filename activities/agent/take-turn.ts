@@ -44,6 +44,8 @@ export interface TakeTurnInput {
   /** The task's own caps, before anybody raised them. */
   readonly taskBudget?: TaskBudget;
   readonly note?: TurnNote;
+  /** What calls of this purpose may cost in the epic, where that is less than its cap. */
+  readonly ownCapMicroUsd?: number;
   /** How long the provider is to keep the prompt; five minutes without it. */
   readonly cacheTtl?: CacheTtl;
   /** No turn of the round comes after it. */
@@ -129,8 +131,9 @@ async function answerTurn(run: Run, input: TakeTurnInput): Promise<TurnResult> {
     microUsd: upperBoundMicroUsd(bytes, pin.maxTokens, model),
     tokens: upperBoundTokens(bytes, pin.maxTokens),
   };
-  const { taskKey, taskBudget } = input;
-  const reservation = await reserveCall(db, { transcript, turn, epicId, taskKey, model, bound, taskBudget });
+  const { taskKey, taskBudget, purpose, ownCapMicroUsd } = input;
+  const own = ownCapMicroUsd === undefined ? undefined : { purpose, capMicroUsd: ownCapMicroUsd };
+  const reservation = await reserveCall(db, { transcript, turn, epicId, taskKey, model, bound, taskBudget, own });
   if (reservation.kind === 'no-budget') throw finalFailure('NotFound', `The epic ${epicId} has no budget`);
   if (reservation.kind === 'short') return { ...reservation, kind: 'budget' };
   if (reservation.kind === 'wait') {

@@ -4,6 +4,7 @@ import { storable } from '../../db/text.ts';
 import { READ_ONLY, SubmitPlan, SubmitReview, SubmitWork, TOOLS_OF } from '../../workflows/contract/agent.ts';
 import type { Purpose } from '../../workflows/contract/states.ts';
 import type { ToolCallRef } from '../../workflows/contract/transcript.ts';
+import { SubmitTriage } from '../../workflows/contract/triage.ts';
 import { markOf } from '../mark.ts';
 import { withoutSecrets } from '../secrets/redact.ts';
 import { ASK_BEFORE_PLAN, ASK_HUMAN, LOG_DECISION } from './talk-tools.ts';
@@ -58,6 +59,19 @@ reviews, one entry for each: its number as \`finding\`, whether it is \`settled\
   input_schema: schemaOf(SubmitReview),
 };
 
+const SUBMIT_TRIAGE: Anthropic.Tool = {
+  name: 'submit_triage',
+  description: `Hands in what is best for the failed task, and ends your work. Use it once, when you know the cause; there is no
+other tool, so do not wait for more. \`action\`:
+- "retry": another engineer begins, with your \`guidance\`, which says what to do differently. Not to try the same again.
+- "skip": the epic goes on without the task, and what depends on it starts.
+- "add_task": something is missing that belongs into a \`task\` of its own (key, title, description, acceptance, dependsOn).
+- "fail": the epic makes no sense without it, and nobody could do it as it is asked.
+- "ask_human": a person must decide, or you are not sure.
+\`reason\`: for a person to read, in two or three sentences, the cause first.`,
+  input_schema: schemaOf(SubmitTriage),
+};
+
 const DEFINITIONS: Readonly<Record<string, Anthropic.ToolUnion>> = {
   bash: BASH,
   str_replace_based_edit_tool: EDIT,
@@ -66,6 +80,7 @@ const DEFINITIONS: Readonly<Record<string, Anthropic.ToolUnion>> = {
   submit_plan: SUBMIT_PLAN,
   submit_work: SUBMIT_WORK,
   submit_review: SUBMIT_REVIEW,
+  submit_triage: SUBMIT_TRIAGE,
 };
 
 /** Where a purpose has a tool of its own under a name that others have too. */
@@ -116,6 +131,7 @@ function summaryOf(name: string, input: Record<string, unknown>): string {
     submit_plan: () => `${Array.isArray(input.tasks) ? input.tasks.length : 0} tasks`,
     submit_work: () => text('commitMessage'),
     submit_review: () => text('verdict'),
+    submit_triage: () => text('action'),
   };
   const summary = (Object.hasOwn(summaries, name) ? (summaries[name]?.() ?? '') : '').trim() || name;
   const line = (withoutSecrets(summary).split('\n', 1)[0] ?? '').trim();

@@ -864,7 +864,7 @@ export interface paths {
          *     - `change`, data `{"changes": [{"kind", "id", "epicId", "taskKey"}]}`: what to read again, each once a batch.
          *     - `reset`, data `{"position": "…"}`: changes were missed that are no longer kept (15 minutes); read everything again.
          *     - `standstill`, data `{"cause": "temporal", "queues": [], "reason": null, "since": "…"}`: Temporal does not answer the API; with the cause
-         *       `workers`, no worker process polls these queues. Data `null`: work can go on again.
+         *       `workers`, no worker process polls these queues; with `paused`, a person paused the factory. Data `null`: work can go on again.
          *
          *     `Last-Event-ID`, or `after` for those who cannot set it, resumes without gap or repeat. A comment comes every 15 s, with
          *     the id that was reached. A reader that does not keep up is disconnected, and resumes. The header counts before `after`.
@@ -3811,6 +3811,363 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether the whole factory is paused, by whom and since when */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PauseState"];
+                    };
+                };
+                /** @description What was sent does not fit; the message names every field */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description The token of the API is missing or wrong */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description It came under a host name, or from a page, that this API does not answer to */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description There is no such epic, task, agent or request */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description An id in the address is longer than any */
+                414: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description Something unexpected went wrong; the log says more */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description PostgreSQL or Temporal does not answer */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /**
+         * Pause the whole factory
+         * @description No epic is admitted, no task placed, no model called, nothing pushed, opened or merged, from a few seconds later until it is resumed. What has begun runs to its own end. Harmless twice: the first person and time stay.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** @default unknown */
+                        by?: string;
+                        comment?: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Done"];
+                    };
+                };
+                /** @description What was sent does not fit; the message names every field */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description The token of the API is missing or wrong */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description It came under a host name, or from a page, that this API does not answer to */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description There is no such epic, task, agent or request */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description The state of things does not allow it, or the Idempotency-Key was sent with another content */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description The body is larger than 2 MB */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description An id in the address is longer than any */
+                414: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description The body is not JSON */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description Something unexpected went wrong; the log says more */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description PostgreSQL or Temporal does not answer */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Go on after a pause of the whole factory
+         * @description Work goes on within seconds. An epic that was paused by itself stays paused. Harmless twice.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** @default unknown */
+                        by?: string;
+                        comment?: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Done"];
+                    };
+                };
+                /** @description What was sent does not fit; the message names every field */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description The token of the API is missing or wrong */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description It came under a host name, or from a page, that this API does not answer to */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description There is no such epic, task, agent or request */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description The state of things does not allow it, or the Idempotency-Key was sent with another content */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description The body is larger than 2 MB */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description An id in the address is longer than any */
+                414: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description The body is not JSON */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description Something unexpected went wrong; the log says more */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+                /** @description PostgreSQL or Temporal does not answer */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/epics/{id}/costs": {
         parameters: {
             query?: never;
@@ -4744,7 +5101,7 @@ export interface components {
             /** @enum {string} */
             role: "SUPERVISOR" | "ORCHESTRATOR" | "WORKER";
             /** @enum {string} */
-            purpose: "plan" | "implement" | "review";
+            purpose: "plan" | "implement" | "review" | "triage";
             attempt: number;
             model: string;
             /** @enum {string} */
@@ -5029,6 +5386,48 @@ export interface components {
             /** @description the patch goes on after 64 million characters, and is read no further here */
             isCut: boolean;
         };
+        FactoryPause: {
+            by: string;
+            comment: string | null;
+            /** Format: date-time */
+            since: string;
+        };
+        PauseState: {
+            pause: components["schemas"]["FactoryPause"] | null;
+        };
+        LogEntry: {
+            id: number;
+            /** Format: date-time */
+            at: string;
+            taskKey: string | null;
+            actor: string;
+            kind: string;
+            decision: string;
+            reason: string;
+        };
+        IntakeEntry: {
+            identifier: string;
+            title: string;
+            url: string;
+            /** @enum {string} */
+            outcome: "taken" | "skipped";
+            reason: string;
+            epicId: string | null;
+            /** Format: date-time */
+            lookedAt: string;
+        };
+        Health: {
+            ready: boolean;
+            dependencies: {
+                [key: string]: {
+                    ok: boolean;
+                    message: string;
+                };
+            };
+            sandboxes: {
+                [key: string]: string;
+            };
+        };
         EpicInList: {
             id: string;
             title: string;
@@ -5146,6 +5545,7 @@ export interface components {
             retries: components["schemas"]["Retry"][];
             progress: components["schemas"]["Progress"][];
             unread: number;
+            factoryPause: components["schemas"]["FactoryPause"] | null;
             turns: number;
             cost: {
                 settledUsd: number;
@@ -5156,39 +5556,6 @@ export interface components {
                 host: string;
                 description: string;
             }[];
-        };
-        LogEntry: {
-            id: number;
-            /** Format: date-time */
-            at: string;
-            taskKey: string | null;
-            actor: string;
-            kind: string;
-            decision: string;
-            reason: string;
-        };
-        IntakeEntry: {
-            identifier: string;
-            title: string;
-            url: string;
-            /** @enum {string} */
-            outcome: "taken" | "skipped";
-            reason: string;
-            epicId: string | null;
-            /** Format: date-time */
-            lookedAt: string;
-        };
-        Health: {
-            ready: boolean;
-            dependencies: {
-                [key: string]: {
-                    ok: boolean;
-                    message: string;
-                };
-            };
-            sandboxes: {
-                [key: string]: string;
-            };
         };
         ChangeBatch: {
             changes: {
@@ -5217,6 +5584,8 @@ export interface components {
             leftAt: string | null;
         };
         Fleet: {
+            /** @description of the whole factory, while it is paused */
+            pause: components["schemas"]["FactoryPause"] | null;
             hosts: {
                 name: string;
                 capacity: number;
@@ -5267,7 +5636,7 @@ export interface components {
                 /** @enum {string} */
                 role: "SUPERVISOR" | "ORCHESTRATOR" | "WORKER";
                 /** @enum {string} */
-                purpose: "plan" | "implement" | "review";
+                purpose: "plan" | "implement" | "review" | "triage";
                 attempt: number;
                 model: string;
                 /** @enum {string} */
@@ -5702,7 +6071,7 @@ export interface components {
                 id: string;
                 taskKey: string | null;
                 /** @enum {string} */
-                purpose: "plan" | "implement" | "review";
+                purpose: "plan" | "implement" | "review" | "triage";
                 attempt: number;
                 turns: {
                     turn: number;
@@ -5889,7 +6258,7 @@ export interface components {
                 epicId: string;
                 taskKey: string | null;
                 /** @enum {string} */
-                purpose: "plan" | "implement" | "review";
+                purpose: "plan" | "implement" | "review" | "triage";
                 attempt: number;
                 /** @enum {string} */
                 state: "IDLE" | "BUSY" | "WAITING" | "COMPLETED" | "FAILED" | "CANCELLED";

@@ -1,6 +1,7 @@
 /** The ledger of model calls: each is reserved at the most that it can use, then settled at what it did use. */
 import { sql } from 'kysely';
 import type { Cap, ShortBudget, TaskBudget } from '../../workflows/contract/budget.ts';
+import type { Purpose } from '../../workflows/contract/states.ts';
 import type { Database } from '../connection.ts';
 import { writeFirstTaskBudget } from './budgets.ts';
 
@@ -31,6 +32,8 @@ interface WantedCall {
   readonly bound: Amount;
   /** The task's caps, unless it has others by now. */
   readonly taskBudget?: TaskBudget | undefined;
+  /** A cap within the epic's, of all agents of a purpose. */
+  readonly own?: { readonly purpose: Purpose; readonly capMicroUsd: number } | undefined;
 }
 
 /** What was settled for the epic and for the task, and every cap that there is. */
@@ -54,7 +57,7 @@ interface Found {
  * also keeps apart two reservations of one task.
  */
 export async function reserveCall(db: Database, wanted: WantedCall): Promise<Reservation> {
-  const { transcript, turn, epicId, taskKey, model, bound, taskBudget } = wanted;
+  const { transcript, turn, epicId, taskKey, model, bound, taskBudget, own } = wanted;
   return db.transaction().execute(async (trx) => {
     const budget = await trx
       .selectFrom('budgets')
@@ -63,6 +66,12 @@ export async function reserveCall(db: Database, wanted: WantedCall): Promise<Res
       .forUpdate()
       .executeTakeFirst();
     if (budget === undefined) return { kind: 'no-budget' };
+    if (own !== undefined) {
+      // After the lock: whoever held it has written what it reserved.
+      const spent = await readUsed(trx, epicId, own.purpose);
+      const cap = { unit: 'usd' as const, amount: own.capMicroUsd };
+      if (spent + bound.microUsd > cap.amount) return { kind: 'short', cap, spent, needed: bound.microUsd };
+    }
     if (taskKey !== undefined && taskBudget !== undefined) {
       await writeFirstTaskBudget(trx, { epicId, taskKey, budget: taskBudget });
     }
@@ -105,6 +114,18 @@ export async function reserveCall(db: Database, wanted: WantedCall): Promise<Res
     const short = shortOf(found, wanted);
     return short === undefined ? { kind: 'wait' } : { kind: 'short', ...short };
   });
+}
+
+/** What the agents of a purpose have cost in an epic and may still cost by what is reserved. */
+async function readUsed(db: Database, epicId: string, purpose: Purpose): Promise<number> {
+  const { used } = await db
+    .selectFrom('ledger')
+    .innerJoin('transcripts', 'transcripts.id', 'ledger.transcript')
+    .select(sql<number>`coalesce(sum(coalesce(settled_microusd, reserved_microusd)), 0)::bigint`.as('used'))
+    .where('ledger.epic_id', '=', epicId)
+    .where('transcripts.purpose', '=', purpose)
+    .executeTakeFirstOrThrow();
+  return used;
 }
 
 /** The first cap that the call would pass even if nothing else were under way. */

@@ -96,6 +96,11 @@ const review: Brain = ({ task }) => [
   },
 ];
 
+/** The scripted model knows no cause. */
+const triage: Brain = () => [
+  { tools: [{ tool: 'submit_triage', input: { action: 'ask_human', reason: 'I cannot tell why this failed.' } }] },
+];
+
 function handIn(commitMessage: string, summary: string): Turn {
   return { text: 'That is all.', tools: [{ tool: 'submit_work', input: { summary, commitMessage } }] };
 }
@@ -108,5 +113,7 @@ const ROUNDS: Record<Situation['kind'], Brain> = {
   conflict,
   checks: goOn('the checks of the pull request were red'),
   feedback: goOn('a person asked for a change'),
+  guidance: goOn('the Supervisor gave advice'),
   review,
+  triage,
 };

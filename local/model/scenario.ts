@@ -19,7 +19,9 @@
  *             conflict:          [[turn, …], …]      # nth merge conflict
  *             checks:            [[turn, …], …]      # nth time that the pull request's checks were red
  *             feedback:          [[turn, …], …]      # nth rejected merge that came back
+ *             guidance:          [[turn, …], …]      # nth time that the Supervisor sent it back
  *             review:            [[turn, …], …]      # nth review of the task
+ *             triage:            [[turn, …], …]      # nth failure that the Supervisor judges
  *
  * A round is a list of turns; a turn is `{ text?, tools?: [{ tool, input }], think?, fault? }`. Turn k answers the kth
  * request of its round; a round whose turns are used up repeats its last one (after a nudge or a refused submission).
@@ -48,6 +50,7 @@ const ToolCall = z.strictObject({
     'submit_plan',
     'submit_work',
     'submit_review',
+    'submit_triage',
   ]),
   input: z.record(z.string(), z.unknown()),
 });
@@ -67,7 +70,9 @@ const TaskScenario = z.strictObject({
   conflict: Rounds,
   checks: Rounds,
   feedback: Rounds,
+  guidance: Rounds,
   review: Rounds,
+  triage: Rounds,
 });
 const EpicScenario = z.strictObject({
   title: z.string().min(1),

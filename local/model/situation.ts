@@ -10,7 +10,9 @@ const KINDS: ReadonlySet<string> = new Set([
   'conflict',
   'checks',
   'feedback',
+  'guidance',
   'review',
+  'triage',
 ] satisfies (TaskRound | 'plan')[]);
 
 interface Opening {
@@ -57,7 +59,7 @@ export const readRounds = (
 ): { kind?: string; epic?: string; task?: string; attempt?: string }[] =>
   messages.flatMap(openingsOf).map(({ attributes }) => attributes);
 
-const FRESH: ReadonlySet<string> = new Set(['plan', 'implement', 'review']);
+const FRESH: ReadonlySet<string> = new Set(['plan', 'implement', 'review', 'triage']);
 
 function openingsOf({ role, content }: Turn, at: number): Opening[] {
   if (role !== 'user') return [];

@@ -48,6 +48,8 @@ const criterionOf = () => ({
   },
 });
 
+const pause = { by: text, comment: text, since: AT };
+
 function answer(method: string, path: string): unknown {
   if (path.includes('refused')) return { error: { code: 'NotAllowedNow', message: text } };
   if (method !== 'GET') return { status: 'done', changed: true, message: text };
@@ -79,6 +81,7 @@ function answer(method: string, path: string): unknown {
       hosts: [{ ...host, places: [place] }],
       lostPlaces: [{ ...place, host: text }],
       agents: [{ id: text, turn: 1, hold: null, phase: text, since: AT, lastLine: text }],
+      pause,
       providerHolds: [{ provider: text, model: text, until: AT, reason: text }],
       forgeLimits: [{ host: text, quota: 1, remaining: 1, resetsAt: AT, silentUntil: null }],
       epics: { admitted: 1, waiting: 0, atOnce: null },
@@ -196,6 +199,7 @@ function answer(method: string, path: string): unknown {
         reason: text,
       },
     ];
+  if (path.startsWith('/pause')) return { pause };
   if (path.startsWith('/hosts'))
     return [
       {
@@ -209,6 +213,7 @@ function answer(method: string, path: string): unknown {
       },
     ];
   const epic = anEpic({
+    factoryPause: pause,
     title: text,
     phase: text,
     hold: hold(),

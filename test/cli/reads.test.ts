@@ -116,6 +116,7 @@ test('fleet shows what is placed where, agents with their last line, and what ho
     agents: [
       { ...agent, ...names, role: 'WORKER', purpose: 'implement', state: 'BUSY', hold: null, since: AT, startedAt: AT },
     ],
+    pause: null,
     providerHolds: [{ provider: 'anthropic', model: 'm', until: AT, reason: 'quota' }],
     forgeLimits: [],
     epics: { admitted: 1, waiting: 2, atOnce: 5 },

@@ -28,6 +28,7 @@ const PLACES: Readonly<Record<string, readonly (string | undefined)[]>> = {
   findRewind: ['trouble-sample'],
   rewindWorktree: ['trouble-sample.back-1'],
   openTranscript: ['trouble-sample.back-1'],
+  openTriage: ['trouble-sample'],
   findPullRequest: ['trouble-sample.lost-1'],
   requestCancel: ['dropped-1-sample'],
   releaseAdmission: ['dropped-1-sample'],

@@ -92,6 +92,13 @@ const WRITES: Readonly<Record<string, Write>> = {
     ...{ url: '/epics/paused', call: 'POST /epics/paused/resume', body: { by: 'ann' } },
     prepare: button('Resume'),
   },
+  'a pause of everything': {
+    ...{ url: '/fleet', call: 'POST /pause', body: { by: 'ann' } },
+    async prepare(page) {
+      await page.locator('[data-pause-all=pause]').click();
+      return page.getByRole('dialog').getByRole('button', { name: 'Pause everything' });
+    },
+  },
   'the end of an epic': {
     ...{ url: `/epics/${EPIC}`, call: `POST /epics/${EPIC}/cancel`, body: { by: 'ann' } },
     async prepare(page) {

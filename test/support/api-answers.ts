@@ -39,6 +39,7 @@ export const anEpic = (fields: Partial<Epic> = {}): Epic => ({
   unapplied: [],
   progress: [],
   unread: 0,
+  factoryPause: null,
   cost: { settledUsd: 0.5, reservedUsd: 0, capUsd: 20 },
   sandboxes: [],
   ...fields,

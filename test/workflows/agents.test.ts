@@ -289,6 +289,7 @@ test('agents that obey every order they read get their epic no further than thei
     ],
     implement: [answer(...orders, review), answer(work)],
     review: [answer(...orders, work, review), answer(review), submitReviewOf(UNCHECKED)],
+    triage: [],
   };
   stage.play({ takeTurn: ({ purpose, turn }) => turns[purpose][turn - 1] });
   const before = lines('refused: ').length;

@@ -13,6 +13,7 @@ import { createTrackerActivities } from '../../activities/tracker/activities.ts'
 import type { Config } from '../../config/config.ts';
 import { releasePlacement, reportHost } from '../../db/writes/hosts.ts';
 import { boundRetries } from '../../worker/bounded-retries.ts';
+import { holdWhilePaused } from '../../worker/hold-while-paused.ts';
 import { writeRides } from '../../worker/write-rides.ts';
 import { epicWorkflowId } from '../../workflows/contract/ids.ts';
 import type { LeaveHostInput, LeaveHostResult } from '../../workflows/contract/placement.ts';
@@ -108,6 +109,7 @@ export async function openStage(options: StageOptions = {}) {
       activity: [
         boundRetries({ unknownForMs: options.unknownForMs ?? 300_000 }),
         writeRides(db),
+        holdWhilePaused(db),
         ...(options.interceptors?.activity ?? []),
       ],
     },

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import type { OpenRoundInput } from '../../activities/agent/open-round.ts';
+import type { OpenTriageInput } from '../../activities/agent/open-triage.ts';
 import type { TakeTurnInput, TurnResult } from '../../activities/agent/take-turn.ts';
 import type { ReadBasePolicyInput } from '../../activities/base-policy.ts';
 import { withHeartbeat } from '../../activities/heartbeat.ts';
@@ -69,6 +70,11 @@ export function createStandIns(script: () => Script, given: Partial<EpicSettings
     readBasePolicy: async (input: ReadBasePolicyInput): Promise<PolicyNews> =>
       (await script().basePolicy?.(input)) ?? { kind: 'same', baseSha: sha('base') },
     openTranscript: async (input: NewTranscript) => openOrRead(input),
+    openTriage: async ({ epicId, taskKey, openedBy, brief }: OpenTriageInput) => {
+      log.push(`triage ${epicId}.${taskKey ?? 'epic'}: ${brief.cause}: ${brief.failure}`);
+      const task = taskKey === undefined ? {} : { taskKey };
+      return openOrRead({ epicId, ...task, purpose: 'triage', openedBy });
+    },
     /** Every turn that was taken has its files. */
     findRewind: async ({ epicId, taskKey, turn }: { epicId: string; taskKey: string; turn: number }) => {
       const present = [...transcripts.values()].filter((known) =>
@@ -104,7 +110,7 @@ export function createStandIns(script: () => Script, given: Partial<EpicSettings
       if (brief.before !== undefined)
         log.push(`before ${taskKey}: ${brief.before.ended ?? '-'}: ${brief.before.tried.join('; ')}`);
       if (brief.kind === 'plan' && brief.feedback !== undefined) log.push(`told ${taskKey}: ${brief.feedback}`);
-      if (brief.kind === 'feedback') log.push(`told ${taskKey}: ${brief.comment}`);
+      if (brief.kind === 'feedback' || brief.kind === 'guidance') log.push(`told ${taskKey}: ${brief.comment}`);
       if (brief.kind === 'conflict' && brief.feedback !== undefined) {
         log.push(`told ${taskKey}: ${brief.feedback.by}: ${brief.feedback.comment}`);
       }

@@ -10,6 +10,7 @@ import {
 import { model } from '../activities.ts';
 import type { AgentOutcome, AgentResult, AgentWorkflowInput, ParkedAgent } from '../contract/agent.ts';
 import type { TurnMark } from '../contract/loops.ts';
+import type { TriageCause } from '../contract/triage.ts';
 import { endedBy } from '../failure.ts';
 import { finishHandlers, refuse } from '../handlers.ts';
 import { throwIfCancelled } from '../rests.ts';
@@ -84,7 +85,7 @@ function lookForLoop(agent: Agent, mark: TurnMark | undefined): void {
 async function takeTurn(agent: Agent, isLast: boolean) {
   if (agent.answeredAtMs !== undefined) agent.pausesMs = withPause(agent.pausesMs, Date.now() - agent.answeredAtMs);
   const cacheTtl = cacheTtlFor(agent.pausesMs);
-  const { agentId, epicId, taskKey, purpose, pin, taskBudget } = agent.input;
+  const { agentId, epicId, taskKey, purpose, pin, taskBudget, capMicroUsd } = agent.input;
   for (;;) {
     agent.tell('BUSY', `turn ${agent.turn}`);
     const result = await agent.interrupts.during(`turn ${agent.turn}, the model's answer`, () =>
@@ -99,6 +100,7 @@ async function takeTurn(agent: Agent, isLast: boolean) {
         ...(agent.note === undefined ? {} : { note: agent.note }),
         ...(isLast ? { isLast } : {}),
         ...(cacheTtl === undefined ? {} : { cacheTtl }),
+        ...(capMicroUsd === undefined ? {} : { ownCapMicroUsd: capMicroUsd }),
       }),
     );
     // One that came in spite of an interrupt is stored, and none of its calls is carried out.
@@ -110,6 +112,8 @@ async function takeTurn(agent: Agent, isLast: boolean) {
     agent.interrupts.settle();
     if (result === undefined) await agent.rests.pass();
     else if (result.kind === 'hold') await waitForProvider(agent, result.until, result.reason);
+    // Nobody is asked to pay for advice: the person decides without it.
+    else if (capMicroUsd !== undefined) throw gaveUp('no budget is left for it');
     else await agent.askForBudget(result);
     await agent.pausePoint();
   }
@@ -143,9 +147,14 @@ async function leaveRun(agent: Agent): Promise<ParkedAgent> {
 
 const endOf = (stopReason: string) => {
   const { isTalk, reason } = endReason(stopReason);
-  if (isTalk) return looped(reason);
-  return ApplicationFailure.nonRetryable(`The agent gave up: ${reason}`, 'AgentGaveUp');
+  return isTalk ? looped(reason) : gaveUp(reason, causeOf(stopReason));
 };
+
+const gaveUp = (reason: string, ...details: unknown[]) =>
+  ApplicationFailure.nonRetryable(`The agent gave up: ${reason}`, 'AgentGaveUp', ...details);
+
+/** Another agent would most likely be refused too, which whoever replaces this one should know. */
+const causeOf = (stopReason: string): { cause?: TriageCause } => (stopReason === 'refusal' ? { cause: 'refusal' } : {});
 
 const looped = (words: string) =>
   ApplicationFailure.nonRetryable(`The agent went in a circle and was told: ${words}`, 'AgentLooped');

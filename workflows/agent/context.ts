@@ -131,7 +131,7 @@ export function openAgent(input: AgentWorkflowInput) {
     async askAndPark(asks: readonly AgentQuestion[]): Promise<void> {
       agent.asks = asks;
       agent.questions += asks.length;
-      agent.askedOn = input.placement.host;
+      agent.askedOn = input.placement?.host;
       agent.tell('WAITING', 'waits for an answer', { kind: 'person', reason: askedWords(asks) });
       rests.park();
       await rests.pass();

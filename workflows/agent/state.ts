@@ -4,6 +4,7 @@ import { type AgentOutcome, SubmitPlan, SubmitReview, SubmitWork, TOOLS_OF } fro
 import type { Purpose } from '../contract/states.ts';
 import { TALKING_TOOLS } from '../contract/talk.ts';
 import type { ToolCallRef, TurnNote } from '../contract/transcript.ts';
+import { SubmitTriage } from '../contract/triage.ts';
 import { judgeCriteria } from './judge-criteria.ts';
 
 export const NUDGE_LIMIT = 3;
@@ -71,6 +72,7 @@ const FINISHING = {
   submit_plan: SubmitPlan.transform((plan) => ({ kind: 'plan' as const, ...plan })),
   submit_work: SubmitWork.transform((work) => ({ kind: 'work' as const, ...work })),
   submit_review: SubmitReview.transform((review) => ({ kind: 'review' as const, ...review })),
+  submit_triage: SubmitTriage.transform((triage) => ({ kind: 'triage' as const, ...triage })),
 };
 
 /** What a review has to speak of before it is accepted. */

@@ -122,7 +122,8 @@ function endAfterBadPlans(agent: Agent, handedIn: readonly ToolCallRef[]): void 
 }
 
 function runTool(agent: Agent, turn: number, call: ToolCallRef) {
-  const { agentId, epicId, taskKey, repository, worktree, placement, policy, purpose } = agent.input;
+  const { agentId, epicId, taskKey, repository, policy, purpose } = agent.input;
+  const { placement, worktree } = placeOf(agent);
   const input = {
     agentId,
     turn,
@@ -145,10 +146,17 @@ function runTool(agent: Agent, turn: number, call: ToolCallRef) {
   );
 }
 
+/** Only an agent that has a place has tools of a host. */
+function placeOf({ input: { placement, worktree } }: Agent) {
+  if (placement === undefined || worktree === undefined) throw new Error('The agent has no place on a host');
+  return { placement, worktree };
+}
+
 /** Runs beside the next model call. One that fails is shown and holds nothing up, unless the place is lost. */
 function startCheckpoint(agent: Agent, turn: number): void {
-  const { agentId, epicId, taskKey, repository, placement, worktree, policy } = agent.input;
+  const { agentId, epicId, taskKey, repository, policy } = agent.input;
   if (taskKey === undefined) return;
+  const { placement, worktree } = placeOf(agent);
   agent.checkpointing = runOnHost(
     placement,
     (host) =>

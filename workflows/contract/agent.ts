@@ -10,6 +10,7 @@ import { AgentPlan, type Plan } from './plan.ts';
 import type { AgentPin, EpicSettings } from './settings.ts';
 import type { Purpose } from './states.ts';
 import type { AgentQuestion, QuestionAnswered } from './talk.ts';
+import type { SubmitTriage } from './triage.ts';
 
 export interface AgentWorkflowInput {
   /** Also the transcript's id. */
@@ -22,12 +23,15 @@ export interface AgentWorkflowInput {
   readonly firstTurn: number;
   /** Turns that this round may take. */
   readonly turnLimit: number;
+  /** What all agents of its purpose in the epic may cost, where that is less than the epic's cap. 1 USD = 1,000,000. */
+  readonly capMicroUsd?: number;
   readonly pin: AgentPin;
   /** The task's own caps, before anybody raised them. */
   readonly taskBudget?: TaskBudget;
-  readonly placement: Placement;
+  /** Where its tools run; an agent that only judges has no place. */
+  readonly placement?: Placement;
   /** Absolute path of the worktree on the placement's host. */
-  readonly worktree: string;
+  readonly worktree?: string;
   readonly repository: string;
   readonly policy: EpicSettings['policy'];
   readonly paused: boolean;
@@ -72,10 +76,11 @@ export const TOOLS_OF: Record<Purpose, readonly string[]> = {
   plan: ['bash', 'str_replace_based_edit_tool', 'log_decision', 'ask_human', 'submit_plan'],
   implement: ['bash', 'str_replace_based_edit_tool', 'log_decision', 'ask_human', 'submit_work'],
   review: ['bash', 'str_replace_based_edit_tool', 'log_decision', 'submit_review'],
+  triage: ['submit_triage'],
 };
 
 /** Plan and review may look at everything and change nothing: they run in a detached worktree, thrown away afterwards. */
-export const READ_ONLY: Record<Purpose, boolean> = { plan: true, implement: false, review: true };
+export const READ_ONLY: Record<Purpose, boolean> = { plan: true, implement: false, review: true, triage: true };
 
 export const SubmitPlan = z.object({ tasks: AgentPlan });
 export const SubmitWork = z.object({
@@ -112,7 +117,8 @@ export type Review = Omit<SubmitReview, 'criteria'> & { criteria?: CriterionFind
 export type AgentOutcome =
   | { readonly kind: 'plan'; readonly tasks: Plan }
   | ({ readonly kind: 'work' } & SubmitWork)
-  | ({ readonly kind: 'review' } & Review);
+  | ({ readonly kind: 'review' } & Review)
+  | ({ readonly kind: 'triage' } & SubmitTriage);
 
 export interface AgentResult {
   readonly outcome: AgentOutcome;

@@ -135,6 +135,10 @@ export const admittedSignal = defineSignal<[unknown?]>('admitted');
 /** From the supervisor: how an escalation was settled. */
 export const settledSignal = defineSignal<[unknown?]>('settled');
 
+/** From the reconciler: nothing of the epic has moved since then. Idempotent while it is looked at. */
+export const Stalled = z.object({ since: z.iso.datetime() });
+export const stalledSignal = defineSignal<[unknown?]>('stalled');
+
 /** From a task or agent: a question for a person; idempotent by requestId. */
 export const AskPerson = z.object({
   requestId: z.string().min(1),

@@ -13,6 +13,7 @@ export const FAILURES = {
   StaleHead: 'The pull request moved on since the commit that was approved',
   StalePlan: 'The plan was revised since the revision that the change was made for',
   NotAllowedNow: 'The state of the epic or task does not allow this',
+  FactoryPaused: 'A person has paused the whole factory',
   // Repository and git
   RepositoryMissing: 'The repository does not exist or is not a git repository',
   RepositoryUnsupported: 'The repository holds what is not supported; the message names it',

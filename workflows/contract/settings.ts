@@ -5,6 +5,7 @@ import { TaskBudget } from './budget.ts';
 import { MOST_TOGETHER } from './line.ts';
 import { ProtectedGroup } from './protected.ts';
 import { Purpose } from './states.ts';
+import { SupervisorSettings } from './triage.ts';
 
 /** Agents ask nobody and decide themselves. */
 export const NO_QUESTIONS = 'questions:off';
@@ -214,6 +215,8 @@ export const EpicSettings = z.object({
   agents: z.record(Purpose, AgentPin),
   /** attempts: Worker agents before a person is asked; rounds: red verifications, reviews, conflicts each; turns: a round's. */
   limits: z.object({ attempts: z.number().int(), rounds: z.number().int(), turns: z.number().int() }),
+  /** Its Supervisor agent; none is asked without it. */
+  supervisor: SupervisorSettings.optional(),
   policy: RepositoryPolicy,
   policyHash: z.string(),
   /** The commit of the base branch that these were read from. */

@@ -26,13 +26,14 @@ export const Role = z.enum(['SUPERVISOR', 'ORCHESTRATOR', 'WORKER']);
 export type Role = z.infer<typeof Role>;
 
 /** What an agent is asked to do. Each purpose has a prompt, an allow-list of tools and a model of its own. */
-export const Purpose = z.enum(['plan', 'implement', 'review']);
+export const Purpose = z.enum(['plan', 'implement', 'review', 'triage']);
 export type Purpose = z.infer<typeof Purpose>;
 
 export const ROLE_OF: Record<Purpose, Role> = {
   plan: 'ORCHESTRATOR',
   implement: 'WORKER',
   review: 'ORCHESTRATOR',
+  triage: 'SUPERVISOR',
 };
 
 /** What a person may be asked for. */

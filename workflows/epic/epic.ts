@@ -24,6 +24,7 @@ import { setMerged, setNothingMerged } from './merging-state.ts';
 import { type Messages, registerMessages } from './messages.ts';
 import { settlePlan } from './plan.ts';
 import { runTasks } from './run-tasks.ts';
+import { followStalls } from './stalls.ts';
 import { cancelParked } from './start-task.ts';
 import { type EpicData, isMerged, isSingle, newEpic, nothingMerged, requireSettings } from './state.ts';
 
@@ -39,7 +40,7 @@ export interface EpicResult {
  * `interruptTask`, `interrupt`, `raiseBudget`,
  * `pause`, `resume`;
  * signals `approve`, `reject`, `pause`, `resume`, `pullRequestChanged`, `issueChanged`, and from its tasks and the
- * supervisor `askPerson`, `grantTurn`, `taskRewound`, `taskHeard`, `admitted`, `settled`; query `status`;
+ * supervisor `askPerson`, `grantTurn`, `taskRewound`, `taskHeard`, `admitted`, `settled`, `stalled`; query `status`;
  * cancelling is Temporal's own cancellation.
  * Fails: InvalidInput, EpicExists, EpicFailed.
  */
@@ -85,6 +86,11 @@ function startTalk(epic: Epic): CancellationScope {
     .run(() => followIssue(epic))
     .catch((error: unknown) => {
       if (!isCancellation(error)) log.error('The epic talks to its issue no more', { error });
+    });
+  talk
+    .run(() => followStalls(epic))
+    .catch((error: unknown) => {
+      if (!isCancellation(error)) log.error('Nobody looks whether the epic moves', { error });
     });
   return talk;
 }

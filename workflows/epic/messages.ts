@@ -9,7 +9,9 @@ import {
   pauseUpdate,
   resumeSignal,
   resumeUpdate,
+  Stalled,
   settledSignal,
+  stalledSignal,
   statusQuery,
   TaskHeard,
   taskHeardSignal,
@@ -28,6 +30,7 @@ import { registerRewind } from './rewind.ts';
 import { findTask, requireSettings } from './state.ts';
 import { registerTaskMessages } from './task-messages.ts';
 import { noteHeard, noteSettlement } from './task-state.ts';
+import { noteStall } from './triage-state.ts';
 
 /** Registers every handler; call before the workflow's first await. */
 export function registerMessages(epic: Epic) {
@@ -59,6 +62,7 @@ export function registerMessages(epic: Epic) {
 
   onSignal(admittedSignal, z.object({}), () => setAdmitted(data, true));
   onSignal(settledSignal, Settlement, (settlement) => noteSettlement(data.tasks, settlement));
+  onSignal(stalledSignal, Stalled, ({ since }) => noteStall(data, since));
   onSignal(askPersonSignal, AskPerson, (asked) => epic.open(asked));
   onSignal(taskHeardSignal, TaskHeard, ({ taskKey, ids }) => {
     const entry = findTask(data, taskKey);

@@ -3,7 +3,6 @@ import { CancellationScope, condition, isCancellation } from '@temporalio/workfl
 import { isPartOf, taskWorkflowId } from '../contract/ids.ts';
 import type { EpicSettings } from '../contract/settings.ts';
 import type { TaskResult } from '../contract/task.ts';
-import { failureMessage, failureType } from '../failure.ts';
 import { noteHead } from '../pull-request/state.ts';
 import { mustDrain } from '../rests.ts';
 import { leftBehind } from '../task/former.ts';
@@ -118,7 +117,7 @@ async function runGraph(
         if (entry.baseSha === data.baseSha) noteRewritten(data, rewritten);
         return await startOnNewBase(entry);
       }
-      noteFailure(epic, entry, failureType(error) ?? 'TaskFailed', failureMessage(error));
+      noteFailure(epic, entry, error);
       await settleFailed(entry);
     } finally {
       if (entry.parked === undefined) leaveAll(entry);
