@@ -6,6 +6,7 @@ import { writeAgent } from '../db/writes/agents.ts';
 import { claimEpic } from '../db/writes/claims.ts';
 import { appendDecisions } from '../db/writes/decisions.ts';
 import { type WriteOrder, writeEpic } from '../db/writes/epics.ts';
+import { lapseMail } from '../db/writes/mail.ts';
 import { settleMessage, storeMessage } from '../db/writes/messages.ts';
 import { writePlanRevisions } from '../db/writes/plan-revisions.ts';
 import { writePlannedTasks } from '../db/writes/planned-tasks.ts';
@@ -80,6 +81,7 @@ export async function writeRecord(db: Database, { name, record }: Ride): Promise
     for (const { id, ...outcome } of messages) {
       await settleMessage(database, view.epicId, id, { kind: 'applied', ...outcome });
     }
+    if (endsReading(name, view)) await lapseMail(database, view.epicId);
     return generation;
   }
 }
@@ -110,6 +112,13 @@ export const WRITERS = {
   },
   recordAgent: (db: Database, view: AgentView, order: WriteOrder): Promise<void> => writeAgent(db, view, order),
 };
+
+/** Something that mail is sent to has ended, and will not begin again by itself. */
+function endsReading(name: Ride['name'], view: Ride['record']['view']): boolean {
+  if (name === 'recordAgent') return false;
+  if ('tasks' in view && view.tasks.some(({ status }) => status?.state === 'CANCELLED')) return true;
+  return view.closedAt !== undefined && view.state !== 'FAILED';
+}
 
 /** The run that is recording: from the activity's own context, so that no view can claim to be another's. */
 function currentRun(): WorkflowRun {

@@ -37,7 +37,7 @@ export function planText({ plan, effect }: PlanText): string {
 
 const comment = (text: string): string =>
   text
-    .split('\n')
+    .split(/\r\n|\r|\n/)
     .map((line) => `# ${line}`)
     .join('\n');
 

@@ -56,8 +56,15 @@ export const PLACES: Readonly<Record<string, Place>> = {
     commands: ['budget'],
     pages: { '/': 'the question about a budget', '/epics/$epicId/cost': 'Set the cap' },
   },
+  'POST /epics/{id}/tell': { commands: ['tell'], pages: { '/epics/$epicId': 'Tell all Workers' } },
   'POST /epics/{id}/pause': { commands: ['pause'], pages: { '/epics/$epicId': 'Pause' } },
   'POST /epics/{id}/resume': { commands: ['resume'], pages: { '/epics/$epicId': 'Resume' } },
+  'GET /pause': {
+    commands: ['list'],
+    pages: 'each page says it at its top, from the events; the fleet, which has it too, is where it is changed',
+  },
+  'POST /pause': { commands: ['pause'], pages: { '/fleet': 'Pause everything' } },
+  'POST /resume': { commands: ['resume'], pages: { '/fleet': 'Resume everything' } },
   'POST /epics/{id}/interrupt': {
     commands: ['interrupt'],
     pages: 'the page of a task ends what its agent does; several at once are for who sees them in a terminal',
@@ -76,6 +83,7 @@ export const PLACES: Readonly<Record<string, Place>> = {
       '/agents/$agentId': 'its task',
     },
   },
+  'POST /tasks/{id}/tell': { commands: ['tell'], pages: { '/tasks/$taskId': 'Tell the Worker' } },
   'POST /tasks/{id}/retry': { commands: ['retry'], pages: { '/tasks/$taskId': 'Try again' } },
   'POST /tasks/{id}/interrupt': { commands: ['interrupt'], pages: { '/tasks/$taskId': 'Interrupt' } },
   'POST /tasks/{id}/skip': { commands: ['skip'], pages: { '/tasks/$taskId': 'Skip' } },
@@ -92,6 +100,20 @@ export const PLACES: Readonly<Record<string, Place>> = {
   'GET /human-requests': {
     commands: ['requests'],
     pages: { '/': 'what waits, and what was decided', '*': 'the number that waits' },
+  },
+  'GET /mail': {
+    commands: ['inbox'],
+    pages: { '/inbox': 'all that waits', '/': 'the number that waits' },
+  },
+  'GET /mail/{number}': {
+    commands: ['mail'],
+    pages: 'a mail with its answers is read at a terminal; the inbox shows each mail whole',
+  },
+  'POST /mail/{number}/reply': { commands: ['mail'], pages: { '/inbox': 'Answer' } },
+  'POST /mail/{number}/done': { commands: ['mail'], pages: { '/inbox': 'Put away' } },
+  'POST /epics/{id}/mail': {
+    commands: ['mail'],
+    pages: 'what a person has to say to agents at work is told (`POST /epics/{id}/tell`), which counts more',
   },
   'GET /events': { commands: ['watch'], pages: { '*': 'keeps it fresh' } },
   'GET /lanes': { commands: ['lanes'], pages: { '/lanes': 'all of it' } },

@@ -4,8 +4,10 @@ import { storable } from '../../db/text.ts';
 import { READ_ONLY, SubmitPlan, SubmitReview, SubmitWork, TOOLS_OF } from '../../workflows/contract/agent.ts';
 import type { Purpose } from '../../workflows/contract/states.ts';
 import type { ToolCallRef } from '../../workflows/contract/transcript.ts';
+import { SubmitTriage } from '../../workflows/contract/triage.ts';
+import { markOf } from '../mark.ts';
 import { withoutSecrets } from '../secrets/redact.ts';
-import { ASK_BEFORE_PLAN, ASK_HUMAN, LOG_DECISION } from './talk-tools.ts';
+import { ASK_BEFORE_PLAN, ASK_HUMAN, LOG_DECISION, SEND_MAIL } from './talk-tools.ts';
 import { schemaOf } from './tool-schema.ts';
 
 const BASH: Anthropic.ToolBash20250124 = { type: 'bash_20250124', name: 'bash' };
@@ -57,14 +59,29 @@ reviews, one entry for each: its number as \`finding\`, whether it is \`settled\
   input_schema: schemaOf(SubmitReview),
 };
 
+const SUBMIT_TRIAGE: Anthropic.Tool = {
+  name: 'submit_triage',
+  description: `Hands in what is best for the failed task, and ends your work. Use it once, when you know the cause; there is no
+other tool, so do not wait for more. \`action\`:
+- "retry": another engineer begins, with your \`guidance\`, which says what to do differently. Not to try the same again.
+- "skip": the epic goes on without the task, and what depends on it starts.
+- "add_task": something is missing that belongs into a \`task\` of its own (key, title, description, acceptance, dependsOn).
+- "fail": the epic makes no sense without it, and nobody could do it as it is asked.
+- "ask_human": a person must decide, or you are not sure.
+\`reason\`: for a person to read, in two or three sentences, the cause first.`,
+  input_schema: schemaOf(SubmitTriage),
+};
+
 const DEFINITIONS: Readonly<Record<string, Anthropic.ToolUnion>> = {
   bash: BASH,
   str_replace_based_edit_tool: EDIT,
   log_decision: LOG_DECISION,
+  send_mail: SEND_MAIL,
   ask_human: ASK_HUMAN,
   submit_plan: SUBMIT_PLAN,
   submit_work: SUBMIT_WORK,
   submit_review: SUBMIT_REVIEW,
+  submit_triage: SUBMIT_TRIAGE,
 };
 
 /** Where a purpose has a tool of its own under a name that others have too. */
@@ -87,7 +104,7 @@ export const runsOnHost = (name: string, purpose: Purpose): boolean =>
   HOST_TOOLS.has(name) && TOOLS_OF[purpose].includes(name);
 
 /** Tools whose activity reads the input itself: what an agent writes there stays out of histories. */
-const READ_FROM_ROWS: ReadonlySet<string> = new Set([LOG_DECISION.name]);
+const READ_FROM_ROWS: ReadonlySet<string> = new Set([LOG_DECISION.name, SEND_MAIL.name]);
 
 /** What a tool call asks for; the model's name and input are data, so nothing in them is trusted. */
 export function toolCallRef(call: { id: string; name: string; input: unknown }, purpose: Purpose): ToolCallRef {
@@ -100,6 +117,7 @@ export function toolCallRef(call: { id: string; name: string; input: unknown }, 
     name,
     summary: summaryOf(name, fields),
     readOnly: host && (looks || READ_ONLY[purpose]),
+    mark: markOf([name, input]),
     ...(host || READ_FROM_ROWS.has(name) ? {} : { input }),
   };
 }
@@ -110,10 +128,12 @@ function summaryOf(name: string, input: Record<string, unknown>): string {
     bash: () => text('command') || (input.restart === true ? 'restart' : ''),
     str_replace_based_edit_tool: () => `${text('command')} ${text('path')}`,
     log_decision: () => text('decision'),
+    send_mail: () => `${text('to')}: ${text('subject')}`,
     ask_human: () => text('question') || (Array.isArray(input.questions) ? String(input.questions[0] ?? '') : ''),
     submit_plan: () => `${Array.isArray(input.tasks) ? input.tasks.length : 0} tasks`,
     submit_work: () => text('commitMessage'),
     submit_review: () => text('verdict'),
+    submit_triage: () => text('action'),
   };
   const summary = (Object.hasOwn(summaries, name) ? (summaries[name]?.() ?? '') : '').trim() || name;
   const line = (withoutSecrets(summary).split('\n', 1)[0] ?? '').trim();

@@ -53,7 +53,7 @@ const about = (summary: string, tag: string) => ({
 interface Message {
   readonly epicId: string;
   readonly update: { readonly name: string };
-  readonly content: { readonly by: string; readonly taskKey?: string };
+  readonly content: { readonly by: string; readonly taskKey?: string | undefined };
   readonly updateId?: string;
   readonly key: string | undefined;
 }

@@ -20,7 +20,7 @@ export const respondCommand = (io: Io): Command =>
     .argument('<epic>')
     .argument('<request>', "the request's id")
     .argument('<decision>', "one of the request's options")
-    .option('--answer <text>', 'the answer to a question; the new cap in USD for a budget')
+    .option('--answer <text>', 'the answer to a question; the new cap for a budget, in its unit')
     .option('--comment <text>', 'why; agents read it')
     .option('--head <sha>', 'the commit that the decision is about')
     .option('--by <name>', 'who decides (default: your user name)')

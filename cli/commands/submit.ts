@@ -17,6 +17,7 @@ export const submitCommand = (io: Io): Command =>
     .option('--base <branch>', 'the branch that the work goes into')
     .option('--priority <0-4>', '1 is the most urgent, 4 the least, 0 none', number)
     .option('--budget <usd>', 'what the model may cost', number)
+    .option('--budget-tokens <count>', 'the tokens that the model may read and write', number)
     .option('--concurrency <tasks>', 'tasks at the same time', number)
     .option(
       '--approval <kinds>',
@@ -47,6 +48,7 @@ interface Options {
   readonly base?: string;
   readonly priority?: number;
   readonly budget?: number;
+  readonly budgetTokens?: number;
   readonly concurrency?: number;
   readonly approval?: string;
   readonly overlaps?: string;
@@ -91,6 +93,7 @@ function fieldsOf(options: Options): EpicFields {
     base: baseBranch,
     priority,
     budget: budgetUsd,
+    budgetTokens,
     concurrency,
     overlaps,
   } = options;
@@ -98,16 +101,7 @@ function fieldsOf(options: Options): EpicFields {
     ?.split(',')
     .map((kind) => kind.trim())
     .filter((kind) => kind !== 'none');
-  const fields = {
-    title,
-    description,
-    repository,
-    baseBranch,
-    priority,
-    budgetUsd,
-    concurrency,
-    requireApproval,
-    overlaps,
-  };
+  const limits = { budgetUsd, budgetTokens, concurrency, requireApproval };
+  const fields = { title, description, repository, baseBranch, priority, ...limits, overlaps };
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }

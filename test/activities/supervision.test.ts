@@ -108,6 +108,34 @@ test('the open epics are those that run and were admitted, whatever words their 
   await Promise.all([open.handle.terminate(), waiting.handle.terminate()]);
 });
 
+test('an epic that has not moved for an hour is told once, and one that says why it waits is not', async () => {
+  const { db } = database;
+  const settings = { supervisor: { may: [], budgetMicroUsd: 1 } } as unknown as NonNullable<EpicView['settings']>;
+  const hold = { kind: 'person' as const, reason: 'a question', since: '2026-01-01T00:00:00.000Z' };
+  const asks: [string, Partial<EpicView>][] = [
+    ['still', { settings, requests: [] }],
+    ['still-asking', { settings }],
+    ['still-paused', { settings, requests: [], paused: true }],
+    ['still-waiting', { settings, requests: [], hold }],
+    ['still-unwatched', { requests: [] }],
+  ];
+  const epics = await Promise.all(asks.map(([id, rest]) => parkEpic(id, rest)));
+  const told = () =>
+    Promise.all(
+      epics.map(({ handle }) => handle.query<{ since: string }[], []>('stalled').then(({ length }) => length)),
+    );
+  await reconcile(3_600);
+  assert.deepEqual(await told(), [0, 0, 0, 0, 0], 'they have just moved');
+  const old = new Date(Date.now() - 61 * 60_000);
+  for (const table of ['epics', 'tasks'] as const) await db.updateTable(table).set({ updated_at: old }).execute();
+  await reconcile(7_200);
+  await reconcile(7_200);
+  assert.deepEqual(await told(), [1, 0, 0, 0, 0]);
+  const [{ since } = { since: '' }] = await (epics[0]?.handle.query<{ since: string }[], []>('stalled') ?? []);
+  assert.equal(since, old.toISOString());
+  await Promise.all(epics.map(({ handle }) => handle.terminate()));
+});
+
 test('old changes are swept with what is settled', async () => {
   const { db } = database;
   await db.insertInto('changes').values({ kind: 'epic', entity_id: 'long ago' }).execute();

@@ -19,17 +19,17 @@ async function run(args: readonly string[], body: unknown) {
 }
 
 const sum = (settledUsd: number, failed = 0) => ({
-  ...{ settledUsd, unknownUsd: 0, reservedUsd: 0 },
+  ...{ settledUsd, unknownUsd: 0, reservedUsd: 0, tokens: 1_000_000 * settledUsd },
   calls: { answered: 3, failed, unknown: 0, open: 0 },
 });
 
 test('costs names the cap, each purpose, task and attempt with what went wrong', async () => {
   const agent = { taskKey: 'slugs', purpose: 'implement', model: 'm', turns: 4, firstAt: AT, lastAt: AT };
   const costs: Answer<'Costs'> = {
-    ...{ epicId: 'shop', capUsd: 20, ...sum(1.5, 2), points: [] },
+    ...{ epicId: 'shop', capUsd: 20, capTokens: 4_000_000, ...sum(1.5, 2), points: [] },
     byTask: [
-      { taskKey: null, title: null, ...sum(0) },
-      { taskKey: 'slugs', title: 'Make slugs', ...sum(1.5, 2) },
+      { taskKey: null, title: null, capUsd: null, capTokens: null, ...sum(0) },
+      { taskKey: 'slugs', title: 'Make slugs', capUsd: 2, capTokens: null, ...sum(1.5, 2) },
     ],
     byPurpose: [{ purpose: 'implement', ...sum(1.5, 2) }],
     byAgent: [{ ...agent, agentId: 'shop.slugs.implement.1', attempt: 1, state: 'FAILED', ...sum(1.5, 2) }],
@@ -38,7 +38,7 @@ test('costs names the cap, each purpose, task and attempt with what went wrong',
   assert.deepEqual(paths, ['/epics/shop/costs']);
   assert.match(
     stdout,
-    /^\$1\.50 of \$20\.00\n[\s\S]*implement +\$1\.50 +3, 2 failed\n[\s\S]*\nthe epic itself +\$0\.00 +3\nslugs +\$1\.50 +3, 2 failed +Make slugs\n[\s\S]*implement\.1 +\$1\.50 +4 +FAILED/,
+    /^\$1\.50 of \$20\.00 · 1,500,000 of 4,000,000 tokens\n[\s\S]*implement +\$1\.50 +1,500,000 +3, 2 failed\n[\s\S]*\nthe epic itself +\$0\.00 +0 +3\nslugs +\$1\.50 of \$2\.00 +1,500,000 +3, 2 failed +Make slugs\n[\s\S]*implement\.1 +\$1\.50 +1,500,000 +4 +FAILED/,
   );
   assert.deepEqual(JSON.parse((await run(['costs', 'shop', '--json'], costs)).stdout), costs);
   assert.match((await run(['costs', 'shop'], { ...costs, byAgent: [] })).stdout, /No model call was made yet/);
@@ -116,6 +116,7 @@ test('fleet shows what is placed where, agents with their last line, and what ho
     agents: [
       { ...agent, ...names, role: 'WORKER', purpose: 'implement', state: 'BUSY', hold: null, since: AT, startedAt: AT },
     ],
+    pause: null,
     providerHolds: [{ provider: 'anthropic', model: 'm', until: AT, reason: 'quota' }],
     forgeLimits: [],
     epics: { admitted: 1, waiting: 2, atOnce: 5 },

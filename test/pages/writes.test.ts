@@ -92,6 +92,13 @@ const WRITES: Readonly<Record<string, Write>> = {
     ...{ url: '/epics/paused', call: 'POST /epics/paused/resume', body: { by: 'ann' } },
     prepare: button('Resume'),
   },
+  'a pause of everything': {
+    ...{ url: '/fleet', call: 'POST /pause', body: { by: 'ann' } },
+    async prepare(page) {
+      await page.locator('[data-pause-all=pause]').click();
+      return page.getByRole('dialog').getByRole('button', { name: 'Pause everything' });
+    },
+  },
   'the end of an epic': {
     ...{ url: `/epics/${EPIC}`, call: `POST /epics/${EPIC}/cancel`, body: { by: 'ann' } },
     async prepare(page) {
@@ -104,6 +111,27 @@ const WRITES: Readonly<Record<string, Write>> = {
   'a task that is cancelled': ofTask('cancel', TASK),
   'a task that is interrupted': ofTask('interrupt', TASK),
   'a task that goes back': ofTask('rewind', TASK, { turn: 1 }),
+  'a word to a Worker': {
+    ...{ url: `/tasks/${TASK}`, call: `POST /tasks/${TASK}/tell`, body: { text: WORDS, by: 'ann' } },
+    typed: (page) => page.getByRole('dialog').getByLabel('Words'),
+    async prepare(page) {
+      await page.locator('[data-action=tell]').click();
+      await page.getByRole('dialog').getByLabel('Words').fill(WORDS);
+      return page.locator('[data-confirm=tell]');
+    },
+  },
+  'an answer to a mail': {
+    ...{ url: '/inbox', call: 'POST /mail/1/reply', body: { body: WORDS, by: 'ann' } },
+    typed: (page) => page.getByLabel('Answer'),
+    async prepare(page) {
+      await page.getByLabel('Answer').fill(WORDS);
+      return page.locator('[data-confirm=reply]');
+    },
+  },
+  'a mail that is put away': {
+    ...{ url: '/inbox', call: 'POST /mail/1/done', body: { by: 'ann' } },
+    prepare: async (page) => page.locator('[data-confirm=done]'),
+  },
   'changes of a plan': {
     ...{ url: `/epics/two-tasks/plan`, call: 'PUT /epics/two-tasks/plan' },
     body: {

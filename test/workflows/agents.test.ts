@@ -1,6 +1,7 @@
 /** Agents that err: wrong tools, wrong plans, silence; each is answered, bounded, and in the end a person's matter. */
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
+import type { TurnResult } from '../../activities/agent/take-turn.ts';
 import { answer, submitPlan, submitReview, submitWork, tasks, words } from './answers.ts';
 import { openStage } from './stage.ts';
 
@@ -71,6 +72,35 @@ test('a round ends at its turn limit', async () => {
   await stage.start('endless', one('loop'));
   assert.match(await endAt('endless'), /used all 6 turns of this round/);
   assert.equal(turnsOf('endless.loop.implement.1').length, 6);
+});
+
+test('the last turn is named to the agent, and its report without a hand-in is no success', async () => {
+  const report = { ...words('end_turn'), said: 'The parser is done, its tests are not.' } as TurnResult;
+  stage.play({
+    takeTurn: ({ purpose, isLast }) =>
+      purpose === 'implement' ? (isLast ? report : answer({ name: 'bash' })) : undefined,
+  });
+  await stage.start('reports', one('spent'));
+  assert.match(
+    await endAt('reports'),
+    /The agent is exhausted: .* Its report: The parser is done, its tests are not\./,
+  );
+  const turns = turnsOf('reports.spent.implement.1');
+  assert.deepEqual(turns.at(-1), 'turn 6 of reports.spent.implement.1 (the last)');
+  assert.equal(turns.filter((line) => line.includes('the last')).length, 1);
+  assert.ok(
+    lines('before spent').some((line) => line.includes('The parser is done')),
+    'the next attempt reads it',
+  );
+});
+
+test('what is handed in with the last turn counts', async () => {
+  stage.play({
+    takeTurn: ({ purpose, isLast }) =>
+      purpose === 'implement' ? (isLast ? submitWork : answer({ name: 'bash' })) : undefined,
+  });
+  await (await stage.start('barely', one('done'))).result();
+  assert.equal(turnsOf('barely.done.implement.1').length, 6);
 });
 
 test('calls that only read run side by side, all others in order', async () => {
@@ -259,6 +289,8 @@ test('agents that obey every order they read get their epic no further than thei
     ],
     implement: [answer(...orders, review), answer(work)],
     review: [answer(...orders, work, review), answer(review), submitReviewOf(UNCHECKED)],
+    correspond: [],
+    triage: [],
   };
   stage.play({ takeTurn: ({ purpose, turn }) => turns[purpose][turn - 1] });
   const before = lines('refused: ').length;

@@ -28,6 +28,8 @@ export interface Script {
   takeTurn?: (input: TakeTurnInput) => Promise<TurnResult | undefined> | TurnResult | undefined;
   checkpoint?: (turn: number) => Partial<CheckpointResult>;
   bash?: (input: ToolInput) => Promise<void> | void;
+  /** The hash of what a command printed; none by default. */
+  markOf?: (input: ToolInput) => string;
   openRound?: (taskKey: string, kind: string) => Promise<void> | void;
   verify?: (taskKey: string, run: number, policyHash?: string) => Promise<boolean> | boolean;
   /** What the task's worktree holds that git ignores. */

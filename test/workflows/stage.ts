@@ -6,6 +6,7 @@ import { Worker, type WorkerOptions, type WorkflowBundleOption } from '@temporal
 import { createCriteriaActivities } from '../../activities/criteria/activities.ts';
 import type { MergePullRequestInput } from '../../activities/forge/activities.ts';
 import { createLineActivities } from '../../activities/line.ts';
+import { createMailActivities } from '../../activities/mail/send-mail.ts';
 import { createRecordActivities } from '../../activities/records.ts';
 import { type ClaimHostInput, createClaimActivities, createPlaceActivities } from '../../activities/slots.ts';
 import { createSupervisionActivities } from '../../activities/supervision.ts';
@@ -13,6 +14,7 @@ import { createTrackerActivities } from '../../activities/tracker/activities.ts'
 import type { Config } from '../../config/config.ts';
 import { releasePlacement, reportHost } from '../../db/writes/hosts.ts';
 import { boundRetries } from '../../worker/bounded-retries.ts';
+import { holdWhilePaused } from '../../worker/hold-while-paused.ts';
 import { writeRides } from '../../worker/write-rides.ts';
 import { epicWorkflowId } from '../../workflows/contract/ids.ts';
 import type { LeaveHostInput, LeaveHostResult } from '../../workflows/contract/placement.ts';
@@ -72,6 +74,7 @@ export async function openStage(options: StageOptions = {}) {
     requestCancel: async (wish: Parameters<typeof supervision.requestCancel>[0]) =>
       script.isCancellationLost ? undefined : supervision.requestCancel(wish),
     ...line,
+    ...createMailActivities({ db, temporal: temporal.client }),
     ...createPlaceActivities({ db }),
     pollForge: async () => ({ told: 0 }),
     ...createTrackerActivities({
@@ -108,6 +111,7 @@ export async function openStage(options: StageOptions = {}) {
       activity: [
         boundRetries({ unknownForMs: options.unknownForMs ?? 300_000 }),
         writeRides(db),
+        holdWhilePaused(db),
         ...(options.interceptors?.activity ?? []),
       ],
     },

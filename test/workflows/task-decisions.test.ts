@@ -147,6 +147,30 @@ test('a plan whose tasks overlap says so, and is approved in sequence', async ()
   assert.ok(merged('meeting').indexOf('a') < merged('meeting').indexOf('c'));
 });
 
+test('a task that is freed from one that runs or failed starts at once', async () => {
+  const gate = Promise.withResolvers<void>();
+  stage.play({
+    takeTurn: async ({ purpose, taskKey }) => {
+      if (taskKey === 'slow') await gate.promise;
+      return taskKey === 'bad' && purpose === 'implement' ? words('refusal') : short(purpose);
+    },
+  });
+  const plan = { bad: [], slow: [], late: ['slow'], later: ['bad'] };
+  const handle = await stage.start('freed', { title: 'Freed', tasks: tasks(plan) });
+  await waitFor(async () => (await stateOf('freed', 'bad')) === 'FAILED');
+  const revise = (revision: number, graph: Record<string, string[]>) =>
+    stage.update('freed', 'revisePlan', { revision, tasks: tasks(graph), by: 'me' });
+  await revise(1, { late: [], later: ['bad'] });
+  await waitFor(() => merged('freed').includes('late'), { what: 'late to be merged while slow runs' });
+  gate.resolve();
+  const { requestId } = await stage.asked('freed', 'failed-task', 'bad');
+  await revise(2, { later: [] });
+  await waitFor(() => merged('freed').includes('later'), { what: 'later to be merged while the epic waits' });
+  await stage.respond('freed', requestId, 'skip');
+  await handle.result();
+  assert.deepEqual((await stage.status('freed')).revisions?.at(-1)?.changes, ['skips bad']);
+});
+
 test('with overlaps in sequence by setting, a task that is added waits for what it meets', async () => {
   const gate = Promise.withResolvers<void>();
   stage.play({

@@ -93,7 +93,7 @@ export function Question({
           </Alert>
         ) : request.kind === 'budget' ? (
           <>
-            <CapForm epicId={epicId} label="Raise the budget" isMain />
+            <CapForm epicId={epicId} label="Raise the budget" of={request} isMain />
             <Options request={request} options={request.options.filter((option) => option !== 'raise')} />
           </>
         ) : (

@@ -1,11 +1,13 @@
 /** What a person can do with a task: each is confirmed with what it will do, and takes words along. */
 import { Alert, Button, Group, Modal, Select, Stack, Text, Textarea } from '@mantine/core';
 import { useState } from 'react';
+import { isFinal } from '../../api/client/epic-now.ts';
 import type { Epic } from '../data/epics.ts';
 import { type Task, type TaskWish, useTaskAction } from '../data/tasks.ts';
 import { PageLink } from './link.tsx';
 import { usePerson } from './person.tsx';
 import { ACTION_LABELS, actionsOf, consequenceOf, type TaskAction } from './task-actions.ts';
+import { Tell } from './tell.tsx';
 
 interface Props {
   readonly task: Task;
@@ -34,7 +36,8 @@ export function TaskControls({ task, epic, asked, rewind, wanted, onClosed }: Pr
   const send = (wish: Wish) => person.as((by) => act.mutate({ ...wish, by }, { onSuccess: close }));
   return (
     <Stack gap={4} align="flex-end">
-      <Group gap="xs">
+      <Group gap="xs" align="flex-start">
+        {!isFinal(task.state) && <Tell id={task.id} />}
         {actions.map((action) => (
           <Button
             key={action}

@@ -23,6 +23,8 @@ function wordsOf(name: string, input: Fields): string {
       return input.restart === true ? 'restarts the shell' : text('command');
     case 'str_replace_based_edit_tool':
       return `${text('command')} ${text('path')}${rangeOf(input.view_range)}`;
+    case 'send_mail':
+      return `to ${text('to')}: ${text('subject')}`;
     case 'log_decision':
       return text('decision');
     case 'ask_human':

@@ -20,7 +20,7 @@ export async function askHuman(agent: Agent, turn: number, calls: readonly ToolC
     const answered = agent.answered.find((answer) => answer.requestId === requestId);
     const refuse = (content: string) => answers.push({ toolUseId, content, isError: true });
     if (answered !== undefined) {
-      const hasMoved = agent.askedOn !== undefined && agent.askedOn !== placement.host;
+      const hasMoved = agent.askedOn !== undefined && agent.askedOn !== placement?.host;
       answers.push({ toolUseId, content: answerWords(answered, hasMoved), isError: false });
       continue;
     }

@@ -4,7 +4,13 @@ import type { Purpose } from '../contract/states.ts';
 import { type AgentQuestion, AskBeforePlan, AskHuman, IN_WORDS, type QuestionAnswered } from '../contract/talk.ts';
 
 /** So many requests a round; a plan's may hold three questions. */
-export const QUESTIONS_A_ROUND: Readonly<Record<Purpose, number>> = { plan: 1, implement: 3, review: 0 };
+export const QUESTIONS_A_ROUND: Readonly<Record<Purpose, number>> = {
+  plan: 1,
+  implement: 3,
+  review: 0,
+  triage: 0,
+  correspond: 0,
+};
 
 const Any = AskHuman.transform(({ question, options = [], why }) => ({ question, options, why }));
 const BeforePlan = AskBeforePlan.transform(({ questions, why }) => ({

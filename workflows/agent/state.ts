@@ -1,9 +1,17 @@
 /** What an agent does with an answer: a pure view of stop reasons and tool calls. */
 import { z } from 'zod';
-import { type AgentOutcome, SubmitPlan, SubmitReview, SubmitWork, TOOLS_OF } from '../contract/agent.ts';
+import {
+  type AgentOutcome,
+  ENDS_BY_ITSELF,
+  SubmitPlan,
+  SubmitReview,
+  SubmitWork,
+  TOOLS_OF,
+} from '../contract/agent.ts';
 import type { Purpose } from '../contract/states.ts';
 import { TALKING_TOOLS } from '../contract/talk.ts';
 import type { ToolCallRef, TurnNote } from '../contract/transcript.ts';
+import { SubmitTriage } from '../contract/triage.ts';
 import { judgeCriteria } from './judge-criteria.ts';
 
 export const NUDGE_LIMIT = 3;
@@ -24,6 +32,10 @@ export function noteAfter(stopReason: string, done: { nudges: number; compaction
   }
 }
 
+/** Some have nothing to hand in. */
+export const endsByItself = (purpose: Purpose, stopReason: string): boolean =>
+  stopReason === 'end_turn' && ENDS_BY_ITSELF.has(purpose);
+
 /** So many plans in a row that do not hold end a planner. */
 export const BAD_PLAN_LIMIT = 3;
 
@@ -43,11 +55,15 @@ export function planRefused(refused: readonly ToolCallRef[]): string {
 /** In characters; the transcript has all of them. */
 const MOST_DEFECTS = 1_500;
 
-/** Why an agent that cannot go on ended. */
-export function endReason(stopReason: string): string {
-  if (stopReason === 'refusal') return 'the model refused to go on';
-  if (stopReason === 'model_context_window_exceeded') return 'the transcript does not fit the context window any more';
-  return `the model ended ${NUDGE_LIMIT + 1} times without handing in its work (${stopReason})`;
+/** Why an agent that cannot go on ended. `isTalk`: it talked without acting, and was told so each time. */
+export function endReason(stopReason: string): { readonly reason: string; readonly isTalk: boolean } {
+  if (stopReason === 'refusal') return { reason: 'the model refused to go on', isTalk: false };
+  if (stopReason === 'model_context_window_exceeded') {
+    return { reason: 'the transcript does not fit the context window any more', isTalk: false };
+  }
+  const isTalk = stopReason !== 'max_tokens';
+  const words = `ended ${NUDGE_LIMIT + 1} times without handing in its work (${stopReason})`;
+  return { reason: isTalk ? `it talked without acting, and ${words}` : `the model ${words}`, isTalk };
 }
 
 /** Tool calls in the order in which they run: neighbours that only read go side by side. */
@@ -67,6 +83,7 @@ const FINISHING = {
   submit_plan: SubmitPlan.transform((plan) => ({ kind: 'plan' as const, ...plan })),
   submit_work: SubmitWork.transform((work) => ({ kind: 'work' as const, ...work })),
   submit_review: SubmitReview.transform((review) => ({ kind: 'review' as const, ...review })),
+  submit_triage: SubmitTriage.transform((triage) => ({ kind: 'triage' as const, ...triage })),
 };
 
 /** What a review has to speak of before it is accepted. */

@@ -5,12 +5,14 @@ import type { ToolCallRef } from '../contract/transcript.ts';
 import type { Answer } from './answer.ts';
 import { askHuman } from './ask-human.ts';
 import type { Agent } from './context.ts';
+import { sendMails } from './mail.ts';
 
 /** All calls of one tool in one answer, in its order. Returns the answers that are not in the transcript yet. */
 type Talk = (agent: Agent, turn: number, calls: readonly ToolCallRef[]) => Promise<readonly Answer[]>;
 
 const TALKS: Readonly<Record<TalkingTool, Talk>> = {
   log_decision: logDecisions,
+  send_mail: sendMails,
   // The last, since it may end the run.
   ask_human: askHuman,
 };

@@ -6,6 +6,7 @@ import { ApplicationFailure, isCancellation, patched } from '@temporalio/workflo
 import { brieflyOnHost, factory } from '../activities.ts';
 import { type AgentOutcome, READ_ONLY } from '../contract/agent.ts';
 import type { Interrupt } from '../contract/interrupt.ts';
+import type { TurnMark } from '../contract/loops.ts';
 import type { ToolCallRef } from '../contract/transcript.ts';
 import type { CheckpointResult } from '../contract/worktree.ts';
 import { failureMessage, failureType } from '../failure.ts';
@@ -13,6 +14,7 @@ import { runOnHost } from '../host.ts';
 import type { Answer } from './answer.ts';
 import type { Agent } from './context.ts';
 import { interruptedWords } from './interrupts.ts';
+import { type CallResult, fold, turnMark } from './loops.ts';
 import {
   BAD_PLAN_LIMIT,
   badPlansAfter,
@@ -26,17 +28,21 @@ import {
 } from './state.ts';
 import { talk } from './talk.ts';
 
-/** The outcome when a finishing call was accepted. Every call has an answer in the transcript afterwards. */
+/**
+ * The outcome when a finishing call was accepted, and what the turn did as loops see it; a turn that a person interrupted is
+ * no part of one. Every call has an answer in the transcript afterwards.
+ */
 export async function runTools(
   agent: Agent,
   turn: number,
   calls: readonly ToolCallRef[],
-): Promise<AgentOutcome | undefined> {
+): Promise<{ readonly outcome?: AgentOutcome; readonly mark?: TurnMark | undefined }> {
   await agent.checkpointing;
   const answers: Answer[] = calls.filter((call) => !isAllowed(agent.input.purpose, call)).map(notAllowed);
   const allowed = calls.filter((call) => isAllowed(agent.input.purpose, call));
   const onHost = allowed.filter((call) => !isFinishing(call) && !isTalking(call));
-  const carriedOut = await runOnHostInTurn(agent, turn, onHost);
+  const results = new Map<string, CallResult>();
+  const carriedOut = await runOnHostInTurn(agent, turn, { calls: onHost, results });
   const wish = agent.interrupts.wish();
   agent.interrupts.settle();
   const changesFiles = !READ_ONLY[agent.input.purpose] && carriedOut.some((call) => !call.readOnly);
@@ -46,9 +52,11 @@ export async function runTools(
     const left = allowed.filter((call) => !carriedOut.includes(call));
     refuseAll(left, `This call was not carried out. ${interruptedWords(wish)}`, answers);
     await answer(agent, turn, answers);
-    return undefined;
+    return {};
   }
-  answers.push(...(await talk(agent, turn, allowed.filter(isTalking))));
+  const talking = allowed.filter(isTalking);
+  for (const { id } of talking) results.set(id, { mark: 'said', isError: false });
+  answers.push(...(await talk(agent, turn, talking)));
   agent.answered = [];
   const finishing = allowed.filter(isFinishing);
   const outcome = allowed.some(isQuestion) ? refuseAll(finishing, ASKED, answers) : finish(agent, finishing, answers);
@@ -56,7 +64,8 @@ export async function runTools(
   if (outcome !== undefined && !changesFiles) agent.handIn();
   await answer(agent, turn, answers);
   if (outcome === undefined && !allowed.some(isQuestion)) endAfterBadPlans(agent, finishing);
-  return outcome;
+  for (const { toolUseId, content, isError } of answers) results.set(toolUseId, { mark: fold([content]), isError });
+  return { ...(outcome === undefined ? {} : { outcome }), mark: turnMark(calls, results) };
 }
 
 async function answer({ input }: Agent, turn: number, answers: readonly Answer[]): Promise<void> {
@@ -65,7 +74,11 @@ async function answer({ input }: Agent, turn: number, answers: readonly Answer[]
 }
 
 /** Those that were begun: all, unless a person interrupts. What was cut off says so in its result. */
-async function runOnHostInTurn(agent: Agent, turn: number, calls: readonly ToolCallRef[]): Promise<ToolCallRef[]> {
+async function runOnHostInTurn(
+  agent: Agent,
+  turn: number,
+  { calls, results }: { readonly calls: readonly ToolCallRef[]; readonly results: Map<string, CallResult> },
+): Promise<ToolCallRef[]> {
   const begun: ToolCallRef[] = [];
   for (const batch of batches(calls)) {
     if (agent.interrupts.wish() !== undefined) break;
@@ -73,11 +86,13 @@ async function runOnHostInTurn(agent: Agent, turn: number, calls: readonly ToolC
     const words = batch.map((call) => `${call.name}: ${call.summary}`).join(' · ');
     agent.tell('BUSY', words);
     begun.push(...batch);
-    let runs: Promise<void>[] = [];
-    await agent.interrupts.during(`turn ${turn}, ${words}`, () => {
+    let runs: ReturnType<typeof runTool>[] = [];
+    const done = await agent.interrupts.during(`turn ${turn}, ${words}`, () => {
       runs = batch.map((call) => runTool(agent, turn, call));
       return Promise.all(runs);
     });
+    for (const [index, { mark, isError }] of (done ?? []).entries())
+      results.set(batch[index]?.id ?? '', { mark, isError });
     const wish = agent.interrupts.wish();
     if (wish !== undefined) await sayCutOff(agent, turn, { wish, batch, ended: await Promise.allSettled(runs) });
   }
@@ -87,7 +102,7 @@ async function runOnHostInTurn(agent: Agent, turn: number, calls: readonly ToolC
 interface CutOff {
   readonly wish: Interrupt;
   readonly batch: readonly ToolCallRef[];
-  readonly ended: readonly PromiseSettledResult<void>[];
+  readonly ended: readonly PromiseSettledResult<unknown>[];
 }
 
 /** Below what the command has printed. */
@@ -106,8 +121,9 @@ function endAfterBadPlans(agent: Agent, handedIn: readonly ToolCallRef[]): void 
   throw ApplicationFailure.nonRetryable(planRefused(handedIn), 'PlanRefused');
 }
 
-async function runTool(agent: Agent, turn: number, call: ToolCallRef): Promise<void> {
-  const { agentId, epicId, taskKey, repository, worktree, placement, policy, purpose } = agent.input;
+function runTool(agent: Agent, turn: number, call: ToolCallRef) {
+  const { agentId, epicId, taskKey, repository, policy, purpose } = agent.input;
+  const { placement, worktree } = placeOf(agent);
   const input = {
     agentId,
     turn,
@@ -123,17 +139,24 @@ async function runTool(agent: Agent, turn: number, call: ToolCallRef): Promise<v
   };
   const onBusy = (busy: boolean) =>
     agent.tell('BUSY', call.summary, busy ? { kind: 'host', reason: `host ${placement.host} is busy` } : undefined);
-  await runOnHost(
+  return runOnHost(
     placement,
     (host) => (call.name === 'bash' ? host.bash(call.summary, input) : host.edit(call.summary, input)),
     { onBusy, departures: agent.departures },
   );
 }
 
+/** Only an agent that has a place has tools of a host. */
+function placeOf({ input: { placement, worktree } }: Agent) {
+  if (placement === undefined || worktree === undefined) throw new Error('The agent has no place on a host');
+  return { placement, worktree };
+}
+
 /** Runs beside the next model call. One that fails is shown and holds nothing up, unless the place is lost. */
 function startCheckpoint(agent: Agent, turn: number): void {
-  const { agentId, epicId, taskKey, repository, placement, worktree, policy } = agent.input;
+  const { agentId, epicId, taskKey, repository, policy } = agent.input;
   if (taskKey === undefined) return;
+  const { placement, worktree } = placeOf(agent);
   agent.checkpointing = runOnHost(
     placement,
     (host) =>

@@ -1,13 +1,16 @@
 /** What an agent workflow is given and how it ends. */
 import { z } from 'zod';
+import type { TaskBudget } from './budget.ts';
 import { ResolvedConflict } from './conflict.ts';
 import { type CriterionFinding, JudgedCriterion } from './criteria.ts';
 import type { IgnoredMemory } from './ignored.ts';
+import type { LoopMemory } from './loops.ts';
 import type { Placement } from './placement.ts';
-import { Plan } from './plan.ts';
+import { AgentPlan, type Plan } from './plan.ts';
 import type { AgentPin, EpicSettings } from './settings.ts';
 import type { Purpose } from './states.ts';
 import type { AgentQuestion, QuestionAnswered } from './talk.ts';
+import type { SubmitTriage } from './triage.ts';
 
 export interface AgentWorkflowInput {
   /** Also the transcript's id. */
@@ -20,10 +23,15 @@ export interface AgentWorkflowInput {
   readonly firstTurn: number;
   /** Turns that this round may take. */
   readonly turnLimit: number;
+  /** What all agents of its purpose in the epic may cost, where that is less than the epic's cap. 1 USD = 1,000,000. */
+  readonly capMicroUsd?: number;
   readonly pin: AgentPin;
-  readonly placement: Placement;
+  /** The task's own caps, before anybody raised them. */
+  readonly taskBudget?: TaskBudget;
+  /** Where its tools run; an agent that only judges has no place. */
+  readonly placement?: Placement;
   /** Absolute path of the worktree on the placement's host. */
-  readonly worktree: string;
+  readonly worktree?: string;
   readonly repository: string;
   readonly policy: EpicSettings['policy'];
   readonly paused: boolean;
@@ -55,19 +63,36 @@ export interface AgentCarry {
   readonly answered?: readonly QuestionAnswered[];
   /** Plans in a row that were refused. */
   readonly badPlans?: number;
+  /** Missing where it began before there was one. */
+  readonly loops?: LoopMemory;
+  /** How long it took from each of its last answers to the turn after, in ms. */
+  readonly pausesMs?: readonly number[];
+  /** The model that answered last, if it was not the pinned one. */
+  readonly fallback?: string;
 }
 
 /** The tools of a purpose; the workflow refuses every other, whatever a text in the prompt says. */
 export const TOOLS_OF: Record<Purpose, readonly string[]> = {
-  plan: ['bash', 'str_replace_based_edit_tool', 'log_decision', 'ask_human', 'submit_plan'],
-  implement: ['bash', 'str_replace_based_edit_tool', 'log_decision', 'ask_human', 'submit_work'],
-  review: ['bash', 'str_replace_based_edit_tool', 'log_decision', 'submit_review'],
+  plan: ['bash', 'str_replace_based_edit_tool', 'log_decision', 'send_mail', 'ask_human', 'submit_plan'],
+  implement: ['bash', 'str_replace_based_edit_tool', 'log_decision', 'send_mail', 'ask_human', 'submit_work'],
+  review: ['bash', 'str_replace_based_edit_tool', 'log_decision', 'send_mail', 'submit_review'],
+  triage: ['submit_triage'],
+  correspond: ['bash', 'str_replace_based_edit_tool', 'log_decision', 'send_mail'],
 };
 
-/** Plan and review may look at everything and change nothing: they run in a detached worktree, thrown away afterwards. */
-export const READ_ONLY: Record<Purpose, boolean> = { plan: true, implement: false, review: true };
+/** All but the Worker may look at everything and change nothing: they run in a detached worktree, thrown away afterwards. */
+export const READ_ONLY: Record<Purpose, boolean> = {
+  plan: true,
+  implement: false,
+  review: true,
+  triage: true,
+  correspond: true,
+};
 
-export const SubmitPlan = z.object({ tasks: Plan });
+/** Whose round ends with an answer that asks for no tool. */
+export const ENDS_BY_ITSELF: ReadonlySet<Purpose> = new Set(['correspond']);
+
+export const SubmitPlan = z.object({ tasks: AgentPlan });
 export const SubmitWork = z.object({
   summary: z.string().min(1),
   commitMessage: z.string().trim().min(1).max(5_000),
@@ -102,7 +127,10 @@ export type Review = Omit<SubmitReview, 'criteria'> & { criteria?: CriterionFind
 export type AgentOutcome =
   | { readonly kind: 'plan'; readonly tasks: Plan }
   | ({ readonly kind: 'work' } & SubmitWork)
-  | ({ readonly kind: 'review' } & Review);
+  | ({ readonly kind: 'review' } & Review)
+  | ({ readonly kind: 'triage' } & SubmitTriage)
+  /** There is nothing left to say. */
+  | { readonly kind: 'silence' };
 
 export interface AgentResult {
   readonly outcome: AgentOutcome;

@@ -5,6 +5,7 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import { z } from 'zod';
 import { BranchName } from './branch.ts';
+import { budgetTokens, budgetUsd, Cap } from './budget.ts';
 import { EpicId, TaskKey } from './ids.ts';
 import { Plan, TaskInput } from './plan.ts';
 import { ApprovalKind, OverlapChoice } from './settings.ts';
@@ -22,7 +23,9 @@ export const EpicInput = z.strictObject({
   baseBranch: BranchName.optional(),
   /** Given, the epic skips planning. */
   tasks: Plan.optional(),
-  budgetUsd: z.number().positive().max(1_000_000).optional(),
+  budgetUsd: budgetUsd.optional(),
+  /** Read and written, cached or not. */
+  budgetTokens: budgetTokens.optional(),
   concurrency: z.number().int().min(1).max(50).optional(),
   requireApproval: z.array(ApprovalKind).optional(),
   /** What becomes of tasks that will likely touch the same files; as configured without it. */
@@ -60,7 +63,7 @@ const EditedPlan = z.strictObject({ revision, tasks: Plan, inSequence });
 export const Response = z.strictObject({
   requestId: z.string().min(1),
   decision: z.string().trim().min(1).max(40),
-  /** Free text for questions; the new cap in USD for a budget request. */
+  /** Free text for questions; the new cap for a budget request, in its unit. */
   answer: z.string().max(10_000).optional(),
   by,
   comment,
@@ -85,8 +88,13 @@ export type AddTask = z.infer<typeof AddTask>;
  */
 export const RevisePlan = z.strictObject({ revision, tasks: z.array(TaskInput).max(100), inSequence, by, comment });
 export type RevisePlan = z.infer<typeof RevisePlan>;
-/** The new cap, not a difference, so that sending it twice is harmless. */
-export const RaiseBudget = z.strictObject({ capUsd: z.number().positive().max(1_000_000), by });
+/** New caps of the epic or, with `taskKey`, of a task; not differences, so that sending it twice is harmless. */
+export const RaiseBudget = z
+  .strictObject({ capUsd: budgetUsd.optional(), capTokens: budgetTokens.optional(), taskKey: TaskKey.optional(), by })
+  .refine(({ capUsd, capTokens }) => capUsd !== undefined || capTokens !== undefined, {
+    path: ['capUsd'],
+    message: 'give the new cap: capUsd, capTokens or both',
+  });
 export type RaiseBudget = z.infer<typeof RaiseBudget>;
 export const Person = z.strictObject({ by, comment });
 export type Person = z.infer<typeof Person>;
@@ -127,6 +135,10 @@ export const admittedSignal = defineSignal<[unknown?]>('admitted');
 /** From the supervisor: how an escalation was settled. */
 export const settledSignal = defineSignal<[unknown?]>('settled');
 
+/** From the reconciler: nothing of the epic has moved since then. Idempotent while it is looked at. */
+export const Stalled = z.object({ since: z.iso.datetime() });
+export const stalledSignal = defineSignal<[unknown?]>('stalled');
+
 /** From a task or agent: a question for a person; idempotent by requestId. */
 export const AskPerson = z.object({
   requestId: z.string().min(1),
@@ -138,8 +150,9 @@ export const AskPerson = z.object({
   headSha: Sha.optional(),
   /** The branch that the commit is to go into, where no pull request says so yet. */
   base: z.string().optional(),
-  /** The cap that is used up, for a budget request. */
+  /** The cap that is used up, for a budget request: in micro-USD of the epic, or any other. */
   capMicroUsd: z.number().int().optional(),
+  cap: Cap.optional(),
   /**
    * All of the epic that ask under this name are asked as one. A decision counts for whoever asks later too, but for
    * `retry`, which is only news to those whose own look goes back to before it.

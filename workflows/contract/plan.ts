@@ -1,5 +1,6 @@
 /** A plan: the tasks of an epic and what each needs first. */
 import { z } from 'zod';
+import { budgetTokens, budgetUsd } from './budget.ts';
 import { FilePattern, MOST_PATTERNS, pathsOf } from './file-patterns.ts';
 import { TaskKey } from './ids.ts';
 import { titleOf } from './title.ts';
@@ -11,6 +12,9 @@ export const TaskInput = z.strictObject({
   /** What must be true for the task to be done, one criterion each. */
   acceptance: z.array(z.string().min(1).max(1_000)).max(50).default([]),
   dependsOn: z.array(TaskKey).max(50).default([]),
+  /** What it may use of the epic's budget. */
+  budgetUsd: budgetUsd.optional(),
+  budgetTokens: budgetTokens.optional(),
   /** The files that it will likely touch: tasks that share some and do not wait for each other are flagged. */
   files: z.array(FilePattern).max(MOST_PATTERNS).optional(),
 });
@@ -23,18 +27,22 @@ const LONGEST_PLAN = 300_000;
 const MOST_PATHS = 600;
 
 /** 1 to 50 tasks with unique keys, known references and no cycle. Every violation is named. */
-export const Plan = z
-  .array(TaskInput)
-  .min(1, 'a plan needs at least one task')
-  .max(50, 'a plan has at most 50 tasks')
-  .superRefine((tasks, context) => {
-    if (JSON.stringify(tasks).length > LONGEST_PLAN) {
-      const message = `all texts of a plan together have at most ${LONGEST_PLAN} characters; keep details in files of the repository`;
-      context.addIssue({ code: 'custom', message, path: [] });
-    }
-    for (const problem of planProblems(tasks)) context.addIssue({ code: 'custom', ...problem });
-  });
+const planOf = <Task extends z.ZodType<TaskInput>>(task: Task) =>
+  z
+    .array(task)
+    .min(1, 'a plan needs at least one task')
+    .max(50, 'a plan has at most 50 tasks')
+    .superRefine((tasks, context) => {
+      if (JSON.stringify(tasks).length > LONGEST_PLAN) {
+        const message = `all texts of a plan together have at most ${LONGEST_PLAN} characters; keep details in files of the repository`;
+        context.addIssue({ code: 'custom', message, path: [] });
+      }
+      for (const problem of planProblems(tasks)) context.addIssue({ code: 'custom', ...problem });
+    });
+export const Plan = planOf(TaskInput);
 export type Plan = z.infer<typeof Plan>;
+/** A plan as an agent hands it in: budgets are people's. */
+export const AgentPlan = planOf(TaskInput.omit({ budgetUsd: true, budgetTokens: true }));
 
 /** Duplicate keys, unknown references, cycles and too many files, each with the place in the plan. */
 export function planProblems(tasks: readonly TaskInput[]): { message: string; path: (string | number)[] }[] {

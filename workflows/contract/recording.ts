@@ -111,7 +111,7 @@ const RecordedEpic = z.object({
   title: z.string(),
   description: z.string(),
   /** The plan that the epic was given; null when an agent made it. */
-  tasks: z.array(TaskInput).nullable(),
+  tasks: z.array(TaskInput.omit({ budgetUsd: true, budgetTokens: true })).nullable(),
   repository: z.string(),
   baseBranch: z.string(),
   /** The commit that the epic began with. */

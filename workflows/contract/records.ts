@@ -2,6 +2,7 @@
  * What workflows write for people to read: whole views, so that any later one replaces any earlier one.
  * PostgreSQL orders them by (generation of the run, version).
  */
+import type { Cap } from './budget.ts';
 import type { EpicInput } from './epic.ts';
 import type { AppliedMessage } from './messages.ts';
 import type { Placement } from './placement.ts';
@@ -42,6 +43,7 @@ export interface HumanRequestView {
   readonly base?: string;
   /** The cap that is used up, of a budget request. */
   readonly capMicroUsd?: number;
+  readonly cap?: Cap;
   /** How often it was asked in other words, after an answer that settled nothing. */
   readonly revision?: number;
   readonly state: 'open' | 'answered' | 'replaced' | 'withdrawn';

@@ -26,13 +26,15 @@ export const Role = z.enum(['SUPERVISOR', 'ORCHESTRATOR', 'WORKER']);
 export type Role = z.infer<typeof Role>;
 
 /** What an agent is asked to do. Each purpose has a prompt, an allow-list of tools and a model of its own. */
-export const Purpose = z.enum(['plan', 'implement', 'review']);
+export const Purpose = z.enum(['plan', 'implement', 'review', 'triage', 'correspond']);
 export type Purpose = z.infer<typeof Purpose>;
 
 export const ROLE_OF: Record<Purpose, Role> = {
   plan: 'ORCHESTRATOR',
   implement: 'WORKER',
   review: 'ORCHESTRATOR',
+  correspond: 'ORCHESTRATOR',
+  triage: 'SUPERVISOR',
 };
 
 /** What a person may be asked for. */
@@ -61,6 +63,7 @@ export const Hold = z.object({
     'quota',
     'host',
     'person',
+    'reply',
     'pause',
     'failure',
     'checks',

@@ -1,7 +1,7 @@
 /** Talking tools: an agent speaks to the decision log, to people and to other agents. Its own workflow carries them out. */
 import { z } from 'zod';
 
-export const TALKING_TOOLS = ['log_decision', 'ask_human'] as const;
+export const TALKING_TOOLS = ['log_decision', 'send_mail', 'ask_human'] as const;
 export type TalkingTool = (typeof TALKING_TOOLS)[number];
 
 /** A decision worth knowing later, in the agent's own words. */

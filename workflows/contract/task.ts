@@ -25,6 +25,8 @@ export interface TaskWorkflowInput {
   readonly again?: boolean;
   /** What a person asked for when the task was sent back to its Worker after a rejected merge. */
   readonly feedback?: string;
+  /** What the Supervisor agent advised when it sent the task back. */
+  readonly guidance?: string;
   /** What people said on its pull request that an earlier life of it took up, by id. */
   readonly heard?: readonly string[];
   /** The state that its former life left to this one. */

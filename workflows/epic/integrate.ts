@@ -21,7 +21,7 @@ export async function integrate(epic: Epic, settings: EpicSettings): Promise<Rea
     await epic.pausePoint();
     epic.tell('IN_PROGRESS', 'integrates and verifies the whole');
     await bringBase(settings, epic.data.baseSha, (question) => askAboutBase(epic, question));
-    const ready = await withDetached(epic, settings, 'integration', branch, (placement, worktree) =>
+    const ready = await withDetached(epic, settings, { name: 'integration', commit: branch }, (placement, worktree) =>
       integrateIn(epic, settings, { placement, worktree }),
     );
     if (ready === undefined) continue;

@@ -8,6 +8,7 @@ import {
   type Obstacle,
   type ReadyPullRequest,
 } from '../approve-and-merge.ts';
+import { askedAlready } from '../ask.ts';
 import type { EpicSettings } from '../contract/settings.ts';
 import type { PersonAnswered } from '../contract/task.ts';
 import { ignoredOfTasks } from '../ignored-files.ts';
@@ -154,7 +155,7 @@ function leftWords({ data }: Epic): string {
 }
 
 /** Notes what comes of the approval. One on the forge, of exactly this commit, answers as one here would. */
-async function awaitApproval(epic: Epic, watch: Watch, asking: () => Asking = isAskedAlready): Promise<PersonAnswered> {
+async function awaitApproval(epic: Epic, watch: Watch, asking: () => Asking = askedAlready): Promise<PersonAnswered> {
   const { data } = epic;
   const { asked } = data.merging;
   if (asked === undefined) throw new Error('Nothing is asked about the merge');
@@ -166,10 +167,6 @@ async function awaitApproval(epic: Epic, watch: Watch, asking: () => Asking = is
   const answer = await answeredAnywhere(watch, { headSha, answered, isOpen: () => true, approve });
   noteMergeAnswer(data, answer);
   return answer;
-}
-
-function isAskedAlready(): never {
-  throw new Error('The question of the former run is not there');
 }
 
 const OBSTACLES = {

@@ -5,7 +5,7 @@ import { inSequence, overlapsOf, overlapWords } from '../contract/overlaps.ts';
 import type { Placement } from '../contract/placement.ts';
 import type { Plan } from '../contract/plan.ts';
 import type { EpicSettings } from '../contract/settings.ts';
-import { failureMessage, failureType } from '../failure.ts';
+import { failureMessage, failureType, isAgentsOwn } from '../failure.ts';
 import { askedWords, requestOf } from '../parked-questions.ts';
 import { runAgent } from '../run-agent.ts';
 import { admission } from './admission.ts';
@@ -94,8 +94,11 @@ async function planWithAgent(epic: Epic, settings: EpicSettings): Promise<Plan> 
     const { openedBy } = plannerOf(data, workflowInfo().firstExecutionRunId);
     epic.tell('PLANNING', 'is being planned');
     try {
-      const plan = await withDetached(epic, settings, 'plan', settings.baseBranch, (placement, worktree) =>
-        runPlanner(epic, settings, { openedBy, placement, worktree }),
+      const plan = await withDetached(
+        epic,
+        settings,
+        { name: 'plan', commit: settings.baseBranch },
+        (placement, worktree) => runPlanner(epic, settings, { openedBy, placement, worktree }),
       );
       if (plan !== undefined) return plan;
       // It was parked, so that this run can end.
@@ -105,7 +108,7 @@ async function planWithAgent(epic: Epic, settings: EpicSettings): Promise<Plan> 
       if (CancellationScope.current().consideredCancelled || !(error instanceof TemporalFailure)) throw error;
       const failures = notePlanningFailed(data);
       epic.decide('factory', 'retry', `planning failed (${failureType(error) ?? 'unknown'})`, failureMessage(error));
-      if (failureType(error) === 'AgentGaveUp' && failures < settings.limits.attempts) continue;
+      if (isAgentsOwn(error) && failures < settings.limits.attempts) continue;
       forgetPlanFailures(data);
       await askToPlanAgain(epic, failureMessage(error));
     }

@@ -4,8 +4,9 @@ import { factory } from '../activities.ts';
 import type { SubmitWork } from '../contract/agent.ts';
 import type { Change } from '../contract/change.ts';
 import type { NewTranscript } from '../contract/transcript.ts';
+import type { TriageCause } from '../contract/triage.ts';
 import type { RanCheck } from '../contract/verification.ts';
-import { failureMessage, failureType } from '../failure.ts';
+import { detailsOf, failureMessage, isAgentsOwn } from '../failure.ts';
 import { speakers, textOf } from '../pull-request/news.ts';
 import { allowedIn } from '../secrets.ts';
 import { isNobodysFault } from './base-red.ts';
@@ -14,6 +15,7 @@ import { dropHandInAgain, dropUnverified, dropWork, handInAgain, keepWork, setUn
 import { orMend } from './mend.ts';
 import { runRound } from './round.ts';
 import { sendBack, sendBackFiltered, sendBackLfs, sendBackSubmodules } from './send-back.ts';
+import { noteRefusal } from './setback-state.ts';
 import { isOpenRound, isTold, noteTried, type WorkerRef } from './state.ts';
 import { verifyHandIn } from './verify.ts';
 import { workWords } from './work-words.ts';
@@ -163,22 +165,32 @@ async function workerRound(task: Task): Promise<SubmitWork> {
     } catch (error) {
       // Only the transcript knows how far the agent came.
       if (data.worker !== undefined) updateWorker(data, await readWorker(task, data.worker));
-      const type = failureType(error);
-      if (isCancellation(error) || type === undefined || !ENDS_ATTEMPT.has(type)) throw error;
+      // Every other failure is the task's, or a person's.
+      if (isCancellation(error) || !isAgentsOwn(error)) throw error;
       const failed = countFailedAttempt(data);
       noteTried(data, `attempt ${data.attempt} ended: ${failureMessage(error)}`);
       task.decide('factory', 'retry', `attempt ${data.attempt} of ${input.task.key} failed`, failureMessage(error));
-      if (failed >= limits.attempts) throw outOfAttempts(failed, error);
+      if (failed >= limits.attempts || isRefused(task, error)) throw outOfAttempts(failed, error);
       replaceWorker(task);
     }
   }
 }
 
+/** A model that refuses twice in a row refuses the task; without a Supervisor agent all attempts are made. */
+function isRefused({ data, input }: Task, error: unknown): boolean {
+  const refusals = noteRefusal(data, causeOf(error) === 'refusal');
+  return input.settings.supervisor !== undefined && refusals >= MOST_REFUSALS;
+}
+
+const MOST_REFUSALS = 2;
+
+const causeOf = (error: unknown): TriageCause =>
+  detailsOf(error).some((detail) => (detail as { cause?: unknown } | null)?.cause === 'refusal')
+    ? 'refusal'
+    : 'attempts';
+
 /** The next round is another Worker's, on a transcript of its own. */
 export const replaceWorker = (task: Task): void => replace(task.data, openingOfNext(task));
-
-/** Failures of one agent that another one may not meet; every other is the task's, or a person's. */
-const ENDS_ATTEMPT: ReadonlySet<string> = new Set(['AgentGaveUp']);
 
 async function runWorker(task: Task): Promise<SubmitWork> {
   const { data, input } = task;
@@ -238,6 +250,7 @@ async function openTranscript(
 
 export function firstOpening(input: Task['input']): Task['data']['opening'] {
   if (input.feedback !== undefined) return { kind: 'feedback', by: 'a person', comment: input.feedback };
+  if (input.guidance !== undefined) return { kind: 'guidance', comment: input.guidance };
   if (input.former?.open !== undefined) return input.former.open;
   const { limits, policy } = input.settings;
   return {
@@ -268,6 +281,7 @@ function outOfAttempts(attempts: number, cause: unknown): ApplicationFailure {
     type: 'TaskFailed',
     message: `${attempts} attempts failed, the last with: ${failureMessage(cause)}`,
     nonRetryable: true,
+    details: [{ cause: causeOf(cause) }],
     ...(cause instanceof Error ? { cause } : {}),
   });
 }

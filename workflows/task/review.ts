@@ -2,7 +2,7 @@
 import { ApplicationFailure, isCancellation } from '@temporalio/workflow';
 import type { Review } from '../contract/agent.ts';
 import type { Change } from '../contract/change.ts';
-import { failureMessage, failureType } from '../failure.ts';
+import { failureMessage, failureType, isAgentsOwn } from '../failure.ts';
 import { cameBackUnchanged } from './came-back.ts';
 import { type Task, where } from './context.ts';
 import { criteriaCounts, uncheckedCriteria } from './criteria-words.ts';
@@ -89,7 +89,7 @@ async function reviewByAny(
     try {
       return await reviewBy(task, handIn.change, worktree, reviewerOf(task.data, handIn, submission));
     } catch (error) {
-      if (isCancellation(error) || failureType(error) !== 'AgentGaveUp') throw error;
+      if (isCancellation(error) || !isAgentsOwn(error)) throw error;
       task.decide('factory', 'retry', `a reviewer of ${task.input.task.key} gave up`, failureMessage(error));
       if (attempt >= task.input.settings.limits.attempts) throw error;
       replaceReviewer(handIn);

@@ -2,6 +2,7 @@
 import { type BriefFacts, briefText } from '../../../activities/agent/briefs.ts';
 import { pinnedPrompt } from '../../../activities/agent/system-prompt.ts';
 import { buildMessages } from '../../../activities/agent/transcript.ts';
+import { answerWords } from '../../../workflows/agent/questions.ts';
 import type { Brief } from '../../../workflows/contract/brief.ts';
 import type { Purpose } from '../../../workflows/contract/states.ts';
 import { TASK } from '../agent.ts';
@@ -103,6 +104,9 @@ export const CHANNELS = {
     prompt: (path) => JSON.parse(pinnedPrompt('implement', { files: {}, nested: [path] })).system,
   },
 } as const satisfies Readonly<Record<string, Channel>>;
+
+const answered = { requestId: 'q', decision: 'answer', by: 'ada' };
+export const personAnswer = (answer: string) => toolOutput(answerWords({ ...answered, answer }, false));
 
 /** What tools print is no text of the conversation at all, but the result of its call. */
 export function toolOutput(text: string) {
