@@ -13,16 +13,15 @@ import {
 import { LoggerWithComposedMetadata } from '@temporalio/common/lib/logger.js';
 import { Activity, type CancelReason } from '@temporalio/worker/lib/activity.js';
 
-const INFO = {
+const INFO: Info = {
   ...{ activityId: 'test', activityType: 'unknown', attempt: 1, isLocal: false, inWorkflow: true, taskQueue: 'test' },
   ...{ taskToken: Buffer.from('test'), base64TaskToken: Buffer.from('test').toString('base64') },
   ...{ namespace: 'test', activityNamespace: 'default', workflowNamespace: 'default', workflowType: 'test' },
   workflowExecution: { workflowId: 'test', runId: '00000000-0000-0000-0000-000000000000' },
-  activityRunId: undefined,
   ...{ scheduledTimestampMs: 1, currentAttemptScheduledTimestampMs: 1 },
   ...{ startToCloseTimeoutMs: 1_000, scheduleToCloseTimeoutMs: 1_000 },
-  ...{ heartbeatTimeoutMs: undefined, heartbeatDetails: undefined, priority: undefined, retryPolicy: undefined },
-} as Info;
+  heartbeatDetails: undefined,
+};
 
 /** Failures that a test wants are no news. */
 const quiet = () => {};
