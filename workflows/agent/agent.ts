@@ -89,20 +89,22 @@ async function takeTurn(agent: Agent, isLast: boolean) {
   const { agentId, epicId, taskKey, purpose, pin, taskBudget, capMicroUsd } = agent.input;
   for (;;) {
     agent.tell('BUSY', `turn ${agent.turn}`);
-    const result = await agent.interrupts.during(`turn ${agent.turn}, the model's answer`, () =>
-      model.takeTurn(`turn ${agent.turn} of ${agentId}`, {
-        agentId,
-        epicId,
-        purpose,
-        pin,
-        turn: agent.turn,
-        ...(taskKey === undefined ? {} : { taskKey }),
-        ...(taskBudget === undefined ? {} : { taskBudget }),
-        ...(agent.note === undefined ? {} : { note: agent.note }),
-        ...(isLast ? { isLast } : {}),
-        ...(cacheTtl === undefined ? {} : { cacheTtl }),
-        ...(capMicroUsd === undefined ? {} : { ownCapMicroUsd: capMicroUsd }),
-      }),
+    const result = await agent.interrupts.during(
+      `turn ${agent.turn}, the model's answer, which is asked for again`,
+      () =>
+        model.takeTurn(`turn ${agent.turn} of ${agentId}`, {
+          agentId,
+          epicId,
+          purpose,
+          pin,
+          turn: agent.turn,
+          ...(taskKey === undefined ? {} : { taskKey }),
+          ...(taskBudget === undefined ? {} : { taskBudget }),
+          ...(agent.note === undefined ? {} : { note: agent.note }),
+          ...(isLast ? { isLast } : {}),
+          ...(cacheTtl === undefined ? {} : { cacheTtl }),
+          ...(capMicroUsd === undefined ? {} : { ownCapMicroUsd: capMicroUsd }),
+        }),
     );
     // One that came in spite of an interrupt is stored, and none of its calls is carried out.
     if (result?.kind === 'answer') {
