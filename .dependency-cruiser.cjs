@@ -124,7 +124,7 @@ module.exports = {
       'cli-uses-the-client',
       'People’s screens go through the API like everybody else. Only the commands that run the local stack reach further.',
       { path: '^cli/', pathNot: ['^cli/main[.]ts$', LOCAL_COMMANDS] },
-      ['^cli/', '^api/client/', CONFIG_LEAVES, CONTRACT, packages('commander', 'picocolors')],
+      ['^cli/', '^api/client/', CONFIG_LEAVES, CONTRACT, packages('commander', 'picocolors', 'yaml')],
     ),
     only(
       'web-uses-the-client',

@@ -4,17 +4,18 @@ import type { Config } from '../config/config.ts';
 import type { Database } from '../db/connection.ts';
 import { writeFirstBudget } from '../db/writes/budgets.ts';
 import { writePin } from '../db/writes/pins.ts';
+import type { TaskBudget } from '../workflows/contract/budget.ts';
 import type { EpicInput } from '../workflows/contract/epic.ts';
-import type { AgentPin, EpicSettings } from '../workflows/contract/settings.ts';
+import { type AgentPin, type EpicSettings, NO_QUESTIONS } from '../workflows/contract/settings.ts';
 import { Purpose } from '../workflows/contract/states.ts';
-import { pinnedPrompt } from './agent/system-prompt.ts';
+import { type PromptParts, pinnedPrompt } from './agent/system-prompt.ts';
 import type { Forge } from './forge/forge.ts';
 import { withHeartbeat } from './heartbeat.ts';
 import { readRepository } from './repository.ts';
 
 export interface EpicDependencies {
   readonly db: Database;
-  readonly config: Pick<Config, 'repositories' | 'model' | 'approvals' | 'limits'>;
+  readonly config: Pick<Config, 'repositories' | 'model' | 'approvals' | 'overlaps' | 'limits' | 'supervisor'>;
   readonly forge: Pick<Forge, 'kind' | 'openRepository' | 'readFiles' | 'listPaths'>;
 }
 
@@ -36,16 +37,24 @@ export function createEpicActivities({ db, config, forge }: EpicDependencies) {
           baseBranch: input.baseBranch ?? config.repositories[repository]?.baseBranch,
         });
         const budgetMicroUsd = Math.round((input.budgetUsd ?? config.limits.budgetUsd) * 1_000_000);
-        await writeFirstBudget(db, epicId, budgetMicroUsd);
+        const budgetTokens = input.budgetTokens ?? config.limits.budgetTokens;
+        await writeFirstBudget(db, epicId, { microUsd: budgetMicroUsd, tokens: budgetTokens });
         const { attempts, rounds, turns } = config.limits;
+        const taskBudget = readTaskBudget(config.limits);
+        const approvals = [...(input.requireApproval ?? config.approvals)];
+        const without = approvals.includes(NO_QUESTIONS) ? ['ask_human'] : [];
         return {
           repository,
           baseBranch,
           budgetMicroUsd,
+          ...(budgetTokens === undefined ? {} : { budgetTokens }),
+          ...(taskBudget === undefined ? {} : { taskBudget }),
           concurrency: input.concurrency ?? policy.concurrency ?? config.limits.tasks,
-          approvals: [...(input.requireApproval ?? config.approvals)],
-          agents: await pinAgents(db, config.model, files, nested),
+          approvals,
+          overlaps: input.overlaps ?? config.overlaps,
+          agents: await pinAgents(db, config.model, { files, nested, without }),
           limits: { attempts, rounds, turns },
+          ...supervisorOf(config.supervisor),
           policy,
           policyHash: await writePin(db, 'policy', text ?? ''),
           baseSha: headSha,
@@ -54,6 +63,20 @@ export function createEpicActivities({ db, config, forge }: EpicDependencies) {
           ...(notes.length === 0 ? {} : { notes }),
         };
       }),
+  };
+}
+
+function supervisorOf(supervisor: Config['supervisor']): Pick<EpicSettings, 'supervisor'> {
+  if (supervisor === undefined) return {};
+  const { may, budgetUsd } = supervisor;
+  return { supervisor: { may: [...may], budgetMicroUsd: Math.round(budgetUsd * 1_000_000) } };
+}
+
+function readTaskBudget({ taskBudgetUsd, taskBudgetTokens }: Config['limits']): TaskBudget | undefined {
+  if (taskBudgetUsd === undefined && taskBudgetTokens === undefined) return undefined;
+  return {
+    ...(taskBudgetUsd === undefined ? {} : { microUsd: Math.round(taskBudgetUsd * 1_000_000) }),
+    ...(taskBudgetTokens === undefined ? {} : { tokens: taskBudgetTokens }),
   };
 }
 
@@ -68,17 +91,19 @@ function chooseRepository(wanted: string | undefined, configured: Config['reposi
   throw finalFailure('RepositoryMissing', `There is no repository "${name}" in the configuration. Configured: ${list}`);
 }
 
+/** A judgement is short, and its upper bound must fit into the Supervisor agent's budget. */
+const MOST_TOKENS: Readonly<Partial<Record<Purpose, number>>> = { triage: 8_000 };
+
 /** Later edits of prompts and instructions reach new epics only. */
-async function pinAgents(
-  db: Database,
-  model: Config['model'],
-  instructions: Readonly<Record<string, string>>,
-  nested: readonly string[],
-): Promise<Record<Purpose, AgentPin>> {
+async function pinAgents(db: Database, model: Config['model'], parts: PromptParts): Promise<Record<Purpose, AgentPin>> {
   const pins = await Promise.all(
     Purpose.options.map(async (purpose) => {
-      const promptHash = await writePin(db, 'agent', pinnedPrompt(purpose, instructions, nested));
-      return [purpose, { model: model.names[purpose], maxTokens: model.maxTokens, promptHash }] as const;
+      const promptHash = await writePin(db, 'agent', pinnedPrompt(purpose, parts));
+      const name = model.names[purpose];
+      const fallback = model.fallback?.model === name ? undefined : model.fallback;
+      const maxTokens = Math.min(model.maxTokens, MOST_TOKENS[purpose] ?? model.maxTokens);
+      const pin = { model: name, maxTokens, promptHash };
+      return [purpose, { ...pin, ...(fallback === undefined ? {} : { fallback }) }] as const;
     }),
   );
   return Object.fromEntries(pins) as Record<Purpose, AgentPin>;

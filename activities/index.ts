@@ -10,8 +10,10 @@ import { writeCheckpoint } from '../db/writes/transcripts.ts';
 import { createAnswerToolCalls } from './agent/answer-tool-calls.ts';
 import { createBriefSources } from './agent/brief-sources.ts';
 import { createBudget } from './agent/budget.ts';
+import { createLogDecisions } from './agent/log-decisions.ts';
 import { createOpenRound } from './agent/open-round.ts';
 import { createOpenTranscript } from './agent/open-transcript.ts';
+import { createOpenTriage } from './agent/open-triage.ts';
 import { createSettleAgent } from './agent/settle-agent.ts';
 import { createTakeTurn } from './agent/take-turn.ts';
 import { createBasePolicyActivities } from './base-policy.ts';
@@ -22,10 +24,12 @@ import { createFindRewind } from './find-rewind.ts';
 import { createForgeActivities } from './forge/activities.ts';
 import { createForge, createRemotes } from './forge/choose.ts';
 import { createCloseAbandoned } from './forge/close-abandoned.ts';
+import { createMirrorReader } from './forge/diff.ts';
 import { createSweep } from './forge/sweep.ts';
 import { createPollForge } from './github/poll.ts';
 import { createLeaveHost } from './leave-host.ts';
 import { createLineActivities } from './line.ts';
+import { createMailActivities } from './mail/send-mail.ts';
 import { createRecordActivities } from './records.ts';
 import { createClaimActivities, createPlaceActivities } from './slots.ts';
 import { createSupervisionActivities } from './supervision.ts';
@@ -72,9 +76,12 @@ export function createFactoryActivities({ db, temporal, config }: ActivityDepend
     ...createPollForge({ db, temporal, placeOf, repositories: repositoryNames, hasWebhooks }),
     ...createTrackerActivities({ db, temporal, config }),
     ...createOpenTranscript({ db }),
+    ...createOpenTriage({ db, mirror: createMirrorReader(config.stateDir) }),
     ...createFindRewind({ db }),
     ...createAnswerToolCalls({ db }),
+    ...createLogDecisions({ db }),
     ...createSettleAgent({ db }),
+    ...createMailActivities({ db, temporal }),
     ...createBudget({ db }),
   };
 }

@@ -6,7 +6,9 @@ import { writeAgent } from '../db/writes/agents.ts';
 import { claimEpic } from '../db/writes/claims.ts';
 import { appendDecisions } from '../db/writes/decisions.ts';
 import { type WriteOrder, writeEpic } from '../db/writes/epics.ts';
+import { lapseMail } from '../db/writes/mail.ts';
 import { settleMessage, storeMessage } from '../db/writes/messages.ts';
+import { writePlanRevisions } from '../db/writes/plan-revisions.ts';
 import { writePlannedTasks } from '../db/writes/planned-tasks.ts';
 import { writePullRequest } from '../db/writes/pull-requests.ts';
 import { writeHumanRequests } from '../db/writes/requests.ts';
@@ -19,7 +21,7 @@ import type { Ride } from '../workflows/contract/ride.ts';
 export function createRecordActivities({ db }: { readonly db: Database }) {
   return {
     /**
-     * Writes an epic's view: the epic, its planned tasks, dependencies, human requests and pull request, its decisions,
+     * Writes an epic's view: the epic, its planned tasks, dependencies, revisions, human requests and pull request, its decisions,
      * and the outcome of the messages that it applied.
      * A run's first record claims the epic's id for its chain of executions.
      * Idempotent: ordered by (generation of the run, version), a lower or equal pair changes nothing; decisions by key.
@@ -79,6 +81,7 @@ export async function writeRecord(db: Database, { name, record }: Ride): Promise
     for (const { id, ...outcome } of messages) {
       await settleMessage(database, view.epicId, id, { kind: 'applied', ...outcome });
     }
+    if (endsReading(name, view)) await lapseMail(database, view.epicId);
     return generation;
   }
 }
@@ -98,6 +101,7 @@ export const WRITERS = {
   async recordEpic(db: Database, view: EpicView, order: WriteOrder): Promise<void> {
     if (!(await writeEpic(db, view, order))) return;
     await writePlannedTasks(db, view.epicId, view.tasks, order);
+    await writePlanRevisions(db, view.epicId, view.revisions ?? []);
     await writeHumanRequests(db, view.epicId, view.requests);
     if (view.pullRequest !== undefined) await writePullRequest(db, view, view.pullRequest);
   },
@@ -108,6 +112,13 @@ export const WRITERS = {
   },
   recordAgent: (db: Database, view: AgentView, order: WriteOrder): Promise<void> => writeAgent(db, view, order),
 };
+
+/** Something that mail is sent to has ended, and will not begin again by itself. */
+function endsReading(name: Ride['name'], view: Ride['record']['view']): boolean {
+  if (name === 'recordAgent') return false;
+  if ('tasks' in view && view.tasks.some(({ status }) => status?.state === 'CANCELLED')) return true;
+  return view.closedAt !== undefined && view.state !== 'FAILED';
+}
 
 /** The run that is recording: from the activity's own context, so that no view can claim to be another's. */
 function currentRun(): WorkflowRun {

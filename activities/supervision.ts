@@ -2,11 +2,13 @@
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import type { Database } from '../db/connection.ts';
 import { epicsAwaitingAdmission, quietOpenWorkflows } from '../db/reads/open-executions.ts';
+import { readStalledEpics } from '../db/reads/stalled.ts';
 import { sweepChanges } from '../db/writes/changes.ts';
 import { settleClosed } from '../db/writes/closed.ts';
+import { appendDecisions } from '../db/writes/decisions.ts';
 import { sweepDrafts } from '../db/writes/drafts.ts';
 import { settleOpenCalls } from '../db/writes/ledger.ts';
-import { EpicIdFromWorkflow } from '../workflows/contract/epic.ts';
+import { EpicIdFromWorkflow, stalledSignal } from '../workflows/contract/epic.ts';
 import { epicWorkflowId } from '../workflows/contract/ids.ts';
 import { WORKFLOW_TASK_TIMEOUT } from '../workflows/contract/start.ts';
 import {
@@ -25,6 +27,8 @@ import { settleLines } from './line.ts';
 
 /** A row that was written a moment ago belongs to an execution that is still telling its end. */
 const QUIET_SECONDS = 30;
+/** An hour: longer than nearly every command, and short enough for somebody to notice today. */
+const STALLED_MINUTES = 60;
 
 export interface SupervisionDependencies {
   readonly db: Database;
@@ -32,6 +36,8 @@ export interface SupervisionDependencies {
   /** The limit of epics at once. */
   readonly epicsAtOnce: number;
   readonly quietSeconds?: number;
+  /** How long an epic may be without a move before it is looked at. */
+  readonly stalledMinutes?: number;
   /** Closes pull requests that no workflow is left to close; returns how many. */
   readonly closeAbandoned: (signal: AbortSignal) => Promise<number>;
   /** Tidies up on the forge after epics that closed long ago, and answers after how many. */
@@ -43,6 +49,7 @@ export function createSupervisionActivities({
   temporal,
   epicsAtOnce,
   quietSeconds = QUIET_SECONDS,
+  stalledMinutes = STALLED_MINUTES,
   closeAbandoned,
   sweep,
 }: SupervisionDependencies) {
@@ -84,6 +91,22 @@ export function createSupervisionActivities({
       released += 1;
     }
     return released;
+  };
+
+  /** Noted first, which counts as a move: an epic is told once an hour at most, also one that cannot take the word. */
+  const tellStalled = async (): Promise<number> => {
+    const stalled = await readStalledEpics(db, stalledMinutes);
+    for (const { epicId, since } of stalled) {
+      const entry = { at: new Date().toISOString(), epicId, actor: 'factory', kind: 'decision' as const };
+      const [key, decision] = [`stalled/${epicId}/${since}`, 'has the epic looked at'];
+      await appendDecisions(db, [{ ...entry, key, decision, reason: `nothing has moved since ${since}` }]);
+      try {
+        await temporal.workflow.getHandle(epicWorkflowId(epicId)).signal(stalledSignal.name, { since });
+      } catch (error) {
+        if (!(error instanceof WorkflowNotFoundError)) throw error;
+      }
+    }
+    return stalled.length;
   };
 
   return {
@@ -146,8 +169,8 @@ export function createSupervisionActivities({
 
     /**
      * Settles what belongs to executions that were closed from outside: their rows, human requests, reservations (at the
-     * upper bound), host slots, admissions and pull requests. Then sweeps old rows of changes and drafts, and what
-     * epics that closed long ago have left on the forge.
+     * upper bound), host slots, admissions and pull requests. Tells epics that have not moved for an hour. Then sweeps old
+     * rows of changes and drafts, and what epics that closed long ago have left on the forge.
      * Idempotent: what is settled is not found again; a run that died is repeated from the start.
      * Fails: when Temporal or PostgreSQL does not answer; retried.
      * Runs on: factory.
@@ -167,6 +190,7 @@ export function createSupervisionActivities({
           settled += await releaseClosed();
           settled += await settleLines(temporal, signal);
           settled += await closeAbandoned(signal);
+          await tellStalled();
           await sweepChanges(db);
           await sweepDrafts(db);
           swept = await sweep(signal);

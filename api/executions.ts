@@ -10,7 +10,7 @@ import {
 import { ApplicationFailure } from '@temporalio/common';
 import type { Acknowledgement, EpicInput } from '../workflows/contract/epic.ts';
 import { epicWorkflowId } from '../workflows/contract/ids.ts';
-import type { MessageOutcome, StoredMessage } from '../workflows/contract/messages.ts';
+import type { FieldProblem, MessageOutcome, StoredMessage } from '../workflows/contract/messages.ts';
 import { epicStartOptions } from '../workflows/contract/start.ts';
 import { ApiError, isFailureName, isTemporalAway } from './errors.ts';
 
@@ -114,7 +114,10 @@ function refusal(error: WorkflowUpdateFailedError): MessageOutcome {
   const { cause } = error;
   const type = cause instanceof ApplicationFailure ? (cause.type ?? '') : '';
   const code = isFailureName(type) ? type : 'NotAllowedNow';
-  return { kind: 'refused', code, message: cause?.message ?? error.message };
+  const [detail] = cause instanceof ApplicationFailure ? (cause.details ?? []) : [];
+  const { problems } = (detail ?? {}) as { problems?: readonly FieldProblem[] };
+  const fields = problems === undefined ? {} : { problems };
+  return { kind: 'refused', code, message: cause?.message ?? error.message, ...fields };
 }
 
 const asRefused = ({ code, message }: ApiError): MessageOutcome => ({ kind: 'refused', code, message });

@@ -1,6 +1,7 @@
 /** The machines as people see them: hosts with what is placed there, agents at work, and the limits of all of it. */
 import type { Client } from '@temporalio/client';
 import type { Database } from '../db/connection.ts';
+import { readFactoryPause } from '../db/reads/factory-pause.ts';
 import {
   countOpenEpics,
   type LastBlock,
@@ -34,7 +35,8 @@ export interface FleetDependencies {
 const ANSWER_WITHIN_MS = 1_000;
 
 export async function readFleet({ db, temporal, version, limits }: FleetDependencies) {
-  const [hosts, places, agents, providerHolds, forgeLimits, epics, epicsAtOnce, server] = await Promise.all([
+  const [pause, hosts, places, agents, providerHolds, forgeLimits, epics, epicsAtOnce, server] = await Promise.all([
+    readFactoryPause(db),
     listHosts(db, LOST_AFTER_SECONDS),
     listPlaces(db),
     listAgentsAtWork(db),
@@ -46,6 +48,7 @@ export async function readFleet({ db, temporal, version, limits }: FleetDependen
   ]);
   const there = new Set(hosts.map(({ name }) => name));
   return {
+    pause,
     hosts: hosts.map(({ lastSeenAt, leftAt, ...host }) => ({
       ...host,
       lastSeenAt: lastSeenAt.toISOString(),

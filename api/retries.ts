@@ -3,6 +3,7 @@ import { type Client, type WorkflowExecutionDescription, WorkflowNotFoundError }
 import type { Database } from '../db/connection.ts';
 import { linesOf } from '../db/reads/lines.ts';
 import { quietExecutions } from '../db/reads/open-executions.ts';
+import type { FailureName } from '../workflows/contract/failures.ts';
 import type { Hold } from '../workflows/contract/states.ts';
 import { SUPERVISOR_WORKFLOW_ID } from '../workflows/contract/task-queues.ts';
 import { diagnosisOf } from './repairs.ts';
@@ -30,7 +31,7 @@ export interface Progress extends About {
   readonly progress: string;
 }
 
-/** An activity that somebody paused in Temporal, and so holds its task or the epic itself. */
+/** An activity that a person paused, alone or with the whole factory, and so holds its task or the epic itself. */
 export interface PausedActivity extends About {
   readonly hold: Hold;
 }
@@ -121,7 +122,7 @@ async function findPending(temporal: Client, workflowId: string, epicId: string)
   return {
     retries: retriesOf(execution, await diagnosed(temporal, execution), epicId),
     progress: progressOf(temporal, execution),
-    holds: pausesOf(execution),
+    holds: [...pausesOf(execution), ...pausedWithAll(temporal, execution)],
   };
 }
 
@@ -141,6 +142,7 @@ function retriesOf(
 ): Omit<Retry, keyof About>[] {
   const activities = (raw.pendingActivities ?? [])
     .filter(({ attempt, lastFailure, paused }) => (attempt ?? 0) >= WORTH_TELLING && lastFailure && !paused)
+    .filter(({ lastFailure }) => lastFailure?.applicationFailureInfo?.type !== FACTORY_PAUSED)
     .map(({ activityType, attempt, lastFailure }) => ({
       activity: activityType?.name ?? 'unknown',
       attempt: attempt ?? 0,
@@ -184,6 +186,21 @@ function pausesOf({ raw, workflowId }: WorkflowExecutionDescription): Hold[] {
       const reason = `its activity ${name} is paused in Temporal${command}: ${remedy}`;
       return { kind: 'pause', reason, since: since.toISOString() };
     });
+}
+
+const FACTORY_PAUSED: FailureName = 'FactoryPaused';
+
+/** What waits for the end of the factory's pause is tried again like a failure, and is none. */
+function pausedWithAll(temporal: Client, { raw }: WorkflowExecutionDescription): Hold[] {
+  const converter = temporal.options.loadedDataConverter.payloadConverter;
+  return (raw.pendingActivities ?? []).flatMap(({ lastFailure, paused }) => {
+    const info = lastFailure?.applicationFailureInfo;
+    if (paused || info?.type !== FACTORY_PAUSED) return [];
+    const [payload] = info.details?.payloads ?? [];
+    const { since } = (payload ? converter.fromPayload<{ since?: string }>(payload) : undefined) ?? {};
+    const reason = lastFailure?.message ?? 'the factory is paused';
+    return [{ kind: 'pause' as const, reason, since: since ?? new Date().toISOString() }];
+  });
 }
 
 type Held = { readonly hold: Hold | null };

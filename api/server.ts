@@ -3,6 +3,7 @@ import { type FastifyInstance, fastify, LogController } from 'fastify';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { MirrorReader } from '../activities/forge/diff.ts';
 import type { Listen } from '../db/listen.ts';
+import { readFactoryPause } from '../db/reads/factory-pause.ts';
 import { createAccessCheck } from './auth.ts';
 import { closeUnused } from './connections.ts';
 import { createCourier } from './courier.ts';
@@ -26,7 +27,9 @@ import { healthRoutes } from './routes/health.ts';
 import { hostRoutes } from './routes/hosts.ts';
 import { laneRoutes } from './routes/lanes.ts';
 import { liveRoutes } from './routes/live.ts';
+import { mailRoutes } from './routes/mail.ts';
 import { messageRoutes } from './routes/messages.ts';
+import { pauseRoutes } from './routes/pause.ts';
 import { planRoutes } from './routes/plan.ts';
 import { readRoutes } from './routes/reads.ts';
 import { recordingRoutes } from './routes/recording.ts';
@@ -89,7 +92,10 @@ export async function buildServer(options: ServerOptions) {
   const feed = createFeed({ db, listen, log: app.log });
   const drafts = createDraftWatch({ db, log: app.log });
   const { lookForStandstillMs: everyMs } = options;
-  const standstillWatch = createStandstillWatch({ temporal, ...(everyMs === undefined ? {} : { everyMs }) });
+  const standstillWatch = createStandstillWatch({
+    ...{ temporal, readPause: () => readFactoryPause(db) },
+    ...(everyMs === undefined ? {} : { everyMs }),
+  });
   const readPending = createPendingReader({ db, temporal });
   const runUrl = createRunUrl(options.temporalUiUrl, temporal.options.namespace);
   const dependencies = {
@@ -135,11 +141,13 @@ export async function buildServer(options: ServerOptions) {
   await app.register(eventRoutes(dependencies));
   await app.register(liveRoutes(dependencies));
   await app.register(messageRoutes(dependencies));
+  await app.register(mailRoutes(dependencies));
   await app.register(repairRoutes(dependencies));
   await app.register(readRoutes(dependencies));
   await app.register(healthRoutes(dependencies));
   await app.register(hostRoutes(dependencies));
   await app.register(laneRoutes(dependencies));
+  await app.register(pauseRoutes(dependencies));
   await app.register(costRoutes(dependencies));
   await app.register(planRoutes(dependencies));
   await app.register(accountRoutes(dependencies));

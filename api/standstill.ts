@@ -1,17 +1,21 @@
 /**
  * That nothing can go on, for those who follow the events: a page that rests asks for nothing, and would not learn that
- * Temporal is away or that no worker process is there.
+ * Temporal is away, that no worker process is there, or that somebody paused the factory.
  */
 import type { Client } from '@temporalio/client';
+import type { FactoryPause } from '../db/reads/factory-pause.ts';
 import { countPollers, POLLED } from './pollers.ts';
 
 export interface Standstill {
-  /** `temporal` does not answer the API; `workers`: nobody polls these queues. */
-  readonly cause: 'temporal' | 'workers';
+  /** `temporal` does not answer the API; `workers`: nobody polls these queues; `paused`: by a person, all of it. */
+  readonly cause: 'temporal' | 'workers' | 'paused';
   readonly queues: readonly string[];
-  /** What Temporal says instead of an answer; null where it says nothing. */
+  /** What Temporal says instead of an answer, or who paused and why; null where nobody says anything. */
   readonly reason: string | null;
-  /** When it was noticed, as ISO 8601; it may have begun before, since nobody looks while nobody follows. */
+  /**
+   * As ISO 8601: since when it is paused; of the other causes when it was noticed, which may be later than its beginning,
+   * since nobody looks while nobody follows.
+   */
   readonly since: string;
 }
 
@@ -20,6 +24,7 @@ type Tell = (standstill: Standstill | null) => void;
 
 export interface StandstillWatchOptions {
   readonly temporal: Client;
+  readonly readPause: () => Promise<FactoryPause | null>;
   readonly everyMs?: number;
 }
 
@@ -29,28 +34,23 @@ const ANSWER_WITHIN_MS = 2_000;
 const SEEN_BEFORE_TOLD = 2;
 
 /** Asks Temporal for nothing while nobody follows, but remembers what it saw: a page that comes back soon is told so. */
-export function createStandstillWatch({ temporal, everyMs = LOOK_EVERY_MS }: StandstillWatchOptions) {
+export function createStandstillWatch({ temporal, readPause, everyMs = LOOK_EVERY_MS }: StandstillWatchOptions) {
   /** With what each was told last. */
   const followers = new Map<Tell, string>();
   let timer: NodeJS.Timeout | undefined;
   let isLooking = false;
   let seen = 0;
   let found: Standstill | undefined;
-  const told = (): Standstill | null => (found !== undefined && seen >= SEEN_BEFORE_TOLD ? found : null);
+  const told = (): Standstill | null => (found !== undefined && isSure(found, seen) ? found : null);
 
   async function look(): Promise<void> {
     isLooking = true;
     const before = found;
-    const now = await temporal
-      .withDeadline(Date.now() + ANSWER_WITHIN_MS, () => findUnpolled(temporal))
-      .then(
-        (queues) => (queues.length === 0 ? undefined : { cause: 'workers' as const, queues, reason: null }),
-        (error: unknown) => ({ cause: 'temporal' as const, queues: [], reason: reasonOf(error) }),
-      );
+    const now = await findCause({ temporal, readPause });
     isLooking = false;
     const isSame = now !== undefined && before !== undefined && nameOf(now) === nameOf(before);
     seen = now === undefined ? 0 : isSame ? seen + 1 : 1;
-    found = now === undefined ? undefined : isSame ? before : { ...now, since: new Date().toISOString() };
+    found = now === undefined ? undefined : isSame ? before : { since: new Date().toISOString(), ...now };
     for (const tell of followers.keys()) inform(tell);
     timer = followers.size > 0 ? setTimeout(look, everyMs) : undefined;
   }
@@ -93,7 +93,29 @@ function reasonOf(error: unknown): string | null {
 // google.rpc.Code: CANCELLED, DEADLINE_EXCEEDED, UNAVAILABLE
 const AWAY: ReadonlySet<number> = new Set([1, 4, 14]);
 
-const nameOf = ({ cause, queues }: Pick<Standstill, 'cause' | 'queues'>): string => [cause, ...queues].join(' ');
+type Cause = Omit<Standstill, 'since'> & Partial<Pick<Standstill, 'since'>>;
+
+/** Another pause than before is another cause. */
+const nameOf = ({ cause, queues, since = '' }: Cause): string =>
+  [cause, ...queues, ...(cause === 'paused' ? [since] : [])].join(' ');
+
+const isSure = ({ cause }: Cause, seen: number): boolean => cause === 'paused' || seen >= SEEN_BEFORE_TOLD;
+
+/** What is away counts before what somebody wanted. */
+async function findCause({ temporal, readPause }: StandstillWatchOptions): Promise<Cause | undefined> {
+  const away = await temporal
+    .withDeadline(Date.now() + ANSWER_WITHIN_MS, () => findUnpolled(temporal))
+    .then(
+      (queues) => (queues.length === 0 ? undefined : { cause: 'workers' as const, queues, reason: null }),
+      (error: unknown) => ({ cause: 'temporal' as const, queues: [], reason: reasonOf(error) }),
+    );
+  if (away !== undefined) return away;
+  // While PostgreSQL is away nothing else answers, which pages say of each read.
+  const pause = await readPause().catch(() => null);
+  if (pause === null) return undefined;
+  const { by, comment, since } = pause;
+  return { cause: 'paused', queues: [], reason: comment === null ? by : `${by}: ${comment}`, since };
+}
 
 async function findUnpolled(temporal: Client): Promise<string[]> {
   const counts = await Promise.all(POLLED.map((polled) => countPollers(temporal, polled)));

@@ -37,14 +37,16 @@ export const measureTurns = (comparison: Comparison, { turns }: { readonly turns
     }
   });
 
-/** A Worker that looks at one file again and again, changes something and hands in. */
+/** A Worker that looks at one file again and again, at three parts in turn since it is in no loop, changes something and hands in. */
 function lookingRound(turns: number): Scenario {
-  const look = { tools: [{ tool: 'str_replace_based_edit_tool', input: { command: 'view', path: 'README.md' } }] };
+  const input = (lines: number) => ({ command: 'view', path: 'README.md', view_range: [1, lines] });
   const change = { tools: [{ tool: 'bash', input: { command: 'echo more >>README.md' } }] };
   const handIn = {
     tools: [{ tool: 'submit_work', input: { summary: 'One line more.', commitMessage: 'Add a line' } }],
   };
-  const looks = Array.from({ length: Math.max(0, turns - 2) }, () => look);
+  const looks = Array.from({ length: Math.max(0, turns - 2) }, (_, index) => ({
+    tools: [{ tool: 'str_replace_based_edit_tool', input: input(1 + (index % 3)) }],
+  }));
   return Scenario.parse({
     epics: [{ title: TITLE, plan: [], tasks: { one: { implement: [[...looks, change, handIn]] } } }],
   });

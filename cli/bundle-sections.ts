@@ -68,10 +68,11 @@ export const SECTIONS = {
   },
   tasks: {
     key: ['key'],
-    changes: anyOf(whileOpen(`position title description acceptance ${TASK}`), untilFinal(TASK)),
+    changes: anyOf(whileOpen(`position title description acceptance files ${TASK}`), untilFinal(TASK)),
     isRemovable: ({ generation }) => generation === null,
   },
   task_dependencies: { key: ['task_key', 'depends_on'], isRemovable: () => true },
+  plan_revisions: { key: ['number'], time: 'at', isSerial: true },
   agents: { key: ['id'], changes: anyOf(whileOpen(AGENT), untilFinal(AGENT)) },
   decision_log: { key: ['id'], time: 'at', isSerial: true },
   human_requests: {
@@ -79,6 +80,7 @@ export const SECTIONS = {
     changes: whileOpen('question options pull_request head_sha state answer closed_at revision'),
     ...{ time: 'asked_at', isDatedBack: () => true },
   },
+  mail: { key: ['number'], time: 'sent_at', isSerial: true },
   messages: { key: ['id'], changes: sentAgain, time: 'sent_at' },
   pull_requests: {
     key: ['repository', 'number'],
@@ -110,6 +112,7 @@ export const SECTIONS = {
   },
   transcripts: { key: ['id'], changes: whileOpen('compacted_before_turn'), time: 'created_at' },
   briefs: { key: ['transcript', 'turn', 'kind'], time: 'created_at' },
+  mail_deliveries: { key: ['mail', 'transcript'], time: 'delivered_at' },
   // A secret in the input of a call is taken out once the call was carried out, in the answer too.
   agent_turns: { key: ['transcript', 'turn'], changes: whileOpen('checkpoint content_sha256'), time: 'finished_at' },
   tool_calls: {

@@ -7,6 +7,7 @@ type Create = (io: Io) => Command;
 
 const answers = () => import('./commands/answer.ts');
 const control = () => import('./commands/control.ts');
+const mail = () => import('./commands/mail.ts');
 
 const LOAD: Readonly<Record<CommandName, () => Promise<Create>>> = {
   submit: async () => (await import('./commands/submit.ts')).submitCommand,
@@ -26,11 +27,16 @@ const LOAD: Readonly<Record<CommandName, () => Promise<Create>>> = {
   diff: async () => (await import('./commands/diff.ts')).diffCommand,
   approve: async () => (await answers()).approveCommand,
   reject: async () => (await answers()).rejectCommand,
+  inbox: async () => (await mail()).inboxCommand,
+  mail: async () => (await mail()).mailCommand,
+  answer: async () => (await answers()).answerCommand,
   respond: async () => (await answers()).respondCommand,
   lanes: async () => (await import('./commands/lanes.ts')).lanesCommand,
   add: async () => (await import('./commands/add.ts')).addCommand,
+  tell: async () => (await import('./commands/tell.ts')).tellCommand,
   pause: async () => (await control()).pauseCommand,
   resume: async () => (await control()).resumeCommand,
+  interrupt: async () => (await control()).interruptCommand,
   cancel: async () => (await control()).cancelCommand,
   retry: async () => (await control()).retryCommand,
   rewind: async () => (await import('./commands/rewind.ts')).rewindCommand,

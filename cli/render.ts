@@ -34,6 +34,7 @@ export function epicLines(recorded: Epic, colors: Colors, now: number): string[]
   return [
     `${colored(colors, epic.state, MARKS[epic.state])} ${colors.bold(epic.title)}  ${colors.dim(epic.id)}`,
     `  ${colored(colors, epic.state)} · ${[...facts(epic), ...totals(epic, now)].join(' · ')}`,
+    ...pauseLines(epic.factoryPause).map((line) => `  ${colors.yellow(line)}`),
     ...reasons(epic, colors).map((reason) => `  ${reason}`),
     ...epic.retries.map((retry) => `  ${colors.yellow(retryLine(retry))}`),
     ...epic.unapplied.map((message) => `  ${colors.yellow(unappliedLine(message))}`),
@@ -69,6 +70,14 @@ export function unappliedLine({ name, decision, taskKey, by, sentAt }: Epic['una
   const what = [name, taskKey, decision].filter((part) => part !== null).join(' ');
   return `not applied yet: ${what} by ${by}, sent ${sentAt}`;
 }
+
+/** That the whole factory is paused, by whom and since when. */
+export const pauseLines = (pause: Epic['factoryPause']): string[] =>
+  pause === null
+    ? []
+    : [
+        `the factory is paused by ${pause.by} since ${pause.since}${pause.comment === null ? '' : `: ${pause.comment}`}`,
+      ];
 
 /** How far a long step is. */
 export const progressLine = ({ taskKey, progress }: Epic['progress'][number]): string =>
@@ -185,12 +194,17 @@ function lookLines(request: HumanRequest, epic?: Pick<Epic, 'mirror' | 'pullRequ
 const isOneOfMany = ({ kind }: HumanRequest): boolean => kind === 'protected-paths' || kind === 'weakened-tests';
 
 function answerCommand(request: HumanRequest): string {
-  const { epicId, requestId, kind, options } = request;
+  const { epicId, requestId, kind, options, taskKey, budgetUnit } = request;
   if (options.includes('approve')) {
     const which = isOneOfMany(request) ? ` --request ${requestId}` : '';
     return `bin/factory approve ${epicId}${which}, or bin/factory reject ${epicId}${which} --comment "…"`;
   }
-  if (kind === 'budget') return `bin/factory budget raise ${epicId} <new cap in USD>`;
+  if (kind === 'budget') {
+    const whose = taskKey === null ? epicId : `${epicId}.${taskKey}`;
+    const cap = budgetUnit === 'tokens' ? '--tokens <new cap in tokens>' : '<new cap in USD>';
+    return `bin/factory budget raise ${whose} ${cap}`;
+  }
+  if (kind === 'agent-question') return `bin/factory answer ${epicId} ${requestId} ${answerHint(options)}`;
   const words = options.includes('change') ? ' --answer "…"' : '';
   return `bin/factory respond ${epicId} ${requestId} <${options.join('|')}>${words}`;
 }
@@ -218,4 +232,10 @@ export function clip(line: string, columns: number): string {
     return piece;
   });
   return `${kept.join('')}…`;
+}
+
+/** `"REST", "gRPC" or "…"` */
+function answerHint(options: readonly string[]): string {
+  const own = options.filter((option) => option !== 'answer').map((option) => `"${option}"`);
+  return own.length === 0 ? '"…"' : `${own.join(', ')} or "…"`;
 }

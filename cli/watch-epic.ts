@@ -11,6 +11,7 @@ import {
   epicLines,
   failureLine,
   holdText,
+  pauseLines,
   progressLine,
   requestLines,
   retryLine,
@@ -125,7 +126,8 @@ function createLines(out: Output) {
 }
 
 function standstillLines(standstill: Standstill | null): string[] {
-  if (standstill === null) return [];
+  // A pause of the factory is told with the epic.
+  if (standstill === null || standstill.cause === 'paused') return [];
   const { title, words } = standstillWords(standstill);
   return [`${title}. ${words}`];
 }
@@ -142,6 +144,7 @@ function facts(recorded: Epic, { colors }: Output, now: number): string[] {
       ...(part.failure === null ? [] : [failureLine(part.failure)]),
     ].join('  ');
   return [
+    ...pauseLines(epic.factoryPause),
     ...(isNewInLine(recorded, now) ? [] : [line(epic.id, epic)]),
     ...epic.tasks.filter(({ key }) => !passing.includes(key)).map((task) => line(`  ${task.key}`, task)),
     ...epic.retries.map((retry) => `  ${retryLine(retry)}`),

@@ -9,6 +9,8 @@ export interface FailureOptions {
   readonly cause?: unknown;
   readonly nonRetryable?: boolean;
   readonly nextRetryDelay?: `${number}s`;
+  /** It is wanted, so that logs and metrics leave it out. */
+  readonly category?: 'BENIGN';
   /** Facts for the workflow, small and JSON. */
   readonly details?: readonly unknown[];
 }

@@ -1,8 +1,9 @@
 /** The only reader of the environment: variables, `.env` and FACTORY_CONFIG become one frozen Config, or one ConfigError. */
 import path from 'node:path';
 import { z } from 'zod';
-import type { ApprovalKind } from '../workflows/contract/settings.ts';
+import type { ApprovalKind, OverlapChoice } from '../workflows/contract/settings.ts';
 import type { Purpose } from '../workflows/contract/states.ts';
+import type { FreeAction } from '../workflows/contract/triage.ts';
 import { readApiToken } from './access.ts';
 import { readDotEnv } from './dotenv.ts';
 import { absolute, ConfigError, type Mistake, PROJECT_DIR } from './files.ts';
@@ -49,6 +50,8 @@ export interface Config {
     readonly baseUrl: string | undefined;
     readonly names: Readonly<Record<Purpose, string>>;
     readonly maxTokens: number;
+    /** Asked instead of an overloaded one. */
+    readonly fallback?: { readonly model: string; readonly afterSeconds: number } | undefined;
     readonly turnsPerSecond: number;
   };
   /** By name; the example's bare copy in the state folder when none was given. */
@@ -66,6 +69,9 @@ export interface Config {
     readonly settleSeconds: number;
   };
   readonly approvals: readonly ApprovalKind[];
+  /** What the Supervisor agent may do without a person, and what it may cost in an epic; undefined when it is off. */
+  readonly supervisor: { readonly may: readonly FreeAction[]; readonly budgetUsd: number } | undefined;
+  readonly overlaps: OverlapChoice;
   readonly limits: {
     /** Epics at once. */
     readonly epics: number;
@@ -75,6 +81,10 @@ export interface Config {
     readonly rounds: number;
     readonly turns: number;
     readonly budgetUsd: number;
+    /** Of an epic, and of each task; no cap where nothing is given. */
+    readonly budgetTokens?: number | undefined;
+    readonly taskBudgetUsd?: number | undefined;
+    readonly taskBudgetTokens?: number | undefined;
   };
   readonly sandbox: {
     readonly setting: 'auto' | 'off';
@@ -225,8 +235,14 @@ function assemble(
         plan: v.CLAUDE_MODEL_PLAN ?? v.CLAUDE_MODEL,
         implement: v.CLAUDE_MODEL_IMPLEMENT ?? v.CLAUDE_MODEL,
         review: v.CLAUDE_MODEL_REVIEW ?? v.CLAUDE_MODEL,
+        correspond: v.CLAUDE_MODEL_CORRESPOND ?? v.CLAUDE_MODEL,
+        triage: v.CLAUDE_MODEL_TRIAGE ?? v.CLAUDE_MODEL,
       },
       maxTokens: v.CLAUDE_MAX_TOKENS,
+      fallback:
+        v.MODEL_FALLBACK === undefined
+          ? undefined
+          : { model: v.MODEL_FALLBACK, afterSeconds: v.MODEL_FALLBACK_AFTER_SECONDS },
       turnsPerSecond: v.CLAUDE_TURNS_PER_SECOND,
     },
     repositories: repositoriesGiven ? repositories : { example: { path: path.join(stateDir, 'example.git') } },
@@ -243,6 +259,8 @@ function assemble(
       settleSeconds: v.GITHUB_SETTLE_SECONDS,
     },
     approvals: v.REQUIRE_HUMAN_APPROVAL,
+    supervisor: v.SUPERVISOR === null ? undefined : { may: v.SUPERVISOR, budgetUsd: v.SUPERVISOR_BUDGET_USD },
+    overlaps: v.OVERLAPPING_TASKS,
     limits: {
       epics: v.MAX_EPICS,
       tasks: v.MAX_TASKS,
@@ -250,6 +268,9 @@ function assemble(
       rounds: v.MAX_ROUNDS,
       turns: v.MAX_TURNS,
       budgetUsd: v.BUDGET_USD,
+      budgetTokens: v.BUDGET_TOKENS,
+      taskBudgetUsd: v.TASK_BUDGET_USD,
+      taskBudgetTokens: v.TASK_BUDGET_TOKENS,
     },
     sandbox: {
       setting: v.SANDBOX,

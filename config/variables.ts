@@ -1,7 +1,9 @@
 /** Every variable that the factory reads besides Temporal's own, and what each may hold; `.env.example` explains them. */
 import { z } from 'zod';
 import { BranchName } from '../workflows/contract/branch.ts';
-import { ApprovalKind } from '../workflows/contract/settings.ts';
+import { budgetTokens, budgetUsd } from '../workflows/contract/budget.ts';
+import { ApprovalKind, OverlapChoice } from '../workflows/contract/settings.ts';
+import { FreeAction } from '../workflows/contract/triage.ts';
 import { TOKEN, TOKEN_RULE } from './access.ts';
 import { isRefusedPort } from './refused-ports.ts';
 
@@ -23,16 +25,27 @@ const webPort = (fallback: number) =>
 const url = (protocol: RegExp, allowed: string) => z.url({ protocol }).describe(allowed);
 const host = /^[A-Za-z0-9]([A-Za-z0-9._-]{0,62})$/;
 
-/** REQUIRE_HUMAN_APPROVAL: true, false, or a list. */
+/** REQUIRE_HUMAN_APPROVAL: true, false, or a list, in which `questions: off` may have a space. */
 const Approvals = z
   .string()
   .transform((given): string[] => {
-    if (given === 'true') return [...ApprovalKind.options];
-    return given === 'false' ? [] : given.split(',').map((kind) => kind.trim());
+    if (given === 'true') return ['plan', 'merge'];
+    return given === 'false' ? [] : given.split(',').map((kind) => kind.trim().replace(/\s*:\s*/, ':'));
   })
   .pipe(z.array(ApprovalKind))
   .default(['merge'])
   .describe(`true, false, or a list of ${ApprovalKind.options.join(', ')} separated by commas`);
+
+/** SUPERVISOR: off, advise, or a list of what it may do without a person. */
+const Supervisor = z
+  .string()
+  .transform((given): string[] | null => {
+    if (given === 'off') return null;
+    return given === 'advise' ? [] : given.split(',').map((action) => action.trim());
+  })
+  .pipe(z.array(FreeAction).nullable())
+  .default(['retry'])
+  .describe(`off, advise, or a list of ${FreeAction.options.join(', ')} separated by commas`);
 
 /** LINEAR_REPOSITORY: one name, and `label=name` for the issues with a label. */
 const LinearRepositories = z
@@ -41,6 +54,19 @@ const LinearRepositories = z
   .pipe(z.array(z.string().regex(/^([^=,]+=)?[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/)))
   .default([])
   .describe('the name of a repository, or label=name, separated by commas');
+
+const USD_RULE = 'an amount in US dollars above 0, such as 20 or 2.50';
+const usd = z
+  .string()
+  .regex(/^\d+(\.\d+)?$/)
+  .transform(Number)
+  .pipe(budgetUsd);
+const tokens = z
+  .string()
+  .regex(/^\d+$/)
+  .transform(Number)
+  .pipe(budgetTokens)
+  .describe('a whole number of tokens above 0, such as 5000000');
 
 const model = text('the name of a Claude model, such as claude-sonnet-5-5');
 
@@ -99,21 +125,25 @@ export const VARIABLES = {
   CLAUDE_MODEL_PLAN: model.optional(),
   CLAUDE_MODEL_IMPLEMENT: model.optional(),
   CLAUDE_MODEL_REVIEW: model.optional(),
+  CLAUDE_MODEL_CORRESPOND: model.optional(),
+  CLAUDE_MODEL_TRIAGE: model.optional(),
+  MODEL_FALLBACK: model.optional(),
+  MODEL_FALLBACK_AFTER_SECONDS: whole(10, 86_400, 300),
   CLAUDE_MAX_TOKENS: whole(1_024, 128_000, 16_000),
   CLAUDE_TURNS_PER_SECOND: whole(1, 1_000, 50),
   REQUIRE_HUMAN_APPROVAL: Approvals,
+  SUPERVISOR: Supervisor,
+  SUPERVISOR_BUDGET_USD: usd.default(2).describe(USD_RULE),
+  OVERLAPPING_TASKS: OverlapChoice.default('flag').describe('flag or sequence'),
   MAX_EPICS: whole(1, 1_000, 5),
   MAX_TASKS: whole(1, 50, 4),
   MAX_ATTEMPTS: whole(1, 100, 5),
   MAX_ROUNDS: whole(1, 100, 3),
   MAX_TURNS: whole(1, 10_000, 100),
-  BUDGET_USD: z
-    .string()
-    .regex(/^\d+(\.\d+)?$/)
-    .transform(Number)
-    .pipe(z.number().positive().max(1_000_000))
-    .default(20)
-    .describe('an amount in US dollars above 0, such as 20 or 2.50'),
+  BUDGET_USD: usd.default(20).describe(USD_RULE),
+  BUDGET_TOKENS: tokens.optional(),
+  TASK_BUDGET_USD: usd.optional().describe(USD_RULE),
+  TASK_BUDGET_TOKENS: tokens.optional(),
   SANDBOX: z.enum(['auto', 'off']).default('auto').describe('auto or off'),
   SANDBOX_READABLE: z
     .string()

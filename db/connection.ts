@@ -25,5 +25,7 @@ export function connect(
     connectionTimeoutMillis: 5_000,
   });
   pool.on('error', options.onError ?? (() => {}));
+  // One that breaks between two statements of a transaction fails the next of them; unheard, it would end the process.
+  pool.on('connect', (client) => client.on('error', () => {}));
   return new Kysely<DB>({ dialect: new PostgresDialect({ pool }), plugins: [new StorableText(options.clean)] });
 }

@@ -70,6 +70,7 @@ export interface Briefs {
 
 export interface Budgets {
   cap_microusd: number;
+  cap_tokens: number | null;
   epic_id: string;
   updated_at: Generated<Timestamp>;
 }
@@ -168,6 +169,13 @@ export interface Evidence {
   verified_by: string;
 }
 
+export interface FactoryPause {
+  by: string;
+  comment: string | null;
+  since: Generated<Timestamp>;
+  singleton: Generated<boolean>;
+}
+
 export interface ForgeComments {
   body: string;
   comment_key: string;
@@ -250,6 +258,7 @@ export interface HumanRequests {
   answer: Json | null;
   asked_at: Timestamp;
   base: string | null;
+  budget_unit: string | null;
   closed_at: Timestamp | null;
   epic_id: string;
   head_sha: string | null;
@@ -287,8 +296,11 @@ export interface Ledger {
   model: string;
   outcome: Generated<string>;
   reserved_microusd: number;
+  reserved_tokens: Generated<number>;
   settled_at: Timestamp | null;
   settled_microusd: number | null;
+  settled_tokens: number | null;
+  task_key: string | null;
   transcript: string;
   turn: number;
 }
@@ -296,14 +308,34 @@ export interface Ledger {
 export interface Mail {
   await_reply: Generated<boolean>;
   body: string;
-  delivered_transcript: string | null;
-  delivered_turn: number | null;
   epic_id: string;
   id: string;
+  kind: string;
+  lapsed_at: Timestamp | null;
+  last_sent_at: Generated<Timestamp>;
+  number: Generated<number>;
+  read_at: Timestamp | null;
+  read_by: string | null;
   recipient: string;
+  repeated_by: Generated<string[]>;
+  reply_to: number | null;
   sender: string;
+  sender_name: string | null;
+  sender_transcript: string | null;
   sent_at: Generated<Timestamp>;
   subject: string;
+}
+
+export interface MailCalls {
+  called_at: Generated<Timestamp>;
+  workflow_id: string;
+}
+
+export interface MailDeliveries {
+  delivered_at: Generated<Timestamp>;
+  mail: number;
+  transcript: string;
+  turn: number;
 }
 
 export interface Messages {
@@ -315,6 +347,13 @@ export interface Messages {
   position: Generated<number>;
   sent_at: Generated<Timestamp>;
   settled_at: Timestamp | null;
+}
+
+export interface ModelOverloads {
+  last_at: Generated<Timestamp>;
+  model: string;
+  provider: string;
+  since: Generated<Timestamp>;
 }
 
 export interface Pins {
@@ -332,6 +371,15 @@ export interface Placements {
   host: string;
   placed_at: Generated<Timestamp>;
   sandbox: string | null;
+}
+
+export interface PlanRevisions {
+  at: Timestamp;
+  changes: Json;
+  epic_id: string;
+  made_by: string;
+  number: number;
+  why: string;
 }
 
 export interface ProviderHolds {
@@ -373,6 +421,14 @@ export interface Submissions {
   updated_at: Generated<Timestamp>;
 }
 
+export interface TaskBudgets {
+  cap_microusd: number | null;
+  cap_tokens: number | null;
+  epic_id: string;
+  task_key: string;
+  updated_at: Generated<Timestamp>;
+}
+
 export interface TaskDependencies {
   depends_on: string;
   epic_id: string;
@@ -388,6 +444,7 @@ export interface Tasks {
   epic_id: string;
   epoch: number | null;
   failure: Json | null;
+  files: Generated<Json>;
   generation: number | null;
   hold: Json | null;
   host: string | null;
@@ -484,6 +541,7 @@ export interface DB {
   epic_claims: EpicClaims;
   epics: Epics;
   evidence: Evidence;
+  factory_pause: FactoryPause;
   forge_comments: ForgeComments;
   forge_home: ForgeHome;
   forge_polls: ForgePolls;
@@ -497,13 +555,18 @@ export interface DB {
   judged_criteria: JudgedCriteria;
   ledger: Ledger;
   mail: Mail;
+  mail_calls: MailCalls;
+  mail_deliveries: MailDeliveries;
   messages: Messages;
+  model_overloads: ModelOverloads;
   pins: Pins;
   placements: Placements;
+  plan_revisions: PlanRevisions;
   provider_holds: ProviderHolds;
   pull_requests: PullRequests;
   slot_waits: SlotWaits;
   submissions: Submissions;
+  task_budgets: TaskBudgets;
   task_dependencies: TaskDependencies;
   tasks: Tasks;
   test_runs: TestRuns;

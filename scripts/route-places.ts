@@ -28,6 +28,7 @@ export const PLACES: Readonly<Record<string, Place>> = {
     pages: { '/epics/$epicId': 'all of it', '/tasks/$taskId': 'its epic' },
   },
   'GET /epics/{id}/plan': { commands: ['plan'], pages: { '/epics/$epicId/plan': 'all of it' } },
+  'PUT /epics/{id}/plan': { commands: ['plan'], pages: { '/epics/$epicId/plan': 'Edit the plan' } },
   'GET /epics/{id}/log': { commands: ['logs'], pages: { '/epics/$epicId/log': 'all of it' } },
   'GET /epics/{id}/account': {
     commands: ['explain'],
@@ -47,13 +48,27 @@ export const PLACES: Readonly<Record<string, Place>> = {
     commands: ['costs'],
     pages: { '/epics/$epicId/cost': 'all of it' },
   },
-  'POST /epics/{id}/respond': { commands: ['approve', 'reject', 'respond'], pages: QUESTIONS },
+  'POST /epics/{id}/respond': {
+    commands: ['answer', 'approve', 'reject', 'respond', 'plan'],
+    pages: { ...QUESTIONS, '/epics/$epicId/plan': 'that about the plan, with changes' },
+  },
   'PUT /epics/{id}/budget': {
     commands: ['budget'],
     pages: { '/': 'the question about a budget', '/epics/$epicId/cost': 'Set the cap' },
   },
+  'POST /epics/{id}/tell': { commands: ['tell'], pages: { '/epics/$epicId': 'Tell all Workers' } },
   'POST /epics/{id}/pause': { commands: ['pause'], pages: { '/epics/$epicId': 'Pause' } },
   'POST /epics/{id}/resume': { commands: ['resume'], pages: { '/epics/$epicId': 'Resume' } },
+  'GET /pause': {
+    commands: ['list'],
+    pages: 'each page says it at its top, from the events; the fleet, which has it too, is where it is changed',
+  },
+  'POST /pause': { commands: ['pause'], pages: { '/fleet': 'Pause everything' } },
+  'POST /resume': { commands: ['resume'], pages: { '/fleet': 'Resume everything' } },
+  'POST /epics/{id}/interrupt': {
+    commands: ['interrupt'],
+    pages: 'the page of a task ends what its agent does; several at once are for who sees them in a terminal',
+  },
   'POST /epics/{id}/cancel': { commands: ['cancel'], pages: { '/epics/$epicId': 'Cancel' } },
   'POST /epics/{id}/tasks': { commands: ['add'], pages: { '/epics/$epicId': 'Add a task' } },
   'POST /epics/{id}/repair': {
@@ -68,7 +83,9 @@ export const PLACES: Readonly<Record<string, Place>> = {
       '/agents/$agentId': 'its task',
     },
   },
+  'POST /tasks/{id}/tell': { commands: ['tell'], pages: { '/tasks/$taskId': 'Tell the Worker' } },
   'POST /tasks/{id}/retry': { commands: ['retry'], pages: { '/tasks/$taskId': 'Try again' } },
+  'POST /tasks/{id}/interrupt': { commands: ['interrupt'], pages: { '/tasks/$taskId': 'Interrupt' } },
   'POST /tasks/{id}/skip': { commands: ['skip'], pages: { '/tasks/$taskId': 'Skip' } },
   'POST /tasks/{id}/cancel': { commands: ['cancel'], pages: { '/tasks/$taskId': 'Cancel' } },
   'POST /tasks/{id}/rewind': {
@@ -83,6 +100,20 @@ export const PLACES: Readonly<Record<string, Place>> = {
   'GET /human-requests': {
     commands: ['requests'],
     pages: { '/': 'what waits, and what was decided', '*': 'the number that waits' },
+  },
+  'GET /mail': {
+    commands: ['inbox'],
+    pages: { '/inbox': 'all that waits', '/': 'the number that waits' },
+  },
+  'GET /mail/{number}': {
+    commands: ['mail'],
+    pages: 'a mail with its answers is read at a terminal; the inbox shows each mail whole',
+  },
+  'POST /mail/{number}/reply': { commands: ['mail'], pages: { '/inbox': 'Answer' } },
+  'POST /mail/{number}/done': { commands: ['mail'], pages: { '/inbox': 'Put away' } },
+  'POST /epics/{id}/mail': {
+    commands: ['mail'],
+    pages: 'what a person has to say to agents at work is told (`POST /epics/{id}/tell`), which counts more',
   },
   'GET /events': { commands: ['watch'], pages: { '*': 'keeps it fresh' } },
   'GET /lanes': { commands: ['lanes'], pages: { '/lanes': 'all of it' } },

@@ -33,6 +33,10 @@ const issues = createRoute({
   ...page('/issues'),
   component: lazyRouteComponent(() => import('./pages/intake.tsx'), 'IntakePage'),
 });
+const inbox = createRoute({
+  ...page('/inbox'),
+  component: lazyRouteComponent(() => import('./pages/inbox.tsx'), 'InboxPage'),
+});
 const plan = createRoute({
   ...page('/epics/$epicId/plan'),
   component: lazyRouteComponent(() => import('./pages/plan.tsx'), 'PlanPage'),
@@ -119,6 +123,7 @@ export const router = createRouter({
     epics,
     create,
     issues,
+    inbox,
     fleet,
     lanes,
     epic,

@@ -16,6 +16,7 @@ import {
 import { FACTORY_QUEUE, HOSTS_QUEUE, hostQueue, MODEL_QUEUE } from '../workflows/contract/task-queues.ts';
 import { boundRetries } from './bounded-retries.ts';
 import { hideSecrets } from './hide-secrets.ts';
+import { holdWhilePaused } from './hold-while-paused.ts';
 import { writeRides } from './write-rides.ts';
 
 export const SERVABLE = ['factory', 'model', 'host'] as const;
@@ -41,7 +42,8 @@ export interface CreateWorkersInput {
 export async function createWorkers(input: CreateWorkersInput): Promise<Worker[]> {
   const { connection, namespace, dependencies, concurrency, interceptors, unknownForMs } = input;
   const bounds = boundRetries(unknownForMs === undefined ? {} : { unknownForMs });
-  const around = [bounds, writeRides(dependencies.db), ...(interceptors?.activity ?? []), hideSecrets];
+  const { db } = dependencies;
+  const around = [bounds, writeRides(db), holdWhilePaused(db), ...(interceptors?.activity ?? []), hideSecrets];
   const common = {
     connection,
     namespace,

@@ -44,25 +44,31 @@ export function createRequests(epicId: string, handlers: Handlers, rests: Rests)
     }
   }
 
+  /**
+   * Resolves when all are answered, in minutes or months; never with `cancel`. The same requestId again is one request.
+   * `opened` hears when the epic has them: what is sent to the epic from then on comes after them.
+   */
+  async function askAll(questions: readonly Question[], opened?: () => void): Promise<PersonAnswered[]> {
+    const isAnswered = ({ requestId }: Question) => answers.get(requestId) !== undefined;
+    const open = () => questions.filter((question) => !isAnswered(question));
+    for (const { requestId } of open()) answers.set(requestId, undefined);
+    // Asked again when the epic withdrew a question although somebody waits: nobody could answer it any more.
+    do {
+      for (const question of open()) await send(question);
+      opened?.();
+      await rests.until(() => open().length === 0 || open().some(({ requestId }) => withdrawn.has(requestId)));
+    } while (open().length > 0);
+    const given = questions.map(({ requestId }) => answers.get(requestId) as PersonAnswered);
+    // The epic is about to be cancelled, and we with it: until then nothing more is done.
+    if (given.some(({ decision }) => decision === 'cancel')) await condition(() => false);
+    return given;
+  }
+
   return {
-    /**
-     * Resolves with the answer, in minutes or months; never with `cancel`. The same requestId again is one request.
-     * `opened` hears when the epic has it: what is sent to the epic from then on comes after it.
-     */
+    askAll,
     async ask(question: Question, opened?: () => void): Promise<PersonAnswered> {
-      const { requestId } = question;
-      if (!answers.has(requestId)) answers.set(requestId, undefined);
-      const isAnswered = () => answers.get(requestId) !== undefined;
-      // Asked again when the epic withdrew the question although somebody waits: nobody could answer it any more.
-      do {
-        await send(question);
-        opened?.();
-        await rests.until(() => isAnswered() || withdrawn.has(requestId));
-      } while (!isAnswered());
-      const answer = answers.get(requestId) as PersonAnswered;
-      // The epic is about to be cancelled, and we with it: until then nothing more is done.
-      if (answer.decision === 'cancel') await condition(() => false);
-      return answer;
+      const [answer] = await askAll([question], opened);
+      return answer as PersonAnswered;
     },
   };
 }

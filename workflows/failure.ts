@@ -24,6 +24,19 @@ export function failureMessage(error: unknown): string {
   return String(error);
 }
 
+/** What the failure says besides its message. */
+export function detailsOf(error: unknown): unknown[] {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    if (cause instanceof ApplicationFailure) return cause.details ?? [];
+  }
+  return [];
+}
+
+/** An agent ended by itself without its work: another one in its place may do better. */
+export const isAgentsOwn = (error: unknown): boolean => AGENTS_OWN.has(failureType(error) ?? '');
+
+const AGENTS_OWN: ReadonlySet<string> = new Set(['AgentGaveUp', 'AgentLooped', 'AgentExhausted']);
+
 /** Why an execution ends: once it was cancelled that is why, whatever failure its interrupted work ended with. */
 export function endedBy(error: unknown): unknown {
   if (!(error instanceof TemporalFailure) || isCancellation(error)) return error;

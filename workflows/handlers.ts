@@ -15,10 +15,12 @@ import {
 import { z } from 'zod';
 import type { Acknowledgement } from './contract/epic.ts';
 import type { FailureName } from './contract/failures.ts';
+import type { FieldProblem } from './contract/messages.ts';
 
 /** Why an update is not possible now; thrown from a validator it uses up no update id and leaves no trace in history. */
-export function refuse(type: FailureName, message: string): never {
-  throw ApplicationFailure.create({ type, message, nonRetryable: true });
+export function refuse(type: FailureName, message: string, problems?: readonly FieldProblem[]): never {
+  const details = problems === undefined ? {} : { details: [{ problems }] };
+  throw ApplicationFailure.create({ type, message, nonRetryable: true, ...details });
 }
 
 /** Parses what a sender wrote; a mistake is a final InvalidInput that names every field. */

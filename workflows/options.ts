@@ -109,11 +109,26 @@ export const CHILD = {
   workflowIdReusePolicy: 'ALLOW_DUPLICATE',
 } satisfies ChildWorkflowOptions;
 
+/** How long an agent waits for an answer to its mail: an agent answers with one of its next turns, a person may be away for days. */
+export const awaitReplyMs = (to: string): number => (to === 'human' ? 7 * 24 : 1) * 3_600_000;
+
+/** How long after the nth look for an answer the agent looks again if nobody calls it: a minute, then longer, an hour at most. */
+export const lookForMailMs = (looks: number): number => Math.min(60, 2 ** (looks - 1)) * 60_000;
+
+/** Turns in which the Orchestrator answers what mail there is. */
+export const CORRESPONDENCE_TURNS = 20;
+
 /** How long an epic waits for a word of the supervisor before it asks again; asking twice is harmless. */
 export const ASK_AGAIN_MS = 60_000;
 
+/** How long the Supervisor agent has for its advice; then a person is asked without it. */
+export const TRIAGE_MS = 10 * 60_000;
+
 /** How long a line that nobody stands in waits for the next before it ends; whoever asks then starts it again. */
 export const LINE_IDLE = '10 minutes';
+
+/** How long an interrupt waits for the agents to say what it met; one that is slower has ended its work all the same. */
+export const INTERRUPT_REPLY_MS = 5_000;
 
 /** How long those behind somebody who settles a conflict stay out of conflicts of their own: about a Worker's round. */
 export const SETTLING_MS = 15 * 60_000;

@@ -7,35 +7,53 @@ import { agentWorkflow } from './agent/agent.ts';
 import { resultOf } from './child.ts';
 import type { AgentResult, ParkedRound } from './contract/agent.ts';
 import type { Brief } from './contract/brief.ts';
+import type { TaskBudget } from './contract/budget.ts';
 import { agentWorkflowId } from './contract/ids.ts';
 import type { Placement } from './contract/placement.ts';
-import type { EpicSettings } from './contract/settings.ts';
+import { type EpicSettings, NO_QUESTIONS } from './contract/settings.ts';
 import type { Purpose } from './contract/states.ts';
 import type { OpenedTranscript } from './contract/transcript.ts';
 import type { Departures } from './departures.ts';
 import { runOnHost } from './host.ts';
 import { CHILD, endsWithinMs } from './options.ts';
 
-export interface Round {
+export type Round = AnyRound & (RoundOnHost | RoundWithoutHost);
+
+interface RoundOnHost {
+  readonly placement: Placement;
+  readonly worktree: string;
+  readonly brief: Brief;
+}
+
+/** Of an agent that only judges what it is told. */
+interface RoundWithoutHost {
+  /** Opens the transcript, and stores what the next turn begins with. Harmless twice. */
+  readonly open: () => Promise<OpenedTranscript>;
+  readonly turnLimit: number;
+  readonly capMicroUsd: number;
+}
+
+interface AnyRound {
   readonly epicId: string;
   readonly taskKey?: string;
   readonly purpose: Purpose;
   /** Names the wish for its agent, all of whose rounds are in one transcript. */
   readonly openedBy: string;
   readonly settings: EpicSettings;
-  readonly placement: Placement;
-  readonly worktree: string;
-  readonly brief: Brief;
   readonly isPaused: () => boolean;
   readonly departures: Departures;
   /** Values that look like secrets and that a person allowed, by hash. */
   readonly allowedSecrets?: readonly string[];
   /** Findings of earlier reviews that a review speaks of, by id. */
   readonly mustJudge?: readonly string[];
+  /** Where the settings allow a round more turns. */
+  readonly mostTurns?: number;
   /** Acceptance criteria that a review speaks of. */
   readonly criteria?: readonly string[];
   /** The agent was parked in the middle of its round, and goes on there. */
   readonly parked?: ParkedRound;
+  /** The task's own caps. */
+  readonly taskBudget?: TaskBudget | undefined;
   /** Called with the agent before it starts. */
   readonly onOpened?: (agent: OpenedTranscript) => void;
 }
@@ -45,7 +63,7 @@ export async function runAgent(
   round: Round,
   onStarted: (workflowId: string, paused: boolean) => void,
 ): Promise<AgentResult | { readonly parked: ParkedRound }> {
-  const { epicId, taskKey, purpose, openedBy, settings, placement, worktree, parked } = round;
+  const { epicId, taskKey, purpose, openedBy, settings, parked } = round;
   const task = taskKey === undefined ? {} : { taskKey };
   const { repository } = settings;
   const { agentId, attempt, firstTurn } = parked === undefined ? await open(round) : onWith(parked);
@@ -64,15 +82,16 @@ export async function runAgent(
           purpose,
           attempt,
           firstTurn,
-          turnLimit: settings.limits.turns,
+          turnLimit: Math.min(settings.limits.turns, round.mostTurns ?? settings.limits.turns),
           pin: settings.agents[purpose],
-          placement,
-          worktree,
+          ...(round.taskBudget === undefined ? {} : { taskBudget: round.taskBudget }),
+          ...ownOf(round),
           repository,
           policy: settings.policy,
           ...(round.allowedSecrets === undefined ? {} : { allowedSecrets: round.allowedSecrets }),
           paused,
           ...task,
+          ...(settings.approvals.includes(NO_QUESTIONS) ? { asksNobody: true } : {}),
           ...(round.mustJudge === undefined ? {} : { mustJudge: round.mustJudge }),
           ...(round.criteria === undefined ? {} : { criteria: round.criteria }),
           ...(parked === undefined ? {} : { carry: parked.carry }),
@@ -83,23 +102,35 @@ export async function runAgent(
   onStarted(workflowId, paused);
   if (settings.policyHash !== policyHash) await tellAdopted(workflowId, settings);
   const ended = await resultOf(child);
-  return 'parked' in ended ? { parked: { openedBy, agentId, attempt, carry: ended.parked } } : ended;
+  if (!('parked' in ended)) return ended;
+  const { parked: carry, asks } = ended;
+  return { parked: { openedBy, agentId, attempt, carry, ...(asks === undefined ? {} : { asks }) } };
 }
 
-async function open({ epicId, taskKey, purpose, openedBy, settings, placement, worktree, brief, ...round }: Round) {
+const ownOf = (round: Round) =>
+  'open' in round
+    ? { turnLimit: round.turnLimit, capMicroUsd: round.capMicroUsd }
+    : { placement: round.placement, worktree: round.worktree };
+
+async function open(round: Round) {
+  const opened = 'open' in round ? await round.open() : await openOnHost(round);
+  round.onOpened?.(opened);
+  const { agentId, attempt, nextTurn: firstTurn } = opened;
+  return { agentId, attempt, firstTurn };
+}
+
+function openOnHost(round: AnyRound & RoundOnHost): Promise<OpenedTranscript> {
+  const { epicId, taskKey, purpose, openedBy, settings, placement, worktree, brief, departures } = round;
   const { repository } = settings;
   const task = taskKey === undefined ? {} : { taskKey };
-  const opened = await runOnHost(
+  return runOnHost(
     placement,
     (host) =>
       host.openRound(`round of ${purpose} ${taskKey ?? 'the epic'}: ${brief.kind}`, {
         ...{ epicId, purpose, openedBy, repository, placement, worktree, brief, ...task },
       }),
-    { departures: round.departures },
+    { departures },
   );
-  round.onOpened?.(opened);
-  const { agentId, attempt, nextTurn: firstTurn } = opened;
-  return { agentId, attempt, firstTurn };
 }
 
 const onWith = ({ agentId, attempt, carry }: ParkedRound) => ({ agentId, attempt, firstTurn: carry.turn });

@@ -26,6 +26,13 @@ export interface End {
   readonly closedAt?: string;
 }
 
+interface Ending {
+  readonly done: string;
+  readonly failed?: string;
+  readonly failedAs: string;
+  readonly error?: unknown;
+}
+
 interface Subject<State, View> extends Pick<Publication<View>, 'name' | 'attributes' | 'write'> {
   readonly epicId: string;
   readonly taskKey?: string | undefined;
@@ -85,15 +92,13 @@ export function createStatus<State extends string, View extends EpicView | TaskV
 
     /**
      * Its end is told with the next record; the same end again changes nothing. `done` is its last phase when it is
-     * completed, `failedAs` the name of a failure that has none.
+     * completed, `failed` when it failed in a way of its own, `failedAs` the name of a failure that has none.
      */
-    end(
-      final: State,
-      { done, failedAs, error }: { readonly done: string; readonly failedAs: string; readonly error?: unknown },
-    ): End {
+    end(final: State, { done, failed, failedAs, error }: Ending): End {
       ignored.publish();
       if (end.closedAt !== undefined && standing().state === final) return end;
-      stand({ state: final, phase: final === 'COMPLETED' ? done : final.toLowerCase() });
+      const special = final === 'COMPLETED' ? done : final === 'FAILED' ? failed : undefined;
+      stand({ state: final, phase: special ?? final.toLowerCase() });
       const failure = { type: failureType(error) ?? failedAs, message: failureMessage(error) };
       end = { closedAt: new Date().toISOString(), ...(final === 'FAILED' ? { failure } : {}) };
       publisher.publish();

@@ -11,8 +11,8 @@ export interface AnswerToolCallsInput {
 export function createAnswerToolCalls({ db }: { db: Database }) {
   return {
     /**
-     * Writes the answers of tool calls that have none yet.
-     * Idempotent: an answer that is there stays.
+     * Writes the answers of tool calls that have none yet, and below answers what is added to them.
+     * Idempotent: an answer that is there stays, and nothing is added twice.
      * Fails: only when PostgreSQL is away (retried).
      * Runs on: factory.
      */

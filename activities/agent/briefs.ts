@@ -2,12 +2,14 @@
  * How a round opens: what the agent is told, as one text in a <round> block.
  * The block's attributes say where the round belongs, so that a transcript can be understood from its text alone.
  */
+import type { Correspondence } from '../../db/reads/correspondence.ts';
 import type { Before, Brief } from '../../workflows/contract/brief.ts';
 import type { IgnoredFiles } from '../../workflows/contract/change.ts';
 import type { TaskInput } from '../../workflows/contract/plan.ts';
 import type { FailedCheck } from '../../workflows/contract/pull-request.ts';
 import { secretText } from '../secrets/scan.ts';
 import { conflictFacts, leftoversText, leftText, outsideText } from './brief-findings.ts';
+import { correspondenceParts } from './correspondence-brief.ts';
 import { fenced, fillPrompt, promptFile } from './prompt-files.ts';
 import {
   type Check,
@@ -30,7 +32,7 @@ export interface BriefFacts extends EpicFacts {
   readonly attempt: number;
   /** The task, when this transcript has not been told it yet. */
   readonly untoldTask?: TaskInput;
-  /** The transcript has been told the epic that is to be planned. */
+  /** The transcript has been told the epic. */
   readonly epicTold: boolean;
   readonly checks: readonly Check[];
   readonly files: readonly string[];
@@ -39,6 +41,8 @@ export interface BriefFacts extends EpicFacts {
   readonly since?: string;
   /** The files that the task has changed so far, with how much, where the brief speaks of what came before. */
   readonly tree?: string;
+  /** What the Orchestrator needs to answer its mail, in a round of it. */
+  readonly correspondence?: Correspondence;
   /** Files of the Worker's worktree that git ignores, where the round is about its commit. */
   readonly ignored?: IgnoredFiles;
 }
@@ -71,7 +75,7 @@ function opening(brief: Brief, facts: BriefFacts): string {
       const feedback = brief.feedback === undefined ? '' : fenced('feedback', brief.feedback);
       if (facts.epicTold) return fill({ feedback }, 'round-plan-feedback');
       const epic = `${fenced('epic-title', brief.title)}\n${fenced('epic-description', brief.description)}`;
-      const wish = feedback === '' ? '' : `A person rejected an earlier plan and said:\n${feedback}`;
+      const wish = feedback === '' ? '' : `A person saw an earlier attempt to plan this and said:\n${feedback}`;
       return fill({ repository: facts.repository, epic, files: filesText(facts.files), feedback: wish });
     }
     case 'implement':
@@ -115,6 +119,14 @@ function opening(brief: Brief, facts: BriefFacts): string {
       });
     case 'feedback':
       return fill({ feedback: fenced('feedback', `${brief.by}: ${brief.comment}`) });
+    case 'correspond': {
+      const { epicTitle, epicDescription = '' } = facts;
+      const epic = `${fenced('epic-title', epicTitle)}\n${fenced('epic-description', epicDescription)}`;
+      const parts = correspondenceParts(facts.correspondence ?? { plan: [], askers: [] });
+      return fill({ epic: facts.epicTold ? '' : `The epic:\n${epic}`, ...parts });
+    }
+    case 'guidance':
+      return fill({ guidance: fenced('guidance', brief.comment) });
     case 'secrets':
       return fill({ secrets: fenced('places', brief.secrets.map(secretText).join('\n')) });
     case 'leftovers':

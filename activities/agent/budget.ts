@@ -1,19 +1,24 @@
-/** An epic's cap on what its model calls may cost. */
+/** Caps on what the model calls of an epic or task may use. */
 import type { Database } from '../../db/connection.ts';
-import { type BudgetState, readBudget } from '../../db/reads/budgets.ts';
-import { writeBudget } from '../../db/writes/budgets.ts';
+import { readSpent } from '../../db/reads/budgets.ts';
+import { writeCap } from '../../db/writes/budgets.ts';
+import type { Cap } from '../../workflows/contract/budget.ts';
+
+/** Scheduled before there were caps besides the epic's in micro-USD, it has only that. */
+type SetBudgetInput = { readonly epicId: string } & ({ readonly cap: Cap } | { readonly capMicroUsd: number });
 
 export function createBudget({ db }: { db: Database }) {
   return {
     /**
-     * Sets the epic's cap and tells how much of it is spent and reserved.
+     * Sets a cap of the epic or a task and returns how much is spent under it, in its unit.
      * Idempotent: the cap is a value, not a difference. One below what is spent only stops further calls.
      * Fails: only when PostgreSQL is away (retried).
      * Runs on: factory.
      */
-    async setBudget({ epicId, capMicroUsd }: { epicId: string; capMicroUsd: number }): Promise<BudgetState> {
-      await writeBudget(db, epicId, capMicroUsd);
-      return (await readBudget(db, epicId)) as BudgetState;
+    async setBudget(input: SetBudgetInput): Promise<{ readonly spent: number }> {
+      const cap: Cap = 'cap' in input ? input.cap : { unit: 'usd', amount: input.capMicroUsd };
+      await writeCap(db, input.epicId, cap);
+      return { spent: await readSpent(db, input.epicId, cap) };
     },
   };
 }

@@ -19,9 +19,9 @@ export function fillPrompt(template: string, parts: Readonly<Record<string, stri
 
 /**
  * Text that somebody outside the factory wrote, between tags that say what it is. It cannot end its own block or
- * pretend to be a round's opening.
+ * pretend to be a round's opening or a person's word.
  */
 export function fenced(tag: string, text: string): string {
-  const harmless = text.replaceAll(new RegExp(`<(?=/?(?:${tag}|round)\\b)`, 'gi'), '‹').trim();
+  const harmless = text.replaceAll(new RegExp(`<(?=/?(?:${tag}|round|word)\\b)`, 'gi'), '‹').trim();
   return `<${tag}>\n${harmless === '' ? '(empty)' : harmless}\n</${tag}>`;
 }

@@ -9,17 +9,19 @@ import { cutInTheMiddle } from './transcript.ts';
 export const INSTRUCTION_FILES: readonly string[] = ['AGENTS.md', 'CLAUDE.md'];
 const INSTRUCTIONS_LIMIT = 40_000;
 
-/**
- * The content of the pin, as takeTurn reads it. `instructions` are the repository's files by name, `nested` the paths of
- * those that lie in its folders.
- */
-export function pinnedPrompt(
-  purpose: Purpose,
-  instructions: Readonly<Record<string, string>>,
-  nested: readonly string[] = [],
-): string {
-  const found = INSTRUCTION_FILES.filter((name) => (instructions[name] ?? '').trim() !== '');
-  const said = [...new Set(found.map((name) => instructions[name] as string))];
+export interface PromptParts {
+  /** The repository's instructions, by name. */
+  readonly files: Readonly<Record<string, string>>;
+  /** The paths of those that lie in its folders. */
+  readonly nested?: readonly string[];
+  /** Tools that agents of this epic do not have. */
+  readonly without?: readonly string[];
+}
+
+/** The content of the pin, as takeTurn reads it. */
+export function pinnedPrompt(purpose: Purpose, { files: byName, nested = [], without = [] }: PromptParts): string {
+  const found = INSTRUCTION_FILES.filter((name) => (byName[name] ?? '').trim() !== '');
+  const said = [...new Set(found.map((name) => byName[name] as string))];
   const files = said.map((text) => cutInTheMiddle(text, INSTRUCTIONS_LIMIT)).join('\n\n');
   const parts = [promptFile(purpose)];
   if (files !== '') {
@@ -36,6 +38,6 @@ export function pinnedPrompt(
   }
   return JSON.stringify({
     system: storable(parts.join('\n\n')),
-    tools: toolsOf(purpose),
+    tools: toolsOf(purpose, without),
   });
 }

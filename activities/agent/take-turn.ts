@@ -2,12 +2,15 @@
 import type Anthropic from '@anthropic-ai/sdk';
 import { Context } from '@temporalio/activity';
 import { finalFailure, passingFailure } from '../../clients/failures.ts';
-import { callModel, type ModelAnswer, modelRequest, requestBytes } from '../../clients/model/call.ts';
-import { modelFailure } from '../../clients/model/failures.ts';
+import { type CacheTtl, callModel, type ModelAnswer, modelRequest, requestBytes } from '../../clients/model/call.ts';
+import { isOverloaded, modelFailure } from '../../clients/model/failures.ts';
 import { answeredMicroUsd, upperBoundMicroUsd } from '../../clients/model/prices.ts';
+import { answeredTokens, upperBoundTokens } from '../../clients/model/tokens.ts';
 import type { Database } from '../../db/connection.ts';
-import { readAnswer, readModelInput, readProviderHold } from '../../db/reads/model-input.ts';
-import { reserveCall, settleCall } from '../../db/writes/ledger.ts';
+import { readAnswer, readModelInput } from '../../db/reads/model-input.ts';
+import { readUnread } from '../../db/reads/unread-mail.ts';
+import { type Amount, reserveCall, settleCall } from '../../db/writes/ledger.ts';
+import { removeOverload, writeOverload } from '../../db/writes/overloads.ts';
 import { writeProviderHold } from '../../db/writes/provider-holds.ts';
 import {
   compactTranscript,
@@ -16,18 +19,21 @@ import {
   writeAnswer,
   writeBriefRow,
 } from '../../db/writes/transcripts.ts';
+import type { ShortBudget, ShortEpic, TaskBudget } from '../../workflows/contract/budget.ts';
 import type { AgentPin } from '../../workflows/contract/settings.ts';
 import type { Purpose } from '../../workflows/contract/states.ts';
 import type { ToolCallRef, TurnNote } from '../../workflows/contract/transcript.ts';
 import { withHeartbeat } from '../heartbeat.ts';
 import { createStreamedTail } from '../secrets/streamed-tail.ts';
+import { chooseModel, PROVIDER } from './choose-model.ts';
+import { deliveryOf } from './deliver-mail.ts';
 import { createCallJoiner } from './join-calls.ts';
 import { keepTrying } from './keep-answer.ts';
 import { hideInput, keptContent } from './kept-content.ts';
-import { noteText } from './notes.ts';
+import { lastTurnText, noteText } from './notes.ts';
 import { createPinReader } from './read-pins.ts';
 import { toolCallRef } from './tools.ts';
-import { buildMessages, INTERRUPTED } from './transcript.ts';
+import { buildMessages, cutInTheMiddle, INTERRUPTED } from './transcript.ts';
 import { startDraft } from './write-draft.ts';
 
 export interface TakeTurnInput {
@@ -37,7 +43,15 @@ export interface TakeTurnInput {
   readonly taskKey?: string;
   readonly purpose: Purpose;
   readonly pin: AgentPin;
+  /** The task's own caps, before anybody raised them. */
+  readonly taskBudget?: TaskBudget;
   readonly note?: TurnNote;
+  /** What calls of this purpose may cost in the epic, where that is less than its cap. */
+  readonly ownCapMicroUsd?: number;
+  /** How long the provider is to keep the prompt; five minutes without it. */
+  readonly cacheTtl?: CacheTtl;
+  /** No turn of the round comes after it. */
+  readonly isLast?: boolean;
 }
 
 export type TurnResult =
@@ -45,16 +59,16 @@ export type TurnResult =
       readonly kind: 'answer';
       readonly stopReason: string;
       readonly toolCalls: ToolCallRef[];
+      /** The model that answered, if it was not the pinned one. */
+      readonly model?: string;
+      /** Of the last turn of a round: what the model wrote, cut. */
+      readonly said?: string;
     }
   | { readonly kind: 'hold'; readonly until: string; readonly reason: string }
-  | {
-      readonly kind: 'budget';
-      readonly neededMicroUsd: number;
-      readonly spentMicroUsd: number;
-      readonly capMicroUsd: number;
-    };
+  | ({ readonly kind: 'budget' } & (ShortBudget | ShortEpic));
 
-const PROVIDER = 'anthropic';
+/** Characters of a report that go into the history. */
+const REPORT_LIMIT = 1_000;
 
 export interface TakeTurnDependencies {
   readonly db: Database;
@@ -109,15 +123,21 @@ async function answerTurn(run: Run, input: TakeTurnInput): Promise<TurnResult> {
   const { agentId: transcript, turn, epicId, pin } = input;
   const stored = await storedResult(db, input);
   if (stored !== undefined) return stored;
-  const hold = await readProviderHold(db, PROVIDER, pin.model);
+  const { model, hold, wasOverloaded } = await chooseModel(db, pin);
   if (hold !== undefined) return { kind: 'hold', until: hold.until.toISOString(), reason: hold.reason };
 
-  const request = await openTurn(run, input);
+  const { request, mail } = await openTurn(run, input, model);
   signal.throwIfAborted();
-  const boundMicroUsd = upperBoundMicroUsd(requestBytes(request), pin.maxTokens, pin.model);
-  const reservation = await reserveCall(db, { transcript, turn, epicId, model: pin.model, boundMicroUsd });
+  const bytes = requestBytes(request);
+  const bound = {
+    microUsd: upperBoundMicroUsd(bytes, pin.maxTokens, model),
+    tokens: upperBoundTokens(bytes, pin.maxTokens),
+  };
+  const { taskKey, taskBudget, purpose, ownCapMicroUsd } = input;
+  const own = ownCapMicroUsd === undefined ? undefined : { purpose, capMicroUsd: ownCapMicroUsd };
+  const reservation = await reserveCall(db, { transcript, turn, epicId, taskKey, model, bound, taskBudget, own });
   if (reservation.kind === 'no-budget') throw finalFailure('NotFound', `The epic ${epicId} has no budget`);
-  if (reservation.kind === 'short') return { ...reservation, kind: 'budget', neededMicroUsd: boundMicroUsd };
+  if (reservation.kind === 'short') return { ...reservation, kind: 'budget' };
   if (reservation.kind === 'wait') {
     throw passingFailure('BudgetExceeded', 'The rest of the budget is reserved for calls under way', {
       nextRetryDelay: '1s',
@@ -139,15 +159,19 @@ async function answerTurn(run: Run, input: TakeTurnInput): Promise<TurnResult> {
     draft.drop();
     const { outcome, next } = modelFailure(error, { baseUrl: client.baseURL });
     await settleCall(db, call, outcome);
+    if (pin.fallback !== undefined && model === pin.model && isOverloaded(error)) {
+      await writeOverload(db, { provider: PROVIDER, model, forgetSeconds: 2 * pin.fallback.afterSeconds });
+    }
     if ('throws' in next) throw next.throws;
     const { holdUntil: until, reason } = next;
-    await writeProviderHold(db, { provider: PROVIDER, model: pin.model, until, reason });
+    await writeProviderHold(db, { provider: PROVIDER, model, until, reason });
     return { kind: 'hold', until: until.toISOString(), reason };
   }
   const content = keptContent(answer.content, input.purpose);
-  const paid = { ...answer, content, call, model: pin.model, startedAt };
-  const kept = await keepAnswer(db, paid, { boundMicroUsd, signal });
-  if (kept !== undefined) return answerOf({ stopReason: answer.stopReason, content: kept }, input);
+  const paid = { ...answer, content, call, model, startedAt, ...(mail === undefined ? {} : { mail }) };
+  const kept = await keepAnswer(db, paid, { bound, signal });
+  if (wasOverloaded && model === pin.model) await removeOverload(db, { provider: PROVIDER, model });
+  if (kept !== undefined) return answerOf({ stopReason: answer.stopReason, content: kept, model }, input);
   return (await storedResult(db, input)) as TurnResult;
 }
 
@@ -157,12 +181,15 @@ async function answerTurn(run: Run, input: TakeTurnInput): Promise<TurnResult> {
  */
 async function keepAnswer(
   db: Database,
-  answer: Omit<NewAnswer, 'costMicroUsd'>,
-  { boundMicroUsd, signal }: { boundMicroUsd: number; signal: AbortSignal },
+  answer: Omit<NewAnswer, 'used'>,
+  { bound, signal }: { bound: Amount; signal: AbortSignal },
 ): Promise<readonly Anthropic.ContentBlock[] | undefined> {
-  const costMicroUsd = answeredMicroUsd(answer.usage, answer.model, boundMicroUsd);
+  const used = {
+    microUsd: answeredMicroUsd(answer.usage, answer.model, bound.microUsd),
+    tokens: answeredTokens(answer.usage, bound.tokens),
+  };
   try {
-    return await keepTrying(() => writeAnswer(db, { ...answer, costMicroUsd }), signal);
+    return await keepTrying(() => writeAnswer(db, { ...answer, used }), signal);
   } catch (error) {
     if (signal.aborted) throw error;
     await keepTrying(() => settleCall(db, answer.call, 'unknown'), signal);
@@ -172,7 +199,8 @@ async function keepAnswer(
 }
 
 /** Everything that comes before the call: loose ends of earlier runs, the note, and the request. */
-async function openTurn({ db, readPrompt }: Run, { agentId: transcript, turn, purpose, pin, note }: TakeTurnInput) {
+async function openTurn({ db, readPrompt }: Run, input: TakeTurnInput, model: string) {
+  const { agentId: transcript, turn, epicId, taskKey, purpose, pin, note, isLast = false, cacheTtl } = input;
   // Of earlier turns too: a twin's answer may have been stored while another call was under way.
   const interrupted = await settleLooseEnds(db, { transcript, turn, words: INTERRUPTED });
   for (const call of interrupted) await hideInput(db, { transcript, ...call }, call.input);
@@ -180,15 +208,25 @@ async function openTurn({ db, readPrompt }: Run, { agentId: transcript, turn, pu
     await writeBriefRow(db, { transcript, turn, kind: 'note', body: noteText(note, purpose) });
     if (note === 'compact') await compactTranscript(db, transcript, turn);
   }
-  const [prompt, rows] = await Promise.all([readPrompt(pin.promptHash), readModelInput(db, transcript, turn)]);
+  if (isLast) await writeBriefRow(db, { transcript, turn, kind: 'last-turn', body: lastTurnText(purpose) });
+  const [prompt, rows, unread] = await Promise.all([
+    readPrompt(pin.promptHash),
+    readModelInput(db, transcript, turn),
+    readUnread(db, { epicId, transcript, purpose, taskKey }),
+  ]);
   if (rows === undefined) throw finalFailure('NotFound', `There is no transcript ${transcript}`);
   if (prompt === undefined) throw finalFailure('NotFound', `The prompt ${pin.promptHash} was never pinned`);
-  return modelRequest({
-    model: pin.model,
+  // It counts as delivered with the answer alone, which is stored in the same statement.
+  const mail = deliveryOf(unread, input);
+  const briefs = mail === undefined ? rows.briefs : [...rows.briefs, { turn, body: mail.body }];
+  const request = modelRequest({
+    model,
     maxTokens: pin.maxTokens,
     prompt: JSON.parse(prompt),
-    messages: buildMessages(rows, turn),
+    messages: buildMessages({ ...rows, briefs }, turn, { model, cacheTtl }),
+    cacheTtl,
   });
+  return { request, mail };
 }
 
 type Answered = Extract<TurnResult, { kind: 'answer' }>;
@@ -199,10 +237,21 @@ async function storedResult(db: Database, input: TakeTurnInput): Promise<Answere
 }
 
 const answerOf = (
-  { stopReason, content }: { readonly stopReason: string; readonly content: readonly Anthropic.ContentBlock[] },
-  { purpose }: TakeTurnInput,
+  { stopReason, content, model }: Pick<NewAnswer, 'content' | 'model' | 'stopReason'>,
+  { purpose, pin, isLast = false }: TakeTurnInput,
 ): Answered => ({
   kind: 'answer',
   stopReason,
   toolCalls: content.flatMap((block) => (block.type === 'tool_use' ? [toolCallRef(block, purpose)] : [])),
+  ...(model === pin.model ? {} : { model }),
+  ...(isLast ? { said: saidIn(content) } : {}),
 });
+
+const saidIn = (content: readonly Anthropic.ContentBlock[]): string =>
+  cutInTheMiddle(
+    content
+      .flatMap((block) => (block.type === 'text' ? [block.text] : []))
+      .join('\n')
+      .trim(),
+    REPORT_LIMIT,
+  );

@@ -28,6 +28,7 @@ export function limitsText({ limits }: { readonly limits?: Limits | undefined })
 
 export function taskText(task: TaskInput, { epicTitle, epicDescription = '' }: EpicFacts): string {
   const criteria = task.acceptance.map((criterion, index) => `${index + 1}. ${criterion}`).join('\n');
+  const files = (task.files ?? []).join('\n');
   return [
     'It is part of this epic:',
     fenced('epic-title', epicTitle),
@@ -37,6 +38,9 @@ export function taskText(task: TaskInput, { epicTitle, epicDescription = '' }: E
     fenced('task-description', task.description),
     criteria === '' ? 'No acceptance criteria were given; the title and description are what counts.' : '',
     criteria === '' ? '' : `Acceptance criteria:\n${fenced('acceptance-criteria', criteria)}`,
+    files === ''
+      ? ''
+      : `The plan expects it to touch these files; others are fine where they are needed:\n${fenced('expected-files', files)}`,
   ]
     .filter((part) => part !== '')
     .join('\n');

@@ -2,9 +2,11 @@
  * The messages of a model call, built from stored rows alone: the same rows make the same messages, byte for byte.
  * A turn's user message is the outputs of the turn before it, in the order of the calls, then the turn's briefs.
  * Models check that nothing before one of their thinking blocks has changed, so a transcript only ever grows; where
- * compaction has to change it, the thinking blocks of the turns up to there are left out altogether.
+ * compaction has to change it, the thinking blocks of the turns up to there are left out altogether. Thoughts of another
+ * model mean nothing to the one that is asked, so each model sees its own.
  */
 import type Anthropic from '@anthropic-ai/sdk';
+import { type CacheTtl, cacheMarker } from '../../clients/model/call.ts';
 import { storable } from '../../db/text.ts';
 
 type Block = Anthropic.ContentBlockParam;
@@ -12,6 +14,8 @@ type Block = Anthropic.ContentBlockParam;
 export interface StoredTurn {
   readonly turn: number;
   readonly content: readonly Block[];
+  /** The model that wrote it. */
+  readonly model?: string;
 }
 export interface StoredToolCall {
   readonly turn: number;
@@ -45,8 +49,12 @@ export const INTERRUPTED = {
   started: 'This call was interrupted: it may or may not have finished. Look at what it has done before you repeat it.',
 };
 
-/** The messages with which turn `nextTurn` is asked for. */
-export function buildMessages(rows: TranscriptRows, nextTurn: number): Anthropic.MessageParam[] {
+/** The messages with which turn `nextTurn` is asked for: of `model`, if it is not the only one. */
+export function buildMessages(
+  rows: TranscriptRows,
+  nextTurn: number,
+  { model, cacheTtl }: { readonly model?: string; readonly cacheTtl?: CacheTtl } = {},
+): Anthropic.MessageParam[] {
   const messages: { role: 'user' | 'assistant'; content: Block[] }[] = [];
   const add = (role: 'user' | 'assistant', content: Block[]) => {
     if (content.length === 0) return;
@@ -54,7 +62,13 @@ export function buildMessages(rows: TranscriptRows, nextTurn: number): Anthropic
     if (last?.role === role) last.content.push(...content);
     else messages.push({ role, content });
   };
-  const answers = new Map(rows.turns.map((turn) => [turn.turn, turn.content]));
+  const isOthers = (turn: StoredTurn) => model !== undefined && turn.model !== undefined && turn.model !== model;
+  const answers = new Map(
+    rows.turns.map((turn) => [
+      turn.turn,
+      isOthers(turn) ? turn.content.filter((block) => !isThought(block)) : turn.content,
+    ]),
+  );
   for (let turn = 1; turn <= nextTurn; turn += 1) {
     const previous = answers.get(turn - 1);
     add('user', [...(previous === undefined ? [] : toolResults(previous, turn - 1, rows)), ...openings(turn, rows)]);
@@ -63,7 +77,7 @@ export function buildMessages(rows: TranscriptRows, nextTurn: number): Anthropic
   }
   // The API wants a user's word at the end; without outputs or briefs there is only this to say.
   if (messages.at(-1)?.role !== 'user') add('user', [{ type: 'text', text: 'Go on.' }]);
-  return withCacheMarkers(messages);
+  return withCacheMarkers(messages, cacheTtl);
 }
 
 /** Every tool call of a turn gets its result, in order, before anything else is said: the API refuses all else. */
@@ -133,14 +147,17 @@ export function cutInTheMiddle(text: string, limit: number): string {
  * call before wrote, so each turn re-reads the one before however many blocks lie between. The system prompt has a
  * marker of its own (clients/model/call.ts); four is the API's limit.
  */
-function withCacheMarkers(messages: { role: 'user' | 'assistant'; content: Block[] }[]): Anthropic.MessageParam[] {
+function withCacheMarkers(
+  messages: { role: 'user' | 'assistant'; content: Block[] }[],
+  cacheTtl: CacheTtl,
+): Anthropic.MessageParam[] {
   const marked = new Set(messages.filter((message) => message.role === 'user').slice(-2));
   return messages.map((message) => {
     if (!marked.has(message)) return message;
     const last = message.content.at(-1) as Block;
     return {
       ...message,
-      content: [...message.content.slice(0, -1), { ...last, cache_control: { type: 'ephemeral' } } as Block],
+      content: [...message.content.slice(0, -1), { ...last, cache_control: cacheMarker(cacheTtl) } as Block],
     };
   });
 }

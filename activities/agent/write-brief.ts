@@ -2,6 +2,7 @@
 import { finalFailure } from '../../clients/failures.ts';
 import type { Database } from '../../db/connection.ts';
 import { readBriefFacts } from '../../db/reads/brief-facts.ts';
+import { readCorrespondence } from '../../db/reads/correspondence.ts';
 import { writeBriefRow } from '../../db/writes/transcripts.ts';
 import type { Brief } from '../../workflows/contract/brief.ts';
 import type { IgnoredFiles } from '../../workflows/contract/change.ts';
@@ -59,13 +60,14 @@ export function createWriteBrief({ db, sources }: { db: Database; sources: Brief
       epicId,
       repository,
       worktree,
-      epicTold: told.includes('plan'),
+      epicTold: told.includes('plan') || told.includes('correspond'),
       epicTitle: facts.epicTitle ?? epicId,
       files: brief.kind === 'plan' ? await sources.files(input, signal) : [],
       diff: brief.kind === 'review' ? await sources.diff(input, brief, signal) : '',
       since: await sinceReviewed(sources, input, signal),
       ...(brief.before === undefined ? {} : { tree: await sources.tree(input, brief.before.baseSha, signal) }),
       ...(ignored === undefined ? {} : { ignored }),
+      ...(brief.kind === 'correspond' ? { correspondence: await readCorrespondence(db, epicId, transcript) } : {}),
       ...(taskKey === undefined ? {} : { taskKey }),
       ...(needsTask ? { untoldTask: task } : {}),
     });

@@ -194,10 +194,17 @@ async function stop(command: DurableCommand, window: Window, reason: StopReason)
   }
 }
 
+/** What a command has printed until now, without secrets. */
+export const outputSoFar = async ({
+  journalDir,
+  secrets,
+}: Pick<DurableCommand, 'journalDir' | 'secrets'>): Promise<string> =>
+  withoutSecrets(withoutValues(await readOutput(journalDir), secrets));
+
 async function readResult({ journalDir, secrets, network, sandbox }: DurableCommand): Promise<CommandResult> {
   const exitCode = await readExit(journalDir);
   const stopped = await readStop(journalDir);
-  const output = withoutSecrets(withoutValues(await readOutput(journalDir), secrets));
+  const output = await outputSoFar({ journalDir, secrets });
   // With an allow-list the proxy knows better, and has said it.
   const mayHaveMet = exitCode !== undefined && exitCode !== 0 && network.length === 0 && sandbox.kind !== 'none';
   const note = mayHaveMet ? unreachedNote(output) : undefined;

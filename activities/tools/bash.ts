@@ -10,7 +10,7 @@ import type { Database } from '../../db/connection.ts';
 import { finishToolCall, type ToolCallResult } from '../../db/writes/tool-calls.ts';
 import { withHeartbeat } from '../heartbeat.ts';
 import { type CommandHost, confine } from '../terminal/confine.ts';
-import { type CommandResult, runDurableCommand } from '../terminal/run-command.ts';
+import { type CommandResult, outputSoFar, runDurableCommand } from '../terminal/run-command.ts';
 import {
   answerOnce,
   type HostPlace,
@@ -62,7 +62,10 @@ export function createBashActivities({ db, terminal, host, commands }: BashDepen
       if (error instanceof CancelledFailure) {
         const seconds = Math.round((performance.now() - startedAt) / 1_000);
         const id = { transcript: call.agentId, turn: call.turn, toolUseId: call.toolUseId };
-        await finishToolCall(db, id, { output: `The command was cancelled after ${seconds} s.`, isError: true });
+        const printed = await outputSoFar({ journalDir: toolJournal(host, call), secrets: confinement.secrets });
+        const note = `[The command was ended after ${seconds} s, with everything that it had started.]`;
+        const output = [printed.replace(/\n+$/, ''), note].filter(Boolean).join('\n');
+        await finishToolCall(db, id, { output, isError: true });
       }
       throw error;
     }

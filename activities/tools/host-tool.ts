@@ -12,6 +12,7 @@ import { beginToolCall, finishToolCall, readToolCall, type ToolCallResult } from
 import type { Placement } from '../../workflows/contract/placement.ts';
 import type { CommandPolicy } from '../../workflows/contract/settings.ts';
 import { hideInput } from '../agent/kept-content.ts';
+import { markOf } from '../mark.ts';
 
 /** The host that the tools run on. */
 export type HostPlace = Pick<WorktreeBase, 'stateDir' | 'host'>;
@@ -35,6 +36,8 @@ export interface HostToolInput {
 export interface HostToolResult {
   readonly isError: boolean;
   readonly summary: string;
+  /** A hash of the output, for the agent's workflow to see whether anything has changed. */
+  readonly mark?: string;
 }
 
 /**
@@ -60,7 +63,7 @@ export async function answerOnce(
       : await use(row.input, mark).catch(asDiskFull);
     if (!answered) await finishToolCall(db, id, result);
     await hideInput(db, id, row.input);
-    return { isError: result.isError, summary: summaryOf(result) };
+    return { isError: result.isError, summary: summaryOf(result), mark: resultMark(result, row.input) };
   } catch (error) {
     // A cancelled call is not carried out again; one that another attempt takes up needs its input.
     if (error instanceof CancelledFailure) await hideInput(db, id, row.input);
@@ -88,6 +91,12 @@ export function shellFolder(host: HostPlace, input: HostToolInput): string {
 
 /** `implement-1` of `abc.schema.implement.1`; the folder says the rest. */
 const agentName = (agentId: string): string => agentId.split('.').slice(2).join('-');
+
+/** A command that failed without a word says nothing: two searches that find nothing are not the same error. */
+function resultMark({ output, isError }: ToolCallResult, input: unknown): string {
+  const isSilent = isError && /^\[[^\]]*\]$/.test(output);
+  return markOf(isSilent ? [output, input] : output);
+}
 
 /** For the workflow's history, which holds nothing of the output: that may be anything. */
 const summaryOf = ({ isError, exitCode }: ToolCallResult): string =>

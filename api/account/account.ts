@@ -43,7 +43,9 @@ const PLAN = /^plan of \d+ tasks$/;
 /** The epic's way to its plan, then each task as it began, then what the epic did with all of them. */
 function chaptersOf(lines: readonly LogLine[]): Map<string, { key: string | null; of: LogLine[] }> {
   const chapters = new Map<string, { key: string | null; of: LogLine[] }>();
-  const plannedAt = lines.findIndex(({ taskKey, decision }) => taskKey === null && PLAN.test(decision));
+  const plannedAt = lines.findIndex(
+    ({ taskKey, kind, decision }) => taskKey === null && kind !== 'note' && PLAN.test(decision),
+  );
   const isPlanning = (line: LogLine, index: number) => line.taskKey === null && index <= plannedAt;
   const add = (title: string, line: LogLine) => {
     const chapter = chapters.get(title) ?? { key: line.taskKey, of: [] };
@@ -65,7 +67,9 @@ const DECIDED = /^(?:\S+: )?(retry|resolve|skip)(?: \S+)?$/;
 /** As its last word about the end says; what is tried again afterwards has not ended. */
 function outcomeOf(lines: readonly LogLine[]): string | null {
   let outcome: string | null = null;
-  for (const { actor, decision } of lines) {
+  for (const { actor, kind, decision } of lines) {
+    // An agent's words, or an answer in words that an agent offered.
+    if (kind === 'note' || decision.startsWith('agent-question: ')) continue;
     const [, state] = (actor === 'factory' && !RECORDED_AGENT.test(decision) && ENDED.exec(decision)) || [];
     const [, choice] = DECIDED.exec(decision) ?? [];
     if (state !== undefined) outcome = state.toLowerCase();

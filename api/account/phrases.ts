@@ -24,6 +24,7 @@ const tasks = (number: string): string => (number === '1' ? 'one task' : `${numb
 /** The first that fits; they are anchored, since a decision can end with somebody's own words. */
 const PHRASES: readonly Phrase[] = [
   [/^plan of (\d+) tasks$/, (number = '') => `planned ${tasks(number)}`],
+  [/^plan revision (\d+)$/, (number) => `changed the plan (revision ${number})`],
   [/^planning failed \((.+)\)$/, (type) => `saw the planning fail (${type}) and had it done again`],
   [/^asks a person: (.+)$/, (kind) => `asked a person about ${aboutWords(kind)}`],
   [/^the task submitted ([0-9a-f]+)$/, (commit) => `handed in commit ${commit}`],
@@ -35,10 +36,22 @@ const PHRASES: readonly Phrase[] = [
   [/^the task failed: (.+)$/, (type) => `gave the task up (${type})`],
   [/^(?:the task|epic) (COMPLETED|FAILED|CANCELLED)$/, (state = '') => `closed it as ${state.toLowerCase()}`],
   [/^delivered$/, () => 'delivered the result'],
+  [/^word \d+ to (\S+)$/, (to) => (to === 'epic' ? 'told all Workers' : 'told its Worker')],
+  [
+    /^read word \d+ by (.+) in turn (\d+) \((\S+)\)$/,
+    (by, turn, agent) => `read what ${by} said, in turn ${turn} of ${agent}`,
+  ],
+  [/^(word|mail) \d+ by (.+) reached nobody$/, (what, by) => `found that a ${what} of ${by} reached nobody`],
+  [/^mail \d+ to (\S+)$/, (to) => `wrote to ${to}`],
+  [/^interrupt the task$/, () => 'interrupted what its agent did'],
+  [/^interrupt$/, () => 'interrupted what the agents did'],
   [/^pause$/, () => 'paused the epic'],
   [/^resume$/, () => 'resumed the epic'],
+  [/^pause the whole factory$/, () => 'paused the whole factory'],
+  [/^resume the whole factory$/, () => 'resumed the whole factory'],
   [/^cancel the epic$/, () => 'cancelled the epic'],
-  [/^budget set to (\$.+)$/, (cap) => `set the budget to ${cap}`],
+  [/^budget set to (.+)$/, (cap) => `set the budget to ${cap}`],
+  [/^budget of the task set to (.+)$/, (cap) => `set the task’s budget to ${cap}`],
   [/^add task (.+)$/, () => 'added the task'],
   [/^(retry|skip|cancel) the task$/, (verb = '') => `decided to ${verb} it`],
   [/^(retry|skip|fail)$/, (verb = '') => `decided to ${verb} it`],
@@ -59,6 +72,8 @@ const BY_KIND: Readonly<Record<string, string>> = {
 
 /** "found the verification red"; words of its own for what has no phrase, so that nothing is left out. */
 export function phraseOf(entry: Said): string {
+  // Whatever an agent writes is its own words, also where they look like an entry of the factory's.
+  if (entry.kind === 'note') return `noted: “${entry.decision}”`;
   const words = bare(entry);
   for (const [pattern, say] of PHRASES) {
     const [found, ...parts] = pattern.exec(words) ?? [];
@@ -71,7 +86,8 @@ export function phraseOf(entry: Said): string {
 const TRIED: Readonly<Record<string, string>> = {
   ...{ respond: 'answer', approve: 'approve', reject: 'reject', pause: 'pause the epic', resume: 'resume the epic' },
   ...{ cancelTask: 'cancel a task', retryTask: 'retry a task', skipTask: 'skip a task', addTask: 'add a task' },
-  ...{ rewindTask: 'take a task back', raiseBudget: 'raise the budget' },
+  ...{ revisePlan: 'change the plan', rewindTask: 'take a task back', raiseBudget: 'raise the budget' },
+  ...{ interruptTask: 'interrupt a task', interrupt: 'interrupt the epic' },
 };
 const triedWords = (name = ''): string => TRIED[name] ?? `send ${name}`;
 
@@ -84,6 +100,7 @@ const ABOUT: Readonly<Record<string, string>> = {
   budget: 'the budget',
   'failed-task': 'the failed task',
   question: 'what to do',
+  'agent-question': 'a question of an agent',
 };
 
 /** The subject of a question, by its kind. */

@@ -27,6 +27,8 @@ export function isAtRest(epic: Epic, now: number): boolean {
   return (
     isTold &&
     epic.unread === 0 &&
+    // Its end is told by no event.
+    epic.factoryPause === null &&
     open.every((task) => task.state === 'PENDING' || waits(task)) &&
     [epic, ...open].some(waits)
   );

@@ -2,12 +2,12 @@
 
 /** As `GET /events` tells it. */
 export interface Standstill {
-  readonly cause: 'temporal' | 'workers';
+  readonly cause: 'temporal' | 'workers' | 'paused';
   /** Those that nobody polls. */
   readonly queues: readonly string[];
-  /** What Temporal says instead of an answer; null where it says nothing. */
+  /** What Temporal says instead of an answer, or who paused and why; null where nobody says anything. */
   readonly reason: string | null;
-  /** When it was noticed, as ISO 8601. */
+  /** When it was noticed, or since when it is paused, as ISO 8601. */
   readonly since: string;
 }
 
@@ -18,6 +18,12 @@ interface Words {
 
 export function standstillWords({ cause, queues, reason, since }: Standstill, now: Date = new Date()): Words {
   const at = noticed(since, now);
+  if (cause === 'paused') {
+    return {
+      title: `The factory has been paused since ${at}`,
+      words: `By ${reason}. Nothing new begins: no epic, no task, no call of a model, no push, pull request or merge. What you decide now is kept and counts when it goes on: Fleet, or factory resume --all.`,
+    };
+  }
   if (cause === 'temporal') {
     const said = reason === null ? 'The API cannot reach it' : `It answers the API: ${reason}`;
     return {

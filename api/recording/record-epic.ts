@@ -24,8 +24,16 @@ export interface RecordingDependencies {
 
 type Rows = NonNullable<Awaited<ReturnType<typeof readRecordedEpic>>>;
 
-/** Messages that change what is done, other than answers: no replay repeats them. */
-const ACTS: ReadonlySet<string> = new Set(['addTask', 'retryTask', 'skipTask', 'cancelTask', 'rewindTask']);
+/** What people send that changes what is done, other than answers: no replay repeats it. */
+const ACTS: ReadonlySet<string> = new Set([
+  'addTask',
+  'revisePlan',
+  'retryTask',
+  'skipTask',
+  'cancelTask',
+  'rewindTask',
+  ...['word', 'mail'],
+]);
 
 /** Undefined when nobody knows the epic, or nothing was settled for it yet. */
 export async function recordEpic(
@@ -37,7 +45,9 @@ export async function recordEpic(
   if (rows === undefined || settings === null || settings === undefined) return undefined;
   const { epic } = rows;
   const since = epic.started_at;
-  const act = rows.messages.find(({ name }) => ACTS.has(name));
+  const act = [...rows.messages, ...rows.mails]
+    .toSorted((one, other) => one.sent_at.getTime() - other.sent_at.getTime())
+    .find(({ name }) => ACTS.has(name));
   const agents: RecordedAgent[] = [];
   for (const { id, task_key, purpose, attempt } of await listRecordedAgents(db, epicId)) {
     const turns = recordTurns(await readRecordedAgent(db, id), { buildMessages, since, until: act?.sent_at });
@@ -67,6 +77,7 @@ export async function recordEpic(
       tasks: isPlanned || rows.tasks.length === 0 ? null : rows.tasks.map(asTask),
       ...{ repository: settings.repository, baseBranch: settings.baseBranch, baseSha: settings.baseSha ?? null },
       ...{ approvals: settings.approvals, concurrency: settings.concurrency, limits: settings.limits },
+      ...(settings.overlaps === undefined ? {} : { overlaps: settings.overlaps }),
       budgetUsd: highestCap(rows, settings.budgetMicroUsd / 1_000_000, act?.sent_at),
       mergedTree: act === undefined ? (rows.mergedTree ?? null) : null,
     },
@@ -97,8 +108,9 @@ export async function recordEpic(
 
 const briefText = (block: AskedBlock): string[] => (block.type === 'text' ? [block.text] : []);
 
-const asTask = ({ key, title, description, acceptance, depends_on }: Rows['tasks'][number]) => ({
+const asTask = ({ key, title, description, acceptance, depends_on, files }: Rows['tasks'][number]) => ({
   ...{ key, title, description, acceptance, dependsOn: depends_on },
+  ...(files.length === 0 ? {} : { files }),
 });
 
 function answersOf({ requests }: Rows, since: Date, until: Date | undefined): Recording['answers'] {
@@ -117,11 +129,21 @@ function highestCap({ requests, messages }: Rows, firstUsd: number, until: Date 
   const isBefore = (at: Date | null) => until === undefined || (at !== null && at <= until);
   const raised = [
     ...messages
-      .filter(({ name, sent_at }) => name === 'raiseBudget' && isBefore(sent_at))
+      .filter(({ name, sent_at, input }) => name === 'raiseBudget' && input.taskKey === undefined && isBefore(sent_at))
       .map(({ input }) => input.capUsd),
     ...requests
-      .filter(({ kind, answer, closed_at }) => kind === 'budget' && answer?.decision === 'raise' && isBefore(closed_at))
+      .filter(
+        ({ answer, closed_at, ...about }) => isAboutCap(about) && answer?.decision === 'raise' && isBefore(closed_at),
+      )
       .map(({ answer }) => Number(answer?.answer)),
   ];
   return Math.max(firstUsd, ...raised.filter((cap): cap is number => Number.isFinite(cap)));
 }
+
+/** Asks for more dollars for the epic; a replay has no other cap. */
+const isAboutCap = ({
+  kind,
+  task_key,
+  budget_unit,
+}: Pick<Rows['requests'][number], 'kind' | 'task_key' | 'budget_unit'>) =>
+  kind === 'budget' && task_key === null && budget_unit !== 'tokens';

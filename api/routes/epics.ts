@@ -4,6 +4,7 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { readDecisions } from '../../db/reads/decisions.ts';
 import { listEpics, readEpic } from '../../db/reads/epics.ts';
+import { readFactoryPause } from '../../db/reads/factory-pause.ts';
 import { appendDecisions } from '../../db/writes/decisions.ts';
 import { EpicInput, Person } from '../../workflows/contract/epic.ts';
 import { EpicId, epicWorkflowId, TaskKey } from '../../workflows/contract/ids.ts';
@@ -44,13 +45,17 @@ export const epicRoutes =
   async (app) => {
     const shared = createThrottle<Awaited<ReturnType<typeof readWhole>>>(READ_EVERY_MS);
     const readWhole = async (id: string) => {
-      const [epic, { paused, ...pending }] = await Promise.all([readEpic(db, id), readPending(id)]);
+      const [epic, { paused, ...pending }, factoryPause] = await Promise.all([
+        readEpic(db, id),
+        readPending(id),
+        readFactoryPause(db),
+      ]);
       if (epic === undefined) return undefined;
       const mirror = epic.repository === null ? undefined : forge.mirror(epic.repository);
       const agents = epic.agents.map((agent) => withRunUrl(runUrl, agent));
       return {
         ...{ ...withRunUrl(runUrl, heldBy(epic, paused)), agents },
-        ...{ ...pending, mirror: mirror ?? null },
+        ...{ ...pending, mirror: mirror ?? null, factoryPause },
       };
     };
 

@@ -19,7 +19,7 @@ const DESCRIPTION = `Events of four kinds, the first three with an id to resume 
 - \`change\`, data \`{"changes": [{"kind", "id", "epicId", "taskKey"}]}\`: what to read again, each once a batch.
 - \`reset\`, data \`{"position": "…"}\`: changes were missed that are no longer kept (15 minutes); read everything again.
 - \`standstill\`, data \`{"cause": "temporal", "queues": [], "reason": null, "since": "…"}\`: Temporal does not answer the API; with the cause
-  \`workers\`, no worker process polls these queues. Data \`null\`: work can go on again.
+  \`workers\`, no worker process polls these queues; with \`paused\`, a person paused the factory. Data \`null\`: work can go on again.
 
 \`Last-Event-ID\`, or \`after\` for those who cannot set it, resumes without gap or repeat. A comment comes every 15 s, with
 the id that was reached. A reader that does not keep up is disconnected, and resumes. The header counts before \`after\`.`;

@@ -1,5 +1,5 @@
 /** Messages of people to an epic over HTTP: stored, then sent as an update to its workflow, which may refuse it. */
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import type { FastifyReply } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
@@ -8,15 +8,19 @@ import {
   AddTask,
   addTaskUpdate,
   cancelTaskUpdate,
+  interruptTaskUpdate,
+  interruptUpdate,
   Person,
   pauseUpdate,
   RaiseBudget,
   Response,
+  RevisePlan,
   RewindTask,
   raiseBudgetUpdate,
   respondUpdate,
   resumeUpdate,
   retryTaskUpdate,
+  revisePlanUpdate,
   rewindTaskUpdate,
   skipTaskUpdate,
 } from '../../workflows/contract/epic.ts';
@@ -49,7 +53,7 @@ const about = (summary: string, tag: string) => ({
 interface Message {
   readonly epicId: string;
   readonly update: { readonly name: string };
-  readonly content: { readonly by: string; readonly taskKey?: string };
+  readonly content: { readonly by: string; readonly taskKey?: string | undefined };
   readonly updateId?: string;
   readonly key: string | undefined;
 }
@@ -61,11 +65,12 @@ export const messageRoutes =
       '/epics/:id/respond',
       { schema: { ...about('Answer a human request', 'human requests'), params: Id, body: Response } },
       async (request, reply) => {
-        const { requestId, decision } = request.body;
+        const { requestId, decision, plan } = request.body;
         const revision = await readRevision(db, request.params.id, requestId);
         // One request has one effect, however often and from wherever the same answer comes; asked in other words, it
         // takes another answer.
-        const updateId = `${requestId}-${decision}${revision === 0 ? '' : `-${revision}`}`;
+        const edited = plan === undefined ? '' : `-${digest(plan)}`;
+        const updateId = `${requestId}-${decision}${revision === 0 ? '' : `-${revision}`}${edited}`;
         return send(reply, { ...to(request), update: respondUpdate, content: request.body, updateId });
       },
     );
@@ -79,6 +84,11 @@ export const messageRoutes =
       { schema: { ...about('Go on after a pause', 'epics'), params: Id, body: Person } },
       (request, reply) => send(reply, { ...to(request), update: resumeUpdate, content: request.body }),
     );
+    app.post(
+      '/epics/:id/interrupt',
+      { schema: { ...about('End what agents do right now; they go on', 'epics'), params: Id, body: Person } },
+      (request, reply) => send(reply, { ...to(request), update: interruptUpdate, content: request.body }),
+    );
     app.put(
       '/epics/:id/budget',
       { schema: { ...about('Set the cap of an epic’s cost', 'epics'), params: Id, body: RaiseBudget } },
@@ -90,10 +100,23 @@ export const messageRoutes =
       (request, reply) => send(reply, { ...to(request), update: addTaskUpdate, content: request.body }),
     );
 
+    app.put(
+      '/epics/:id/plan',
+      {
+        schema: {
+          ...about('Revise the plan of a running epic: `tasks` are those that have not started', 'epics'),
+          params: Id,
+          body: RevisePlan,
+        },
+      },
+      (request, reply) => send(reply, { ...to(request), update: revisePlanUpdate, content: request.body }),
+    );
+
     const taskMessages = [
       { path: 'retry', summary: 'Try a failed task again', update: retryTaskUpdate },
       { path: 'skip', summary: 'Go on without a failed task', update: skipTaskUpdate },
       { path: 'cancel', summary: 'Cancel a task', update: cancelTaskUpdate },
+      { path: 'interrupt', summary: 'End what its agent does right now; it goes on', update: interruptTaskUpdate },
     ];
     for (const { path, summary, update } of taskMessages) {
       app.post(
@@ -133,12 +156,16 @@ export const messageRoutes =
       );
       if (outcome === undefined) return reply.code(202).send({ status: 'pending' as const, message: PENDING });
       if (outcome.kind === 'refused') {
-        throw new ApiError(isFailureName(outcome.code) ? outcome.code : 'NotAllowedNow', outcome.message);
+        const { code, message: reason, problems: details } = outcome;
+        throw new ApiError(isFailureName(code) ? code : 'NotAllowedNow', reason, { details });
       }
       const { changed, message: words } = outcome;
       return reply.code(200).send({ status: 'done' as const, changed, message: words });
     }
   };
+
+/** Another change of the plan is another answer. */
+const digest = (plan: unknown): string => createHash('sha256').update(JSON.stringify(plan)).digest('hex').slice(0, 16);
 
 const PENDING = 'it is stored, and applied as soon as a worker process answers; sending it again is safe';
 

@@ -2,8 +2,10 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { isKnown } from '../../db/reads/epics.ts';
-import { readPlan } from '../../db/reads/plan.ts';
+import { readPlan, readPlanRevisions } from '../../db/reads/plan.ts';
 import { EpicId } from '../../workflows/contract/ids.ts';
+import { overlapsOf } from '../../workflows/contract/overlaps.ts';
+import { FINAL_STATES } from '../../workflows/contract/state-names.ts';
 import { Refusals } from '../answers.ts';
 import type { ServerDependencies } from '../dependencies.ts';
 import { ApiError } from '../errors.ts';
@@ -16,7 +18,7 @@ export const planRoutes =
       '/epics/:id/plan',
       {
         schema: {
-          summary: 'The plan of an epic: what each task must achieve, and how its last checks came out',
+          summary: 'The plan of an epic: what each task must achieve, how its last checks came out, and its revisions',
           tags: ['epics'],
           params: z.object({ id: EpicId }),
           response: { 200: EpicPlan, ...Refusals },
@@ -24,9 +26,18 @@ export const planRoutes =
       },
       async (request) => {
         const { id: epicId } = request.params;
-        const [tasks, known] = await Promise.all([readPlan(db, epicId), isKnown(db, epicId)]);
+        const [tasks, revisions, known] = await Promise.all([
+          readPlan(db, epicId),
+          readPlanRevisions(db, epicId),
+          isKnown(db, epicId),
+        ]);
         if (!known) throw new ApiError('NotFound', `There is no epic "${epicId}"`);
-        return { epicId, tasks };
+        const ahead = tasks.filter(({ state }) => !FINAL_STATES.has(state));
+        const overlaps = overlapsOf(ahead).map(({ tasks: [one, other], files }) => ({
+          tasks: [one, other] as [string, string],
+          files: [...files],
+        }));
+        return { epicId, revision: revisions[0]?.number ?? 0, overlaps, revisions, tasks };
       },
     );
   };

@@ -1,5 +1,6 @@
 /** Parts that several of the API's responses share. Absent values are null. */
 import { z } from 'zod';
+import { BudgetUnit } from '../../workflows/contract/budget.ts';
 import { CriterionProof, CriterionVerdict } from '../../workflows/contract/criteria.ts';
 import { AgentState, Hold, Purpose, RequestKind, Role, TaskState } from '../../workflows/contract/states.ts';
 import { PersonAnswered } from '../../workflows/contract/task.ts';
@@ -48,6 +49,9 @@ export const HumanRequest = z
     question: z.string(),
     options: z.array(z.string()),
     taskKey: z.string().nullable(),
+    budgetUnit: BudgetUnit.nullable().describe(
+      'of a budget request: what its cap is in; the cap of the task where there is one',
+    ),
     pullRequest: z.number().int().nullable(),
     headSha: z.string().nullable(),
     /** The branch that the commit is to go into, where no pull request says so yet. */

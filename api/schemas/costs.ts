@@ -8,6 +8,7 @@ const Sum = {
     .number()
     .describe('part of settledUsd: calls whose answer got lost, at the most that they can have cost'),
   reservedUsd: z.number().describe('the most that calls under way can cost'),
+  tokens: z.number().int().describe('read, cached or not, and written by calls that have ended'),
   calls: z.object({
     answered: z.number().int(),
     failed: z.number().int(),
@@ -20,12 +21,15 @@ export const Costs = z
   .object({
     epicId: z.string(),
     capUsd: z.number().nullable().describe('null until the epic has its settings'),
+    capTokens: z.number().int().nullable().describe('null where tokens have no cap'),
     ...Sum,
     byPurpose: z.array(z.object({ purpose: z.string().nullable(), ...Sum })),
     byTask: z.array(
       z.object({
         taskKey: z.string().nullable().describe('null for the epic itself'),
         title: z.string().nullable(),
+        capUsd: z.number().nullable().describe('its own cap, if it has one'),
+        capTokens: z.number().int().nullable(),
         ...Sum,
       }),
     ),

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { Adoption } from '../../workflows/contract/adoption.ts';
 import { EpicState, TaskState } from '../../workflows/contract/states.ts';
 import { Agent, Evidence, HumanRequest, PullRequest, TaskSummary, TemporalUrl, Time, Waiting } from './common.ts';
+import { FactoryPause } from './system.ts';
 
 const EpicSummary = z.object({
   id: z.string(),
@@ -91,6 +92,8 @@ export const Epic = EpicSummary.extend({
   progress: z.array(Progress),
   /** Open executions of it that Temporal has not described in time: whether they retry, progress or are paused is not known. */
   unread: z.number().int(),
+  /** Of the whole factory, which holds this epic too. */
+  factoryPause: FactoryPause,
   /** Model calls that were answered, of all agents. */
   turns: z.number().int(),
   /** Settled plus reserved never passes the cap, which is null until the epic has its settings. */

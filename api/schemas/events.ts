@@ -15,6 +15,7 @@ export const ChangeKind = z.enum([
   'budget',
   'decision',
   'message',
+  'mail',
   'host',
   'placement',
   'intake',

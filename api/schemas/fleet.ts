@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { AgentState, Hold, Purpose, Role } from '../../workflows/contract/states.ts';
 import { Time } from './common.ts';
+import { FactoryPause } from './system.ts';
 
 const HostFields = z.object({
   name: z.string(),
@@ -25,6 +26,7 @@ const Place = z.object({
 
 export const Fleet = z
   .object({
+    pause: FactoryPause.describe('of the whole factory, while it is paused'),
     hosts: z.array(HostFields.extend({ places: z.array(Place).describe('what holds its slots, longest first') })),
     lostPlaces: z.array(Place.extend({ host: z.string() })).describe('slots that are held on hosts that are not there'),
     agents: z

@@ -13,7 +13,9 @@ const PlannedTask = z
     acceptance: z.array(z.string()).describe('what must be true when it is done'),
     criteria: z.array(Criterion).describe('the same, with what the latest review found about each'),
     dependsOn: z.array(z.string()).describe('keys of the tasks that it builds on'),
+    files: z.array(z.string()).describe('patterns of the files that it will likely touch'),
     state: TaskState,
+    hasStarted: z.boolean().describe('it has started or ended, so no revision of the plan changes it'),
     checked: z
       .object({
         commitSha: z.string(),
@@ -29,9 +31,29 @@ const PlannedTask = z
   })
   .meta({ id: 'PlannedTask' });
 
+const PlanRevision = z
+  .object({
+    number: z.number().int(),
+    at: Time,
+    by: z.string().describe('a role, a person’s name, or `factory`'),
+    why: z.string(),
+    changes: z.array(z.string()).describe('a line for each task that it changed'),
+  })
+  .meta({ id: 'PlanRevision' });
+
+const Overlap = z.object({
+  tasks: z.tuple([z.string(), z.string()]).describe('keys'),
+  files: z.array(z.string()).describe('patterns of the first that meet one of the second'),
+});
+
 export const EpicPlan = z
   .object({
     epicId: z.string(),
+    revision: z.number().int().describe('the newest revision; 0 before there is a plan'),
+    overlaps: z
+      .array(Overlap)
+      .describe('pairs of tasks that will likely change the same files at the same time: neither waits for the other'),
+    revisions: z.array(PlanRevision).describe('newest first, at most 100'),
     tasks: z.array(PlannedTask).describe('in plan order; none before there is a plan'),
   })
   .meta({ id: 'EpicPlan' });

@@ -2,6 +2,11 @@
 import { z } from 'zod';
 import { Time } from './common.ts';
 
+const Pause = z.object({ by: z.string(), comment: z.string().nullable(), since: Time }).meta({ id: 'FactoryPause' });
+/** Null while the factory is not paused. */
+export const FactoryPause = Pause.nullable();
+export const PauseState = z.object({ pause: FactoryPause }).meta({ id: 'PauseState' });
+
 export const LogEntry = z
   .object({
     id: z.number().int(),

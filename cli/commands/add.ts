@@ -10,6 +10,7 @@ interface Options {
   readonly description?: string;
   readonly acceptance?: readonly string[];
   readonly after?: string;
+  readonly files?: readonly string[];
   readonly by?: string;
 }
 
@@ -20,6 +21,7 @@ export const addCommand = (io: Io): Command =>
     .requiredOption('-t, --title <text>', "the task's title")
     .option('-d, --description <text>', 'what is wanted')
     .option('--acceptance <criterion...>', 'what must be true when it is done')
+    .option('--files <pattern...>', 'the files that it will likely touch: src/cart.ts, docs/')
     .option('--after <keys>', 'tasks that must be done first: a,b')
     .option('--by <name>', 'who says so (default: your user name)')
     .addHelpText(
@@ -30,7 +32,7 @@ export const addCommand = (io: Io): Command =>
 
 async function add(context: Context, id: string, options: Options): Promise<number> {
   const { client, ask } = createApi(context);
-  const { key, title, description, acceptance, after, by } = options;
+  const { key, title, description, acceptance, after, files, by } = options;
   const dependsOn = (after ?? '')
     .split(',')
     .map((need) => need.trim())
@@ -39,6 +41,7 @@ async function add(context: Context, id: string, options: Options): Promise<numb
     ...{ key, title, dependsOn },
     ...(description === undefined ? {} : { description }),
     ...(acceptance === undefined ? {} : { acceptance: [...acceptance] }),
+    ...(files === undefined ? {} : { files: [...files] }),
   };
   const body = { task, by: personName(by) };
   return tellReply(context.out, await ask(client.POST('/epics/{id}/tasks', { params: { path: { id } }, body })));

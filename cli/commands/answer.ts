@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { type Api, createApi, type HumanRequest, personName, type Reply, readDiff, readEpic } from '../api.ts';
 import { action, type Context, createCommand, type Io } from '../command.ts';
 import { type Confirmation, confirm, withConfirmation } from '../confirm.ts';
-import { CommandFailure, EXIT } from '../exit.ts';
+import { CommandFailure, EXIT, usageFailure } from '../exit.ts';
 import { diffHead, whatOf } from '../render-diff.ts';
 import { tellReply } from '../reply.ts';
 
@@ -20,11 +20,20 @@ export const respondCommand = (io: Io): Command =>
     .argument('<epic>')
     .argument('<request>', "the request's id")
     .argument('<decision>', "one of the request's options")
-    .option('--answer <text>', 'the answer to a question; the new cap in USD for a budget')
+    .option('--answer <text>', 'the answer to a question; the new cap for a budget, in its unit')
     .option('--comment <text>', 'why; agents read it')
     .option('--head <sha>', 'the commit that the decision is about')
     .option('--by <name>', 'who decides (default: your user name)')
     .action(action(io, respond));
+
+export const answerCommand = (io: Io): Command =>
+  createCommand('answer')
+    .argument('<epic>')
+    .argument('<request>', "the request's id")
+    .argument('<words...>', 'an option of the question, or an answer in words')
+    .option('--by <name>', 'who answers (default: your user name)')
+    .addHelpText('after', '\nExample:\n  factory answer shop-checkout ask-prices.implement.1-4 "Round half up"')
+    .action(action(io, answerQuestion));
 
 const verdictCommand = (name: 'approve' | 'reject') => (io: Io) => {
   const command = createCommand(name)
@@ -51,6 +60,24 @@ async function respond(context: Context, epicId: string, requestId: string, deci
   const head = headSha === undefined ? {} : { headSha };
   return tellReply(context.out, await send(api, epicId, { requestId, decision, ...head }, options));
 }
+
+/** One of the question's options, however it is spelled, or else an answer in words. */
+async function answerQuestion(context: Context, epicId: string, requestId: string, given: string[], options: Options) {
+  const api = createApi(context);
+  const epic = await readEpic(api, epicId);
+  const request = epic?.requests.find((one) => one.requestId === requestId);
+  if (request !== undefined && !request.options.includes(IN_WORDS)) {
+    const how = `bin/factory respond ${epicId} ${requestId} <${request.options.join('|')}>`;
+    throw usageFailure(`"${requestId}" is no question of an agent. Answer it with: ${how}`);
+  }
+  const words = given.join(' ').trim();
+  const option = request?.options.find((one) => one !== IN_WORDS && one.toLowerCase() === words.toLowerCase());
+  const said = option === undefined ? { ...options, answer: words } : options;
+  return tellReply(context.out, await send(api, epicId, { requestId, decision: option ?? IN_WORDS }, said));
+}
+
+/** The option of an agent's question for an answer in words. */
+const IN_WORDS = 'answer';
 
 /** The commit that an open request is about: the answer is for that one, and not for what is pushed meanwhile. */
 async function knownHead(api: Api, epicId: string, requestId: string): Promise<string | undefined> {

@@ -1,4 +1,4 @@
-/** `factory cancel`, `pause`, `resume`, `retry`, `skip` and `budget raise`: a person's hand on a running epic. */
+/** `factory cancel`, `pause`, `resume`, `interrupt`, `retry`, `skip` and `budget raise`: a person's hand on a running epic. */
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
@@ -15,6 +15,7 @@ export interface Options extends Confirmation {
   readonly comment?: string;
   readonly by?: string;
   readonly wait?: boolean;
+  readonly all?: boolean;
 }
 
 const LOOK_MS = 500;
@@ -35,15 +36,30 @@ export const cancelCommand = (io: Io): Command =>
     .option('-w, --wait', 'until it has ended')
     .action(action(io, cancel));
 
+const toPauseOrResume = (io: Io, message: 'pause' | 'resume', all: string): Command =>
+  withConfirmation(withPerson(createCommand(message)))
+    .argument('[epic]')
+    .option('--all', all)
+    .action(
+      action(io, (context: Context, id: string | undefined, options: Options) =>
+        pauseOrResume(context, message, id, options),
+      ),
+    );
+
 export const pauseCommand = (io: Io): Command =>
-  withPerson(createCommand('pause'))
-    .argument('<epic>')
-    .action(action(io, (context: Context, id: string, options: Options) => onEpic(context, id, 'pause', options)));
+  toPauseOrResume(io, 'pause', 'the whole factory: nothing new begins in any epic until `factory resume --all`');
 
 export const resumeCommand = (io: Io): Command =>
-  withPerson(createCommand('resume'))
-    .argument('<epic>')
-    .action(action(io, (context: Context, id: string, options: Options) => onEpic(context, id, 'resume', options)));
+  toPauseOrResume(io, 'resume', 'the whole factory; an epic that was paused by itself stays paused');
+
+export const interruptCommand = (io: Io): Command =>
+  withPerson(createCommand('interrupt'), 'why; the agent reads it')
+    .argument('<id>', 'an epic, or a task: epic.task')
+    .addHelpText(
+      'after',
+      '\nA model call that is ended counts at its upper bound, since nobody learns what it has cost.',
+    )
+    .action(action(io, interrupt));
 
 export const retryCommand = (io: Io): Command =>
   withPerson(createCommand('retry'), 'what the Worker is to do differently')
@@ -57,9 +73,13 @@ export const skipCommand = (io: Io): Command =>
 
 export const budgetCommand = (io: Io): Command => {
   const raise = withName(createSubcommand('raise', 'Set a new cap'))
-    .argument('<epic>')
-    .argument('<usd>', 'the new cap, not a difference', number)
-    .addHelpText('after', '\nExample:\n  factory budget raise shop-checkout 30')
+    .argument('<epic>', 'or one of its tasks, epic.task')
+    .argument('[usd]', 'the new cap, not a difference', number)
+    .option('--tokens <count>', 'the new cap in tokens, read and written', number)
+    .addHelpText(
+      'after',
+      '\nExamples:\n  factory budget raise shop-checkout 30\n  factory budget raise shop-checkout.prices --tokens 2000000',
+    )
     .action(action(io, raiseBudget));
   return createCommand('budget').addCommand(raise);
 };
@@ -121,6 +141,38 @@ async function leavesNothing(api: Api, epicId: string, taskKey: string): Promise
   return epic?.tasks.every(({ key, state }) => key === taskKey || state === 'CANCELLED') ?? false;
 }
 
+async function pauseOrResume(
+  context: Context,
+  message: 'pause' | 'resume',
+  id: string | undefined,
+  options: Options,
+): Promise<number> {
+  if (options.all === true && id === undefined) return onAll(context, message, options);
+  if (id === undefined) throw usageFailure(`Name the epic to ${message}, or give --all for the whole factory.`);
+  if (options.all === true) throw usageFailure(`--all is the whole factory: leave out "${id}", or --all.`);
+  if (options.dryRun !== true) return onEpic(context, id, message, options);
+  context.out.result({ dryRun: true, would: `${message} ${id}` }, `Would ${message} ${id}. Nothing was sent.`);
+  return EXIT.ok;
+}
+
+async function onAll(context: Context, message: 'pause' | 'resume', options: Options): Promise<number> {
+  const { client, ask } = createApi(context);
+  const would = `${message} the whole factory`;
+  const question = message === 'pause' ? 'Pause the whole factory?' : 'Resume the whole factory?';
+  if (!(await confirm(context, { would, question, options }))) return EXIT.ok;
+  const body = personOf(options);
+  const reply = message === 'pause' ? client.POST('/pause', { body }) : client.POST('/resume', { body });
+  return tellReply(context.out, await ask(reply));
+}
+
+async function interrupt(context: Context, id: string, options: Options): Promise<number> {
+  const { client, ask } = createApi(context);
+  const call = { params: { path: { id } }, body: personOf(options) };
+  if (!id.includes('.')) return tellReply(context.out, await ask(client.POST('/epics/{id}/interrupt', call)));
+  requireTaskId(id);
+  return tellReply(context.out, await ask(client.POST('/tasks/{id}/interrupt', call)));
+}
+
 async function onEpic(context: Context, id: string, message: 'pause' | 'resume', options: Options): Promise<number> {
   const { client, ask } = createApi(context);
   const call = { params: { path: { id } }, body: personOf(options) };
@@ -140,8 +192,23 @@ async function onTask(context: Context, id: string, message: 'retry' | 'skip' | 
   return tellReply(context.out, await ask(client.POST(path[message], call)));
 }
 
-async function raiseBudget(context: Context, id: string, capUsd: number, options: Options): Promise<number> {
+async function raiseBudget(
+  context: Context,
+  of: string,
+  capUsd: number | undefined,
+  options: Options & { readonly tokens?: number },
+): Promise<number> {
+  const { tokens: capTokens } = options;
+  if (capUsd === undefined && capTokens === undefined) {
+    throw usageFailure('Give the new cap: an amount in USD, --tokens <count>, or both.');
+  }
+  const [id = '', taskKey] = of.split('.', 2);
   const { client, ask } = createApi(context);
-  const body = { capUsd, by: personName(options.by) };
+  const body = {
+    by: personName(options.by),
+    ...(capUsd === undefined ? {} : { capUsd }),
+    ...(capTokens === undefined ? {} : { capTokens }),
+    ...(taskKey === undefined ? {} : { taskKey }),
+  };
   return tellReply(context.out, await ask(client.PUT('/epics/{id}/budget', { params: { path: { id } }, body })));
 }

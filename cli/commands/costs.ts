@@ -32,31 +32,40 @@ function costLines(costs: Costs): string[] {
   return [
     [
       `$${money(costs.settledUsd)}${costs.capUsd === null ? '' : ` of $${money(costs.capUsd)}`}`,
+      `${tokens(costs.tokens)}${costs.capTokens === null ? '' : ` of ${tokens(costs.capTokens)}`} tokens`,
       ...(costs.reservedUsd > 0 ? [`at most $${money(costs.reservedUsd)} more for calls under way`] : []),
       ...(costs.unknownUsd > 0 ? [`$${money(costs.unknownUsd)} of it for calls whose answer got lost`] : []),
     ].join(' · '),
     '',
     table([
-      ['PURPOSE', 'COST', 'CALLS'],
-      ...costs.byPurpose.map((part) => [part.purpose ?? 'unknown', `$${money(part.settledUsd)}`, callsOf(part)]),
-    ]),
-    '',
-    table([
-      ['TASK', 'COST', 'CALLS', ''],
-      ...costs.byTask.map(({ taskKey, title, ...part }) => [
-        ...[taskKey ?? 'the epic itself', `$${money(part.settledUsd)}`, callsOf(part), cut(title ?? '', 60)],
+      ['PURPOSE', 'COST', 'TOKENS', 'CALLS'],
+      ...costs.byPurpose.map((part) => [
+        ...[part.purpose ?? 'unknown', `$${money(part.settledUsd)}`, tokens(part.tokens), callsOf(part)],
       ]),
     ]),
     '',
     table([
-      ['AGENT', 'COST', 'TURNS', 'STATE', 'MODEL', 'CALLS'],
+      ['TASK', 'COST', 'TOKENS', 'CALLS', ''],
+      ...costs.byTask.map(({ taskKey, title, ...part }) => [
+        ...[taskKey ?? 'the epic itself', `$${money(part.settledUsd)}${capOf(part.capUsd, money, '$')}`],
+        ...[`${tokens(part.tokens)}${capOf(part.capTokens, tokens)}`, callsOf(part), cut(title ?? '', 60)],
+      ]),
+    ]),
+    '',
+    table([
+      ['AGENT', 'COST', 'TOKENS', 'TURNS', 'STATE', 'MODEL', 'CALLS'],
       ...costs.byAgent.map((agent) => [
-        ...[agent.agentId, `$${money(agent.settledUsd)}`, String(agent.turns)],
+        ...[agent.agentId, `$${money(agent.settledUsd)}`, tokens(agent.tokens), String(agent.turns)],
         ...[agent.state ?? 'unknown', agent.model, callsOf(agent)],
       ]),
     ]),
   ];
 }
+
+const tokens = (count: number): string => count.toLocaleString('en-US');
+
+const capOf = (cap: number | null, text: (amount: number) => string, sign = ''): string =>
+  cap === null ? '' : ` of ${sign}${text(cap)}`;
 
 /** Only what went otherwise is named. */
 function callsOf({ calls }: Pick<Costs, 'calls'>): string {

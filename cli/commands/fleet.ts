@@ -4,7 +4,7 @@ import type { Answer } from '../../api/client/index.ts';
 import { createApi } from '../api.ts';
 import { action, type Context, createCommand, type Io } from '../command.ts';
 import { EXIT } from '../exit.ts';
-import { duration, money } from '../render.ts';
+import { duration, money, pauseLines } from '../render.ts';
 
 type Fleet = Answer<'Fleet'>;
 type Colors = Context['out']['colors'];
@@ -19,11 +19,12 @@ async function fleet(context: Context): Promise<number> {
   return EXIT.ok;
 }
 
-function fleetLines({ hosts, lostPlaces, agents, ...rest }: Fleet, colors: Colors, now: number): string[] {
+function fleetLines({ pause, hosts, lostPlaces, agents, ...rest }: Fleet, colors: Colors, now: number): string[] {
   const since = (time: string) => duration(now - Date.parse(time));
   const placeOf = ({ epicId, taskKey, title, since: at }: Fleet['lostPlaces'][number] | Place) =>
     `${nameOf(epicId, taskKey)}  ${title ?? ''}  for ${since(at)}`;
   return [
+    ...pauseLines(pause).map((line) => colors.yellow(line)),
     ...(hosts.length === 0 ? ['No host is there. Start one: npx node worker/main.ts --serve host'] : []),
     ...hosts.flatMap((host) => [
       `${colors.bold(host.name)}  ${host.taken}/${host.capacity} slots  ${colors.dim(host.sandbox ?? 'sandbox unknown')}`,
@@ -44,7 +45,7 @@ type Place = Fleet['hosts'][number]['places'][number];
 const nameOf = (epicId: string, taskKey: string | null): string => (taskKey === null ? epicId : `${epicId}.${taskKey}`);
 
 function limitLines(
-  { providerHolds, forgeLimits, epics, limits, versions }: Omit<Fleet, 'agents' | 'hosts' | 'lostPlaces'>,
+  { providerHolds, forgeLimits, epics, limits, versions }: Omit<Fleet, 'agents' | 'hosts' | 'lostPlaces' | 'pause'>,
   colors: Colors,
 ): string[] {
   const { admitted, waiting, atOnce } = epics;

@@ -6,7 +6,7 @@ import { action, type Context, createCommand, type Io } from '../command.ts';
 import { EXIT } from '../exit.ts';
 import { number } from '../number.ts';
 import { cut, table } from '../output.ts';
-import { colored, money } from '../render.ts';
+import { colored, money, pauseLines } from '../render.ts';
 
 const STATES = [...EPIC_STATES, 'open'] as const;
 
@@ -25,7 +25,14 @@ async function list(
   const epics = await ask(
     client.GET('/epics', { params: { query: { limit, ...(state === undefined ? {} : { state }) } } }),
   );
+  const { pause } = out.json ? { pause: null } : await ask(client.GET('/pause'));
   out.result(epics, () => {
+    const paused = pauseLines(pause).map((line) => out.colors.yellow(line));
+    return [...paused, listed()].join('\n');
+  });
+  return EXIT.ok;
+
+  function listed(): string {
     if (epics.length === 0) return 'There are no epics. Give the factory one: bin/factory submit --title "…"';
     const rows = epics.map((epic) => {
       const all = Object.values(epic.tasks).reduce((sum, number) => sum + number, 0);
@@ -40,6 +47,5 @@ async function list(
       ];
     });
     return table([['EPIC', 'STATE', 'TASKS', 'COST', 'STARTED (UTC)', 'TITLE'], ...rows]);
-  });
-  return EXIT.ok;
+  }
 }

@@ -89,9 +89,10 @@ function decisions({ client, ask }: Api, out: Output, epicId: string, taskKey: s
   };
 }
 
-function decisionLine({ at, taskKey, actor, decision, reason }: Answer<'LogEntry'>, { colors }: Output): string {
+function decisionLine({ at, taskKey, actor, kind, decision, reason }: Answer<'LogEntry'>, { colors }: Output): string {
   const where = taskKey === null ? '' : `${taskKey}: `;
-  return `${colors.dim(at.slice(0, 19).replace('T', ' '))} ${where}${decision} ${colors.dim(`(${actor}) ${reason}`)}`;
+  const what = kind === 'note' ? `“${decision}”` : decision;
+  return `${colors.dim(at.slice(0, 19).replace('T', ' '))} ${where}${what} ${colors.dim(`(${actor}) ${reason}`)}`;
 }
 
 function transcript({ client, ask }: Api, out: Output, id: string) {

@@ -1,34 +1,67 @@
-/** `factory plan`: what each task of an epic must achieve, and how its last checks came out. */
+/** `factory plan`: what each task of an epic must achieve, how its last checks came out, and how the plan has changed. */
 import type { Command } from 'commander';
 import { isFinal } from '../../api/client/epic-now.ts';
 import type { Answer } from '../../api/client/index.ts';
 import { createApi } from '../api.ts';
 import { action, type Context, createCommand, type Io } from '../command.ts';
+import { editCommand } from '../edit-plan.ts';
 import { EXIT } from '../exit.ts';
 import type { Output } from '../output.ts';
 import { colored } from '../render.ts';
 import { criterionLines } from '../render-criteria.ts';
 
-export const planCommand = (io: Io): Command => createCommand('plan').argument('<epic>').action(action(io, plan));
+interface Options {
+  readonly revisions?: boolean;
+}
 
-async function plan(context: Context, id: string): Promise<number> {
+export const planCommand = (io: Io): Command =>
+  createCommand('plan')
+    .argument('<epic>')
+    // So that --json after `edit` is its own.
+    .enablePositionalOptions()
+    .option('--revisions', 'who changed the plan, when and why, newest first')
+    .addHelpText('after', '\nExamples:\n  factory plan shop-checkout --revisions\n  factory plan edit shop-checkout')
+    .action(action(io, plan))
+    .addCommand(editCommand(io));
+
+async function plan(context: Context, id: string, { revisions = false }: Options): Promise<number> {
   const { out } = context;
   const { client, ask } = createApi(context);
   const found = await ask(client.GET('/epics/{id}/plan', { params: { path: { id } } }));
   out.result(found, () => {
     if (found.tasks.length === 0) return `Epic ${id} has no plan yet.`;
-    return found.tasks.map((task, index) => taskLines(task, index + 1, out.colors).join('\n')).join('\n\n');
+    if (revisions) return revisionLines(found).join('\n');
+    const tasks = found.tasks.map((task, index) => taskLines(task, index + 1, out.colors).join('\n'));
+    return [...tasks, ...overlapLines(found, out.colors)].join('\n\n');
   });
   return EXIT.ok;
 }
 
+type Plan = Answer<'EpicPlan'>;
 type PlannedTask = Answer<'PlannedTask'>;
 
+function revisionLines({ epicId, revisions }: Plan): string[] {
+  if (revisions.length === 0)
+    return [`The plan of ${epicId} is from before there were revisions, and was not changed since.`];
+  return revisions.flatMap(({ number, at, by, why, changes }) => [
+    `${number}. ${at.slice(0, 19).replace('T', ' ')}  ${by}: ${why}`,
+    ...changes.map((change) => `   - ${change}`),
+  ]);
+}
+
+/** One paragraph, or none. */
+function overlapLines({ overlaps }: Plan, colors: Output['colors']): string[] {
+  if (overlaps.length === 0) return [];
+  const pairs = overlaps.map(({ tasks: [one, other], files }) => `  ${one} and ${other}: ${files.join(', ')}`);
+  return [[colors.yellow('Tasks that will likely change the same files at the same time:'), ...pairs].join('\n')];
+}
+
 function taskLines(task: PlannedTask, number: number, colors: Output['colors']): string[] {
-  const { key, title, description, criteria, dependsOn, state } = task;
+  const { key, title, description, criteria, dependsOn, files, state } = task;
   return [
     `${number}. ${colors.bold(title)}  ${colors.dim(key)}  ${colored(colors, state)}`,
     ...(dependsOn.length === 0 ? [] : [`   builds on ${dependsOn.join(', ')}`]),
+    ...(files.length === 0 ? [] : [`   touches ${files.join(', ')}`]),
     ...(description === '' ? [] : indented(description, '   ')),
     ...(criteria.length === 0
       ? []

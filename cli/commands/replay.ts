@@ -129,13 +129,14 @@ async function configOf(
 
 /** Under the recorded id, so that branches, folders and agents have their names again. */
 async function submit(api: ReturnType<typeof createApi>, { epic }: Recording): Promise<void> {
-  const { title, description, tasks, repository, baseBranch, approvals, concurrency, budgetUsd } = epic;
+  const { title, description, tasks, repository, baseBranch, approvals, overlaps, concurrency, budgetUsd } = epic;
   await api.ask(
     api.client.POST('/epics', {
       params: { header: { 'idempotency-key': epic.id } },
       body: {
         ...{ title, description, repository, baseBranch, concurrency, budgetUsd, requireApproval: approvals },
-        ...(tasks === null ? {} : { tasks }),
+        ...(overlaps === undefined ? {} : { overlaps }),
+        ...(tasks === null ? {} : { tasks: tasks.map(({ files = [], ...task }) => ({ ...task, files })) }),
       },
     }),
   );

@@ -17,8 +17,16 @@ export const submitCommand = (io: Io): Command =>
     .option('--base <branch>', 'the branch that the work goes into')
     .option('--priority <0-4>', '1 is the most urgent, 4 the least, 0 none', number)
     .option('--budget <usd>', 'what the model may cost', number)
+    .option('--budget-tokens <count>', 'the tokens that the model may read and write', number)
     .option('--concurrency <tasks>', 'tasks at the same time', number)
-    .option('--approval <kinds>', 'what waits for you: plan, merge, "plan,merge" or none')
+    .option(
+      '--approval <kinds>',
+      'what waits for you: plan, merge, "plan,merge" or none; "questions:off" lets agents ask nobody',
+    )
+    .option(
+      '--overlaps <choice>',
+      'tasks that will likely touch the same files: flag, or sequence (the later one waits)',
+    )
     .option('--key <text>', 'submitting twice with the same key is one epic')
     .option('-w, --watch', 'watch it until it ends')
     .addHelpText(
@@ -40,8 +48,10 @@ interface Options {
   readonly base?: string;
   readonly priority?: number;
   readonly budget?: number;
+  readonly budgetTokens?: number;
   readonly concurrency?: number;
   readonly approval?: string;
+  readonly overlaps?: string;
   readonly key?: string;
   readonly watch?: boolean;
 }
@@ -76,8 +86,22 @@ function readEpicFile(file: string): EpicFields {
 }
 
 function fieldsOf(options: Options): EpicFields {
-  const { title, description, repository, base: baseBranch, priority, budget: budgetUsd, concurrency } = options;
-  const requireApproval = options.approval?.split(',').filter((kind) => kind !== 'none');
-  const fields = { title, description, repository, baseBranch, priority, budgetUsd, concurrency, requireApproval };
+  const {
+    title,
+    description,
+    repository,
+    base: baseBranch,
+    priority,
+    budget: budgetUsd,
+    budgetTokens,
+    concurrency,
+    overlaps,
+  } = options;
+  const requireApproval = options.approval
+    ?.split(',')
+    .map((kind) => kind.trim())
+    .filter((kind) => kind !== 'none');
+  const limits = { budgetUsd, budgetTokens, concurrency, requireApproval };
+  const fields = { title, description, repository, baseBranch, priority, ...limits, overlaps };
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }

@@ -23,21 +23,31 @@ export interface ModelAnswer {
 /** Models that know thinking only as a fixed number of tokens; they are asked without it. */
 const WITHOUT_ADAPTIVE_THINKING = /^claude-(opus|sonnet|haiku)-4-5(-|$)/;
 
+/** How long the provider keeps what a marker covers; `undefined` is its five minutes. */
+export type CacheTtl = '1h' | undefined;
+
+/** All markers of a request have one time: the API refuses a longer one behind a shorter. */
+export const cacheMarker = (ttl: CacheTtl): Anthropic.CacheControlEphemeral => ({
+  type: 'ephemeral',
+  ...(ttl === undefined ? {} : { ttl }),
+});
+
 /** The request of a turn. Its bytes are what the budget reserves for. */
 export function modelRequest(input: {
   model: string;
   maxTokens: number;
   prompt: { system: string; tools: Anthropic.ToolUnion[] };
   messages: Anthropic.MessageParam[];
+  cacheTtl?: CacheTtl;
 }): Anthropic.MessageCreateParamsStreaming {
-  const { model, maxTokens, prompt, messages } = input;
+  const { model, maxTokens, prompt, messages, cacheTtl } = input;
   return {
     model,
     max_tokens: maxTokens,
     stream: true,
     ...(WITHOUT_ADAPTIVE_THINKING.test(model) ? {} : { thinking: { type: 'adaptive', display: 'summarized' } }),
     // The marker covers the tools too, which come before the system prompt.
-    system: [{ type: 'text', text: prompt.system, cache_control: { type: 'ephemeral' } }],
+    system: [{ type: 'text', text: prompt.system, cache_control: cacheMarker(cacheTtl) }],
     tools: prompt.tools,
     messages,
   };

@@ -129,6 +129,9 @@ function isPassing({ status, type }: InstanceType<typeof Anthropic.APIError>): b
   return type === 'overloaded_error' || type === 'api_error' || type === 'timeout_error';
 }
 
+/** Whether a failed call met a model that has too much work. */
+export const isOverloaded = (error: unknown): boolean => error instanceof Anthropic.APIError && isOverload(error);
+
 /** Its own word for too much work, which has an end. */
 const isOverload = ({ status, type }: InstanceType<typeof Anthropic.APIError>): boolean =>
   status === 529 || type === 'overloaded_error';

@@ -23,7 +23,13 @@ import * as reads from './0025-reads.ts';
 import * as drafts from './0026-drafts.ts';
 import * as rounds from './0027-rounds.ts';
 import * as evidenceRecorded from './0028-evidence-recorded.ts';
+import * as mail from './0031-mail.ts';
+import * as factoryPause from './0033-factory-pause.ts';
+import * as taskFiles from './0035-task-files.ts';
+import * as planRevisions from './0036-plan-revisions.ts';
 import * as judgedCriteria from './0037-judged-criteria.ts';
+import * as budgets from './0039-budgets.ts';
+import * as overloads from './0040-overloads.ts';
 
 export const migrations: Record<string, Migration> = {
   '0001-projection': projection,
@@ -49,5 +55,11 @@ export const migrations: Record<string, Migration> = {
   '0026-drafts': drafts,
   '0027-rounds': rounds,
   '0028-evidence-recorded': evidenceRecorded,
+  '0031-mail': mail,
+  '0033-factory-pause': factoryPause,
+  '0035-task-files': taskFiles,
+  '0036-plan-revisions': planRevisions,
   '0037-judged-criteria': judgedCriteria,
+  '0039-budgets': budgets,
+  '0040-overloads': overloads,
 };

@@ -45,7 +45,7 @@ async function readTask(db: Database, epicId: string, key: string): Promise<Task
   const [row, dependsOn] = await Promise.all([
     db
       .selectFrom('tasks')
-      .select(['key', 'title', 'description', 'acceptance'])
+      .select(['key', 'title', 'description', 'acceptance', 'files'])
       .where('epic_id', '=', epicId)
       .where('key', '=', key)
       .executeTakeFirst(),
@@ -60,6 +60,7 @@ async function readTask(db: Database, epicId: string, key: string): Promise<Task
   return {
     ...row,
     acceptance: row.acceptance as unknown as string[],
+    files: row.files as unknown as string[],
     dependsOn: dependsOn.map((dependency) => dependency.depends_on),
   };
 }

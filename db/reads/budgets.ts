@@ -1,5 +1,6 @@
-/** What an epic may spend, has spent and has reserved. */
+/** What an epic or one of its tasks may use, has used and has reserved. */
 import { sql } from 'kysely';
+import type { CapOf } from '../../workflows/contract/budget.ts';
 import type { Database } from '../connection.ts';
 
 export interface BudgetState {
@@ -20,4 +21,16 @@ export async function readBudget(db: Database, epicId: string): Promise<BudgetSt
     .where('budgets.epic_id', '=', epicId)
     .groupBy('cap_microusd')
     .executeTakeFirst();
+}
+
+/** What was settled under a cap, in its unit. */
+export async function readSpent(db: Database, epicId: string, { unit, taskKey }: CapOf): Promise<number> {
+  const column = unit === 'usd' ? sql.ref('settled_microusd') : sql.ref('settled_tokens');
+  const row = await db
+    .selectFrom('ledger')
+    .select(sql<number>`coalesce(sum(${column}), 0)::bigint`.as('spent'))
+    .where('epic_id', '=', epicId)
+    .$if(taskKey !== undefined, (query) => query.where('task_key', '=', taskKey ?? ''))
+    .executeTakeFirstOrThrow();
+  return row.spent;
 }

@@ -18,6 +18,8 @@ export interface CostPart {
   readonly unknown: number;
   readonly open: number;
   readonly settledMicroUsd: number;
+  /** Read and written by calls that have ended. */
+  readonly tokens: number;
   /** Of the settled: calls whose answer got lost, which count at the most that they can have cost. */
   readonly unknownMicroUsd: number;
   readonly reservedMicroUsd: number;
@@ -35,6 +37,7 @@ export async function readCostParts(db: Database, epicId: string): Promise<CostP
         count(*) filter (where outcome = 'unknown')::int as unknown,
         count(*) filter (where outcome = 'open')::int as open,
         coalesce(sum(settled_microusd), 0)::bigint as settled,
+        coalesce(sum(settled_tokens), 0)::bigint as tokens,
         coalesce(sum(settled_microusd) filter (where outcome = 'unknown'), 0)::bigint as lost,
         coalesce(sum(reserved_microusd) filter (where outcome = 'open'), 0)::bigint as reserved,
         min(created_at) as first_at, max(coalesce(settled_at, created_at)) as last_at
@@ -42,7 +45,7 @@ export async function readCostParts(db: Database, epicId: string): Promise<CostP
     )
     select calls.transcript as "agentId", coalesce(t.task_key, a.task_key) as "taskKey",
       coalesce(t.purpose, a.purpose) as purpose, coalesce(t.attempt, a.attempt) as attempt, calls.model, a.state, turns,
-      answered, failed, unknown, open, settled as "settledMicroUsd", lost as "unknownMicroUsd",
+      answered, failed, unknown, open, settled as "settledMicroUsd", calls.tokens, lost as "unknownMicroUsd",
       reserved as "reservedMicroUsd", first_at as "firstAt", last_at as "lastAt"
     from calls
     left join transcripts t on t.id = calls.transcript

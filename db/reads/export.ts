@@ -23,10 +23,11 @@ const TABLES: readonly Table[] = [
   },
   {
     ...{ name: 'tasks', key: ['key'] },
-    columns: words(`key position title description acceptance state phase failure attempt rounds host epoch branch
+    columns: words(`key position title description acceptance files state phase failure attempt rounds host epoch branch
       pull_request started_at generation version`),
   },
   { name: 'task_dependencies', key: ['task_key', 'depends_on'], columns: ['task_key', 'depends_on'] },
+  { name: 'plan_revisions', key: ['number'], columns: words('number at made_by why changes') },
   {
     ...{ name: 'agents', key: ['id'] },
     columns: words(
@@ -38,6 +39,11 @@ const TABLES: readonly Table[] = [
     ...{ name: 'human_requests', key: ['request_id'] },
     columns: words(`request_id kind question options task_key pull_request head_sha base state answer asked_at closed_at
       revision`),
+  },
+  {
+    ...{ name: 'mail', key: ['number'] },
+    columns: words(`number id kind sender sender_name sender_transcript recipient subject body reply_to await_reply
+      sent_at`),
   },
   { name: 'messages', key: ['id'], columns: words('id position name input sent_at outcome settled_at') },
   {
@@ -121,6 +127,11 @@ const OF_TRANSCRIPTS = [
     read: (id: string) => sql<Row>`
       select transcript, turn, kind, ${sha256('body')} as body_sha256, created_at
       from briefs where transcript = ${id} order by turn, kind`,
+  },
+  {
+    section: 'mail_deliveries',
+    read: (id: string) => sql<Row>`
+      select mail, transcript, turn, delivered_at from mail_deliveries where transcript = ${id} order by mail`,
   },
   {
     section: 'agent_turns',

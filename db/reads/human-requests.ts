@@ -1,5 +1,6 @@
 /** What waits, or waited, for a person. */
 import type { Selectable } from 'kysely';
+import type { BudgetUnit } from '../../workflows/contract/budget.ts';
 import type { HumanRequestView } from '../../workflows/contract/records.ts';
 import type { RequestKind } from '../../workflows/contract/states.ts';
 import type { PersonAnswered } from '../../workflows/contract/task.ts';
@@ -35,6 +36,7 @@ export const asRequest = (row: Selectable<HumanRequests> & { readonly epic_title
   question: row.question,
   options: row.options as string[],
   taskKey: row.task_key,
+  budgetUnit: row.budget_unit as BudgetUnit | null,
   pullRequest: row.pull_request,
   headSha: row.head_sha,
   base: row.base,

@@ -8,7 +8,7 @@ import { isWithin, readLineage } from './lineage.ts';
 export async function readAnswer(db: Database, transcript: string, turn: number) {
   const row = await db
     .selectFrom('agent_turns')
-    .select(['content', 'stop_reason as stopReason'])
+    .select(['content', 'stop_reason as stopReason', 'model'])
     .where('transcript', '=', transcript)
     .where('turn', '=', turn)
     .executeTakeFirst();
@@ -27,7 +27,7 @@ export async function readModelInput(db: Database, transcript: string, before: n
   const [turns, toolCalls, briefs] = await Promise.all([
     db
       .selectFrom('agent_turns')
-      .select(['turn', 'content'])
+      .select(['turn', 'content', 'model'])
       .where(told)
       .where('turn', '<', before)
       .orderBy('turn')
@@ -50,7 +50,10 @@ export async function readModelInput(db: Database, transcript: string, before: n
       .execute(),
   ]);
   return {
-    turns: turns.map(({ turn, content }) => ({ turn, content: content as unknown as Anthropic.ContentBlockParam[] })),
+    turns: turns.map(({ content, ...turn }) => ({
+      ...turn,
+      content: content as unknown as Anthropic.ContentBlockParam[],
+    })),
     toolCalls,
     briefs,
     compactedBeforeTurn: itself.compactedBeforeTurn,

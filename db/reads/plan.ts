@@ -23,12 +23,32 @@ export async function readPlan(db: Database, epicId: string) {
     readChecked(db, epicId),
     readCriteria(db, epicId),
   ]);
-  return tasks.map(({ key, title, description, acceptance, state, depends_on: dependsOn }) => ({
+  return tasks.map(({ key, title, description, state, depends_on: dependsOn, ...row }) => ({
     ...{ id: taskId(epicId, key), key, title, description, dependsOn },
-    acceptance: acceptance as string[],
-    criteria: found(key, acceptance as string[]),
+    acceptance: row.acceptance as string[],
+    criteria: found(key, row.acceptance as string[]),
+    files: row.files as string[],
     state: state as TaskState,
+    hasStarted: row.generation !== null || !WAITING.has(state),
     checked: checked.get(key) ?? null,
+  }));
+}
+
+const WAITING: ReadonlySet<string> = new Set(['PENDING', 'BLOCKED'] satisfies TaskState[]);
+
+/** The newest of a plan, newest first. */
+export async function readPlanRevisions(db: Database, epicId: string) {
+  const rows = await db
+    .selectFrom('plan_revisions')
+    .selectAll()
+    .where('epic_id', '=', epicId)
+    .orderBy('number', 'desc')
+    .limit(100)
+    .execute();
+  return rows.map(({ number, at, made_by: by, why, changes }) => ({
+    ...{ number, by, why },
+    at: isoTime(at),
+    changes: changes as string[],
   }));
 }
 

@@ -30,11 +30,11 @@ export async function countRecordingCharacters(db: Database, epicId: string, out
 export async function readRecordedEpic(db: Database, epicId: string) {
   const epic = await db.selectFrom('epics').selectAll().where('id', '=', epicId).executeTakeFirst();
   if (epic === undefined) return undefined;
-  const [tasks, requests, messages, mergedTree] = await Promise.all([
+  const [tasks, requests, messages, mails, mergedTree] = await Promise.all([
     taskRows(db, epicId).orderBy('position').execute(),
     db
       .selectFrom('human_requests')
-      .select(['kind', 'task_key', 'question', 'answer', 'closed_at'])
+      .select(['kind', 'task_key', 'budget_unit', 'question', 'answer', 'closed_at'])
       .where('epic_id', '=', epicId)
       .where('state', '=', 'answered')
       .orderBy('closed_at')
@@ -46,15 +46,33 @@ export async function readRecordedEpic(db: Database, epicId: string) {
       .where(sql<boolean>`outcome is null or outcome->>'kind' <> 'refused'`)
       .orderBy('position')
       .execute(),
+    readPersonalMail(db, epicId),
     readMergedTree(db, epicId),
   ]);
   return {
     epic: { ...epic, settings: epic.settings as unknown as EpicSettings | null },
-    tasks: tasks.map((task) => ({ ...task, acceptance: task.acceptance as string[] })),
+    tasks: tasks.map((task) => ({ ...task, acceptance: task.acceptance as string[], files: task.files as string[] })),
     requests: requests.map((request) => ({ ...request, answer: request.answer as unknown as PersonAnswered | null })),
     messages: messages.map(({ input, ...message }) => ({ ...message, input: input as MessageInput })),
+    mails,
     mergedTree,
   };
+}
+
+/** The first mail or word of a person, as a message. */
+async function readPersonalMail(db: Database, epicId: string) {
+  const first = await db
+    .selectFrom('mail')
+    .select(['kind', 'recipient', 'sent_at'])
+    .where('epic_id', '=', epicId)
+    .where('sender', '=', 'human')
+    .orderBy('number')
+    .limit(1)
+    .execute();
+  return first.map(({ kind, recipient, sent_at }) => {
+    const taskKey = recipient.split('/')[1];
+    return { name: kind, sent_at, input: (taskKey === undefined ? {} : { taskKey }) satisfies MessageInput };
+  });
 }
 
 /** What is verified is what is merged, so evidence has the tree of the commit. */

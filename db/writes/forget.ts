@@ -20,6 +20,7 @@ export async function forgetEpic(db: Database, epicId: string, workflowIds: read
   }
   await db.deleteFrom('pull_requests').where('epic_id', '=', epicId).where('task_key', 'is', null).execute();
   await db.deleteFrom('human_requests').where('epic_id', '=', epicId).execute();
+  await db.deleteFrom('plan_revisions').where('epic_id', '=', epicId).execute();
   // Not deleted: rows of tasks that stay hang on it. Whatever is written next is newer.
   await db.updateTable('epics').set({ generation: 0, version: 0, closed_at: null }).where('id', '=', epicId).execute();
 }

@@ -27,7 +27,7 @@ export async function writePlannedTasks(
   await sql`
     with planned as (
       select * from jsonb_to_recordset(${json(tasks.map((task) => plannedRow(epicId, task)))}) as row (
-        key text, position integer, title text, description text, acceptance jsonb, workflow_id text,
+        key text, position integer, title text, description text, acceptance jsonb, files jsonb, workflow_id text,
         state text, phase text, hold jsonb, failure jsonb, final boolean)
     ), needed as (
       select * from jsonb_to_recordset(${json(dependencies)}) as row (task_key text, depends_on text)
@@ -38,9 +38,9 @@ export async function writePlannedTasks(
       delete from task_dependencies
       where epic_id = ${epicId} and (task_key, depends_on) not in (select task_key, depends_on from needed)
     ), added as (
-      insert into tasks (epic_id, key, position, title, description, acceptance, workflow_id,
+      insert into tasks (epic_id, key, position, title, description, acceptance, files, workflow_id,
         state, phase, hold, failure, closed_at)
-      select ${epicId}, key, position, title, description, acceptance, workflow_id,
+      select ${epicId}, key, position, title, description, acceptance, files, workflow_id,
         coalesce(state, 'PENDING'), coalesce(phase, 'planned'), hold, failure, case when final then ${told} end
       from planned
       on conflict do nothing
@@ -63,6 +63,7 @@ export async function writePlannedTasks(
     )
     update tasks set
       position = next.position, title = next.title, description = next.description, acceptance = next.acceptance,
+      files = next.files,
       state = case when speaks then next.state else tasks.state end,
       phase = case when speaks then next.phase else tasks.phase end,
       hold = case when speaks then next.hold else tasks.hold end,
@@ -79,8 +80,8 @@ export async function writePlannedTasks(
       updated_at = ${told}
     from next
     where tasks.epic_id = ${epicId} and tasks.key = next.key and (
-      (tasks.position, tasks.title, tasks.description, tasks.acceptance, tasks.closed_at)
-        is distinct from (next.position, next.title, next.description, next.acceptance, next.closed_at)
+      (tasks.position, tasks.title, tasks.description, tasks.acceptance, tasks.files, tasks.closed_at)
+        is distinct from (next.position, next.title, next.description, next.acceptance, next.files, next.closed_at)
       or (speaks and (tasks.state, tasks.phase, tasks.hold, tasks.failure)
         is distinct from (next.state, next.phase, next.hold, next.failure)))
   `.execute(db);
@@ -93,6 +94,7 @@ function plannedRow(epicId: string, { task, position, status }: PlannedTaskView)
     title: task.title,
     description: task.description,
     acceptance: task.acceptance,
+    files: task.files ?? [],
     workflow_id: taskWorkflowId(epicId, task.key),
     state: status?.state,
     phase: status?.phase,

@@ -17,6 +17,7 @@ export async function writeHumanRequests(
     question: request.question,
     options: request.options,
     task_key: request.taskKey,
+    budget_unit: request.kind === 'budget' ? (request.cap?.unit ?? 'usd') : undefined,
     pull_request: request.pullRequest,
     head_sha: request.headSha,
     base: request.base,
@@ -27,11 +28,11 @@ export async function writeHumanRequests(
     revision: request.revision ?? 0,
   }));
   await sql`
-    insert into human_requests as known (epic_id, request_id, kind, question, options, task_key, pull_request,
-      head_sha, base, state, answer, asked_at, closed_at, revision)
+    insert into human_requests as known (epic_id, request_id, kind, question, options, task_key, budget_unit,
+      pull_request, head_sha, base, state, answer, asked_at, closed_at, revision)
     select ${epicId}, * from jsonb_to_recordset(${json(rows)}) as row (
-      request_id text, kind text, question text, options jsonb, task_key text, pull_request integer,
-      head_sha text, base text, state text, answer jsonb, asked_at timestamptz, closed_at timestamptz, revision integer)
+      request_id text, kind text, question text, options jsonb, task_key text, budget_unit text,
+      pull_request integer, head_sha text, base text, state text, answer jsonb, asked_at timestamptz, closed_at timestamptz, revision integer)
     on conflict (epic_id, request_id) do update set
       question = excluded.question, options = excluded.options, pull_request = excluded.pull_request,
       head_sha = excluded.head_sha, state = excluded.state, answer = excluded.answer, closed_at = excluded.closed_at,

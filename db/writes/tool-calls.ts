@@ -1,4 +1,4 @@
-/** Tool calls that run on a host: begun, then answered once. */
+/** Tool calls: begun, then answered once. */
 import { type Selectable, sql } from 'kysely';
 import type { Database } from '../connection.ts';
 import { json } from '../json.ts';
@@ -29,6 +29,21 @@ export async function readToolCall(
     .where('turn', '=', turn)
     .where('tool_use_id', '=', toolUseId)
     .executeTakeFirst();
+}
+
+/** The calls of a turn with what they ask for, in their order. */
+export async function readToolCalls(
+  db: Database,
+  transcript: string,
+  turn: number,
+): Promise<{ readonly id: string; readonly input: unknown }[]> {
+  return db
+    .selectFrom('tool_calls')
+    .select(['tool_use_id as id', 'input'])
+    .where('transcript', '=', transcript)
+    .where('turn', '=', turn)
+    .orderBy('position')
+    .execute();
 }
 
 /** Marks a call as begun, the first time: from now on it may have had its effect. */

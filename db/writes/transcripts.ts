@@ -7,7 +7,7 @@ import type { Database } from '../connection.ts';
 import { json } from '../json.ts';
 import { AsWritten } from '../text.ts';
 import { removingDraft } from './drafts.ts';
-import { type Call, settling, settlingOpen } from './ledger.ts';
+import { type Amount, type Call, settling, settlingOpen } from './ledger.ts';
 
 /** Opens the transcript of the next attempt, or returns the one that `openedBy` opened before. */
 export async function openTranscript(
@@ -105,21 +105,32 @@ export interface ToolCallAnswer {
   readonly toolUseId: string;
   readonly content: string;
   readonly isError: boolean;
+  /** Below what the call itself has said, if it has. */
+  readonly isAdded?: boolean;
 }
 
-/** Writes answers of tool calls that have none. */
+/** Writes answers of tool calls that have none, and adds to those that have one what is not there yet. */
 export async function answerToolCallRows(
   db: Database,
   { transcript, turn, answers }: { transcript: string; turn: number; answers: readonly ToolCallAnswer[] },
 ): Promise<void> {
-  for (const { toolUseId, content, isError } of answers) {
+  for (const { toolUseId, content, isError, isAdded = false } of answers) {
     await db
       .updateTable('tool_calls')
-      .set({ output: content, is_error: isError, finished_at: sql<Date>`now()` })
+      .set({
+        output: sql<string>`concat_ws(E'\\n', output, ${content}::text)`,
+        is_error: isError,
+        finished_at: sql<Date>`now()`,
+      })
       .where('transcript', '=', transcript)
       .where('turn', '=', turn)
       .where('tool_use_id', '=', toolUseId)
-      .where('output', 'is', null)
+      .where((where) =>
+        where.or([
+          where('output', 'is', null),
+          ...(isAdded ? [sql<boolean>`right(output, length(${content}::text)) <> ${content}::text`] : []),
+        ]),
+      )
       .execute();
   }
 }
@@ -164,24 +175,44 @@ export interface NewAnswer {
   readonly content: readonly Anthropic.ContentBlock[];
   readonly stopReason: string;
   readonly usage: Anthropic.Usage;
-  readonly costMicroUsd: number;
+  /** What it cost and the tokens that it used. */
+  readonly used: Amount;
   readonly startedAt: Date;
+  readonly mail?: DeliveredMail;
+}
+
+/** The mail that the model was told with a turn. */
+export interface DeliveredMail {
+  readonly numbers: readonly number[];
+  /** How it was told. */
+  readonly body: string;
+  /** Lines of the decision log that say so. */
+  readonly log: readonly {
+    readonly key: string;
+    readonly epicId: string;
+    readonly taskKey: string | null;
+    readonly actor: string;
+    readonly decision: string;
+    readonly reason: string;
+  }[];
 }
 
 /**
- * Stores an answer with its tool calls, as they are, and settles its reservation, in place of its draft, all or nothing:
- * one statement. Returns the content as it was stored, or undefined where the turn has an answer, which stays.
+ * Stores an answer with its tool calls, as they are, and the mail that it was told, and settles its reservation, in place
+ * of its draft, all or nothing: one statement. Returns the content as it was stored, or undefined where the turn has an
+ * answer, which stays.
  */
 export async function writeAnswer(
   db: Database,
   answer: NewAnswer,
 ): Promise<readonly Anthropic.ContentBlock[] | undefined> {
-  const { call, costMicroUsd } = answer;
+  const { call, used } = answer;
   const { transcript, turn } = call;
   const content = new AsWritten(answer.content);
   const calls = answer.content.filter((block) => block.type === 'tool_use');
   const [ids, names] = [calls.map(({ id }) => id), calls.map(({ name }) => name)];
   const inputs = calls.map(({ input }) => new AsWritten(input));
+  const { numbers = [], body = null, log = [] } = answer.mail ?? {};
   const stored = await db
     .with('removed', () => removingDraft(db, call))
     .with('stored', (query) =>
@@ -195,7 +226,7 @@ export async function writeAnswer(
           content: sql`${content}::json`,
           stop_reason: answer.stopReason,
           usage: json((answer.usage ?? {}) as unknown as Record<string, never>),
-          cost_microusd: costMicroUsd,
+          cost_microusd: used.microUsd,
           started_at: answer.startedAt,
         })
         .onConflict((conflict) => conflict.doNothing())
@@ -211,7 +242,32 @@ export async function writeAnswer(
           with ordinality as call (id, name, input, number)
         on conflict do nothing)`,
     )
-    .with('settled', () => settling(db, call, 'answered', costMicroUsd))
+    .with(
+      'told',
+      () => sql`(
+        insert into briefs (transcript, turn, kind, body)
+        select ${transcript}, stored.turn, 'mail', ${body}::text from stored where ${body}::text is not null
+        on conflict do nothing)`,
+    )
+    .with(
+      'delivered',
+      () => sql`(
+        insert into mail_deliveries (mail, transcript, turn)
+        select number, ${transcript}, stored.turn from stored, unnest(${numbers}::bigint[]) as number
+        on conflict do nothing)`,
+    )
+    .with(
+      'logged',
+      () => sql`(
+        insert into decision_log (entry_key, epic_id, task_key, actor, kind, decision, reason, at)
+        select key, epic_id, task_key, actor, 'decision', decision, reason, now()
+        from stored, unnest(${log.map(({ key }) => key)}::text[], ${log.map(({ epicId }) => epicId)}::text[],
+          ${log.map(({ taskKey }) => taskKey)}::text[], ${log.map(({ actor }) => actor)}::text[],
+          ${log.map(({ decision }) => decision)}::text[], ${log.map(({ reason }) => reason)}::text[])
+          as line (key, epic_id, task_key, actor, decision, reason)
+        on conflict do nothing)`,
+    )
+    .with('settled', () => settling(db, call, 'answered', used))
     .selectFrom('stored')
     .select('turn')
     .executeTakeFirst();

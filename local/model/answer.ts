@@ -100,13 +100,17 @@ const NO_EXTRAS = {
 function usageOf({ request, requestBytes }: AnswerInput, content: unknown): Anthropic.Usage {
   const cached = request.messages.length > 1 ? requestBytes - bytesOf(request.messages.slice(-2)) : 0;
   const created = tokens(requestBytes - cached);
+  const isLong = JSON.stringify(request.system ?? '').includes('"ttl":"1h"');
   return {
     ...NO_EXTRAS,
     input_tokens: 4,
     output_tokens: Math.min(request.max_tokens, tokens(bytesOf(content))),
     cache_read_input_tokens: tokens(Math.max(0, cached)),
     cache_creation_input_tokens: created,
-    cache_creation: { ephemeral_5m_input_tokens: created, ephemeral_1h_input_tokens: 0 },
+    cache_creation: {
+      ephemeral_5m_input_tokens: isLong ? 0 : created,
+      ephemeral_1h_input_tokens: isLong ? created : 0,
+    },
   };
 }
 

@@ -96,6 +96,18 @@ const review: Brain = ({ task }) => [
   },
 ];
 
+/** Lets each of those who write go on as they think best. */
+const correspond: Brain = ({ writers = [], turnOfTranscript }) => {
+  if (writers.length === 0) return [{ text: 'Nothing is left to answer.', tools: [] }];
+  const answer = { subject: 'Your mail', body: `Go on as you think best (turn ${turnOfTranscript}).` };
+  return [{ tools: [...new Set(writers)].map((to) => ({ tool: 'send_mail' as const, input: { to, ...answer } })) }];
+};
+
+/** The scripted model knows no cause. */
+const triage: Brain = () => [
+  { tools: [{ tool: 'submit_triage', input: { action: 'ask_human', reason: 'I cannot tell why this failed.' } }] },
+];
+
 function handIn(commitMessage: string, summary: string): Turn {
   return { text: 'That is all.', tools: [{ tool: 'submit_work', input: { summary, commitMessage } }] };
 }
@@ -108,5 +120,8 @@ const ROUNDS: Record<Situation['kind'], Brain> = {
   conflict,
   checks: goOn('the checks of the pull request were red'),
   feedback: goOn('a person asked for a change'),
+  guidance: goOn('the Supervisor gave advice'),
   review,
+  correspond,
+  triage,
 };

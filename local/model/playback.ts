@@ -111,12 +111,15 @@ export function createPlayback(recording: Recording, options: PlaybackOptions = 
   };
 }
 
+/** Purposes whose every transcript begins with a round of that name. */
+const OWN_ROUNDS: readonly Purpose[] = ['plan', 'review', 'triage', 'correspond'];
+
 /** The id of the agent that asks. */
 function askerOf({ messages }: ScriptedRequest): string | undefined {
   const rounds = readRounds(messages);
   const [first, last] = [rounds[0], rounds.at(-1)];
   if (first === undefined || last?.epic === undefined) return undefined;
-  const purpose: Purpose = first.kind === 'plan' || first.kind === 'review' ? first.kind : 'implement';
+  const purpose = OWN_ROUNDS.find((own) => own === first.kind) ?? 'implement';
   return agentId(last.epic, last.task, purpose, Number(last.attempt ?? 1));
 }
 

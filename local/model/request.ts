@@ -149,12 +149,19 @@ function checkModelOptions({ model, thinking, tool_choice }: z.infer<typeof Requ
 
 function checkCacheMarkers({ system, tools, messages }: z.infer<typeof Request>): void {
   const blocks = [
-    ...(Array.isArray(system) ? system : []),
     ...(tools ?? []),
+    ...(Array.isArray(system) ? system : []),
     ...messages.flatMap(({ content }) => (Array.isArray(content) ? content : [])),
   ];
-  const found = blocks.filter((block) => 'cache_control' in block && block.cache_control != null).length;
-  if (found > 4) throw invalid(`A maximum of 4 blocks with cache_control may be provided. Found ${found}.`);
+  const markers = blocks.flatMap((block) => ('cache_control' in block ? (block.cache_control ?? []) : []));
+  if (markers.length > 4) {
+    throw invalid(`A maximum of 4 blocks with cache_control may be provided. Found ${markers.length}.`);
+  }
+  // What comes first in a prompt is the tools, then the system prompt, then the messages.
+  const firstShort = markers.findIndex(({ ttl = '5m' }) => ttl === '5m');
+  if (firstShort !== -1 && markers.slice(firstShort).some(({ ttl }) => ttl === '1h')) {
+    throw invalid('A cache_control block with ttl "1h" must not come after one with ttl "5m".');
+  }
 }
 
 function combined(messages: z.infer<typeof Request>['messages']): Turn[] {

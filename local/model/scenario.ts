@@ -11,6 +11,9 @@
  *             - tools:
  *                 - tool: submit_plan
  *                   input: { tasks: [{ key: slugs, title: Make slugs, acceptance: [npm test passes], dependsOn: [] }] }
+ *         correspond:                            # nth time that the Orchestrator answers mail
+ *           - - tools: [{ tool: send_mail, input: { to: task/slugs, subject: Yes, body: Do it. } }]
+ *             - text: That is all.
  *         tasks:
  *           slugs:
  *             implement:         [[turn, turn], …]   # a Worker's first opening; the nth list is its nth attempt
@@ -19,7 +22,9 @@
  *             conflict:          [[turn, …], …]      # nth merge conflict
  *             checks:            [[turn, …], …]      # nth time that the pull request's checks were red
  *             feedback:          [[turn, …], …]      # nth rejected merge that came back
+ *             guidance:          [[turn, …], …]      # nth time that the Supervisor sent it back
  *             review:            [[turn, …], …]      # nth review of the task
+ *             triage:            [[turn, …], …]      # nth failure that the Supervisor judges
  *
  * A round is a list of turns; a turn is `{ text?, tools?: [{ tool, input }], think?, fault? }`. Turn k answers the kth
  * request of its round; a round whose turns are used up repeats its last one (after a nudge or a refused submission).
@@ -35,12 +40,21 @@
 import { readFile } from 'node:fs/promises';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { TALKING_TOOLS } from '../../workflows/contract/talk.ts';
 
 export const SoftFault = z.enum(['max_tokens', 'refusal', 'pause_turn', 'model_context_window_exceeded']);
 export type SoftFault = z.infer<typeof SoftFault>;
 
 const ToolCall = z.strictObject({
-  tool: z.enum(['bash', 'str_replace_based_edit_tool', 'submit_plan', 'submit_work', 'submit_review']),
+  tool: z.enum([
+    'bash',
+    'str_replace_based_edit_tool',
+    ...TALKING_TOOLS,
+    'submit_plan',
+    'submit_work',
+    'submit_review',
+    'submit_triage',
+  ]),
   input: z.record(z.string(), z.unknown()),
 });
 export const Turn = z.strictObject({
@@ -59,11 +73,14 @@ const TaskScenario = z.strictObject({
   conflict: Rounds,
   checks: Rounds,
   feedback: Rounds,
+  guidance: Rounds,
   review: Rounds,
+  triage: Rounds,
 });
 const EpicScenario = z.strictObject({
   title: z.string().min(1),
   plan: Rounds,
+  correspond: Rounds,
   tasks: z.record(z.string(), TaskScenario).default({}),
 });
 export const Scenario = z.strictObject({ epics: z.array(EpicScenario) });
@@ -74,7 +91,7 @@ export type TaskRound = keyof z.infer<typeof TaskScenario>;
 export interface Situation {
   readonly epic: { readonly id: string; readonly title: string; readonly description: string };
   readonly task?: { readonly key: string; readonly title: string };
-  readonly kind: 'plan' | TaskRound;
+  readonly kind: 'plan' | 'correspond' | TaskRound;
   /** The nth round of this kind, from 1. */
   readonly round: number;
   /** The nth request of this round, from 1. */
@@ -85,6 +102,8 @@ export interface Situation {
   readonly files: readonly string[];
   /** Numbers of the findings of earlier reviews, in a review. */
   readonly findings?: readonly string[];
+  /** Addresses of those whose mail opens the turn. */
+  readonly writers?: readonly string[];
   /** How many acceptance criteria a review is asked about. */
   readonly criteria?: number;
 }
@@ -100,11 +119,14 @@ export async function loadScenario(path: string): Promise<Scenario> {
 export function scenarioTurn(scenario: Scenario | undefined, situation: Situation): Turn | undefined {
   const epic = scenario?.epics.find((candidate) => candidate.title === situation.epic.title);
   if (epic === undefined) return undefined;
-  const rounds =
-    situation.kind === 'plan' ? epic.plan : (epic.tasks[situation.task?.key ?? '']?.[situation.kind] ?? []);
-  const turns = rounds[situation.round - 1];
+  const turns = roundsOf(epic, situation)[situation.round - 1];
   const turn = turns?.[Math.min(situation.turn, turns.length) - 1];
   return turn === undefined ? undefined : (filled(turn, situation) as Turn);
+}
+
+function roundsOf(epic: Scenario['epics'][number], { kind, task }: Situation): readonly (readonly Turn[])[] {
+  if (kind === 'plan' || kind === 'correspond') return epic[kind];
+  return epic.tasks[task?.key ?? '']?.[kind] ?? [];
 }
 
 /** Replaces {{names}} in every string of a value. */

@@ -1,6 +1,6 @@
 /**
- * Signatures of thinking blocks. As with the real API, a block is bound to all that was sent before it (system prompt,
- * tools and messages, the cache markers aside): when anything there has changed, or a thinking block between others
+ * Signatures of thinking blocks. As with the real API, a block is bound to its model and to all that was sent before it
+ * (system prompt, tools and messages, the cache markers aside): when anything there has changed, or a thinking block between others
  * was left out, it is refused.
  */
 import { createHash, createHmac } from 'node:crypto';
@@ -10,9 +10,9 @@ import { invalid, type ScriptedRequest } from './request.ts';
 const KEY = 'scripted-model';
 
 /** Verifies every thinking block of the request, and returns what signs the next one. */
-export function verifySignatures({ system, tools, messages }: ScriptedRequest): (thinking: string) => string {
+export function verifySignatures({ model, system, tools, messages }: ScriptedRequest): (thinking: string) => string {
   const texts = typeof system === 'string' ? [{ type: 'text', text: system }] : (system ?? []);
-  let prefix = hash('', [texts.map(withoutMarker), (tools ?? []).map(withoutMarker)]);
+  let prefix = hash(model, [texts.map(withoutMarker), (tools ?? []).map(withoutMarker)]);
   for (const [index, { role, content }] of messages.entries()) {
     for (const [position, block] of content.entries()) {
       if (block.type === 'thinking' && block.signature !== sign(prefix, block.thinking)) {

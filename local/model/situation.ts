@@ -1,6 +1,6 @@
 /** Where a request stands, read from its messages alone, so that restarts and epics side by side need no memory. */
 import type { ScriptedRequest, Turn } from './request.ts';
-import type { Situation, TaskRound } from './scenario.ts';
+import type { Situation } from './scenario.ts';
 
 const KINDS: ReadonlySet<string> = new Set([
   'plan',
@@ -10,8 +10,11 @@ const KINDS: ReadonlySet<string> = new Set([
   'conflict',
   'checks',
   'feedback',
+  'guidance',
   'review',
-] satisfies (TaskRound | 'plan')[]);
+  'correspond',
+  'triage',
+] satisfies Situation['kind'][]);
 
 interface Opening {
   readonly kind: string;
@@ -47,6 +50,7 @@ export function readSituation({ messages }: Pick<ScriptedRequest, 'messages'>): 
     turnOfTranscript: answers + 1,
     files: kind === 'conflict' ? (fence(round.text, 'files') ?? '').split('\n').filter((file) => file !== '') : [],
     findings: kind === 'review' ? findingsIn(round.text) : [],
+    writers: writersIn(messages.at(-1)),
     criteria: kind === 'review' ? criteriaIn(round.text) : 0,
   };
 }
@@ -57,7 +61,7 @@ export const readRounds = (
 ): { kind?: string; epic?: string; task?: string; attempt?: string }[] =>
   messages.flatMap(openingsOf).map(({ attributes }) => attributes);
 
-const FRESH: ReadonlySet<string> = new Set(['plan', 'implement', 'review']);
+const FRESH: ReadonlySet<string> = new Set(['plan', 'implement', 'review', 'triage']);
 
 function openingsOf({ role, content }: Turn, at: number): Opening[] {
   if (role !== 'user') return [];
@@ -70,6 +74,14 @@ function openingsOf({ role, content }: Turn, at: number): Opening[] {
     return [{ kind: attributes.kind ?? '', attributes, text: block.text, at }];
   });
 }
+
+/** Of the mails that a message tells. */
+const writersIn = (message: Turn | undefined): string[] =>
+  (message?.role === 'user' ? message.content : []).flatMap((block) =>
+    block.type === 'text'
+      ? [...block.text.matchAll(/^From ((?:task|review)\/[a-z0-9-]+)(?: \(.*\))?:$/gm)].map((found) => found[1] ?? '')
+      : [],
+  );
 
 const findingsIn = (text: string): string[] =>
   [...text.matchAll(/<findings>\n([\s\S]*?)\n<\/findings>/g)].flatMap(([, listed = '']) =>

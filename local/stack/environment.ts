@@ -10,7 +10,7 @@ import { VARIABLES } from '../../config/variables.ts';
  * of its own, must not meet. A variable that is not set becomes empty, so that `.env` cannot set it again.
  */
 export function environmentOf(config: Config, extra: Readonly<Record<string, string>> = {}): Record<string, string> {
-  const { ports, host, model, limits, temporal, forge, linear } = config;
+  const { ports, host, model, limits, temporal, forge, linear, supervisor } = config;
   const said: Partial<Record<keyof typeof VARIABLES, string | number | undefined>> = {
     STATE_DIR: config.stateDir,
     FACTORY_CONFIG: repositoriesFile(config),
@@ -41,15 +41,25 @@ export function environmentOf(config: Config, extra: Readonly<Record<string, str
     CLAUDE_MODEL_PLAN: model.names.plan,
     CLAUDE_MODEL_IMPLEMENT: model.names.implement,
     CLAUDE_MODEL_REVIEW: model.names.review,
+    CLAUDE_MODEL_CORRESPOND: model.names.correspond,
+    CLAUDE_MODEL_TRIAGE: model.names.triage,
+    MODEL_FALLBACK: model.fallback?.model,
+    MODEL_FALLBACK_AFTER_SECONDS: model.fallback?.afterSeconds,
     CLAUDE_MAX_TOKENS: model.maxTokens,
     CLAUDE_TURNS_PER_SECOND: model.turnsPerSecond,
     REQUIRE_HUMAN_APPROVAL: config.approvals.length === 0 ? 'false' : config.approvals.join(','),
+    SUPERVISOR: supervisor === undefined ? 'off' : supervisor.may.join(',') || 'advise',
+    SUPERVISOR_BUDGET_USD: supervisor?.budgetUsd,
+    OVERLAPPING_TASKS: config.overlaps,
     MAX_EPICS: limits.epics,
     MAX_TASKS: limits.tasks,
     MAX_ATTEMPTS: limits.attempts,
     MAX_ROUNDS: limits.rounds,
     MAX_TURNS: limits.turns,
     BUDGET_USD: limits.budgetUsd,
+    BUDGET_TOKENS: limits.budgetTokens,
+    TASK_BUDGET_USD: limits.taskBudgetUsd,
+    TASK_BUDGET_TOKENS: limits.taskBudgetTokens,
     SANDBOX: config.sandbox.setting,
     SANDBOX_READABLE: config.sandbox.readable.join(':'),
     SECRETS_FILE: config.secretsFile,

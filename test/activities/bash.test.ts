@@ -31,8 +31,9 @@ const run = (call: HostToolInput, environment = new MockActivityEnvironment()) =
 
 test('a command answers with its output, once', async () => {
   const call = await add({ command: 'echo x >>times; printf "h\\000i\\n"; pwd' });
-  assert.deepEqual(await run(call), { isError: false, summary: 'exit 0' });
-  assert.deepEqual(await run(call), { isError: false, summary: 'exit 0' });
+  const { mark, ...first } = await run(call);
+  assert.deepEqual(first, { isError: false, summary: 'exit 0' });
+  assert.deepEqual(await run(call), { mark, ...first });
   const row = await storedCall(db, call);
   assert.equal(row.output, `h\u{fffd}i\n${worktree}`);
   assert.deepEqual([row.exit_code, row.is_error, row.finished_at !== null], [0, false, true]);
@@ -62,9 +63,19 @@ test('a retry that finds no stored result takes it from the journal', async () =
   assert.equal(textOf(join(worktree, 'again')), 'y\n');
 });
 
+test('the same output has the same mark; two failures without a word do not', async () => {
+  const markOf = async (command: string) => (await run(await add({ command }))).mark;
+  const marks = await Promise.all(['echo a', 'printf "a\\n"', 'echo b'].map(markOf));
+  assert.equal(marks[0], marks[1]);
+  assert.notEqual(marks[0], marks[2]);
+  assert.equal(await markOf('echo no >&2; false'), await markOf('echo no; exit 1'));
+  assert.notEqual(await markOf('grep -q x times'), await markOf('grep -q y times'));
+});
+
 test('what went wrong in a command is said to the model', async () => {
   const failed = await add({ command: 'echo oops >&2; exit 3' });
-  assert.deepEqual(await run(failed), { isError: true, summary: 'exit 3' });
+  const { mark: _, ...ended } = await run(failed);
+  assert.deepEqual(ended, { isError: true, summary: 'exit 3' });
   assert.equal((await storedCall(db, failed)).output, 'oops\n[exit code 3]');
   const late = await add({ command: 'echo so far; sleep 60' }, { timeoutSeconds: 0.3 });
   assert.equal((await run(late)).isError, true);
@@ -107,13 +118,13 @@ test('the shell carries over within an agent until it is restarted', async () =>
 });
 
 test('a cancelled command is stored as such; one whose worker process leaves is not answered', async () => {
-  const cancelled = await add({ command: 'touch cancel-began; sleep 60' });
+  const cancelled = await add({ command: 'echo so far; touch cancel-began; sleep 60' });
   const first = new MockActivityEnvironment();
   const running = run(cancelled, first);
   await waitFor(() => textOf(join(worktree, 'cancel-began')) !== undefined);
   first.cancel('CANCELLED');
   await assert.rejects(running, { name: 'CancelledFailure' });
-  assert.match((await storedCall(db, cancelled)).output ?? '', /was cancelled/);
+  assert.match((await storedCall(db, cancelled)).output ?? '', /^so far\n[\s\S]*\[The command was ended after \d+ s/);
 
   const left = await add({ command: 'touch leave-began; until [ -e leave-go ]; do sleep 0.02; done; echo finished' });
   const second = new MockActivityEnvironment();

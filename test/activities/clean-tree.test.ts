@@ -3,8 +3,6 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { MockActivityEnvironment } from '@temporalio/testing';
-import { DefaultLogger } from '@temporalio/worker';
 import { createVerifyActivities, type VerifyResult } from '../../activities/verify.ts';
 import { type CleanTree, withCleanTree } from '../../activities/worktree/verification-pool.ts';
 import { adminDir } from '../../activities/worktree/worktree-state.ts';
@@ -13,6 +11,7 @@ import { NO_SANDBOX } from '../../clients/terminal/sandbox.ts';
 import { createTerminal, endServer, type Terminal } from '../../clients/terminal/tmux.ts';
 import { RepositoryPolicy } from '../../workflows/contract/settings.ts';
 import type { VerifyInput } from '../../workflows/contract/verification.ts';
+import { MockActivityEnvironment } from '../support/activity-environment.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
 import { type Files, writeFiles } from '../support/git.ts';
 import { createGitStage, failsAs, type GitStage, REPOSITORY } from '../support/git-stage.ts';
@@ -43,8 +42,7 @@ const activities = () => {
   const commands = { sandbox: NO_SANDBOX('of the test'), secretsFile: undefined };
   return createVerifyActivities({ db: database.db, host: stage.hostOf('one'), terminal, commands });
 };
-const environment = (activityId: string) =>
-  new MockActivityEnvironment({ activityId }, { logger: new DefaultLogger('ERROR') });
+const environment = (activityId: string) => new MockActivityEnvironment({ activityId });
 let calls = 0;
 const verify = (input: VerifyInput, activity = `verify-${++calls}`): Promise<VerifyResult> =>
   environment(activity).run(activities().verify, input);

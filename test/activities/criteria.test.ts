@@ -1,12 +1,12 @@
 /** Findings by criterion as rows: with what the reviewer's transcript bears out, written once however often they come. */
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { MockActivityEnvironment } from '@temporalio/testing';
 import { createCriteriaActivities, type RecordCriteriaInput } from '../../activities/criteria/activities.ts';
 import { createCriteriaOf } from '../../activities/criteria/section.ts';
 import { createRecordActivities } from '../../activities/records.ts';
 import { finishToolCall } from '../../db/writes/tool-calls.ts';
 import { TaskInput } from '../../workflows/contract/plan.ts';
+import { MockActivityEnvironment } from '../support/activity-environment.ts';
 import { createDatabase } from '../support/database.ts';
 import { addToolCall } from '../support/tool-call.ts';
 import { epicView, plannedTask, SHA } from '../support/views.ts';

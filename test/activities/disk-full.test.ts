@@ -3,12 +3,11 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { MockActivityEnvironment } from '@temporalio/testing';
-import { DefaultLogger } from '@temporalio/worker';
 import { createBashActivities } from '../../activities/tools/bash.ts';
 import { createEditActivities } from '../../activities/tools/edit.ts';
 import type { HostToolInput } from '../../activities/tools/host-tool.ts';
 import { NO_SANDBOX } from '../../clients/terminal/sandbox.ts';
+import { MockActivityEnvironment } from '../support/activity-environment.ts';
 import { createDatabase } from '../support/database.ts';
 import { repositoryAt, writeFiles } from '../support/git.ts';
 import { createGitStage, failsAs, REPOSITORY } from '../support/git-stage.ts';
@@ -27,7 +26,7 @@ after(async () => {
 });
 
 const diskFull = failsAs('DiskFull', { final: false, message: /Free some/i });
-const quiet = () => new MockActivityEnvironment({}, { logger: new DefaultLogger('ERROR') });
+const quiet = () => new MockActivityEnvironment({});
 
 test('commands and edits wait for space, and are then done once', { skip }, async () => {
   const stateDir = join(host.stateDir, 'small');

@@ -13,9 +13,9 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { MockActivityEnvironment } from '@temporalio/testing';
 import { createEditActivities } from '../../activities/tools/edit.ts';
 import type { HostToolInput, HostToolResult } from '../../activities/tools/host-tool.ts';
+import { MockActivityEnvironment } from '../support/activity-environment.ts';
 import { createDatabase } from '../support/database.ts';
 import { PLACE_INJECTIONS } from '../support/injections/places.ts';
 import { textOf } from '../support/terminal.ts';

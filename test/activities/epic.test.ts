@@ -22,12 +22,20 @@ const config = {
   model: {
     apiKey: 'x',
     baseUrl: undefined,
-    names: { plan: 'claude-fable-5-2', implement: 'claude-opus-5-5', review: 'claude-opus-5-5' },
+    names: {
+      plan: 'claude-fable-5-2',
+      implement: 'claude-opus-5-5',
+      review: 'claude-opus-5-5',
+      correspond: 'claude-opus-5-5',
+      triage: 'claude-opus-5-5',
+    },
     maxTokens: 32_000,
     turnsPerSecond: 10,
   },
   approvals: ['merge' as const],
+  overlaps: 'flag' as const,
   limits: { epics: 4, tasks: 4, attempts: 5, rounds: 3, turns: 100, budgetUsd: 20 },
+  supervisor: { may: ['retry' as const], budgetUsd: 0.5 },
 };
 
 function open(
@@ -63,6 +71,9 @@ test('what is in force comes from the epic, then factory.yaml, then the configur
   assert.equal(settings.baseBranch, 'main');
   assert.equal(settings.concurrency, 2);
   assert.deepEqual(settings.approvals, ['merge']);
+  assert.deepEqual(settings.supervisor, { may: ['retry'], budgetMicroUsd: 500_000 });
+  assert.deepEqual([settings.agents.triage.maxTokens, settings.agents.plan.maxTokens], [8_000, 32_000]);
+  assert.equal((await open('e0', {}, {}, { supervisor: undefined })).supervisor, undefined);
   assert.deepEqual(settings.policy.verify, [{ name: 'verify', command: 'npm test' }]);
   assert.equal(settings.agents.plan.model, 'claude-fable-5-2');
   assert.equal((await readBudget(database.db, 'e1'))?.capMicroUsd, 20_000_000);
@@ -87,8 +98,11 @@ test('the repository’s instructions are in the prompt as data that cannot leav
   );
   assert.deepEqual(
     tools.map((tool: { name: string }) => tool.name),
-    ['bash', 'str_replace_based_edit_tool', 'submit_work'],
+    ['bash', 'str_replace_based_edit_tool', 'log_decision', 'send_mail', 'ask_human', 'submit_work'],
   );
+  const alone = await open('e6', { requireApproval: ['questions:off'] });
+  const pinned = (await readPin(database.db, alone.agents.implement.promptHash)) ?? '';
+  assert.doesNotMatch(pinned, /"name":"ask_human"/);
   assert.notEqual((await open('e5', {})).agents.implement.promptHash, agents.implement.promptHash);
 });
 

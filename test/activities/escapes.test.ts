@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { after, before, test } from 'node:test';
-import { MockActivityEnvironment } from '@temporalio/testing';
 import { type DurableCommand, runDurableCommand } from '../../activities/terminal/run-command.ts';
 import { createEditActivities } from '../../activities/tools/edit.ts';
 import type { HostToolInput, HostToolResult } from '../../activities/tools/host-tool.ts';
 import { NO_SANDBOX } from '../../clients/terminal/sandbox.ts';
 import { RepositoryPolicy } from '../../workflows/contract/settings.ts';
+import { MockActivityEnvironment } from '../support/activity-environment.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
 import type { CommandAttempt } from '../support/escapes/attempt.ts';
 import { COMMAND_AREAS, EDIT_AREA, GIT_AREA, POLICY_AREA } from '../support/escapes/list.ts';

@@ -67,5 +67,5 @@ test('a merge that somebody else made meanwhile counts', async () => {
   });
   const merged = await activities.mergePullRequest({ ...ref, expectedHeadSha: headSha, message: 'M' });
   github.beforeAnswer(undefined);
-  assert.deepEqual(merged, { mergedSha: mergeSha, treeSha: tree });
+  assert.deepEqual(merged, { mergedSha: mergeSha, treeSha: tree, hasLeft: false });
 });

@@ -1,11 +1,11 @@
 /** What an epic hears of its issue, with real records and the double of Linear. */
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { MockActivityEnvironment } from '@temporalio/testing';
 import { createLinear } from '../../activities/tracker/linear.ts';
 import { createIssueTalk } from '../../activities/tracker/talk.ts';
 import { loadConfig } from '../../config/config.ts';
 import type { IssueNews } from '../../workflows/contract/issue-news.ts';
+import { MockActivityEnvironment } from '../support/activity-environment.ts';
 import { absentTemporal } from '../support/api.ts';
 import { createDatabase } from '../support/database.ts';
 import { startLinear } from '../support/linear/server.ts';

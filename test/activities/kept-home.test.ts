@@ -2,8 +2,6 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { MockActivityEnvironment } from '@temporalio/testing';
-import { DefaultLogger } from '@temporalio/worker';
 import { createBashActivities } from '../../activities/tools/bash.ts';
 import { createVerifyActivities, type VerifyResult } from '../../activities/verify.ts';
 import type { Sandbox } from '../../clients/terminal/sandbox.ts';
@@ -11,6 +9,7 @@ import { findSandbox } from '../../clients/terminal/sandbox-probe.ts';
 import { createTerminal, endServer, type Terminal } from '../../clients/terminal/tmux.ts';
 import { RepositoryPolicy } from '../../workflows/contract/settings.ts';
 import type { VerifyInput } from '../../workflows/contract/verification.ts';
+import { MockActivityEnvironment } from '../support/activity-environment.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
 import { writeFiles } from '../support/git.ts';
 import { createGitStage, type GitStage, REPOSITORY } from '../support/git-stage.ts';
@@ -35,8 +34,7 @@ after(async () => {
 const commands = () => ({ sandbox, secretsFile: undefined });
 const dependencies = () => ({ db: database.db, host: stage.hostOf('one'), terminal, commands: commands() });
 let calls = 0;
-const environment = () =>
-  new MockActivityEnvironment({ activityId: `home-${++calls}` }, { logger: new DefaultLogger('ERROR') });
+const environment = () => new MockActivityEnvironment({ activityId: `home-${++calls}` });
 
 /** A task of its own epic with its worktree. */
 async function placed(epicId: string) {

@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import type { Client } from '@temporalio/client';
-import { MockActivityEnvironment } from '@temporalio/testing';
 import { createLinear } from '../../activities/tracker/linear.ts';
 import { createPollTracker } from '../../activities/tracker/poll.ts';
 import { loadConfig } from '../../config/config.ts';
+import { MockActivityEnvironment } from '../support/activity-environment.ts';
 import { createDatabase } from '../support/database.ts';
 import { startLinear } from '../support/linear/server.ts';
 

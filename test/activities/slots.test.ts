@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { MockActivityEnvironment } from '@temporalio/testing';
-import { DefaultLogger } from '@temporalio/worker';
 import { sql } from 'kysely';
 import { type ClaimHostInput, createClaimActivities, createPlaceActivities } from '../../activities/slots.ts';
 import { reportHost } from '../../db/writes/hosts.ts';
 import type { Placement } from '../../workflows/contract/placement.ts';
+import { MockActivityEnvironment } from '../support/activity-environment.ts';
 import { createDatabase } from '../support/database.ts';
 
 const { db, drop } = await createDatabase();
@@ -14,7 +13,7 @@ after(drop);
 /** The host's activity; `askedAt` is when Temporal scheduled it. */
 const on = (host: string, askedAt = 1) => {
   const info = { currentAttemptScheduledTimestampMs: askedAt };
-  const environment = () => new MockActivityEnvironment(info, { logger: new DefaultLogger('ERROR') });
+  const environment = () => new MockActivityEnvironment(info);
   const { claimHost } = createClaimActivities({ db, host });
   return (input: ClaimHostInput): Promise<Placement> => environment().run(claimHost, input);
 };

@@ -2,13 +2,13 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { Client } from '@temporalio/client';
-import { MockActivityEnvironment } from '@temporalio/testing';
-import { DefaultLogger, Worker } from '@temporalio/worker';
+import { Worker } from '@temporalio/worker';
 import { createCloseAbandoned } from '../../activities/forge/close-abandoned.ts';
 import { createRecordActivities } from '../../activities/records.ts';
 import { createSupervisionActivities } from '../../activities/supervision.ts';
 import type { EpicView } from '../../workflows/contract/records.ts';
 import { FACTORY_QUEUE } from '../../workflows/contract/task-queues.ts';
+import { MockActivityEnvironment } from '../support/activity-environment.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
 import { startTemporal, type TestTemporal } from '../support/temporal.ts';
 import { agentView, epicView, humanRequest, plannedTask, pullRequest, taskView } from '../support/views.ts';
@@ -37,7 +37,7 @@ function inActivity<Input, Output>(
   input: Input,
   run = { workflowId: 'any', runId: 'any' },
 ) {
-  const environment = new MockActivityEnvironment({ workflowExecution: run }, { logger: new DefaultLogger('ERROR') });
+  const environment = new MockActivityEnvironment({ workflowExecution: run });
   return environment.run(activity, input) as Promise<Output>;
 }
 
@@ -106,6 +106,34 @@ test('the open epics are those that run and were admitted, whatever words their 
   });
   assert.deepEqual(ids, { admitted: ['open'], limit: 3 });
   await Promise.all([open.handle.terminate(), waiting.handle.terminate()]);
+});
+
+test('an epic that has not moved for an hour is told once, and one that says why it waits is not', async () => {
+  const { db } = database;
+  const settings = { supervisor: { may: [], budgetMicroUsd: 1 } } as unknown as NonNullable<EpicView['settings']>;
+  const hold = { kind: 'person' as const, reason: 'a question', since: '2026-01-01T00:00:00.000Z' };
+  const asks: [string, Partial<EpicView>][] = [
+    ['still', { settings, requests: [] }],
+    ['still-asking', { settings }],
+    ['still-paused', { settings, requests: [], paused: true }],
+    ['still-waiting', { settings, requests: [], hold }],
+    ['still-unwatched', { requests: [] }],
+  ];
+  const epics = await Promise.all(asks.map(([id, rest]) => parkEpic(id, rest)));
+  const told = () =>
+    Promise.all(
+      epics.map(({ handle }) => handle.query<{ since: string }[], []>('stalled').then(({ length }) => length)),
+    );
+  await reconcile(3_600);
+  assert.deepEqual(await told(), [0, 0, 0, 0, 0], 'they have just moved');
+  const old = new Date(Date.now() - 61 * 60_000);
+  for (const table of ['epics', 'tasks'] as const) await db.updateTable(table).set({ updated_at: old }).execute();
+  await reconcile(7_200);
+  await reconcile(7_200);
+  assert.deepEqual(await told(), [1, 0, 0, 0, 0]);
+  const [{ since } = { since: '' }] = await (epics[0]?.handle.query<{ since: string }[], []>('stalled') ?? []);
+  assert.equal(since, old.toISOString());
+  await Promise.all(epics.map(({ handle }) => handle.terminate()));
 });
 
 test('old changes are swept with what is settled', async () => {

@@ -1,10 +1,9 @@
 /** Checkpoints of epics that closed long ago are taken off the local forge, once, and those of no other epic. */
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { MockActivityEnvironment } from '@temporalio/testing';
-import { DefaultLogger } from '@temporalio/worker';
 import { sql } from 'kysely';
 import { createSweep, type SweepDependencies } from '../../activities/forge/sweep.ts';
+import { MockActivityEnvironment } from '../support/activity-environment.ts';
 import { openForges } from '../support/local-forge.ts';
 
 const forges = await openForges();
@@ -25,7 +24,7 @@ async function epic(id: string, repository: string, closedDaysAgo?: number) {
 }
 
 function sweep(dependencies: Partial<SweepDependencies> & Pick<SweepDependencies, 'forge' | 'repositories'>) {
-  const environment = new MockActivityEnvironment({}, { logger: new DefaultLogger('ERROR') });
+  const environment = new MockActivityEnvironment({});
   const run = createSweep({ db, ...dependencies });
   return environment.run(() => run(new AbortController().signal)) as Promise<number>;
 }

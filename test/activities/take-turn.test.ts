@@ -3,7 +3,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type Anthropic from '@anthropic-ai/sdk';
 import { type ApplicationFailure, CancelledFailure } from '@temporalio/common';
+import { sql } from 'kysely';
 import type { TurnResult } from '../../activities/agent/take-turn.ts';
+import { toolCallRef } from '../../activities/agent/tools.ts';
 import { upperBoundMicroUsd } from '../../clients/model/prices.ts';
 import { reserveCall } from '../../db/writes/ledger.ts';
 import { beginToolCall } from '../../db/writes/tool-calls.ts';
@@ -46,7 +48,7 @@ test('a stored answer is returned again without a call', async () => {
   assert.equal(agent.model.calls.length, 1);
 });
 
-test('a turn costs ten statements, and its prompt is read once', async () => {
+test('a turn costs eleven statements, and its prompt is read once', async () => {
   const agent = await agentWith();
   const statements = createStatementCount();
   const process = agent.process({ db: db().withPlugin(statements.plugin) });
@@ -54,7 +56,7 @@ test('a turn costs ten statements, and its prompt is read once', async () => {
   const first = statements.count;
   answer(await process.turn({ turn: 2 }));
   // Besides BEGIN and COMMIT of the reservation. Three parts of other statements are counted by themselves.
-  assert.deepEqual([first - 3, statements.count - first - 3], [11, 10]);
+  assert.deepEqual([first - 3, statements.count - first - 3], [12, 11]);
 });
 
 test('a run that is cancelled leaves the call to the one that joined it; the last one aborts it', async () => {
@@ -84,7 +86,7 @@ test('a run that is cancelled leaves the call to the one that joined it; the las
 test('another process settles at their bound what earlier calls left open, of any turn, before it calls again', async () => {
   const agent = await agentWith();
   const { agentId: transcript, epicId } = agent;
-  const left = { transcript, epicId, model: 'claude-opus-5-5', boundMicroUsd: 5_000 };
+  const left = { transcript, epicId, model: 'claude-opus-5-5', bound: { microUsd: 5_000, tokens: 0 } };
   for (const turn of [1, 2]) await reserveCall(db(), { ...left, turn });
   answer(await agent.process().turn({ turn: 2 }));
   const calls = (await agent.ledger()).map(({ turn, call, outcome }) => `${turn}/${call} ${outcome}`);
@@ -118,9 +120,9 @@ test('with a cap of three upper bounds and answers that cost their bound, the fo
   const fourth = await agent.process().turn({ turn: 4 });
   assert.deepEqual(fourth, {
     kind: 'budget',
-    neededMicroUsd: bounds[3],
-    spentMicroUsd: capMicroUsd,
-    capMicroUsd,
+    cap: { unit: 'usd', amount: capMicroUsd },
+    needed: bounds[3],
+    spent: capMicroUsd,
   });
   assert.equal(agent.model.calls.length, 3);
 });
@@ -128,7 +130,13 @@ test('with a cap of three upper bounds and answers that cost their bound, the fo
 test('a reservation that does not fit only because of open ones is tried again soon', async () => {
   const agent = await agentWith({ capMicroUsd: 100_000 });
   const { epicId } = agent;
-  const other = { transcript: `${epicId}.other.implement.1`, turn: 1, epicId, model: 'm', boundMicroUsd: 99_000 };
+  const other = {
+    transcript: `${epicId}.other.implement.1`,
+    turn: 1,
+    epicId,
+    model: 'm',
+    bound: { microUsd: 99_000, tokens: 0 },
+  };
   await reserveCall(db(), other);
   await assert.rejects(agent.process().turn(), (error: unknown) => {
     failsWith('BudgetExceeded', true)(error);
@@ -180,6 +188,91 @@ test('every way in which an answer can end goes on', async () => {
     agent.model.calls.map(({ error }) => error),
     agent.model.calls.map(() => undefined),
   );
+});
+
+test('the last turn is opened as such, and what the model says in it is returned', async () => {
+  const agent = await agentWith();
+  const process = agent.process();
+  const first = answer(await process.turn());
+  assert.equal(first.said, undefined);
+  await agent.answerTools(1, first);
+  const last = await process.turn({ turn: 2, isLast: true });
+  assert.equal(typeof answer(last).said, 'string');
+  assert.deepEqual(await agent.process().turn({ turn: 2, isLast: true }), last, 'as it was stored');
+  const sent = JSON.stringify(agent.model.calls.at(-1)?.request?.messages.at(-1));
+  assert.match(sent, /This is your last turn: .* call submit_work now/);
+});
+
+test('a prompt that is kept for an hour costs what its price says, and no more than was reserved', async () => {
+  const agent = await agentWith();
+  const process = agent.process();
+  await agent.answerTools(1, await process.turn());
+  await agent.answerTools(2, await process.turn({ turn: 2, cacheTtl: '1h' }));
+  answer(await process.turn({ turn: 3 }));
+  assert.deepEqual(
+    agent.model.calls.map(({ status }) => status),
+    [200, 200, 200],
+  );
+  const usages = (await agent.turns()).map(({ usage }) => (usage as unknown as Anthropic.Usage).cache_creation);
+  assert.deepEqual(
+    usages.map((usage) => (usage?.ephemeral_1h_input_tokens ?? 0) > 0),
+    [false, true, false],
+  );
+  const ledger = await agent.ledger();
+  assert.ok(
+    ledger.every((row) => (row.settled_microusd ?? 0) <= row.reserved_microusd && (row.settled_tokens ?? 0) > 0),
+  );
+  assert.ok(ledger.every((row) => (row.settled_tokens ?? 0) <= row.reserved_tokens));
+});
+
+test('an overloaded model is replaced by its fallback after a time, and comes back', async () => {
+  let isOverloaded = true;
+  const agent = await agentWith({
+    fault: ({ request }) =>
+      isOverloaded && request?.model === 'claude-opus-5-5' ? { kind: 'status', status: 529 } : undefined,
+  });
+  const process = agent.process();
+  const pin = { ...agent.input.pin, fallback: { model: 'claude-sonnet-5-5', afterSeconds: 300 } };
+  const longAgo = sql<Date>`now() - interval '10 minutes'`;
+  const ago = (what: 'since' | 'last_at') =>
+    db()
+      .updateTable('model_overloads')
+      .set(what === 'since' ? { since: longAgo } : { last_at: longAgo })
+      .execute();
+  isOverloaded = false;
+  await agent.answerTools(1, await process.turn({ pin }));
+  isOverloaded = true;
+  for (let attempt = 1; attempt <= 2; attempt += 1) {
+    await assert.rejects(process.turn({ turn: 2, pin }), failsWith('ModelUnavailable', true));
+  }
+  await ago('since');
+  const second = answer(await process.turn({ turn: 2, pin }));
+  assert.equal(second.model, 'claude-sonnet-5-5');
+  assert.deepEqual(await agent.process().turn({ turn: 2, pin }), second, 'as it was stored');
+  await agent.answerTools(2, second);
+  assert.equal((await agent.ledger()).at(-1)?.model, 'claude-sonnet-5-5');
+
+  isOverloaded = false;
+  await ago('last_at');
+  const third = answer(await process.turn({ turn: 3, pin }));
+  assert.equal(third.model, undefined);
+  await agent.answerTools(3, third);
+  assert.deepEqual(await db().selectFrom('model_overloads').selectAll().execute(), []);
+  answer(await process.turn({ turn: 4, pin }));
+  assert.deepEqual(
+    (await agent.turns()).map(({ model }) => model),
+    ['claude-opus-5-5', 'claude-sonnet-5-5', 'claude-opus-5-5', 'claude-opus-5-5'],
+  );
+});
+
+test('the same call again has the same mark', async () => {
+  const agent = await agentWith();
+  const [call] = answer(await agent.process().turn()).toolCalls;
+  const { name, input } = (
+    await db().selectFrom('tool_calls').selectAll().where('transcript', '=', agent.agentId).execute()
+  )[0] as { name: string; input: unknown };
+  assert.equal(call?.mark, toolCallRef({ id: 'another', name, input }, 'implement').mark);
+  assert.notEqual(call?.mark, toolCallRef({ id: 'another', name, input: { command: 'date' } }, 'implement').mark);
 });
 
 test('a compacted transcript is taken, with thoughts before and after', async () => {

@@ -2,13 +2,12 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { MockActivityEnvironment } from '@temporalio/testing';
-import { DefaultLogger } from '@temporalio/worker';
 import { createTerminalActivities } from '../../activities/terminal/end-commands.ts';
 import { createVerifyActivities } from '../../activities/verify.ts';
 import { NO_SANDBOX } from '../../clients/terminal/sandbox.ts';
 import { createTerminal, endServer, type Terminal } from '../../clients/terminal/tmux.ts';
 import { RepositoryPolicy } from '../../workflows/contract/settings.ts';
+import { MockActivityEnvironment } from '../support/activity-environment.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
 import { repositoryAt, writeFiles } from '../support/git.ts';
 import { createGitStage, failsAs, type GitStage, REPOSITORY } from '../support/git-stage.ts';
@@ -33,8 +32,7 @@ after(async () => {
   await Promise.all([database.drop(), stage.remove()]);
 });
 
-const environment = (activityId: string, attempt = 1) =>
-  new MockActivityEnvironment({ activityId, attempt }, { logger: new DefaultLogger('ERROR') });
+const environment = (activityId: string, attempt = 1) => new MockActivityEnvironment({ activityId, attempt });
 let calls = 0;
 /** A call of its own unless an activity is named, whose retry it then is. */
 const verify = (input: Parameters<typeof activities.verify>[0], activity = `verify-${++calls}`) =>

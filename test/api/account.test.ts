@@ -1,9 +1,9 @@
 /** The account of an epic over HTTP: from the decision log alone, for all that was written in whatever order. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { MockActivityEnvironment } from '@temporalio/testing';
 import { createRecordActivities } from '../../activities/records.ts';
 import { appendDecisions } from '../../db/writes/decisions.ts';
+import { MockActivityEnvironment } from '../support/activity-environment.ts';
 import { absentTemporal, createApi, type TestApi } from '../support/api.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
 import { epicView, plannedTask } from '../support/views.ts';

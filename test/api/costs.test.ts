@@ -1,9 +1,9 @@
 /** What an epic has cost: every sum is the ledger's, however it is cut, and failed attempts are in it. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { MockActivityEnvironment } from '@temporalio/testing';
 import { sql } from 'kysely';
 import { createRecordActivities } from '../../activities/records.ts';
+import { MockActivityEnvironment } from '../support/activity-environment.ts';
 import { absentTemporal, createApi, type TestApi } from '../support/api.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
 import { agentView, epicView, plannedTask } from '../support/views.ts';
@@ -12,6 +12,7 @@ interface Sum {
   readonly settledUsd: number;
   readonly reservedUsd: number;
   readonly unknownUsd: number;
+  readonly tokens: number;
 }
 
 let database: TestDatabase;
@@ -40,12 +41,13 @@ before(async () => {
       .values({ id, epic_id: 'shop', task_key: task, purpose, attempt, opened_by: id })
       .execute();
   }
-  await sql`insert into budgets (epic_id, cap_microusd) values ('shop', 20000000)`.execute(db);
+  await sql`insert into budgets (epic_id, cap_microusd, cap_tokens) values ('shop', 20000000, 9000)`.execute(db);
+  await sql`insert into task_budgets (epic_id, task_key, cap_microusd) values ('shop', 'first', 1500000)`.execute(db);
   const call = (transcript: string, turn: number, outcome: string, micro: number, second: number) => {
     const time = new Date(Date.UTC(2026, 0, 1, 0, 0, second)).toISOString();
     const settled = outcome === 'open' ? null : micro;
-    return sql`insert into ledger (transcript, turn, call, epic_id, model, reserved_microusd, settled_microusd, outcome, created_at,
-      settled_at) values (${transcript}, ${turn}, 1, 'shop', 'm', ${micro}, ${settled}, ${outcome}, ${time},
+    return sql`insert into ledger (transcript, turn, call, epic_id, model, reserved_microusd, settled_microusd, settled_tokens, outcome,
+      created_at, settled_at) values (${transcript}, ${turn}, 1, 'shop', 'm', ${micro}, ${settled}, ${settled}, ${outcome}, ${time},
       ${settled === null ? null : time})`.execute(db);
   };
   await call('shop.epic.plan.1', 1, 'answered', 100_001, 1);
@@ -79,6 +81,10 @@ test('the cost is the same by purpose, task, attempt and over time, and that of 
       [micro(sums, 'settledUsd'), micro(sums, 'unknownUsd'), micro(sums, 'reservedUsd')],
       [600_014, 300_003, 400_000],
     );
+    assert.equal(
+      (sums as Sum[]).reduce((total, { tokens }) => total + tokens, 0),
+      600_014,
+    );
   }
   assert.equal(Math.round(body.points.at(-1).totalUsd * 1e6), 600_014);
   assert.equal(
@@ -87,6 +93,17 @@ test('the cost is the same by purpose, task, attempt and over time, and that of 
       'settledUsd',
     ),
     600_014,
+  );
+  const caps = body.byTask.map(({ capUsd, capTokens }: Record<string, unknown>) => [capUsd, capTokens]);
+  assert.deepEqual(
+    [body.capTokens, caps],
+    [
+      9_000,
+      [
+        [null, null],
+        [1.5, null],
+      ],
+    ],
   );
   assert.deepEqual([body.capUsd, body.calls], [20, { answered: 4, failed: 1, unknown: 1, open: 1 }]);
   const { cost } = (await api.ask('GET', '/epics/shop')).body;

@@ -123,14 +123,17 @@ test('each message reaches the epic as its update', async () => {
     await api.ask('POST', '/epics/talk/resume'),
     await api.ask('PUT', '/epics/talk/budget', { capUsd: 12.5, by: 'ann' }),
     await api.ask('POST', '/epics/talk/tasks', { task }),
+    await api.ask('PUT', '/epics/talk/plan', { revision: 2, tasks: [task], by: 'ann', comment: 'Docs too' }),
     await api.ask('POST', '/tasks/talk.failed/retry', { by: 'ann', comment: 'once more' }),
     await api.ask('POST', '/tasks/talk.failed/skip'),
     await api.ask('POST', '/tasks/talk.failed/cancel'),
+    await api.ask('POST', '/epics/talk/interrupt', { by: 'ann' }),
+    await api.ask('POST', '/tasks/talk.failed/interrupt', { comment: 'not like this' }),
     await api.ask('POST', '/epics/talk/respond', { requestId: 'open-1', decision: 'approve', by: 'ann' }),
   ];
   assert.deepEqual(
     calls.map(({ status }) => status),
-    Array(8).fill(200),
+    Array(11).fill(200),
   );
   assert.deepEqual(calls[0]?.body, { status: 'done', changed: true, message: 'pause 1' });
   assert.deepEqual((await heard('talk')).slice(1), [
@@ -138,9 +141,18 @@ test('each message reaches the epic as its update', async () => {
     ['resume', { by: 'unknown' }],
     ['raiseBudget', { capUsd: 12.5, by: 'ann' }],
     ['addTask', { task: { ...task, description: '', acceptance: [], dependsOn: [] }, by: 'unknown' }],
+    [
+      'revisePlan',
+      {
+        ...{ revision: 2, by: 'ann', comment: 'Docs too' },
+        tasks: [{ ...task, description: '', acceptance: [], dependsOn: [] }],
+      },
+    ],
     ['retryTask', { by: 'ann', comment: 'once more', taskKey: 'failed' }],
     ['skipTask', { by: 'unknown', taskKey: 'failed' }],
     ['cancelTask', { by: 'unknown', taskKey: 'failed' }],
+    ['interrupt', { by: 'ann' }],
+    ['interruptTask', { by: 'unknown', comment: 'not like this', taskKey: 'failed' }],
     ['respond', { requestId: 'open-1', decision: 'approve', by: 'ann' }],
   ]);
 });
@@ -157,6 +169,29 @@ test('a request that is asked in other words takes the same answer again', async
     (await heard('reworded')).map(([name]) => name),
     ['input', 'respond', 'respond'],
   );
+});
+
+test('an approval with other changes of the plan is another answer, and one that does not fit names each field', async () => {
+  await started('edited');
+  const approve = (title: string) =>
+    api.ask('POST', '/epics/edited/respond', {
+      ...{ requestId: 'open-1', decision: 'approve' },
+      plan: { revision: 1, tasks: [{ key: 'a', title }] },
+    });
+  for (const title of ['One', 'One', 'Two']) assert.equal((await approve(title)).status, 200);
+  const told = (await heard('edited')).map(([, input]) => (input as { plan?: { tasks: { title: string }[] } }).plan);
+  assert.deepEqual(
+    told.slice(1).map((plan) => plan?.tasks[0]?.title),
+    ['One', 'Two'],
+  );
+  const wrong = await approve('');
+  assert.equal(wrong.status, 400);
+  assert.equal(wrong.body.error.details[0].field, 'plan.tasks.0.title');
+  const circle = await api.ask('POST', '/epics/edited/respond', {
+    ...{ requestId: 'open-1', decision: 'approve' },
+    plan: { revision: 1, tasks: [{ key: 'a', title: 'A', dependsOn: ['b'] }] },
+  });
+  assert.equal(circle.body.error.details[0].field, 'plan.tasks.0.dependsOn.0');
 });
 
 test('the same answer, and the same key, count once; without a key each message counts', async () => {

@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Client } from '@temporalio/client';
-import { MockActivityEnvironment } from '@temporalio/testing';
 import { sql } from 'kysely';
 import { createRecordActivities } from '../../activities/records.ts';
 import { claimSlot, reportHost } from '../../db/writes/hosts.ts';
+import { MockActivityEnvironment } from '../support/activity-environment.ts';
 import { absentTemporal, createApi, type TestApi } from '../support/api.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
 import { agentView, epicView, plannedTask, taskView } from '../support/views.ts';
@@ -106,6 +106,32 @@ test('quotas, limits and versions are told, and what Temporal does not say is le
   assert.deepEqual([epics, limits], [{ admitted: 1, waiting: 1, atOnce: null }, LIMITS]);
   assert.deepEqual([versions.factory, versions.node, versions.temporal], ['1.2.3', process.version, null]);
   assert.match(versions.postgres, /^\d+/);
+});
+
+test('the whole factory is paused once, is told wherever epics are, and stays in the log of what is open', async () => {
+  assert.deepEqual((await api.ask('GET', '/pause')).body, { pause: null });
+  const refused = await api.ask('POST', '/pause', { by: 'ann', epic: 'shop' });
+  assert.equal(refused.status, 400);
+  const paused = await api.ask('POST', '/pause', { by: 'ann', comment: 'a leak' });
+  assert.deepEqual([paused.status, paused.body.changed], [200, true]);
+  const again = await api.ask('POST', '/pause', { by: 'bob' });
+  assert.deepEqual([again.status, again.body.changed], [200, false]);
+  const { pause } = (await api.ask('GET', '/pause')).body;
+  assert.deepEqual([pause.by, pause.comment], ['ann', 'a leak']);
+  assert.ok(Date.now() - Date.parse(pause.since) < 60_000);
+  assert.deepEqual((await api.ask('GET', '/fleet')).body.pause, pause);
+  assert.deepEqual((await api.ask('GET', '/epics/shop')).body.factoryPause, pause);
+  assert.equal((await api.ask('POST', '/resume', { by: 'bob' })).body.changed, true);
+  assert.equal((await api.ask('POST', '/resume', { by: 'bob' })).body.changed, false);
+  assert.equal((await api.ask('GET', '/epics/shop')).body.factoryPause, null);
+  const log = (await api.ask('GET', '/epics/shop/log')).body as { actor: string; decision: string; reason: string }[];
+  assert.deepEqual(
+    log.map(({ actor, decision, reason }) => [actor, decision, reason]),
+    [
+      ['ann', 'pause the whole factory', 'a leak'],
+      ['bob', 'resume the whole factory', 'asked for by a person'],
+    ],
+  );
 });
 
 test('the limit of epics at once is the supervisor’s, and the version the server’s own', async () => {

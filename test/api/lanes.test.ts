@@ -1,13 +1,13 @@
 /** Lanes: the order is the line's own, and without an answer from it nobody is said to merge. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { MockActivityEnvironment } from '@temporalio/testing';
 import { Worker, type WorkflowBundleOption } from '@temporalio/worker';
 import { sql } from 'kysely';
 import { createLineActivities } from '../../activities/line.ts';
 import { createRecordActivities } from '../../activities/records.ts';
 import { INTERCEPTORS } from '../../worker/bundle.ts';
 import { FACTORY_QUEUE } from '../../workflows/contract/task-queues.ts';
+import { MockActivityEnvironment } from '../support/activity-environment.ts';
 import { absentTemporal, createApi, type TestApi } from '../support/api.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
 import { startTemporal, type TestTemporal } from '../support/temporal.ts';

@@ -1,11 +1,11 @@
 /** The plan of an epic over HTTP: what each task must achieve, and how the checks of its last commit came out. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { MockActivityEnvironment } from '@temporalio/testing';
 import { createRecordActivities } from '../../activities/records.ts';
 import { writeCriteria } from '../../db/writes/criteria.ts';
 import { reuseEvidence } from '../../db/writes/evidence.ts';
 import { TaskInput } from '../../workflows/contract/plan.ts';
+import { MockActivityEnvironment } from '../support/activity-environment.ts';
 import { absentTemporal, createApi, type TestApi } from '../support/api.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
 import { epicView, plannedTask } from '../support/views.ts';
@@ -27,7 +27,7 @@ before(async () => {
     new MockActivityEnvironment({ workflowExecution: { workflowId: `epic-${epicId}`, runId: 'run' } }).run(recordEpic, {
       ...{ view: epicView(epicId, 1, { tasks }), chain: 'run', decisions: [] },
     });
-  const task = { key: 'second', title: 'Do second', description: 'With *care*', dependsOn: ['first'] };
+  const task = { key: 'second', title: 'Do second', description: 'With *care*', dependsOn: ['first'], files: ['src/'] };
   const acceptance = ['npm test is green', 'it is told\nin the README'];
   await record('shop', [
     plannedTask('second', 1, { task: TaskInput.parse({ ...task, acceptance }) }),
@@ -90,6 +90,7 @@ test('a plan has each task in order, with what must be true of it', async () => 
   assert.deepEqual(second, {
     ...{ id: 'shop.second', key: 'second', title: 'Do second', description: 'With *care*', dependsOn: ['first'] },
     ...{ acceptance: ['npm test is green', 'it is told\nin the README'], state: 'PENDING' },
+    ...{ files: ['src/'], hasStarted: false },
     checked: { commitSha: AGAIN, checks: [{ check: 'test', exitCode: 0 }], coveredBy: null, at: at(1) },
   });
 });
@@ -127,7 +128,50 @@ test('only the commit that was checked last counts', async () => {
 });
 
 test('an epic without a plan has no task yet, and one that there is not is named', async () => {
-  assert.deepEqual((await api.ask('GET', '/epics/bare/plan')).body, { epicId: 'bare', tasks: [] });
+  const nothing = { revision: 0, overlaps: [], revisions: [], tasks: [] };
+  assert.deepEqual((await api.ask('GET', '/epics/bare/plan')).body, { epicId: 'bare', ...nothing });
   const { status, body } = await api.ask('GET', '/epics/none/plan');
   assert.deepEqual([status, body.error.message], [404, 'There is no epic "none"']);
+});
+
+test('a plan tells its revisions, what overlaps in it, and what a revision cannot change any more', async () => {
+  const { recordEpic } = createRecordActivities({ db: database.db });
+  const files = (key: string, ...patterns: string[]) => ({
+    task: TaskInput.parse({ key, title: key, files: patterns }),
+  });
+  const done = { status: { state: 'COMPLETED' as const, phase: 'merged' } };
+  const made = (number: number) => ({
+    number,
+    at: at(number),
+    by: 'ann',
+    why: `why ${number}`,
+    changes: [`change ${number}`],
+  });
+  const record = (version: number, numbers: number[]) =>
+    new MockActivityEnvironment({ workflowExecution: { workflowId: 'epic-revised', runId: 'run' } }).run(recordEpic, {
+      view: epicView('revised', version, {
+        revisions: numbers.map(made),
+        tasks: [
+          plannedTask('one', 0, files('one', 'src/a.ts')),
+          plannedTask('two', 1, files('two', '**/*.ts')),
+          plannedTask('old', 2, { ...files('old', 'src/a.ts'), ...done }),
+        ],
+      }),
+      ...{ chain: 'run', decisions: [] },
+    });
+  await record(1, [1]);
+  // Older ones leave the epic's own memory, and stay here.
+  await record(2, [2, 3]);
+  const { body } = await api.ask('GET', '/epics/revised/plan');
+  assert.equal(body.revision, 3);
+  assert.deepEqual(body.revisions, [made(3), made(2), made(1)]);
+  assert.deepEqual(body.overlaps, [{ tasks: ['one', 'two'], files: ['src/a.ts'] }]);
+  assert.deepEqual(
+    body.tasks.map(({ key, hasStarted }: { key: string; hasStarted: boolean }) => [key, hasStarted]),
+    [
+      ['one', false],
+      ['two', false],
+      ['old', true],
+    ],
+  );
 });

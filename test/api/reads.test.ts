@@ -1,12 +1,12 @@
 /** What screens are given: epics, tasks, transcripts and requests as recorded, through the generated client. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { MockActivityEnvironment } from '@temporalio/testing';
 import { createRecordActivities } from '../../activities/records.ts';
 import { createClient } from '../../api/client/index.ts';
 import { buildServer } from '../../api/server.ts';
 import { claimSlot, reportHost } from '../../db/writes/hosts.ts';
 import { signOff } from '../../db/writes/sign-off.ts';
+import { MockActivityEnvironment } from '../support/activity-environment.ts';
 import { absentTemporal } from '../support/api.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
 import { agentView, epicView, humanRequest, plannedTask, pullRequest, SHA, taskView } from '../support/views.ts';

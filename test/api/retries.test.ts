@@ -2,12 +2,12 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { Context } from '@temporalio/activity';
-import { MockActivityEnvironment } from '@temporalio/testing';
 import { Worker, type WorkflowBundleOption } from '@temporalio/worker';
 import { withHeartbeat } from '../../activities/heartbeat.ts';
 import { createRecordActivities } from '../../activities/records.ts';
 import { progressReporter } from '../../clients/progress.ts';
 import { FACTORY_QUEUE } from '../../workflows/contract/task-queues.ts';
+import { MockActivityEnvironment } from '../support/activity-environment.ts';
 import { createApi, type TestApi } from '../support/api.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
 import { startTemporal, type TestTemporal } from '../support/temporal.ts';

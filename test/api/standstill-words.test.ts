@@ -25,3 +25,9 @@ test('what Temporal says instead of an answer is passed on, and another day is n
   assert.match(temporal(null, '2025-12-31T11:59:00Z').title, /2025/);
   assert.doesNotMatch(temporal(null, since).title, /2026/);
 });
+
+test('a pause says since when, who and why, and what helps', () => {
+  const said = standstillWords({ cause: 'paused', queues: [], reason: 'ann: a leak', since }, NOW);
+  assert.match(said.title, /^The factory has been paused since /);
+  assert.match(said.words, /^By ann: a leak\. .*factory resume --all/);
+});

@@ -3,10 +3,17 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import type { Client } from '@temporalio/client';
 import { createStandstillWatch } from '../../api/standstill.ts';
+import type { FactoryPause } from '../../db/reads/factory-pause.ts';
 
 function createStage(t: TestContext) {
   t.mock.timers.enable({ apis: ['setTimeout'] });
-  const temporal = { isAway: false, unpolled: '', asked: 0, answer: Promise.resolve() };
+  const temporal = {
+    isAway: false,
+    unpolled: '',
+    asked: 0,
+    answer: Promise.resolve(),
+    pause: null as FactoryPause | null,
+  };
   const describeTaskQueue = async ({ taskQueue: { name } }: { taskQueue: { name: string } }) => {
     if (name === 'hosts') temporal.asked += 1;
     await temporal.answer;
@@ -20,6 +27,7 @@ function createStage(t: TestContext) {
       withDeadline,
       options: { namespace: 'default' },
     } as unknown as Client,
+    readPause: async () => temporal.pause,
   });
   const looks = async (times: number) => {
     for (let look = 0; look < times; look += 1) {
@@ -47,6 +55,25 @@ test('two looks without an answer are told, one is not, and the first with one i
   temporal.isAway = false;
   await looks(2);
   assert.deepEqual(told, ['temporal', null]);
+});
+
+test('a pause is told with the first look, another one anew, and not while Temporal is away', async (t) => {
+  const { temporal, looks, told, follow } = createStage(t);
+  follow();
+  temporal.pause = { by: 'ann', comment: null, since: '2026-01-02T03:04:05.000Z' };
+  await looks(2);
+  assert.deepEqual(told, ['paused']);
+  temporal.pause = { by: 'bob', comment: 'a leak', since: '2026-01-02T03:05:05.000Z' };
+  await looks(2);
+  assert.deepEqual(told, ['paused', 'paused']);
+  temporal.isAway = true;
+  await looks(2);
+  assert.deepEqual(told, ['paused', 'paused', 'temporal']);
+  temporal.isAway = false;
+  await looks(1);
+  temporal.pause = null;
+  await looks(1);
+  assert.deepEqual(told, ['paused', 'paused', 'temporal', 'paused', null]);
 });
 
 test('who comes while it is away is told at once', async (t) => {

@@ -152,6 +152,8 @@ test('each message goes to its address', async () => {
     [['cancel', 'shop', '--yes'], 'POST', '/epics/shop/cancel'],
     [['cancel', 'shop.slugs', '--yes'], 'POST', '/tasks/shop.slugs/cancel'],
     [['retry', 'shop.slugs'], 'POST', '/tasks/shop.slugs/retry'],
+    [['interrupt', 'shop'], 'POST', '/epics/shop/interrupt'],
+    [['interrupt', 'shop.slugs'], 'POST', '/tasks/shop.slugs/interrupt'],
     [['skip', 'shop.slugs', '--yes'], 'POST', '/tasks/shop.slugs/skip'],
     [['add', 'shop', '--key', 'tax', '--title', 'Add tax'], 'POST', '/epics/shop/tasks'],
     [['budget', 'raise', 'shop', '30'], 'PUT', '/epics/shop/budget'],
@@ -163,13 +165,59 @@ test('each message goes to its address', async () => {
   }
 });
 
+test('the whole factory is paused and resumed once somebody has confirmed it', async () => {
+  for (const message of ['pause', 'resume']) {
+    const said = await against(done, [message, '--all', '--yes', '--by', 'ann', '--comment', 'a leak']);
+    assert.deepEqual([said.exitCode, said.sent?.method, said.sent?.path], [0, 'POST', `/${message}`]);
+    assert.deepEqual(said.sent?.body, { by: 'ann', comment: 'a leak' });
+    for (const args of [['--all'], ['--all', 'shop', '--yes'], []]) {
+      const { exitCode, sent, stderr } = await against(done, [message, ...args]);
+      assert.deepEqual([exitCode, sent], [2, undefined], args.join(' '));
+      assert.match(stderr, /--all|--yes/);
+    }
+    const dry = await against(done, [message, '--all', '--dry-run', '--json']);
+    assert.deepEqual(JSON.parse(dry.stdout), { dryRun: true, would: `${message} the whole factory` });
+    assert.equal(dry.sent, undefined);
+  }
+});
+
+test('a budget is raised in dollars, in tokens, of an epic or a task', async () => {
+  const raise = (...args: string[]) => against(done, ['budget', 'raise', ...args, '--by', 'ann']);
+  assert.deepEqual((await raise('shop', '30', '--tokens', '5000')).sent?.body, {
+    by: 'ann',
+    capUsd: 30,
+    capTokens: 5_000,
+  });
+  const { sent } = await raise('shop.slugs', '--tokens', '5000');
+  assert.deepEqual([sent?.path, sent?.body], ['/epics/shop/budget', { by: 'ann', capTokens: 5_000, taskKey: 'slugs' }]);
+  const none = await raise('shop');
+  assert.equal(none.exitCode, 2);
+  assert.match(none.stderr, /an amount in USD, --tokens <count>, or both/);
+});
+
+test('an agent’s question is answered by an option, however it is spelled, or in words', async () => {
+  const request = aRequest({ requestId: 'ask-1', kind: 'agent-question', options: ['Half up', 'Half even', 'answer'] });
+  const asked = withEpic(anEpic({ requests: [request, aRequest()] }));
+  const body = async (...words: string[]) => {
+    const { sent } = await against(asked, ['answer', 'shop', 'ask-1', '--by', 'ann', ...words]);
+    return sent?.body;
+  };
+  assert.deepEqual(await body('half', 'UP'), { requestId: 'ask-1', decision: 'Half up', by: 'ann' });
+  const words = { requestId: 'ask-1', decision: 'answer', answer: 'Never round', by: 'ann' };
+  assert.deepEqual(await body('Never', 'round'), words);
+  const other = await against(asked, ['answer', 'shop', 'merge-1', 'yes']);
+  assert.deepEqual([other.exitCode, other.sent], [2, undefined]);
+  assert.match(other.stderr, /no question of an agent\. Answer it with: bin\/factory respond shop merge-1/);
+});
+
 test('list and requests print tables, and JSON as it came', async () => {
   const { tasks: _, requests: __, cost: ___, ...summary } = anEpic();
   const list = [{ ...summary, tasks: { COMPLETED: 1, PENDING: 2 }, openRequests: 1, costUsd: 0.5 }];
-  const text = await against(() => ({ body: list }), ['list']);
+  const pause = { by: 'ann', comment: 'a leak', since: '2026-01-02T03:04:05.000Z' };
+  const text = await against(({ path: asked }) => ({ body: asked === '/pause' ? { pause } : list }), ['list']);
   assert.match(
     text.stdout,
-    /^EPIC +STATE[\s\S]*shop +IN_PROGRESS +1\/3 +\$0\.50 .*Teach the shop to ship +waits for you/,
+    /^the factory is paused by ann since 2026-01-02T03:04:05.000Z: a leak\nEPIC +STATE[\s\S]*shop +IN_PROGRESS +1\/3 +\$0\.50 .*Teach the shop to ship +waits for you/,
   );
   const json = await against(() => ({ body: list }), ['list', '--json', '--state', 'IN_PROGRESS']);
   assert.equal(json.requests[0]?.path, '/epics?limit=20&state=IN_PROGRESS');

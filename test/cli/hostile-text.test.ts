@@ -48,6 +48,8 @@ const criterionOf = () => ({
   },
 });
 
+const pause = { by: text, comment: text, since: AT };
+
 function answer(method: string, path: string): unknown {
   if (path.includes('refused')) return { error: { code: 'NotAllowedNow', message: text } };
   if (method !== 'GET') return { status: 'done', changed: true, message: text };
@@ -67,6 +69,15 @@ function answer(method: string, path: string): unknown {
         { repository: text, number: 1, epicId: 'shop', title: text, head: text, state: 'open', url: text },
       ],
     };
+  if (path.startsWith('/mail')) {
+    const ends = { doneAt: null, doneBy: null, lapsedAt: null, replyTo: null };
+    const mail = {
+      ...{ number: 1, epicId: 'shop', epicTitle: text, kind: 'mail', from: text, by: text, to: text, subject: text },
+      ...{ body: text, awaitsReply: true, times: 2, sentAt: AT, lastSentAt: AT, ...ends },
+      readBy: { agentId: text, turn: 1, at: AT },
+    };
+    return path.startsWith('/mail/') ? { mail, asked: mail, answers: [mail] } : { waiting: 1, mails: [mail] };
+  }
   if (path.startsWith('/lanes')) {
     const member = { epicId: 'shop', taskKey: null, epicTitle: text, title: text, since: AT, grantedAt: null };
     const lane = { repository: text, branch: text, isLive: true, verdicts: [], leadTime: null };
@@ -79,6 +90,7 @@ function answer(method: string, path: string): unknown {
       hosts: [{ ...host, places: [place] }],
       lostPlaces: [{ ...place, host: text }],
       agents: [{ id: text, turn: 1, hold: null, phase: text, since: AT, lastLine: text }],
+      pause,
       providerHolds: [{ provider: text, model: text, until: AT, reason: text }],
       forgeLimits: [{ host: text, quota: 1, remaining: 1, resetsAt: AT, silentUntil: null }],
       epics: { admitted: 1, waiting: 0, atOnce: null },
@@ -91,25 +103,29 @@ function answer(method: string, path: string): unknown {
       settledUsd: 1,
       unknownUsd: 1,
       reservedUsd: 1,
+      tokens: 1,
       calls: { answered: 1, failed: 1, unknown: 1, open: 0 },
     };
     const agent = { agentId: text, turns: 1, state: text, model: text, ...sum };
     return {
       epicId: 'shop',
-      capUsd: 2,
+      ...{ capUsd: 2, capTokens: null },
       ...sum,
       byPurpose: [{ purpose: text, ...sum }],
-      byTask: [{ taskKey: text, title: text, ...sum }],
+      byTask: [{ taskKey: text, title: text, capUsd: null, capTokens: null, ...sum }],
       byAgent: [agent],
     };
   }
   if (path.includes('/plan')) {
     const checked = { commitSha: text, checks: [{ check: text, exitCode: 1 }], coveredBy: text, at: AT };
     const planned = { id: 'shop.slugs', key: 'slugs', title: text, description: text, acceptance: [text] };
-    return {
-      epicId: 'shop',
-      tasks: [{ ...planned, criteria: [criterionOf()], dependsOn: [text], state: 'PENDING', checked }],
+    const revision = { number: 1, at: AT, by: text, why: text, changes: [text] };
+    const overlaps = [{ tasks: [text, text], files: [text] }];
+    const task = {
+      ...{ ...planned, criteria: [criterionOf()], dependsOn: [text], files: [text] },
+      ...{ state: 'PENDING', hasStarted: false, checked },
     };
+    return { epicId: 'shop', revision: 1, overlaps, revisions: [revision], tasks: [task] };
   }
   if (path.includes('/account')) {
     const said = { at: AT, lastAt: AT, times: 2, kind: 'question', actor: text, text, reason: text, entries: [1] };
@@ -192,6 +208,7 @@ function answer(method: string, path: string): unknown {
         reason: text,
       },
     ];
+  if (path.startsWith('/pause')) return { pause };
   if (path.startsWith('/hosts'))
     return [
       {
@@ -205,6 +222,7 @@ function answer(method: string, path: string): unknown {
       },
     ];
   const epic = anEpic({
+    factoryPause: pause,
     title: text,
     phase: text,
     hold: hold(),
@@ -229,8 +247,12 @@ const COMMANDS = [
     ['hosts'],
     ['fleet'],
     ['lanes'],
+    ['inbox', '--all'],
+    ['mail', 'show', '1'],
+    ['tell', 'shop.slugs', 'words'],
     ['costs', 'shop'],
     ['plan', 'shop'],
+    ['plan', 'shop', '--revisions'],
     ['explain', 'shop'],
     ['search', 'slugs'],
     ['requests', '--settled'],

@@ -18,7 +18,7 @@ after(() => rmSync(folder, { recursive: true }));
 
 /** What a command loads against an API that answers so: packages, our own files outside cli/, commands. */
 async function loadedBy(args: readonly string[], body: unknown = []) {
-  const api = await startStubApi(() => ({ body }));
+  const api = await startStubApi(({ path: asked }) => ({ body: asked === '/pause' ? { pause: null } : body }));
   const file = path.join(folder, `${crypto.randomUUID()}.json`);
   const preload = `--import=${absolute('test/support/loaded-modules-process.ts')}`;
   const env = { FACTORY_API_URL: api.url, LOADED_MODULES: file, NODE_OPTIONS: preload };

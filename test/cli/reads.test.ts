@@ -19,17 +19,17 @@ async function run(args: readonly string[], body: unknown) {
 }
 
 const sum = (settledUsd: number, failed = 0) => ({
-  ...{ settledUsd, unknownUsd: 0, reservedUsd: 0 },
+  ...{ settledUsd, unknownUsd: 0, reservedUsd: 0, tokens: 1_000_000 * settledUsd },
   calls: { answered: 3, failed, unknown: 0, open: 0 },
 });
 
 test('costs names the cap, each purpose, task and attempt with what went wrong', async () => {
   const agent = { taskKey: 'slugs', purpose: 'implement', model: 'm', turns: 4, firstAt: AT, lastAt: AT };
   const costs: Answer<'Costs'> = {
-    ...{ epicId: 'shop', capUsd: 20, ...sum(1.5, 2), points: [] },
+    ...{ epicId: 'shop', capUsd: 20, capTokens: 4_000_000, ...sum(1.5, 2), points: [] },
     byTask: [
-      { taskKey: null, title: null, ...sum(0) },
-      { taskKey: 'slugs', title: 'Make slugs', ...sum(1.5, 2) },
+      { taskKey: null, title: null, capUsd: null, capTokens: null, ...sum(0) },
+      { taskKey: 'slugs', title: 'Make slugs', capUsd: 2, capTokens: null, ...sum(1.5, 2) },
     ],
     byPurpose: [{ purpose: 'implement', ...sum(1.5, 2) }],
     byAgent: [{ ...agent, agentId: 'shop.slugs.implement.1', attempt: 1, state: 'FAILED', ...sum(1.5, 2) }],
@@ -38,7 +38,7 @@ test('costs names the cap, each purpose, task and attempt with what went wrong',
   assert.deepEqual(paths, ['/epics/shop/costs']);
   assert.match(
     stdout,
-    /^\$1\.50 of \$20\.00\n[\s\S]*implement +\$1\.50 +3, 2 failed\n[\s\S]*\nthe epic itself +\$0\.00 +3\nslugs +\$1\.50 +3, 2 failed +Make slugs\n[\s\S]*implement\.1 +\$1\.50 +4 +FAILED/,
+    /^\$1\.50 of \$20\.00 · 1,500,000 of 4,000,000 tokens\n[\s\S]*implement +\$1\.50 +1,500,000 +3, 2 failed\n[\s\S]*\nthe epic itself +\$0\.00 +0 +3\nslugs +\$1\.50 of \$2\.00 +1,500,000 +3, 2 failed +Make slugs\n[\s\S]*implement\.1 +\$1\.50 +1,500,000 +4 +FAILED/,
   );
   assert.deepEqual(JSON.parse((await run(['costs', 'shop', '--json'], costs)).stdout), costs);
   assert.match((await run(['costs', 'shop'], { ...costs, byAgent: [] })).stdout, /No model call was made yet/);
@@ -116,6 +116,7 @@ test('fleet shows what is placed where, agents with their last line, and what ho
     agents: [
       { ...agent, ...names, role: 'WORKER', purpose: 'implement', state: 'BUSY', hold: null, since: AT, startedAt: AT },
     ],
+    pause: null,
     providerHolds: [{ provider: 'anthropic', model: 'm', until: AT, reason: 'quota' }],
     forgeLimits: [],
     epics: { admitted: 1, waiting: 2, atOnce: 5 },
@@ -145,12 +146,13 @@ test('plan tells when each task is done, and how its last checks came out', asyn
     { check: 'lint', exitCode: 0 },
     { check: 'test', exitCode: 2 },
   ];
+  const revisions = [{ number: 2, at: AT, by: 'ann', why: 'Too much', changes: ['drops sale', 'changes bare: title'] }];
   const judged: JudgedCriterion = {
     ...{ verdict: 'met', how: 'npm test', note: '', proof: 'ran', exitCode: 0, turn: 3 },
     ...{ commitSha: 'c'.repeat(40), isOutdated: false, reviewer: 'shop.slugs.review.1', at: AT },
   };
   const plan: Answer<'EpicPlan'> = {
-    epicId: 'shop',
+    ...{ epicId: 'shop', revision: 2, overlaps: [{ tasks: ['slugs', 'bare'], files: ['src/'] }], revisions },
     tasks: [
       {
         ...task,
@@ -159,13 +161,17 @@ test('plan tells when each task is done, and how its last checks came out', asyn
           { criterion: 'is short', judged },
           { criterion: 'two\nlines', judged: { ...judged, verdict: 'not_met', proof: 'said', note: 'one\nline' } },
         ],
-        dependsOn: ['base'],
+        ...{ dependsOn: ['base'], files: ['src/', 'docs/slugs.md'], hasStarted: true },
         checked: { commitSha: 'c'.repeat(40), checks, coveredBy: null, at: AT },
       },
-      { ...task, key: 'bare', description: '', acceptance: [], criteria: [], dependsOn: [], checked: null },
+      {
+        ...{ ...task, key: 'bare', description: '', acceptance: [], criteria: [], dependsOn: [] },
+        ...{ files: [], hasStarted: true, checked: null },
+      },
       {
         ...task,
         ...{ key: 'skipped', description: '', dependsOn: [], checked: null, state: 'CANCELLED' },
+        ...{ files: [], hasStarted: true },
         acceptance: ['is'],
         criteria: [{ criterion: 'is', judged: null }],
       },
@@ -176,6 +182,7 @@ test('plan tells when each task is done, and how its last checks came out', asyn
   assert.deepEqual(stdout.split('\n'), [
     '1. Make slugs  slugs  REVIEW',
     '   builds on base',
+    '   touches src/, docs/slugs.md',
     '   Of titles.',
     '   done when',
     '   - is short',
@@ -194,6 +201,13 @@ test('plan tells when each task is done, and how its last checks came out', asyn
     '     nobody checked',
     '   no check ran',
     '',
+    'Tasks that will likely change the same files at the same time:',
+    '  slugs and bare: src/',
+    '',
   ]);
-  assert.match((await run(['plan', 'shop'], { epicId: 'shop', tasks: [] })).stdout, /no plan yet/);
+  assert.equal(
+    (await run(['plan', 'shop', '--revisions'], plan)).stdout,
+    '2. 2026-01-02 03:04:05  ann: Too much\n   - drops sale\n   - changes bare: title\n',
+  );
+  assert.match((await run(['plan', 'shop'], { ...plan, tasks: [] })).stdout, /no plan yet/);
 });

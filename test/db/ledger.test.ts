@@ -4,7 +4,9 @@ import { after, before, test } from 'node:test';
 import { createBudget } from '../../activities/agent/budget.ts';
 import { createSettleAgent } from '../../activities/agent/settle-agent.ts';
 import { readBudget } from '../../db/reads/budgets.ts';
-import { type Reservation, reserveCall, settleCall } from '../../db/writes/ledger.ts';
+import { writeFirstBudget } from '../../db/writes/budgets.ts';
+import { type Reservation, reserveCall, settleCall, settleOpenCalls } from '../../db/writes/ledger.ts';
+import type { Cap, TaskBudget } from '../../workflows/contract/budget.ts';
 import { activityEnvironment } from '../support/agent.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
 
@@ -17,7 +19,11 @@ after(() => database.drop());
 const setBudget = (epicId: string, capMicroUsd: number) =>
   activityEnvironment().run(createBudget({ db: database.db }).setBudget, { epicId, capMicroUsd });
 const reserve = (epicId: string, transcript: string, boundMicroUsd: number, turn = 1): Promise<Reservation> =>
-  reserveCall(database.db, { transcript, turn, epicId, model: 'm', boundMicroUsd });
+  reserveCall(database.db, { transcript, turn, epicId, model: 'm', bound: { microUsd: boundMicroUsd, tokens: 10 } });
+const used = (microUsd: number) => ({ microUsd, tokens: 10 });
+const short = (spent: number, needed: number) => ({
+  ...{ kind: 'short', cap: { unit: 'usd', amount: 1_000 }, spent, needed },
+});
 
 test('of fifty reservations at once exactly those that fit are made', async () => {
   await setBudget('crowd', 1_000);
@@ -41,7 +47,7 @@ test('fifty that reserve and settle side by side never pass the cap', async () =
       const state = await readBudget(database.db, 'busy');
       most = Math.max(most, (state?.spentMicroUsd ?? 0) + (state?.reservedMicroUsd ?? 0));
       if (made.kind === 'reserved') {
-        await settleCall(database.db, { transcript, turn: 1, call: made.call }, 'answered', index % 150);
+        await settleCall(database.db, { transcript, turn: 1, call: made.call }, 'answered', used(index % 150));
       }
     }),
   );
@@ -61,12 +67,12 @@ test('calls of one turn are numbered one after the other', async () => {
 test('what would not fit even alone is short at once, whatever is open', async () => {
   await setBudget('short', 1_000);
   const made = await reserve('short', 's', 600);
-  assert.deepEqual(await reserve('short', 's', 1_001, 2), { kind: 'short', spentMicroUsd: 0, capMicroUsd: 1_000 });
+  assert.deepEqual(await reserve('short', 's', 1_001, 2), short(0, 1_001));
   assert.deepEqual(await reserve('short', 's', 500, 2), { kind: 'wait' });
   assert.equal(made.kind, 'reserved');
-  await settleCall(database.db, { transcript: 's', turn: 1, call: 1 }, 'answered', 600);
-  assert.deepEqual(await reserve('short', 's', 500, 2), { kind: 'short', spentMicroUsd: 600, capMicroUsd: 1_000 });
-  assert.deepEqual(await setBudget('short', 1_100), { capMicroUsd: 1_100, spentMicroUsd: 600, reservedMicroUsd: 0 });
+  await settleCall(database.db, { transcript: 's', turn: 1, call: 1 }, 'answered', used(600));
+  assert.deepEqual(await reserve('short', 's', 500, 2), short(600, 500));
+  assert.deepEqual(await setBudget('short', 1_100), { spent: 600 });
   assert.deepEqual(await reserve('short', 's', 500, 2), { kind: 'reserved', call: 1 });
 });
 
@@ -76,13 +82,41 @@ test('a call is settled once, and an agent’s end settles what it left open at 
   await reserve('end', 'e', 700);
   await reserve('end', 'e', 300, 2);
   await settleCall(database.db, call, 'unknown');
-  await settleCall(database.db, call, 'answered', 5);
+  await settleCall(database.db, call, 'answered', used(5));
   await activityEnvironment().run(createSettleAgent({ db: database.db }).settleAgent, { agentId: 'e' });
   assert.deepEqual(await readBudget(database.db, 'end'), {
     capMicroUsd: 10_000,
     spentMicroUsd: 1_000,
     reservedMicroUsd: 0,
   });
+});
+
+test('a cap in tokens and caps of a task hold beside the cap in dollars, each of its own calls', async () => {
+  const { db } = database;
+  const raise = (cap: Cap) => activityEnvironment().run(createBudget({ db }).setBudget, { epicId: 'caps', cap });
+  const call = (taskKey: string | undefined, turn: number, taskBudget?: TaskBudget) =>
+    reserveCall(db, {
+      ...{ transcript: `caps.${taskKey}`, turn, epicId: 'caps', taskKey, model: 'm', taskBudget },
+      bound: { microUsd: 100, tokens: 1_000 },
+    });
+  await writeFirstBudget(db, 'caps', { microUsd: 10_000, tokens: 3_500 });
+  const budget = { microUsd: 150 };
+  assert.equal((await call('api', 1, budget)).kind, 'reserved');
+  assert.equal((await call('api', 2, budget)).kind, 'wait', 'its first call may turn out cheaper');
+  assert.equal((await call('web', 1)).kind, 'reserved', 'another task has no such cap');
+  await settleCall(db, { transcript: 'caps.api', turn: 1, call: 1 }, 'answered', { microUsd: 90, tokens: 900 });
+  const cap = { unit: 'usd', taskKey: 'api', amount: 150 } as const;
+  assert.deepEqual(await call('api', 2, budget), { kind: 'short', cap, spent: 90, needed: 100 });
+  assert.deepEqual(await raise({ ...cap, amount: 500 }), { spent: 90 });
+  assert.equal((await call('api', 2, budget)).kind, 'reserved', 'the raised cap stays');
+  await settleOpenCalls(db, 'caps.api');
+  await settleOpenCalls(db, 'caps.web');
+  const tokens = { unit: 'tokens', amount: 3_500 } as const;
+  assert.deepEqual(await call(undefined, 1), { kind: 'short', cap: tokens, spent: 2_900, needed: 1_000 });
+  assert.deepEqual(await raise({ ...tokens, amount: 4_000 }), { spent: 2_900 });
+  assert.equal((await call(undefined, 1)).kind, 'reserved');
+  // The cap in dollars, which is looked at first, is as it was.
+  assert.equal((await readBudget(db, 'caps'))?.capMicroUsd, 10_000);
 });
 
 test('an epic without a cap gets no call', async () => {

@@ -59,9 +59,9 @@ test('replayed as it is, it is the same; with another prompt, the first turn wit
   const changed = path.join(folder, 'changed.json');
   const { review } = recording.prompts;
   assert.ok(review !== undefined);
-  const sentence = 'First ask whether the change does what the task asks';
+  const sentence = 'Read the change with the code around it and its callers';
   assert.ok(review.system.includes(sentence));
-  const system = review.system.replace(sentence, 'Ask first whether it does what was asked');
+  const system = review.system.replace(sentence, 'Look at the change and at its callers');
   writeFileSync(
     changed,
     JSON.stringify({ ...recording, prompts: { ...recording.prompts, review: { ...review, system } } }),
@@ -86,5 +86,5 @@ test('replayed as it is, it is the same; with another prompt, the first turn wit
   assert.equal(differences[0].kind, 'prompt');
   assert.equal(differences[0].turn, 1);
   assert.ok(ids.includes(differences[0].agent));
-  assert.match(differences[0].diff, /^-.*Ask first whether[\s\S]*^\+.*First ask whether/m);
+  assert.match(differences[0].diff, /^-.*Look at the change and[\s\S]*^\+.*Read the change with/m);
 });

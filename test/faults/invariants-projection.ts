@@ -121,6 +121,7 @@ const TABLES = {
   epics: 'id',
   tasks: 'epic_id',
   task_dependencies: 'epic_id',
+  plan_revisions: 'epic_id',
   agents: 'epic_id',
   pull_requests: 'epic_id',
   submissions: 'epic_id',

@@ -50,6 +50,7 @@ const question = { requestId: 'probe', kind: 'question', question: 'Which?', opt
 const lane = of('a', { submission: 7 });
 /** The host is there, so it only leads to a look at the hosts table. */
 const leaving = { input: () => ({ host: 'stage', epoch: 1 }) };
+const interrupt = { input: () => ({ interruptId: 'by-signal', by }) };
 const rewound = { rewindId: 'by-signal', turn: 1, by };
 
 export const ROWS: readonly MessageRow[] = [
@@ -65,10 +66,20 @@ export const ROWS: readonly MessageRow[] = [
     input: () => ({ task: { key: 'c', title: 'Task c' }, by }),
     shows: ({ tasks }) => tasks.length === 3,
   }),
+  update('working', 'revisePlan', {
+    // Task b has not started, and is dropped.
+    input: async (_, view) => ({
+      ...{ revision: (await view()).revisions?.at(-1)?.number ?? 0, by },
+      tasks: [{ key: 'c', title: 'Task c' }],
+    }),
+    shows: ({ tasks }) => tasks.some(({ task }) => task.key === 'c') && !tasks.some(({ task }) => task.key === 'b'),
+  }),
   update('working', 'rewindTask', {
     ...of('a', { turn: 1 }),
     shows: ({ epicId }, { log }) => log.includes(`${epicId}.a.implement.2 forks ${epicId}.a.implement.1 at 1`),
   }),
+  update('working', 'interruptTask', of('a')),
+  update('plan', 'interrupt'),
   update('plan', 'raiseBudget', { input: () => ({ capUsd: 3, by }) }),
   update('plan', 'pause', { shows: isPaused(true) }),
   update('working', 'pause', { shows: isPaused(true) }),
@@ -90,6 +101,7 @@ export const ROWS: readonly MessageRow[] = [
   signal('working', 'doneLane', lane),
   signal('working', 'taskRewound', of('a')),
   signal('working', 'taskHeard', of('a', { ids: ['comment-1'] })),
+  signal('plan', 'interrupted', { input: () => ({ interruptId: 'none', what: 'nothing' }) }),
   signal('plan', 'hostLeaves', leaving),
   signal('plan', 'admitted', { input: () => ({}), shows: ({ admitted }) => admitted }),
   signal('plan', 'settled', { input: () => ({ escalationId: 'none', action: 'retry', reason: 'none' }) }),
@@ -106,11 +118,13 @@ export const ROWS: readonly MessageRow[] = [
     shows: ({ epicId }, { log }) => log.includes(`${epicId}.a.implement.2 forks ${epicId}.a.implement.1 at 1`),
   }),
   toTask('working', 'hostLeaves', leaving),
+  toTask('working', 'interrupt', interrupt),
   toTask('working', 'pause'),
   toTask('working', 'resume'),
 
   toAgent('personAnswered', { input: () => ({ requestId: 'none', decision: 'this', by }) }),
   toAgent('hostLeaves', leaving),
+  toAgent('interrupt', interrupt),
   toAgent('pause'),
   toAgent('resume'),
 

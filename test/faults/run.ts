@@ -8,6 +8,7 @@ import { closingJobs } from './closings.ts';
 import type { Job, Result } from './job.ts';
 import { type KeptResults, openKeptResults } from './kept-results.ts';
 import { baselineJobs, killJob, killJobs, runsOf } from './kill-jobs.ts';
+import { runMail } from './mail.ts';
 import { runMessages } from './messages.ts';
 import { outageJobs } from './outages.ts';
 import { type PoolOptions, runJobs } from './pool.ts';
@@ -27,6 +28,7 @@ const HELP = `Kills the factory at every place and asks whether its promises hol
   npm run test:faults -- --all --resume goes on with one that was interrupted, on the same commit
   npm run test:faults -- --only CASE    one case, or several with commas: takeTurn:after:middle, kill:postgres, reset:task
   npm run test:faults -- --storm        three epics of six tasks at once, the worker process killed every 5 to 15 seconds
+  npm run test:faults -- --mail         two hundred mails among agents and a person, the worker process killed ten times
   npm run test:faults -- --messages     every message × what its execution is at × what happens to the worker process,
                                         then the replay of all histories; --only PART,… for some
                                         ("update pause", "killed before")
@@ -38,6 +40,7 @@ const options = {
   all: { type: 'boolean' },
   resume: { type: 'boolean' },
   storm: { type: 'boolean' },
+  mail: { type: 'boolean' },
   messages: { type: 'boolean' },
   sequences: { type: 'string' },
   only: { type: 'string' },
@@ -82,6 +85,7 @@ async function main(): Promise<number> {
     return (await withTestServers(bundle, () => runSequences(options))) === 0 ? 0 : 1;
   }
   if (values.storm) return (await runStorm({ bundle, seed, signal: interrupted.signal })) ? 0 : 1;
+  if (values.mail) return (await runMail({ bundle, seed, signal: interrupted.signal })) ? 0 : 1;
   return await runCases({ bundle, others, kept, ...values, lanes: Number(values.lanes), seed });
 }
 

@@ -19,9 +19,19 @@ const shared = 'notes/{{epic.id}}-shared.txt';
 const own = 'notes/{{epic.id}}-{{task.key}}.txt';
 const submit = (what: string) => ({
   tools: [
+    { tool: 'log_decision', input: { decision: `${what} {{task.key}}`, reasoning: 'Nobody said how.' } },
     { tool: 'submit_work', input: { summary: `${what}.`, commitMessage: `${what} {{task.key}} of {{epic.id}}` } },
   ],
 });
+/** Nothing more is done until the Orchestrator has answered. */
+const ask = {
+  tools: [
+    {
+      tool: 'send_mail',
+      input: { to: 'orchestrator', subject: 'A name', body: 'Is {{task.key}} right?', awaitReply: true },
+    },
+  ],
+};
 const review = (verdict: 'approve' | 'request_changes') => ({
   tools: [{ tool: 'submit_review', input: { verdict, summary: `I say ${verdict}.`, comments: [] } }],
 });
@@ -85,7 +95,7 @@ export function suiteScenario(notes: string): Scenario {
       {
         title: TITLES.pair,
         tasks: {
-          one: simple,
+          one: { ...simple, implement: [[write(), ask, submit('Write')]] },
           two: { ...simple, implement: [[write(), create(`${own}.md`, 'edited\n'), submit('Write')]] },
         },
       },

@@ -7,7 +7,7 @@ import { type EpicState, RequestKind } from '../../workflows/contract/states.ts'
 import { startBrowser, type TestBrowser, withoutBrowser } from '../support/browser.ts';
 import { serveDashboard } from '../support/dashboard.ts';
 import { waitFor } from '../support/wait-for.ts';
-import { submitWork, tasks, words } from '../workflows/answers.ts';
+import { answer, submitWork, tasks, words } from '../workflows/answers.ts';
 import { openStage } from '../workflows/stage.ts';
 
 type Option =
@@ -21,7 +21,8 @@ type Option =
   | 'merge'
   | 'reopen'
   | 'take'
-  | 'go-on';
+  | 'go-on'
+  | 'answer';
 
 interface Case {
   readonly kind: RequestKind;
@@ -41,6 +42,7 @@ const CASES: Readonly<Record<string, Case>> = Object.fromEntries([
   ...ofKind('weakened-tests', { approve: 'COMPLETED', cancel: 'CANCELLED' }, two),
   ...ofKind('question', { retry: 'COMPLETED', merge: 'COMPLETED', reopen: 'COMPLETED', take: 'COMPLETED' }, one),
   ...ofKind('question', { 'go-on': 'COMPLETED' }, two),
+  ...ofKind('agent-question', { answer: 'COMPLETED' }, one),
   ...ofKind('conflict', { resolve: 'COMPLETED', skip: 'COMPLETED' }, two),
   ...ofKind('budget', { raise: 'COMPLETED' }, one),
   ...ofKind('failed-task', { retry: 'COMPLETED', skip: 'COMPLETED' }, two),
@@ -77,6 +79,7 @@ const isOf = (name: string, kind: RequestKind, ...options: Option[]) => {
   const found = answered.has(name) ? undefined : CASES[name];
   return found?.kind === kind && (options.length === 0 || options.includes(found.option));
 };
+const asking = answer({ name: 'ask_human', input: { question: 'Which rounding?', why: 'Sums differ.' } });
 const keyOf = (head: string) => head.split('/').at(-1) ?? '';
 const rewritten = ApplicationFailure.create({
   ...{ type: 'BaseRewritten', message: 'main was rewritten', nonRetryable: true },
@@ -86,8 +89,10 @@ const rewritten = ApplicationFailure.create({
 function playTrouble(): void {
   const found = (line: string) => ({ lines: [line], total: 1, hash: line });
   stage.play({
-    takeTurn({ purpose, taskKey = '' }) {
+    takeTurn({ purpose, taskKey = '', turn }) {
       if (purpose !== 'implement') return undefined;
+      // The same answer again once people have answered: only then is it over.
+      if (CASES[taskKey]?.kind === 'agent-question' && turn === 1) return asking;
       if (isOf(taskKey, 'failed-task')) return words('refusal');
       if (!isOf(taskKey, 'budget')) return submitWork;
       return { kind: 'budget', neededMicroUsd: 300_000, spentMicroUsd: 900_000, capMicroUsd: 1_000_000 };
@@ -130,6 +135,7 @@ async function choose(page: Page, question: Locator, option: Option): Promise<vo
     return question.getByRole('button', { name: 'Raise the budget' }).click();
   }
   if (option === 'reject') await question.getByLabel('Comment').fill('Not like this.');
+  if (option === 'answer') await question.getByLabel('In your words').fill('Half up.');
   await question.locator(`[data-option=${option}]`).click();
   if (!['cancel', 'skip', 'merge', 'take'].includes(option)) return;
   const dialog = page.getByRole('dialog');

@@ -56,6 +56,11 @@ const PAGES: Readonly<Record<string, Readonly<Record<string, Call>>>> = {
     'GET /epics?state=open': {
       ...{ says: 'Cannot read the epics', shows: '0 of 2 tasks done', well: /No epic is running/ },
     },
+    'GET /mail': { says: 'Cannot read the mail', shows: '1 mail of agents', well: /No mail/ },
+  },
+  '/inbox': {
+    [OPEN]: waiting,
+    'GET /mail': { says: 'Cannot read the mail', shows: 'the subject', well: /No mail waits/ },
   },
   '/epics': {
     [OPEN]: waiting,

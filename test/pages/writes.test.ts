@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Locator, Page } from 'playwright-core';
+import { TaskInput } from '../../workflows/contract/plan.ts';
 import { startBrowser, type TestBrowser, withoutBrowser } from '../support/browser.ts';
 import { startDashboard } from '../support/dashboard.ts';
 import { epicView, plannedTask } from '../support/views.ts';
@@ -16,6 +17,14 @@ before(async () => {
   const status = { state: 'FAILED' as const, phase: 'failed' };
   const tasks = [plannedTask('broken', 0, { status })];
   await dashboard.record.epic(epicView('paused', 1, { paused: true, tasks }));
+  const later = { key: 'later', title: 'Do later', acceptance: ['two\nlines'], dependsOn: ['first'], files: ['src/'] };
+  const planned = [
+    plannedTask('first', 0, { status }),
+    plannedTask('later', 1, { task: TaskInput.parse(later) }),
+    plannedTask('never', 2),
+  ];
+  const revisions = [{ number: 1, at: '2026-01-01T00:00:00.000Z', by: 'ann', why: 'first', changes: ['adds later'] }];
+  await dashboard.record.epic(epicView('two-tasks', 1, { tasks: planned, revisions }));
 });
 after(async () => {
   if (withoutBrowser) return;
@@ -83,6 +92,13 @@ const WRITES: Readonly<Record<string, Write>> = {
     ...{ url: '/epics/paused', call: 'POST /epics/paused/resume', body: { by: 'ann' } },
     prepare: button('Resume'),
   },
+  'a pause of everything': {
+    ...{ url: '/fleet', call: 'POST /pause', body: { by: 'ann' } },
+    async prepare(page) {
+      await page.locator('[data-pause-all=pause]').click();
+      return page.getByRole('dialog').getByRole('button', { name: 'Pause everything' });
+    },
+  },
   'the end of an epic': {
     ...{ url: `/epics/${EPIC}`, call: `POST /epics/${EPIC}/cancel`, body: { by: 'ann' } },
     async prepare(page) {
@@ -93,7 +109,50 @@ const WRITES: Readonly<Record<string, Write>> = {
   'another try of a task': ofTask('retry', 'paused.broken'),
   'a task that is skipped': ofTask('skip', 'paused.broken'),
   'a task that is cancelled': ofTask('cancel', TASK),
+  'a task that is interrupted': ofTask('interrupt', TASK),
   'a task that goes back': ofTask('rewind', TASK, { turn: 1 }),
+  'a word to a Worker': {
+    ...{ url: `/tasks/${TASK}`, call: `POST /tasks/${TASK}/tell`, body: { text: WORDS, by: 'ann' } },
+    typed: (page) => page.getByRole('dialog').getByLabel('Words'),
+    async prepare(page) {
+      await page.locator('[data-action=tell]').click();
+      await page.getByRole('dialog').getByLabel('Words').fill(WORDS);
+      return page.locator('[data-confirm=tell]');
+    },
+  },
+  'an answer to a mail': {
+    ...{ url: '/inbox', call: 'POST /mail/1/reply', body: { body: WORDS, by: 'ann' } },
+    typed: (page) => page.getByLabel('Answer'),
+    async prepare(page) {
+      await page.getByLabel('Answer').fill(WORDS);
+      return page.locator('[data-confirm=reply]');
+    },
+  },
+  'a mail that is put away': {
+    ...{ url: '/inbox', call: 'POST /mail/1/done', body: { by: 'ann' } },
+    prepare: async (page) => page.locator('[data-confirm=done]'),
+  },
+  'changes of a plan': {
+    ...{ url: `/epics/two-tasks/plan`, call: 'PUT /epics/two-tasks/plan' },
+    body: {
+      ...{ by: 'ann', comment: WORDS, revision: 1 },
+      tasks: [
+        {
+          ...{ key: 'later', title: 'Do it later', description: '', acceptance: ['two\nlines'], dependsOn: ['first'] },
+          files: ['src/'],
+        },
+      ],
+    },
+    typed: (page) => page.getByRole('dialog').getByLabel('Why'),
+    async prepare(page) {
+      await page.getByRole('button', { name: 'Edit the plan' }).click();
+      const dialog = page.getByRole('dialog');
+      await dialog.getByLabel('Title').first().fill('Do it later');
+      await dialog.getByRole('button', { name: 'Remove task 2' }).click();
+      await dialog.getByLabel('Why').fill(WORDS);
+      return dialog.getByRole('button', { name: 'Save the plan' });
+    },
+  },
   'a new epic': {
     ...{ url: '/new', call: 'POST /epics', body: { title: WORDS, description: '', priority: 0 } },
     typed: (page) => page.getByRole('textbox', { name: 'Title' }),
@@ -152,6 +211,7 @@ describe('writes', { skip: withoutBrowser, concurrency: 3 }, () => {
 /** What is clicked, without typing again what must have stayed. */
 async function lastOf(page: Page, { url, call }: Write): Promise<Locator> {
   if (url === '/new') return page.getByRole('button', { name: 'Submit' });
+  if (call.endsWith('/plan')) return page.getByRole('button', { name: 'Save the plan' });
   if (call.startsWith('PUT')) return question(page, 'q-budget').getByRole('button', { name: 'Raise the budget' });
   if (call.endsWith('/respond')) return question(page, 'q-merge').locator('[data-option=reject]');
   return page.locator(`[data-confirm=${call.split('/').at(-1)}]`);

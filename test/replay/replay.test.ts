@@ -40,10 +40,12 @@ for (const [file, history] of recorded) {
 const typeOf = ({ history }: Recorded) =>
   history.events[0]?.workflowExecutionStartedEventAttributes?.workflowType.name ?? 'unknown';
 
-test('zod is loaded once for all workflows of a process', () => {
+test('zod and the contract are loaded once for all workflows of a process', () => {
   const code = readFileSync(required('FACTORY_TEST_BUNDLE'), 'utf8');
   const [, preload = ''] = /preloadModules = function preloadModules\(\) \{([^}]*)\}/.exec(code) ?? [];
   assert.match(preload, /__webpack_require__\(.*preload\.ts/);
+  const contract = readdirSync(join(import.meta.dirname, '../../workflows/contract'));
+  for (const name of contract) assert.ok(code.includes(`"./${name}": "./workflows/contract/${name}"`), name);
 });
 
 test('there is a history of every workflow', () => {

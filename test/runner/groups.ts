@@ -50,7 +50,9 @@ const LONGEST = [
   'e2e/stack',
   'e2e/replay',
   'e2e/github',
-  'workflows/flood',
+  'e2e/shared-stack',
+  'web/hostile',
+  'web/requests',
   'workflows/waiting',
   'activities/github-talk',
 ];

@@ -1,6 +1,4 @@
 /** An agent whose model is scripted: its rows in a database, its turns through the real activity. */
-import { MockActivityEnvironment } from '@temporalio/testing';
-import { DefaultLogger } from '@temporalio/worker';
 import { createAnswerToolCalls } from '../../activities/agent/answer-tool-calls.ts';
 import { createOpenTranscript } from '../../activities/agent/open-transcript.ts';
 import { createTakeTurn, type TakeTurnInput, type TurnResult } from '../../activities/agent/take-turn.ts';
@@ -14,6 +12,7 @@ import { type ScriptedModelOptions, startScriptedModel } from '../../local/model
 import type { Brief } from '../../workflows/contract/brief.ts';
 import { TaskInput } from '../../workflows/contract/plan.ts';
 import type { Purpose } from '../../workflows/contract/states.ts';
+import { MockActivityEnvironment } from './activity-environment.ts';
 
 export const TASK = TaskInput.parse({ key: 'slugs', title: 'Make slugs', acceptance: ['npm test passes'] });
 
@@ -28,7 +27,7 @@ export interface AgentOptions extends ScriptedModelOptions {
 }
 
 /** An activity's context; failures that a test wants are not worth a log line. */
-export const activityEnvironment = () => new MockActivityEnvironment({}, { logger: new DefaultLogger('ERROR') });
+export const activityEnvironment = () => new MockActivityEnvironment({});
 
 let epics = 0;
 

@@ -3,7 +3,19 @@ import { ApplicationFailure, condition, defineQuery, defineUpdate, setHandler } 
 
 type Heard = [string, unknown];
 const heardQuery = defineQuery<Heard[]>('heard');
-const names = ['respond', 'pause', 'resume', 'raiseBudget', 'addTask', 'retryTask', 'skipTask', 'cancelTask'];
+const names = [
+  'respond',
+  'pause',
+  'resume',
+  'raiseBudget',
+  'addTask',
+  'revisePlan',
+  'retryTask',
+  'skipTask',
+  'cancelTask',
+  'interrupt',
+  'interruptTask',
+];
 
 /** Refuses answers to any request but `open-1` and the retry of any task but `failed`; runs until it is cancelled. */
 export async function epicWorkflow(input: unknown): Promise<void> {

@@ -1,6 +1,5 @@
 /** The dashboard over a database of its own, without workflows: what pages show is what the projection holds. */
 import type { Client } from '@temporalio/client';
-import { MockActivityEnvironment } from '@temporalio/testing';
 import { createMirrorReader } from '../../activities/forge/diff.ts';
 import { createRecordActivities } from '../../activities/records.ts';
 import { buildPages } from '../../api/pages.ts';
@@ -9,6 +8,7 @@ import { absolute } from '../../config/files.ts';
 import type { Database } from '../../db/connection.ts';
 import { createListen } from '../../db/listen.ts';
 import type { AgentView, EpicView, TaskView } from '../../workflows/contract/records.ts';
+import { MockActivityEnvironment } from './activity-environment.ts';
 import { absentTemporal } from './api.ts';
 import { createDatabase } from './database.ts';
 

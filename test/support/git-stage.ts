@@ -1,7 +1,5 @@
 /** A source repository, the local forge's mirror of it, and hosts that work on it: what tests of git activities stand on. */
 import { join } from 'node:path';
-import { MockActivityEnvironment } from '@temporalio/testing';
-import { DefaultLogger } from '@temporalio/worker';
 import { openMirror } from '../../activities/forge/mirror.ts';
 import { createBranchActivities } from '../../activities/worktree/branch.ts';
 import { createByHandActivities } from '../../activities/worktree/by-hand.ts';
@@ -12,6 +10,7 @@ import { createTakeOverActivities } from '../../activities/worktree/take-over-ep
 import { createWorktreeActivities } from '../../activities/worktree/worktree.ts';
 import { mirrorPath } from '../../clients/git/names.ts';
 import type { GitHost } from '../../clients/git/repository.ts';
+import { MockActivityEnvironment } from './activity-environment.ts';
 import { createFolder, createRepository, type Files, type Repository, repositoryAt } from './git.ts';
 
 export const REPOSITORY = 'example';
@@ -74,7 +73,7 @@ const activitiesOf = (host: GitHost): Activities => ({
 export function inContext<T extends object>(activities: T): T {
   const entries = Object.entries(activities).map(([name, activity]) => [
     name,
-    (input: unknown) => new MockActivityEnvironment({}, { logger: new DefaultLogger('ERROR') }).run(activity, input),
+    (input: unknown) => new MockActivityEnvironment({}).run(activity, input),
   ]);
   return Object.fromEntries(entries) as T;
 }

@@ -2,14 +2,13 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before } from 'node:test';
-import { MockActivityEnvironment } from '@temporalio/testing';
-import { DefaultLogger } from '@temporalio/worker';
 import { createVerifyActivities } from '../../activities/verify.ts';
 import { NO_SANDBOX, type Sandbox } from '../../clients/terminal/sandbox.ts';
 import { createTerminal, endServer, type Terminal } from '../../clients/terminal/tmux.ts';
 import type { Database } from '../../db/connection.ts';
 import type { Inspection } from '../../workflows/contract/change.ts';
 import { RepositoryPolicy } from '../../workflows/contract/settings.ts';
+import { MockActivityEnvironment } from './activity-environment.ts';
 import { createDatabase, type TestDatabase } from './database.ts';
 import { createGitStage, type GitStage, REPOSITORY } from './git-stage.ts';
 import { textOf } from './terminal.ts';
@@ -48,10 +47,7 @@ export function useObserved() {
   let calls = 0;
   const environment = () => {
     calls += 1;
-    return new MockActivityEnvironment(
-      { activityId: `a-${calls}`, attempt: 1 },
-      { logger: new DefaultLogger('ERROR') },
-    );
+    return new MockActivityEnvironment({ activityId: `a-${calls}`, attempt: 1 });
   };
   const log = () => join(stage.stateDir, 'runs.log');
 

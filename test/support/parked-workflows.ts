@@ -19,6 +19,9 @@ export async function supervisorWorkflow(): Promise<void> {
 }
 
 export async function epicWorkflow(): Promise<void> {
+  const stalled: unknown[] = [];
+  setHandler(defineSignal<[unknown]>('stalled'), (message) => void stalled.push(message));
+  setHandler(defineQuery<unknown[]>('stalled'), () => stalled);
   await condition(() => false);
 }
 

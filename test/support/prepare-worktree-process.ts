@@ -1,7 +1,7 @@
 /** A process that prepares worktrees on a host, to be killed in the middle of it or to do so beside another one. */
-import { MockActivityEnvironment } from '@temporalio/testing';
 import { createWorktreeActivities } from '../../activities/worktree/worktree.ts';
 import type { PrepareWorktreeInput } from '../../workflows/contract/worktree.ts';
+import { MockActivityEnvironment } from './activity-environment.ts';
 
 export interface PrepareOrder {
   readonly stateDir: string;

@@ -1,8 +1,7 @@
 /** Records as executions write them, against a database of the test's own. */
-import { MockActivityEnvironment } from '@temporalio/testing';
-import { DefaultLogger } from '@temporalio/worker';
 import { createRecordActivities } from '../../activities/records.ts';
 import type { AgentView, DecisionEntry, EpicView, TaskView } from '../../workflows/contract/records.ts';
+import { MockActivityEnvironment } from './activity-environment.ts';
 import { createDatabase } from './database.ts';
 
 /** Call `drop` in `after`. */
@@ -16,10 +15,7 @@ export async function createRecording() {
     execution(workflowId: string, runId: string, chain = runId, database = db) {
       const activities = createRecordActivities({ db: database });
       const run = <Input>(activity: (input: Input) => Promise<void>, input: Input) =>
-        new MockActivityEnvironment(
-          { workflowExecution: { workflowId, runId } },
-          { logger: new DefaultLogger('ERROR') },
-        ).run(activity, input);
+        new MockActivityEnvironment({ workflowExecution: { workflowId, runId } }).run(activity, input);
       return {
         epic: (view: EpicView, decisions: DecisionEntry[] = []) =>
           run(activities.recordEpic, { view, chain, decisions }),

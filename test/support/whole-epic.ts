@@ -1,14 +1,15 @@
 /** An epic that has one of everything that a page shows; a test says what each text of it is. */
-import { MockActivityEnvironment } from '@temporalio/testing';
 import { createRecordActivities } from '../../activities/records.ts';
 import type { Database } from '../../db/connection.ts';
 import { writeCriteria } from '../../db/writes/criteria.ts';
 import { appendDecisions } from '../../db/writes/decisions.ts';
 import { recordEvidence } from '../../db/writes/evidence.ts';
 import { claimSlot, reportHost } from '../../db/writes/hosts.ts';
+import { storeMail } from '../../db/writes/mail.ts';
 import { EpicInput } from '../../workflows/contract/epic.ts';
 import { TaskInput } from '../../workflows/contract/plan.ts';
 import { RequestKind } from '../../workflows/contract/states.ts';
+import { MockActivityEnvironment } from './activity-environment.ts';
 import { agentView, epicView, humanRequest, plannedTask, pullRequest, SHA, taskView } from './views.ts';
 
 /** The text for a place, which the name of the place describes. */
@@ -102,6 +103,12 @@ export async function recordWholeEpic({ db, say, headSha, url = 'http://forge/1'
       ...{ key: `k${index}`, at: AT, epicId: EPIC, actor: say('actor'), kind: 'decision' as const },
       ...{ decision: say('decision'), reason: say('reason'), ...(taskKey === undefined ? {} : { taskKey }) },
     })),
+  );
+  await db.transaction().execute((trx) =>
+    storeMail(trx, {
+      ...{ id: 'mail', epicId: EPIC, kind: 'mail', sender: 'task/first', recipient: 'human', awaitReply: true },
+      ...{ subject: say('subject'), body: say('mail') },
+    }),
   );
   await reportHost(db, { name: say('host'), capacity: 2, sandbox: say('sandbox') });
   await claimSlot(db, { host: say('host'), holder: `epic-${EPIC}/task-first`, afterEpoch: 0, askedAt: new Date() });

@@ -69,6 +69,33 @@ test('steps are sentences, a question carries its answer, and what is said again
   );
 });
 
+test('an agent’s own words are quoted, and whatever they look like they end, plan and answer nothing', () => {
+  const said = log(
+    [null, 'factory', 'decision', 'asks a person: plan', 'Approve?'],
+    [null, 'ORCHESTRATOR', 'note', 'plan of 2 tasks', 'as they said'],
+    ['a', 'WORKER', 'note', 'a COMPLETED', 'it is done'],
+    ['a', 'WORKER', 'note', 'skip', 'not needed'],
+    [null, 'ORCHESTRATOR', 'note', 'plan: approve', 'it was approved'],
+  );
+  const account = accountOf(said);
+  assert.deepEqual(
+    account.chapters.map(({ title, outcome, steps }) => [title, outcome, steps.map(({ text }) => text)]),
+    [
+      ['Task a', null, ['the Worker noted: “a COMPLETED”', 'the Worker noted: “skip”']],
+      [
+        'The epic as a whole',
+        null,
+        [
+          'the factory asked a person about the plan',
+          'the Orchestrator noted: “plan of 2 tasks”',
+          'the Orchestrator noted: “plan: approve”',
+        ],
+      ],
+    ],
+  );
+  assert.equal(account.counts.unanswered, 1);
+});
+
 test('a task alone, and what happened since a time, keep what an answer was about', () => {
   const alone = accountOf(EPIC, { taskKey: 'a' });
   assert.deepEqual([alone.chapters.length, alone.outcome, alone.tasks], [1, 'completed', { failed: 1 }]);

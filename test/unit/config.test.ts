@@ -87,6 +87,28 @@ test('approvals are true, false or a list', () => {
   assert.deepEqual(loadConfig({ REQUIRE_HUMAN_APPROVAL: 'true' }).approvals, ['plan', 'merge']);
   assert.deepEqual(loadConfig({ REQUIRE_HUMAN_APPROVAL: 'false' }).approvals, []);
   assert.deepEqual(loadConfig({ REQUIRE_HUMAN_APPROVAL: 'plan' }).approvals, ['plan']);
+  assert.deepEqual(loadConfig({ REQUIRE_HUMAN_APPROVAL: 'merge, questions: off' }).approvals, [
+    'merge',
+    'questions:off',
+  ]);
+});
+
+test('the Supervisor agent retries once by default, and is off, an adviser, or what the list says', () => {
+  const supervisor = (env: Record<string, string>) => loadConfig(env).supervisor;
+  assert.deepEqual(supervisor({}), { may: ['retry'], budgetUsd: 2 });
+  assert.equal(supervisor({ SUPERVISOR: 'off' }), undefined);
+  assert.deepEqual(supervisor({ SUPERVISOR: 'advise' })?.may, []);
+  assert.deepEqual(supervisor({ SUPERVISOR: 'retry, skip', SUPERVISOR_BUDGET_USD: '0.5' }), {
+    may: ['retry', 'skip'],
+    budgetUsd: 0.5,
+  });
+  for (const wrong of ['approve', 'merge', 'retry,approve', 'ask_human', 'add_task', 'true']) {
+    assert.deepEqual(
+      mistakes({ SUPERVISOR: wrong }).map(({ variable }) => variable),
+      ['SUPERVISOR'],
+      wrong,
+    );
+  }
 });
 
 test('two parts on one port are refused', () => {

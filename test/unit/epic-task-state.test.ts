@@ -20,7 +20,10 @@ const EVENTS: Record<string, readonly [states: readonly TaskState[], change: (en
   park: [['ASSIGNED'], (entry) => state.park(entry, parked)],
   askToCancel: [['ASSIGNED'], state.askToCancel],
   stop: [['ASSIGNED'], (entry) => state.stop(entry, rewind)],
-  escalate: [['ASSIGNED'], (entry) => state.escalateFailure(entry, 'e-1', { type: 'TaskFailed', message: 'red' })],
+  escalate: [
+    ['ASSIGNED'],
+    (entry) => state.escalateFailure(entry, { id: 'e-1' }, { type: 'TaskFailed', message: 'red' }),
+  ],
   merge: [['ASSIGNED'], (entry) => state.complete(entry, { pullRequest: 1, mergedSha: 'm', summary: 'done' })],
   findNothing: [['ASSIGNED'], (entry) => state.complete(entry, { nothingToDo: 'it is there' })],
   fail: [['ASSIGNED'], (entry) => state.fail(entry, 'red')],
@@ -84,7 +87,7 @@ test('what is merged stays merged', () => {
 test('a retry begins another life and forgets what was decided about the one before', () => {
   const entry = fresh();
   state.launch(entry);
-  state.escalateFailure(entry, 'e-1', { type: 'TaskFailed', message: 'red' });
+  state.escalateFailure(entry, { id: 'e-1' }, { type: 'TaskFailed', message: 'red' });
   state.fail(entry, 'it does not pass by itself');
   state.retry(entry, { feedback: 'use the cache' });
   const { state: now, life, failure, feedback, retries } = entry;

@@ -51,6 +51,16 @@ test('however much was written, a forge takes the body, and no part pushes out a
   assert.equal(bodyOf([long, undefined, '', long]).length, MOST);
 });
 
+test('what a Worker assumed is in the text of a pull request, a line each', () => {
+  const task = { key: 'only', title: 'Only', description: '', acceptance: [], dependsOn: [] };
+  const input = { ...{ epicId: 'e', epicTitle: 'E', task, settings: SETTINGS }, targetBranch: 'main', only: true };
+  const change = { headSha: 'a', treeSha: 'b', summary: 's', assumed: ['Half up', 'No\n## Evidence'] };
+  assert.match(
+    pullRequestBody({ ...input, paused: false }, change),
+    /## Assumed\n- Half up\n- No ## Evidence\n\n## Ev/,
+  );
+});
+
 test('why tests are not compared is in the text of a pull request', () => {
   const task = { key: 'only', title: 'Only', description: '', acceptance: [], dependsOn: [] };
   const input = { ...{ epicId: 'e', epicTitle: 'E', task, settings: SETTINGS }, targetBranch: 'main', only: true };

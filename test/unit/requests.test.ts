@@ -41,6 +41,18 @@ test('asking twice is one request; asking what was answered tells the answer aga
   assert.equal(close(requests, answer(merge(sha('a')).requestId, 'reject'), now), undefined);
 });
 
+test('an answer in words to an agent’s question needs words, and one of its options does not', () => {
+  const requests: EpicRequest[] = [];
+  const question = { requestId: 'ask-1', kind: 'agent-question' as const, question: 'Which?', askedBy: 'task' };
+  ask(requests, { ...question, options: ['A', 'B', 'answer'] }, now);
+  const problem = (response: object) =>
+    responseProblem(requests, { requestId: 'ask-1', by: 'me', decision: 'answer', ...response })?.type;
+  assert.deepEqual(
+    [{}, { answer: ' ' }, { answer: 'C' }, { comment: 'C' }, { decision: 'A' }, { decision: 'cancel' }].map(problem),
+    ['InvalidInput', 'InvalidInput', undefined, undefined, undefined, 'InvalidInput'],
+  );
+});
+
 test('a push replaces an open approval of the same pull request', () => {
   const requests: EpicRequest[] = [];
   ask(requests, merge(sha('a')), now);
@@ -110,12 +122,18 @@ test('a question about the start of a task ends with that task, and no other doe
 
 test('a budget request names the cap that is used up, whatever its id', () => {
   const requests: EpicRequest[] = [];
-  assert.equal(largestUsedUp(requests), 0);
+  const dollars = { unit: 'usd' } as const;
+  assert.equal(largestUsedUp(requests, dollars), 0);
   const budget = { kind: 'budget' as const, question: '?', options: ['raise', 'cancel'], askedBy: 'w' };
   ask(requests, { ...budget, requestId: 'budget-a', capMicroUsd: 30 }, now);
   ask(requests, { ...budget, requestId: 'budget-99', capMicroUsd: 20 }, now);
   close(requests, answer('budget-a', 'raise'), now);
-  assert.equal(largestUsedUp(requests), 30);
+  assert.equal(largestUsedUp(requests, dollars), 30);
+  const tokens = { unit: 'tokens', taskKey: 'api' } as const;
+  ask(requests, { ...budget, requestId: 'budget-task.api.tokens-70', cap: { ...tokens, amount: 70 } }, now);
+  assert.equal(largestUsedUp(requests, dollars), 30);
+  assert.equal(largestUsedUp(requests, tokens), 70);
+  assert.equal(largestUsedUp(requests, { unit: 'tokens' }), 0, 'each cap by itself');
 });
 
 const at = (minute: number) => `2030-01-01T00:0${minute}:00.000Z`;

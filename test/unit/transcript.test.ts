@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type Anthropic from '@anthropic-ai/sdk';
 import fc from 'fast-check';
+import { briefText } from '../../activities/agent/briefs.ts';
 import {
   buildMessages,
   cutInTheMiddle,
@@ -11,6 +12,7 @@ import {
   type TranscriptRows,
 } from '../../activities/agent/transcript.ts';
 import { readRequest } from '../../local/model/request.ts';
+import { TaskInput } from '../../workflows/contract/plan.ts';
 
 const request = (messages: Anthropic.MessageParam[]) =>
   readRequest(
@@ -116,6 +118,19 @@ test('the last two user messages carry the markers', () => {
   assert.deepEqual(marked, [false, false, false, false, true, false, true]);
 });
 
+test('an hour is on every marker, and a model is told no thoughts of another', () => {
+  const turns = [1, 2, 3].map((turn) => ({
+    ...{ turn, content: [thinking(`thought-${turn}`), use(`t${turn}`)], model: turn === 2 ? 'other' : 'own' },
+  }));
+  const told = (model: string) => JSON.stringify(buildMessages(rows({ turns }), 4, { model, cacheTtl: '1h' }));
+  const thoughts = (text: string) => [1, 2, 3].filter((turn) => text.includes(`thought-${turn}`));
+  assert.deepEqual([thoughts(told('own')), thoughts(told('other'))], [[1, 3], [2]]);
+  assert.deepEqual(told('own').match(/"cache_control":\{[^}]*\}/g), [
+    '"cache_control":{"type":"ephemeral","ttl":"1h"}',
+    '"cache_control":{"type":"ephemeral","ttl":"1h"}',
+  ]);
+});
+
 test('a call without an answer is told as interrupted', () => {
   const messages = buildMessages(rows({ turns: [{ turn: 1, content: [use('a')] }] }), 2);
   assert.match(JSON.stringify(messages), new RegExp(INTERRUPTED.notStarted));
@@ -138,6 +153,40 @@ test('compaction leaves out old outputs, long inputs and all earlier thoughts, a
   assert.deepEqual(shown('thought-'), [6]);
   assert.ok(!sent.includes('1'.repeat(2_000)) && sent.includes('5'.repeat(2_000)));
 });
+
+test('compaction keeps the task with its criteria, the limits, and what people said, word by word', () => {
+  const task = TaskInput.parse({ key: 'slugs', title: 'Make slugs', acceptance: ['npm test passes', 'ß becomes ss'] });
+  const facts = {
+    ...{ epicId: 'shop', taskKey: 'slugs', repository: 'shop', worktree: '/w', attempt: 1, epicTitle: 'Ship' },
+    ...{ epicTold: false, checks: [], files: [], diff: '' },
+  };
+  const limits = { turns: 40, commandSeconds: 90, network: ['registry.example'] };
+  const opening = briefText(
+    { kind: 'implement', epicTitle: 'Ship', task, targetBranch: 'main', limits, delivered: [] },
+    facts,
+  );
+  const said = briefText({ kind: 'feedback', by: 'ann', comment: `Keep umlauts. ${'Really. '.repeat(400)}` }, facts);
+  const answers = fc.array(fc.string({ minLength: 2_000, maxLength: 3_000 }), { minLength: 1, maxLength: 12 });
+  fc.assert(
+    fc.property(answers, fc.nat(14), fc.nat(12), (outputs, compactedBeforeTurn, saidAt) => {
+      const turns = outputs.map((output, index) => ({ turn: index + 1, content: [use(`t${index}`, { output })] }));
+      const toolCalls = outputs.map((output, index) => ({
+        ...{ turn: index + 1, toolUseId: `t${index}`, output, isError: false },
+      }));
+      const briefs = [
+        { turn: 1, body: opening },
+        { turn: Math.min(saidAt, outputs.length) + 1, body: said },
+      ];
+      const messages = buildMessages({ turns, toolCalls, briefs, compactedBeforeTurn }, outputs.length + 1);
+      const told = messages.flatMap(({ content }) => (content as Anthropic.ContentBlockParam[]).map(textIn)).join('\n');
+      for (const kept of [opening, said]) assert.ok(told.includes(kept));
+      assert.match(told, /ß becomes ss[\s\S]*at most 40 turns, a command 90 s/);
+    }),
+    { numRuns: 50 },
+  );
+});
+
+const textIn = (block: Anthropic.ContentBlockParam): string => (block.type === 'text' ? block.text : '');
 
 test('what is too long is cut in the middle, and says how much is missing', () => {
   const output = `${'a'.repeat(40_000)}${'b'.repeat(40_000)}`;

@@ -8,6 +8,7 @@ const sum = (settledUsd: number, answered: number, lost = 0) => ({
   settledUsd,
   unknownUsd: 0,
   reservedUsd: 0,
+  tokens: 1_000 * settledUsd,
   calls: { answered, failed: lost, unknown: 0, open: 1 },
 });
 
@@ -17,7 +18,7 @@ test('each table is dearest first, counts every call, and names what got no answ
       { purpose: 'plan', ...sum(1, 2) },
       { purpose: 'implement', ...sum(3, 4, 1) },
     ],
-    byTask: [{ taskKey: null, title: null, ...sum(1, 2) }],
+    byTask: [{ taskKey: null, title: null, capUsd: 5, capTokens: 2_000_000, ...sum(1, 2) }],
     byAgent: [],
   });
   assert.deepEqual(
@@ -34,6 +35,12 @@ test('each table is dearest first, counts every call, and names what got no answ
       ['By agent', []],
     ],
   );
+});
+
+test('a task’s own caps stand beside what it used', () => {
+  const byTask = [{ taskKey: 'api', title: 'Build it', capUsd: 5, capTokens: 2_000, ...sum(1, 2) }];
+  const row = costRows({ byPurpose: [], byTask, byAgent: [] })[1]?.rows[0];
+  assert.deepEqual([row?.capUsd, row?.tokens], [5, '1,000 of 2,000']);
 });
 
 const times = { state: null, turns: 1, firstAt: '2026-03-01T12:00:00Z', lastAt: '2026-03-01T12:01:00Z' };

@@ -1,6 +1,7 @@
 /**
  * The dashboard over a whole factory: the demo's epic from its form to its merge, with the API and Temporal killed on the
- * way; then one that is taken back and cancelled. Every page is looked at by axe, and by a camera where one is asked for.
+ * way; then one that is taken back and cancelled, and one that somebody pushes to. Every page is looked at by axe, and by a
+ * camera where one is asked for.
  */
 import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -14,6 +15,7 @@ import { spawnCli } from '../support/cli.ts';
 import { lookAt } from '../support/pictures.ts';
 import { processesIn, stackVariables, startStack } from '../support/stack.ts';
 import { waitFor } from '../support/wait-for.ts';
+import { pushedTests } from './pushed.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'factory-demo-'));
 const stateDir = path.join(folder, 'state');
@@ -175,6 +177,8 @@ test('a task goes back to a turn, and its epic is cancelled', { skip }, async ()
   await page.getByRole('dialog').getByRole('button', { name: 'Cancel the epic' }).click();
   await page.getByText('Cancelled').first().waitFor({ timeout: 60_000 });
 });
+
+pushedTests(() => ({ env, stateDir, browser }));
 
 test('Temporal is killed: what was read stays, and all recovers', { skip }, async () => {
   const { page, problems } = seen;

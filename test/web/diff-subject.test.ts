@@ -6,7 +6,16 @@ import { questionsAbout, replacement } from '../../web/parts/diff-subject.ts';
 const [OLD, NEW] = ['a'.repeat(40), 'b'.repeat(40)];
 const request = (requestId: string, headSha: string | null, pullRequest: number | null = 1): HumanRequest => ({
   ...{ epicId: 'e', epicTitle: 'E', requestId, kind: 'merge', question: '?', options: ['approve'], taskKey: null },
-  ...{ pullRequest, headSha, base: null, state: 'open', answer: null, askedAt: '2026-01-01T00:00:00Z', closedAt: null },
+  ...{
+    pullRequest,
+    headSha,
+    base: null,
+    budgetUnit: null,
+    state: 'open',
+    answer: null,
+    askedAt: '2026-01-01T00:00:00Z',
+    closedAt: null,
+  },
 });
 const shown = { headSha: OLD, pullRequest: 1 };
 

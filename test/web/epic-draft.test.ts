@@ -27,11 +27,11 @@ test('what was filled in is sent as the API wants it', () => {
   ];
   const draft: EpicDraft = {
     ...{ ...DRAFT, repository: 'shop ', baseBranch: 'main', priority: 2, budgetUsd: 20, concurrency: 3 },
-    ...{ approvals: 'both', hasTasks: true, tasks },
+    ...{ approvals: 'both', overlaps: 'sequence', hasTasks: true, tasks },
   };
   assert.deepEqual(inputOf(draft), {
     ...{ title: 'Search parts', description: '', priority: 2, repository: 'shop', baseBranch: 'main' },
-    ...{ budgetUsd: 20, concurrency: 3, requireApproval: ['plan', 'merge'] },
+    ...{ budgetUsd: 20, concurrency: 3, requireApproval: ['plan', 'merge'], overlaps: 'sequence' },
     tasks: [
       {
         ...{ key: 'api', title: 'API', description: '', dependsOn: ['schema'] },

@@ -80,6 +80,7 @@ const unfold = async (page: Page) => {
 
 const PAGES: readonly Shown[] = [
   { url: '/', once: 'the question of plan', open: unfold },
+  { url: '/inbox', once: 'the mail' },
   { url: '/epics', once: 'the title' },
   { url: `/epics/${EPIC}`, once: 'the question of plan', open: unfold },
   { url: `/epics/${EPIC}/plan`, once: 'the criterion' },

@@ -28,6 +28,7 @@ const ASKED: Readonly<Record<RequestKind, readonly (readonly string[])[]>> = {
     ['done', 'cancel'],
     ['go-on', 'cancel'],
   ],
+  'agent-question': [['answer'], ['this', 'that', 'answer']],
   conflict: [['retry', 'resolve', 'skip', 'cancel']],
   budget: [['raise', 'cancel']],
   'failed-task': [['retry', 'adopt', 'skip', 'cancel']],
@@ -35,7 +36,7 @@ const ASKED: Readonly<Record<RequestKind, readonly (readonly string[])[]>> = {
 /** What cannot be undone. */
 const CONFIRMED = new Set(['cancel', 'skip', 'merge', 'allow', 'take']);
 /** Says that something is wrong, so it is not sent without words. */
-const NEEDS_WORDS = new Set(['reject', 'change']);
+const NEEDS_WORDS = new Set(['reject', 'change', 'answer']);
 const WORDS = 'Because of the sign.';
 
 const REQUESTS = RequestKind.options.flatMap((kind) =>
@@ -109,7 +110,7 @@ test('each question is answered with the option, the words and the commit that w
     const { requestId, options, headSha } = request;
     const question = page.locator(`[data-request=${requestId}]`);
     await question.getByText(request.question).waitFor();
-    const words = question.getByLabel('Comment');
+    const words = question.getByLabel(/^(Comment|In your words)$/);
     for (const option of options.filter((one) => one !== 'raise')) {
       const body = { by: 'ann', requestId, decision: option, ...(headSha === undefined ? {} : { headSha }) };
       const call = 'POST /api/epics/shop/respond';

@@ -10,6 +10,7 @@ const task = (state: string, more = {}) => ({
   phase: '',
   startedAt: '2026-01-01T00:00:00.000Z',
   rewindTurns: [] as number[],
+  agents: [] as { state: string }[],
   ...more,
 });
 const other = (key: string, state: string, ...dependsOn: string[]) => ({ key, state, dependsOn });
@@ -18,6 +19,13 @@ const epic = (...tasks: ReturnType<typeof other>[]) => ({ state: 'IN_PROGRESS', 
 test('a task that runs can be cancelled, and taken back where files were kept', () => {
   assert.deepEqual(actionsOf(task('IN_PROGRESS'), epic(), []), ['cancel']);
   assert.deepEqual(actionsOf(task('REVIEW', { rewindTurns: [3] }), epic(), []), ['rewind', 'cancel']);
+});
+
+test('what an agent does can be interrupted while it does something', () => {
+  const withAgent = (state: string) => actionsOf(task('IN_PROGRESS', { agents: [{ state }] }), epic(), []);
+  assert.deepEqual(withAgent('BUSY'), ['interrupt', 'cancel']);
+  assert.deepEqual(withAgent('WAITING'), ['cancel']);
+  assert.match(consequenceOf('interrupt', task('IN_PROGRESS'), epic()), /goes on with its next turn/);
 });
 
 test('a task that waits to start can be skipped or cancelled, and has nothing to go back to', () => {

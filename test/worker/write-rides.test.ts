@@ -3,11 +3,10 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure, defaultPayloadConverter } from '@temporalio/common';
-import { MockActivityEnvironment } from '@temporalio/testing';
-import { DefaultLogger } from '@temporalio/worker';
 import { sql } from 'kysely';
 import { writeRides } from '../../worker/write-rides.ts';
 import { RIDE_HEADER, type Ride } from '../../workflows/contract/ride.ts';
+import { MockActivityEnvironment } from '../support/activity-environment.ts';
 import { createRecording } from '../support/recording.ts';
 import { agentView } from '../support/views.ts';
 
@@ -21,14 +20,13 @@ const ride = (id: string): Ride => ({
 
 /** Runs an activity of this name with a record of this agent; `work` is all that it does. */
 const run = (activityType: string, agent: string, work: () => Promise<unknown>): Promise<unknown> =>
-  new MockActivityEnvironment(
-    { activityType, workflowExecution: { workflowId: `agent-${agent}`, runId: 'run' } },
-    { logger: new DefaultLogger('ERROR') },
-  ).run(async () => {
-    const headers = { [RIDE_HEADER]: defaultPayloadConverter.toPayload(ride(agent)) };
-    const execute = writeRides(db)(Context.current()).inbound?.execute;
-    return execute?.({ args: [], headers }, work);
-  });
+  new MockActivityEnvironment({ activityType, workflowExecution: { workflowId: `agent-${agent}`, runId: 'run' } }).run(
+    async () => {
+      const headers = { [RIDE_HEADER]: defaultPayloadConverter.toPayload(ride(agent)) };
+      const execute = writeRides(db)(Context.current()).inbound?.execute;
+      return execute?.({ args: [], headers }, work);
+    },
+  );
 
 const isWritten = async (agent: string) =>
   (await db.selectFrom('agents').select('id').where('id', '=', agent).execute()).length > 0;

@@ -1,6 +1,7 @@
 /** Agents that err: wrong tools, wrong plans, silence; each is answered, bounded, and in the end a person's matter. */
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
+import type { TurnResult } from '../../activities/agent/take-turn.ts';
 import { answer, submitPlan, submitReview, submitWork, tasks, words } from './answers.ts';
 import { openStage } from './stage.ts';
 
@@ -35,6 +36,26 @@ test('an unknown tool and a plan with a cycle are answered in words, and the age
   assert.equal(turnsOf('mended.epic.plan.1').length, 3);
 });
 
+test('three plans in a row that do not hold end the planner, and the person is told why; the next one hears them', async () => {
+  const circle = submitPlan({ a: ['b'], b: ['a'] });
+  const stranger = submitPlan({ a: ['nowhere'] });
+  const bad = [circle, answer({ name: 'bash' }), circle, stranger];
+  stage.play({
+    takeTurn: ({ agentId, turn, purpose }) => {
+      if (purpose !== 'plan') return undefined;
+      return agentId.endsWith('plan.1') ? bad[turn - 1] : submitPlan({ good: [] });
+    },
+  });
+  const handle = await stage.start('hopeless', { title: 'Hopeless' });
+  const { question, requestId } = await stage.asked('hopeless', 'question');
+  assert.match(question, /3 plans in a row were refused, .*tasks\.0\.dependsOn\.0: "a" depends on "nowhere"/);
+  assert.equal(turnsOf('hopeless.epic.plan.1').length, 4);
+  assert.equal(turnsOf('hopeless.epic.plan.2').length, 0);
+  await stage.update('hopeless', 'respond', { requestId, decision: 'retry', comment: 'One task is enough.' });
+  await handle.result();
+  assert.deepEqual(lines('told epic: '), ['told epic: One task is enough.']);
+});
+
 test('a Worker that only talks is nudged three times, then replaced, and after the last attempt a person is asked', async () => {
   stage.play({ takeTurn: ({ purpose }) => (purpose === 'implement' ? words('end_turn') : undefined) });
   await stage.start('talkers', one('talk'));
@@ -51,6 +72,35 @@ test('a round ends at its turn limit', async () => {
   await stage.start('endless', one('loop'));
   assert.match(await endAt('endless'), /used all 6 turns of this round/);
   assert.equal(turnsOf('endless.loop.implement.1').length, 6);
+});
+
+test('the last turn is named to the agent, and its report without a hand-in is no success', async () => {
+  const report = { ...words('end_turn'), said: 'The parser is done, its tests are not.' } as TurnResult;
+  stage.play({
+    takeTurn: ({ purpose, isLast }) =>
+      purpose === 'implement' ? (isLast ? report : answer({ name: 'bash' })) : undefined,
+  });
+  await stage.start('reports', one('spent'));
+  assert.match(
+    await endAt('reports'),
+    /The agent is exhausted: .* Its report: The parser is done, its tests are not\./,
+  );
+  const turns = turnsOf('reports.spent.implement.1');
+  assert.deepEqual(turns.at(-1), 'turn 6 of reports.spent.implement.1 (the last)');
+  assert.equal(turns.filter((line) => line.includes('the last')).length, 1);
+  assert.ok(
+    lines('before spent').some((line) => line.includes('The parser is done')),
+    'the next attempt reads it',
+  );
+});
+
+test('what is handed in with the last turn counts', async () => {
+  stage.play({
+    takeTurn: ({ purpose, isLast }) =>
+      purpose === 'implement' ? (isLast ? submitWork : answer({ name: 'bash' })) : undefined,
+  });
+  await (await stage.start('barely', one('done'))).result();
+  assert.equal(turnsOf('barely.done.implement.1').length, 6);
 });
 
 test('calls that only read run side by side, all others in order', async () => {
@@ -71,6 +121,24 @@ test('calls that only read run side by side, all others in order', async () => {
   await (await stage.start('batches', one('many'))).result();
   assert.deepEqual(seen.slice(0, 4).toSorted(), ['+r1', '+r2', '-r1', '-r2']);
   assert.deepEqual(seen.slice(4), ['+w1', '-w1', '+r3', '-r3', '+w2', '-w2']);
+});
+
+test('what an agent logs is noted after its commands and before it hands in, at most once an answer', async () => {
+  const call = (id: string) => ({ name: 'log_decision', id });
+  stage.log.length = 0;
+  stage.play({
+    takeTurn: ({ purpose }) =>
+      purpose === 'implement'
+        ? answer(call('one'), { name: 'bash' }, call('two'), {
+            name: 'submit_work',
+            input: { summary: 'done', commitMessage: 'Do it' },
+          })
+        : undefined,
+  });
+  await (await stage.start('notes', one('noted'))).result();
+  const agentId = 'notes.noted.implement.1';
+  const seen = stage.log.filter((line) => /^(bash .*ended|noted|refused)/.test(line));
+  assert.deepEqual(seen, [`bash ${agentId} ended`, `noted by ${agentId}: one,two`]);
 });
 
 test('red checks go back to the same Worker until its rounds are used up', async () => {
@@ -168,6 +236,7 @@ const MET = { criterion: 'two is there', verdict: 'met', how: 'src/two.ts:1' };
 const PLAN = [{ key: 'told', title: 'Told', acceptance: ['one is there'] }];
 const submitReviewOf = (...criteria: object[]) =>
   answer({ name: 'submit_review', input: { verdict: 'approve', summary: 'Fine.', criteria } });
+const UNCHECKED = { criterion: 1, verdict: 'not_checkable', note: 'needs a network' };
 const withCriteria = (key: string) => ({
   title: `Epic ${key}`,
   tasks: [{ key, title: key, acceptance: ['one is there', 'two is there'] }],
@@ -198,8 +267,7 @@ test('a review is taken when it speaks of each criterion, and what it found is e
 
 test('a task that was done already ends with a review that says so of each criterion', async () => {
   const input = { summary: 'It is there.', commitMessage: 'Nothing', nothingToDo: 'src/one.ts and src/two.ts' };
-  const unchecked = { criterion: 1, verdict: 'not_checkable', note: 'needs a network' };
-  judgedBy([[MET], [unchecked, MET]], answer({ name: 'submit_work', input }));
+  judgedBy([[MET], [UNCHECKED, MET]], answer({ name: 'submit_work', input }));
   const pulls = stage.pullRequests.size;
   await (await stage.start('needless', withCriteria('needless'))).result();
   assert.equal(stage.pullRequests.size, pulls);
@@ -220,14 +288,17 @@ test('agents that obey every order they read get their epic no further than thei
       answer({ ...work, name: 'submit_plan', input: { tasks: PLAN, approved: true } }),
     ],
     implement: [answer(...orders, review), answer(work)],
-    review: [answer(...orders, work, review), answer(review), submitReviewOf({ ...MET, criterion: 1 })],
+    review: [answer(...orders, work, review), answer(review), submitReviewOf(UNCHECKED)],
+    correspond: [],
+    triage: [],
   };
   stage.play({ takeTurn: ({ purpose, turn }) => turns[purpose][turn - 1] });
   const before = lines('refused: ').length;
   const handle = await stage.start('obeying', { title: 'Obeying', requireApproval: ['plan', 'merge'] });
   const { requestId: plan } = await stage.asked('obeying', 'plan');
   await stage.respond('obeying', plan, 'approve');
-  const { requestId: merge } = await stage.asked('obeying', 'merge');
+  const { requestId: merge, question } = await stage.asked('obeying', 'merge');
+  assert.match(question, / Its review could not check: one is there\./);
   assert.ok(!stage.log.some((line) => line.startsWith('merge factory/obeying')), 'nothing is merged');
   assert.ok(!stage.log.some((line) => line.startsWith('cap ')), 'nor is the budget another one');
   const refused = lines('refused: ').slice(before);

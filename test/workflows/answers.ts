@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import type { TakeTurnInput, TurnResult } from '../../activities/agent/take-turn.ts';
 import type { ToolCallRef } from '../../workflows/contract/transcript.ts';
+import type { SubmitTriage } from '../../workflows/contract/triage.ts';
 
 /** An answer that asks for these tools. */
 export function answer(...toolCalls: (Partial<ToolCallRef> & { name: string })[]): TurnResult {
@@ -20,6 +21,7 @@ export const submitReview = (verdict: 'approve' | 'request_changes', settles: re
   const earlier = settles.map((finding) => ({ finding, settled: verdict === 'approve', because: 'looked' }));
   return answer({ name: 'submit_review', input: { verdict, summary: verdict, comments: [], earlier } });
 };
+export const submitTriage = (input: SubmitTriage) => answer({ name: 'submit_triage', input });
 export const submitPlan = (graph: Record<string, string[]>) =>
   answer({ name: 'submit_plan', input: { tasks: tasks(graph) } });
 
@@ -36,6 +38,7 @@ export const waitInSecondTurn =
 export function defaultTurn({ purpose, turn }: TakeTurnInput): TurnResult {
   if (purpose === 'plan') return submitPlan({ one: [], two: [] });
   if (purpose === 'review') return submitReview('approve');
+  if (purpose === 'triage') return submitTriage({ action: 'ask_human', reason: 'unsure' });
   return turn % 2 === 1 ? answer({ name: 'bash' }) : submitWork;
 }
 

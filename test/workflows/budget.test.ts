@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import type { TurnResult } from '../../activities/agent/take-turn.ts';
+import type { Cap } from '../../workflows/contract/budget.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { failsWith, submitWork, tasks } from './answers.ts';
 import { openStage } from './stage.ts';
@@ -82,6 +83,46 @@ test('an answer that raises the cap too little is followed by a new question, an
   assert.deepEqual(
     stage.log.filter((line) => line.startsWith('cap ')),
     ['cap 1200000', 'cap 2000000'],
+  );
+});
+
+test('caps in tokens and of tasks are asked for and raised each by itself', async () => {
+  stage.log.length = 0;
+  const short = (cap: Cap): TurnResult => ({ kind: 'budget', cap, needed: 300, spent: cap.amount });
+  const raised = (name: string) => stage.log.some((line) => line.startsWith(`${name} `));
+  stage.play({
+    takeTurn: ({ purpose, taskKey }): TurnResult | undefined => {
+      if (purpose !== 'implement') return undefined;
+      if (taskKey === 'a' && !raised('task.a.usd')) return short({ unit: 'usd', taskKey: 'a', amount: 500_000 });
+      if (taskKey === 'b' && !raised('tokens')) return short({ unit: 'tokens', amount: 4_000 });
+      return submitWork;
+    },
+  });
+  const budgetTasks = [
+    { key: 'a', title: 'Task a', budgetUsd: 0.5 },
+    { key: 'b', title: 'Task b' },
+  ];
+  const handle = await stage.start('caps', { title: 'Caps', tasks: budgetTasks });
+  const { requests } = await stage.until('caps', ({ requests: asked }) => asked.length === 2);
+  const about = (requestId: string) => requests.find((request) => request.requestId === requestId);
+  assert.match(about('budget-task.a.usd-500000')?.question ?? '', /The budget of the task a is used up: .*\$0\.5000/);
+  assert.match(
+    about('budget-tokens-4000')?.question ?? '',
+    /may use 300 tokens, 4,000 tokens of 4,000 tokens are spent/,
+  );
+  const raise = (input: object) => stage.update('caps', 'raiseBudget', input);
+  await assert.rejects(raise({ capTokens: 4_000 }), failsWith('InvalidInput', /more than the 4000 tokens/));
+  await assert.rejects(raise({ by: 'me' }), failsWith('InvalidInput', /capUsd, capTokens or both/));
+  await assert.rejects(raise({ capUsd: 1, taskKey: 'c' }), failsWith('NotFound', /no task "c"/));
+  const answering = { answer: '1.5' };
+  await assert.rejects(stage.respond('caps', 'budget-tokens-4000', 'raise', answering), failsWith('InvalidInput'));
+  await stage.respond('caps', 'budget-tokens-4000', 'raise', { answer: '9000' });
+  assert.equal((await stage.status('caps')).requests.filter(({ state }) => state === 'open').length, 1);
+  await raise({ capUsd: 1, capTokens: 7_000, taskKey: 'a', by: 'me' });
+  await handle.result();
+  assert.deepEqual(
+    stage.log.filter((line) => /^(tokens|task\.)/.test(line)),
+    ['tokens 9000', 'task.a.usd 1000000', 'task.a.tokens 7000'],
   );
 });
 

@@ -41,6 +41,13 @@ test('a planned epic with approvals, pauses and a budget completes, with every m
   await makeNoise(10);
   await stage.respond('long', requestId, 'approve');
   await makeNoise(10);
+  // `a` may have started by then; all others wait for it.
+  const { revisions = [] } = await stage.status('long');
+  const rewired = tasks({ b: ['a'], c: ['a'], e: ['b'], d: ['b', 'c', 'e'] });
+  await stage.update('long', 'revisePlan', {
+    revision: revisions.at(-1)?.number,
+    tasks: [...tasks({ a: [] }), ...rewired],
+  });
   await stage.update('long', 'pause', {});
   await makeNoise(5);
   await stage.update('long', 'resume', {});
@@ -63,9 +70,11 @@ test('a planned epic with approvals, pauses and a budget completes, with every m
   await stage.respond('long', merge.requestId, 'approve');
   await handle.result();
 
-  assert.deepEqual(merged('long').toSorted(), ['a', 'b', 'c', 'd', 'epic']);
-  assert.deepEqual([merged('long')[0], ...merged('long').slice(3)], ['a', 'd', 'epic']);
-  assert.equal(stage.pullRequests.size, 5);
+  assert.deepEqual(merged('long').toSorted(), ['a', 'b', 'c', 'd', 'e', 'epic']);
+  assert.deepEqual([merged('long')[0], ...merged('long').slice(4)], ['a', 'd', 'epic']);
+  assert.equal(stage.pullRequests.size, 6);
+  const told = (await stage.status('long')).revisions?.map(({ number, changes }) => [number, changes.at(-1)]);
+  assert.deepEqual(told?.at(-1), [2, 'changes d: dependencies'], 'revisions outlive a run');
   const heard = await stage.db
     .selectFrom('decision_log')
     .select('decision')

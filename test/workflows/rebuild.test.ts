@@ -16,6 +16,7 @@ const TABLES = [
   'submissions',
   'pull_requests',
   'agents',
+  'plan_revisions',
   'task_dependencies',
   'tasks',
   'epics',

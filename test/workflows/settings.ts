@@ -8,7 +8,10 @@ export const SETTINGS: EpicSettings = {
   concurrency: 4,
   approvals: [],
   agents: Object.fromEntries(
-    ['plan', 'implement', 'review'].map((purpose) => [purpose, { model: 'm', maxTokens: 100, promptHash: 'h' }]),
+    ['plan', 'implement', 'review', 'triage', 'correspond'].map((purpose) => [
+      purpose,
+      { model: 'm', maxTokens: 100, promptHash: 'h' },
+    ]),
   ) as EpicSettings['agents'],
   limits: { attempts: 2, rounds: 2, turns: 20 },
   policy: {

@@ -6,13 +6,15 @@ import { Worker, type WorkerOptions, type WorkflowBundleOption } from '@temporal
 import { createCriteriaActivities } from '../../activities/criteria/activities.ts';
 import type { MergePullRequestInput } from '../../activities/forge/activities.ts';
 import { createLineActivities } from '../../activities/line.ts';
+import { createMailActivities } from '../../activities/mail/send-mail.ts';
 import { createRecordActivities } from '../../activities/records.ts';
-import { createClaimActivities, createPlaceActivities } from '../../activities/slots.ts';
+import { type ClaimHostInput, createClaimActivities, createPlaceActivities } from '../../activities/slots.ts';
 import { createSupervisionActivities } from '../../activities/supervision.ts';
 import { createTrackerActivities } from '../../activities/tracker/activities.ts';
 import type { Config } from '../../config/config.ts';
 import { releasePlacement, reportHost } from '../../db/writes/hosts.ts';
 import { boundRetries } from '../../worker/bounded-retries.ts';
+import { holdWhilePaused } from '../../worker/hold-while-paused.ts';
 import { writeRides } from '../../worker/write-rides.ts';
 import { epicWorkflowId } from '../../workflows/contract/ids.ts';
 import type { LeaveHostInput, LeaveHostResult } from '../../workflows/contract/placement.ts';
@@ -33,6 +35,8 @@ export interface StageOptions extends TemporalOptions {
   readonly settings?: Partial<EpicSettings>;
   readonly epicsAtOnce?: number;
   readonly hostCapacity?: number;
+  /** A second host, which takes what the script gives it. */
+  readonly otherHost?: string;
   /** How long what nobody knows is tried again. */
   readonly unknownForMs?: number;
   /** The real tracker activities, on this account. */
@@ -47,7 +51,8 @@ export async function openStage(options: StageOptions = {}) {
   const [temporal, database] = await Promise.all([startTemporal(options), createDatabase()]);
   const workflowBundle = { codePath: required('FACTORY_TEST_BUNDLE') };
   const { db } = database;
-  await reportHost(db, { name: 'stage', capacity: options.hostCapacity ?? 50 });
+  const hostNames = ['stage', ...(options.otherHost === undefined ? [] : [options.otherHost])];
+  for (const name of hostNames) await reportHost(db, { name, capacity: options.hostCapacity ?? 50 });
   let script: Script = {};
   const started: string[] = [];
   reportOnFailure(temporal.client, options.skipsTime === true ? () => started : undefined);
@@ -69,6 +74,7 @@ export async function openStage(options: StageOptions = {}) {
     requestCancel: async (wish: Parameters<typeof supervision.requestCancel>[0]) =>
       script.isCancellationLost ? undefined : supervision.requestCancel(wish),
     ...line,
+    ...createMailActivities({ db, temporal: temporal.client }),
     ...createPlaceActivities({ db }),
     pollForge: async () => ({ told: 0 }),
     ...createTrackerActivities({
@@ -95,6 +101,9 @@ export async function openStage(options: StageOptions = {}) {
     },
   };
 
+  const claimHost = (wanted: ClaimHostInput) =>
+    createClaimActivities({ db, host: script.host ?? 'stage' }).claimHost(wanted);
+
   const common = {
     ...{ connection: temporal.connection, namespace: temporal.namespace, shutdownGraceTime: 0 },
     interceptors: {
@@ -102,6 +111,7 @@ export async function openStage(options: StageOptions = {}) {
       activity: [
         boundRetries({ unknownForMs: options.unknownForMs ?? 300_000 }),
         writeRides(db),
+        holdWhilePaused(db),
         ...(options.interceptors?.activity ?? []),
       ],
     },
@@ -110,13 +120,16 @@ export async function openStage(options: StageOptions = {}) {
   const createFactoryWorker = (code: WorkflowBundleOption | undefined) => {
     const workflows =
       code === undefined ? {} : { workflowBundle: code, stickyQueueScheduleToStartTimeout: '1 second' as const };
-    return Worker.create({ ...common, ...workflows, taskQueue: 'factory', activities: factory });
+    // In this thread: to start another one and to copy each activation there and back is a tenth of a test's CPU time.
+    return Worker.create({ ...common, ...workflows, debugMode: true, taskQueue: 'factory', activities: factory });
   };
   const workers = await Promise.all([
     createFactoryWorker(options.workflowsElsewhere === true ? undefined : workflowBundle),
     Worker.create({ ...common, ...heartbeats, taskQueue: 'model', activities: standIns.model }),
-    Worker.create({ ...common, taskQueue: 'hosts', activities: createClaimActivities({ db, host: 'stage' }) }),
-    Worker.create({ ...common, ...heartbeats, taskQueue: 'host-stage', activities: host }),
+    Worker.create({ ...common, taskQueue: 'hosts', activities: { claimHost } }),
+    ...hostNames.map((name) =>
+      Worker.create({ ...common, ...heartbeats, taskQueue: `host-${name}`, activities: host }),
+    ),
   ]);
   const run = (worker: Worker) => {
     const ended = worker.run();

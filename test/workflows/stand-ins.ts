@@ -3,11 +3,14 @@ import { createHash } from 'node:crypto';
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import type { OpenRoundInput } from '../../activities/agent/open-round.ts';
+import type { OpenTriageInput } from '../../activities/agent/open-triage.ts';
 import type { TakeTurnInput, TurnResult } from '../../activities/agent/take-turn.ts';
 import type { ReadBasePolicyInput } from '../../activities/base-policy.ts';
 import { withHeartbeat } from '../../activities/heartbeat.ts';
 import type { CommitChangeInput, PushBranchInput } from '../../activities/worktree/branch.ts';
 import type { MergeTargetInput } from '../../activities/worktree/merge.ts';
+import type { ToolCallAnswer } from '../../db/writes/transcripts.ts';
+import { type Cap, capName } from '../../workflows/contract/budget.ts';
 import type { Conflict } from '../../workflows/contract/conflict.ts';
 import type { EpicInput } from '../../workflows/contract/epic.ts';
 import { agentId } from '../../workflows/contract/ids.ts';
@@ -60,12 +63,18 @@ export function createStandIns(script: () => Script, given: Partial<EpicSettings
         ...settings,
         ...(input.concurrency === undefined ? {} : { concurrency: input.concurrency }),
         ...(input.requireApproval === undefined ? {} : { approvals: input.requireApproval }),
+        ...(input.overlaps === undefined ? {} : { overlaps: input.overlaps }),
         ...(input.repository === 'missing' ? missing() : {}),
       };
     },
     readBasePolicy: async (input: ReadBasePolicyInput): Promise<PolicyNews> =>
       (await script().basePolicy?.(input)) ?? { kind: 'same', baseSha: sha('base') },
     openTranscript: async (input: NewTranscript) => openOrRead(input),
+    openTriage: async ({ epicId, taskKey, openedBy, brief }: OpenTriageInput) => {
+      log.push(`triage ${epicId}.${taskKey ?? 'epic'}: ${brief.cause}: ${brief.failure}`);
+      const task = taskKey === undefined ? {} : { taskKey };
+      return openOrRead({ epicId, ...task, purpose: 'triage', openedBy });
+    },
     /** Every turn that was taken has its files. */
     findRewind: async ({ epicId, taskKey, turn }: { epicId: string; taskKey: string; turn: number }) => {
       const present = [...transcripts.values()].filter((known) =>
@@ -75,13 +84,20 @@ export function createStandIns(script: () => Script, given: Partial<EpicSettings
       if ((turns.get(transcript) ?? 0) >= turn) return { kind: 'found', transcript, turn };
       return { kind: 'none', reason: `Turn ${turn} changed no file that was kept` };
     },
-    answerToolCalls: async ({ answers }: { answers: { content: string; isError: boolean }[] }) => {
-      for (const answer of answers.filter(({ isError }) => isError)) log.push(`refused: ${answer.content}`);
+    answerToolCalls: async ({ answers }: { answers: ToolCallAnswer[] }) => {
+      for (const { content, isError, isAdded } of answers) {
+        if (isAdded === true) log.push(`added: ${content}`);
+        else if (isError) log.push(`refused: ${content}`);
+        else if (content !== 'Received.') log.push(`read: ${content}`);
+      }
+    },
+    logDecisions: async ({ agentId, toolUseIds }: { agentId: string; toolUseIds: string[] }) => {
+      log.push(`noted by ${agentId}: ${toolUseIds}`);
     },
     settleAgent: async () => {},
-    setBudget: async ({ capMicroUsd }: { capMicroUsd: number }) => {
-      log.push(`cap ${capMicroUsd}`);
-      return { capMicroUsd, spentMicroUsd: 0, reservedMicroUsd: 0 };
+    setBudget: async ({ cap }: { cap: Cap }) => {
+      log.push(cap.unit === 'usd' && cap.taskKey === undefined ? `cap ${cap.amount}` : `${capName(cap)} ${cap.amount}`);
+      return { spent: 0 };
     },
     ...forge.activities,
   };
@@ -93,7 +109,8 @@ export function createStandIns(script: () => Script, given: Partial<EpicSettings
       log.push(`brief ${taskKey} ${brief.kind}${brief.isMoved ? ' (moved)' : ''}`);
       if (brief.before !== undefined)
         log.push(`before ${taskKey}: ${brief.before.ended ?? '-'}: ${brief.before.tried.join('; ')}`);
-      if (brief.kind === 'feedback') log.push(`told ${taskKey}: ${brief.comment}`);
+      if (brief.kind === 'plan' && brief.feedback !== undefined) log.push(`told ${taskKey}: ${brief.feedback}`);
+      if (brief.kind === 'feedback' || brief.kind === 'guidance') log.push(`told ${taskKey}: ${brief.comment}`);
       if (brief.kind === 'conflict' && brief.feedback !== undefined) {
         log.push(`told ${taskKey}: ${brief.feedback.by}: ${brief.feedback.comment}`);
       }
@@ -140,7 +157,8 @@ export function createStandIns(script: () => Script, given: Partial<EpicSettings
       log.push(`bash ${input.agentId}`);
       await script().bash?.(input);
       log.push(`bash ${input.agentId} ended`);
-      return { isError: false, summary: 'ok' };
+      const mark = script().markOf?.(input);
+      return { isError: false, summary: 'ok', ...(mark === undefined ? {} : { mark }) };
     },
     edit: async () => ({ isError: false, summary: 'ok' }),
     endCommands: async () => {},
@@ -195,7 +213,8 @@ export function createStandIns(script: () => Script, given: Partial<EpicSettings
 
   const model = {
     takeTurn: async (input: TakeTurnInput): Promise<TurnResult> => {
-      log.push(`turn ${input.turn} of ${input.agentId}${input.note === undefined ? '' : `: ${input.note}`}`);
+      const note = input.note === undefined ? '' : `: ${input.note}`;
+      log.push(`turn ${input.turn} of ${input.agentId}${note}${input.isLast ? ' (the last)' : ''}`);
       const result = (await script().takeTurn?.(input)) ?? defaultTurn(input);
       if (result.kind === 'answer') turns.set(input.agentId, input.turn);
       return result;

@@ -144,6 +144,8 @@ test('whatever happens, all is told in the end, what lasts is told, and every hi
 test('an execution does not close while a record of its own is on its way', async () => {
   const { promise, resolve } = Promise.withResolvers<void>();
   mayWrite = promise;
+  // None of its few is refused, which would end its work.
+  writes = 0;
   const handle = await temporal.client.workflow.start('lastWordWorkflow', {
     ...{ taskQueue: 'telling', workflowId: 'last-word', args: ['last-word'] },
   });

@@ -4,7 +4,7 @@ import { after, test } from 'node:test';
 import type { TurnResult } from '../../activities/agent/take-turn.ts';
 import { StubbornFailure } from '../../clients/failures.ts';
 import { waitFor } from '../support/wait-for.ts';
-import { submitWork, tasks } from './answers.ts';
+import { answer, submitWork, tasks } from './answers.ts';
 import { openStage } from './stage.ts';
 
 const stage = await openStage({ skipsTime: true });
@@ -24,6 +24,30 @@ test('an approval waits for ninety days and is then acted on at once', async () 
   );
   await handle.signal('approve', { by: 'me' });
   await handle.result();
+});
+
+test('an agent’s question is answered after thirty days of silence, and the same agent reads it', async () => {
+  const asks = { name: 'ask_human', input: { question: 'Which?', why: 'It matters.' } };
+  stage.log.length = 0;
+  stage.play({
+    takeTurn: ({ purpose, turn }) => {
+      if (purpose !== 'implement') return undefined;
+      return turn === 1 ? answer(asks) : submitWork;
+    },
+  });
+  const handle = await stage.start('silent', { title: 'Silent', tasks: tasks({ only: [] }) });
+  const { requestId } = await stage.asked('silent', 'agent-question');
+  await stage.environment.sleep('30 days');
+  assert.deepEqual(
+    (await stage.status('silent')).requests.map(({ state }) => state),
+    ['open'],
+  );
+  await stage.respond('silent', requestId, 'answer', { answer: 'That one.' });
+  await handle.result();
+  const read = stage.log.filter((line) => line.startsWith('read: '));
+  assert.equal(read.length, 1);
+  assert.match(read[0] ?? '', /That one\./);
+  assert.equal(stage.log.filter((line) => line === 'brief only implement').length, 1, 'one round of one agent');
 });
 
 test('a provider’s hold of two days is a timer, not a failure', async () => {

@@ -17,22 +17,23 @@ const patiently = { timeoutMs: 120_000, intervalMs: 200 };
 const keyOf = (head: string) => head.split('/').at(-1) ?? '';
 const lines = (start: string) => stage.log.filter((line) => line.startsWith(start));
 
-async function runsOf(workflowId: string): Promise<number> {
-  let count = 0;
-  for await (const _ of stage.client.workflow.list({ query: `WorkflowId = '${workflowId}'` })) count += 1;
-  return count;
-}
-
 /** Sends what changes nothing until a new run waits: many at a time, which one workflow task takes. */
 async function renew(workflowId: string): Promise<void> {
-  const before = await runsOf(workflowId);
   const handle = stage.client.workflow.getHandle(workflowId);
-  const send = () => handle.signal('nonsense').catch(() => undefined);
-  const hasNewRun = async () => {
-    await Promise.all(Array.from({ length: 20 }, send));
-    return (await runsOf(workflowId)) > before;
+  const { runId: before } = await handle.describe();
+  /** The next run has looked at what it waits for, and does nothing. */
+  const isResting = async () => {
+    const { runId, historyLength, raw } = await handle.describe();
+    const isAtWork = raw.pendingWorkflowTask != null || (raw.pendingActivities ?? []).length > 0;
+    return runId !== before && historyLength > 3 && !isAtWork;
   };
-  await waitFor(hasNewRun, { ...patiently, what: `a new run of ${workflowId}` });
+  const isRenewed = () => waitFor(isResting, { timeoutMs: 1_000 }).catch(() => false);
+  const send = () => handle.signal('nonsense').catch(() => undefined);
+  const sendAndLook = async () => {
+    await Promise.all(Array.from({ length: 15 }, send));
+    return isRenewed();
+  };
+  await waitFor(sendAndLook, { ...patiently, what: `a new run of ${workflowId}` });
 }
 
 interface Case {

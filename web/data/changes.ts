@@ -27,6 +27,7 @@ export const keys = {
   fleet: ['fleet'],
   health: ['health'],
   intake: ['intake'],
+  mail: ['mail'],
 } as const;
 
 type Touch = (change: Change) => readonly QueryKey[];
@@ -51,6 +52,7 @@ const TOUCHES: Readonly<Record<string, Touch>> = {
   budget: ofCost,
   'human-request': ofRequest,
   message: both,
+  mail: () => [keys.mail],
   'pull-request': ofChange,
   submission: ofChange,
   evidence: (change) => [...both(change), ...ofPlan(change)],

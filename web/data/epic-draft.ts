@@ -9,10 +9,15 @@ export interface TaskDraft {
   /** One criterion a line. */
   readonly acceptance: string;
   readonly dependsOn: readonly string[];
+  /** One pattern a line. */
+  readonly files: string;
 }
 
 /** As configured, or exactly these. */
 export type Approvals = 'configured' | 'none' | 'plan' | 'merge' | 'both';
+
+/** As configured, or this. */
+export type Overlaps = 'configured' | 'flag' | 'sequence';
 
 export interface EpicDraft {
   readonly title: string;
@@ -24,6 +29,7 @@ export interface EpicDraft {
   readonly budgetUsd: number | '';
   readonly concurrency: number | '';
   readonly approvals: Approvals;
+  readonly overlaps: Overlaps;
   readonly hasTasks: boolean;
   readonly tasks: readonly TaskDraft[];
   /** Given with its first submission and kept until it is known to have failed: the same key makes no second epic. */
@@ -32,7 +38,7 @@ export interface EpicDraft {
 
 export const EMPTY_DRAFT: EpicDraft = {
   ...{ title: '', description: '', repository: '', baseBranch: '', priority: 0, budgetUsd: '', concurrency: '' },
-  ...{ approvals: 'configured', hasTasks: false, tasks: [], key: '' },
+  ...{ approvals: 'configured', overlaps: 'configured', hasTasks: false, tasks: [], key: '' },
 };
 
 const APPROVALS: Readonly<Record<Exclude<Approvals, 'configured'>, readonly ('plan' | 'merge')[]>> = {
@@ -44,7 +50,7 @@ const APPROVALS: Readonly<Record<Exclude<Approvals, 'configured'>, readonly ('pl
 
 /** What is sent: fields that were left empty are left out, so that the configured ones count. */
 export function inputOf(draft: EpicDraft) {
-  const { title, description, repository, baseBranch, priority, budgetUsd, concurrency, approvals } = draft;
+  const { title, description, repository, baseBranch, priority, budgetUsd, concurrency, approvals, overlaps } = draft;
   return {
     title: title.trim(),
     description,
@@ -54,17 +60,19 @@ export function inputOf(draft: EpicDraft) {
     ...(budgetUsd === '' ? {} : { budgetUsd }),
     ...(concurrency === '' ? {} : { concurrency }),
     ...(approvals === 'configured' ? {} : { requireApproval: [...APPROVALS[approvals]] }),
+    ...(overlaps === 'configured' ? {} : { overlaps }),
     ...(draft.hasTasks ? { tasks: draft.tasks.map(taskOf) } : {}),
   };
 }
 
 /** A task as the API takes it. */
-export const taskOf = ({ key, title, description, acceptance, dependsOn }: TaskDraft) => ({
+export const taskOf = ({ key, title, description, acceptance, dependsOn, files }: TaskDraft) => ({
   key: key.trim(),
   title: title.trim(),
   description,
   acceptance: linesOf(acceptance),
   dependsOn: [...dependsOn],
+  ...(files.trim() === '' ? {} : { files: linesOf(files) }),
 });
 
 /** Without blank lines, and without the marks of a list that was pasted. */
@@ -114,6 +122,7 @@ export function readDraft(kept: string | undefined): EpicDraft {
     budgetUsd: typeof value.budgetUsd === 'number' ? value.budgetUsd : '',
     concurrency: typeof value.concurrency === 'number' ? value.concurrency : '',
     approvals: APPROVAL_NAMES.includes(value.approvals as Approvals) ? (value.approvals as Approvals) : 'configured',
+    overlaps: OVERLAP_NAMES.includes(value.overlaps as Overlaps) ? (value.overlaps as Overlaps) : 'configured',
     tasks: tasks.map((task: unknown, at) => ({
       ...likeOf({ ...EMPTY_TASK, id: `${at}` }, Object(task)),
       dependsOn: Array.isArray(Object(task).dependsOn) ? Object(task).dependsOn.filter(isText) : [],
@@ -121,8 +130,11 @@ export function readDraft(kept: string | undefined): EpicDraft {
   };
 }
 
+const OVERLAP_NAMES: readonly Overlaps[] = ['configured', 'flag', 'sequence'];
 const APPROVAL_NAMES: readonly Approvals[] = ['configured', 'none', 'plan', 'merge', 'both'];
-export const EMPTY_TASK: TaskDraft = { id: '', key: '', title: '', description: '', acceptance: '', dependsOn: [] };
+export const EMPTY_TASK: TaskDraft = {
+  ...{ id: '', key: '', title: '', description: '', acceptance: '', dependsOn: [], files: '' },
+};
 const isText = (value: unknown): value is string => typeof value === 'string';
 
 function parsed(kept: string | undefined): Record<string, unknown> {

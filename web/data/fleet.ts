@@ -1,5 +1,5 @@
 /** Hosts, agents at work, quotas, merge lanes, and whether all that is needed is there. */
-import { queryOptions } from '@tanstack/react-query';
+import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
 import type { Answer } from '../../api/client/index.ts';
 import { api, dataOf } from './api.ts';
 import { keys } from './changes.ts';
@@ -32,3 +32,13 @@ export const health = queryOptions({
       }),
     ),
 });
+
+/** Pauses the whole factory, or goes on after that. */
+export function usePauseAll() {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: ({ wanted, by }: { readonly wanted: 'pause' | 'resume'; readonly by: string }) =>
+      dataOf(wanted === 'pause' ? api.POST('/pause', { body: { by } }) : api.POST('/resume', { body: { by } })),
+    onSettled: () => queries.invalidateQueries(),
+  });
+}

@@ -46,11 +46,18 @@ export function useRespond({ epicId, requestId, headSha }: HumanRequest) {
   });
 }
 
+/** New caps of the epic or, with `taskKey`, of the task. */
+interface Caps {
+  readonly capUsd?: number;
+  readonly capTokens?: number;
+  readonly taskKey?: string;
+}
+
 /** A budget is answered by its new cap. */
 export function useSetCap(epicId: string) {
   const refresh = useRefresh(epicId);
   return useMutation({
-    mutationFn: (body: { readonly capUsd: number; readonly by: string }) =>
+    mutationFn: (body: { readonly by: string } & Caps) =>
       dataOf(api.PUT('/epics/{id}/budget', { params: { path: { id: epicId } }, body })),
     onSettled: refresh,
   });

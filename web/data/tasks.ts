@@ -24,7 +24,7 @@ export const taskOf = (taskId: string) =>
   });
 
 export type TaskWish = { readonly by: string; readonly comment?: string } & (
-  | { readonly action: 'retry' | 'skip' | 'cancel' }
+  | { readonly action: 'interrupt' | 'retry' | 'skip' | 'cancel' }
   | { readonly action: 'rewind'; readonly turn: number }
 );
 
@@ -38,6 +38,7 @@ export function useTaskAction(taskId: string) {
         return dataOf(api.POST('/tasks/{id}/rewind', { params, body }));
       }
       const { action, ...body } = wish;
+      if (action === 'interrupt') return dataOf(api.POST('/tasks/{id}/interrupt', { params, body }));
       if (action === 'retry') return dataOf(api.POST('/tasks/{id}/retry', { params, body }));
       if (action === 'skip') return dataOf(api.POST('/tasks/{id}/skip', { params, body }));
       return dataOf(api.POST('/tasks/{id}/cancel', { params, body }));

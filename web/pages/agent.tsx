@@ -81,6 +81,7 @@ function Conversation({ transcript }: { readonly transcript: Transcript }) {
           isOver={isOver}
           opened={opened}
           isDrafting={shownDraft !== undefined}
+          model={agent?.model}
           rewind={canRewind ? { taskId, turns: task.rewindTurns } : undefined}
         />
       )}

@@ -10,7 +10,7 @@ import { costRows } from '../parts/cost-rows.ts';
 import { EpicFrame } from '../parts/epic-frame.tsx';
 import { PageLink } from '../parts/link.tsx';
 import { Read } from '../parts/read.tsx';
-import { count, money } from '../parts/words.ts';
+import { count, money, whole } from '../parts/words.ts';
 
 const CostChart = lazy(async () => ({ default: (await import('../parts/cost-chart.tsx')).CostChart }));
 const route = getRouteApi('/epics/$epicId/cost');
@@ -41,13 +41,14 @@ function Cost({ epicId }: { readonly epicId: string }) {
 }
 
 function Parts({ costs }: { readonly costs: Costs }) {
-  const { settledUsd, reservedUsd, unknownUsd, capUsd } = costs;
+  const { settledUsd, reservedUsd, unknownUsd, capUsd, tokens, capTokens } = costs;
   return (
     <Stack>
       <Text>
         {money(settledUsd)} spent{capUsd === null ? '' : ` of ${money(capUsd)}`}
         {reservedUsd > 0 && `, ${money(reservedUsd)} reserved for calls under way`}
         {unknownUsd > 0 && `, of which ${money(unknownUsd)} is the most that lost answers can have cost`}
+        {` · ${whole(tokens)}${capTokens === null ? '' : ` of ${whole(capTokens)}`} tokens`}
       </Text>
       <Box h={260} role="img" aria-label={`The cost grew to ${money(settledUsd)}`}>
         <Suspense fallback={<Skeleton h={260} />}>
@@ -63,12 +64,13 @@ function Parts({ costs }: { readonly costs: Costs }) {
                 <Table.Tr>
                   <Table.Th>{head}</Table.Th>
                   <Table.Th ta="right">Cost</Table.Th>
+                  <Table.Th ta="right">Tokens</Table.Th>
                   <Table.Th ta="right">Calls</Table.Th>
                   <Table.Th>Failed or lost</Table.Th>
                 </Table.Tr>
               </Table.Thead>
               <Table.Tbody>
-                {rows.map(({ key, name, agentId, costUsd, calls, lost }) => (
+                {rows.map(({ key, name, agentId, costUsd, capUsd, tokens, calls, lost }) => (
                   <Table.Tr key={key}>
                     <Table.Td>
                       {agentId === undefined ? (
@@ -79,7 +81,11 @@ function Parts({ costs }: { readonly costs: Costs }) {
                         </PageLink>
                       )}
                     </Table.Td>
-                    <Table.Td ta="right">{money(costUsd)}</Table.Td>
+                    <Table.Td ta="right">
+                      {money(costUsd)}
+                      {capUsd !== null && ` of ${money(capUsd)}`}
+                    </Table.Td>
+                    <Table.Td ta="right">{tokens}</Table.Td>
                     <Table.Td ta="right">{calls}</Table.Td>
                     <Table.Td>{lost === 0 ? '' : count(lost, 'call')}</Table.Td>
                   </Table.Tr>

@@ -7,6 +7,7 @@ import { AgentsAtWork } from '../parts/agents-at-work.tsx';
 import { fleetHeadline, holdsNow, limitWords, versionWords } from '../parts/fleet.ts';
 import { Hosts } from '../parts/hosts.tsx';
 import { Needs } from '../parts/needs.tsx';
+import { PauseAll } from '../parts/pause-all.tsx';
 import { Read } from '../parts/read.tsx';
 import { Exact, useNow } from '../parts/time.tsx';
 
@@ -28,6 +29,7 @@ export function Fleet() {
         {(data) => (
           <>
             <Text>{fleetHeadline(data, read.dataUpdatedAt)}</Text>
+            <PauseAll pause={data.pause} />
             <ProviderHolds holds={data.providerHolds} />
             <Title order={2}>Hosts</Title>
             <Hosts fleet={data} readAt={read.dataUpdatedAt} />

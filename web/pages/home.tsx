@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { openEpics } from '../data/epics.ts';
 import { openRequests } from '../data/human-requests.ts';
 import { MOST } from '../data/limits.ts';
+import { inbox } from '../data/mail.ts';
 import { Answered } from '../parts/answered.tsx';
 import { EpicTable } from '../parts/epic-table.tsx';
 import { ButtonLink, PageLink } from '../parts/link.tsx';
@@ -11,10 +12,12 @@ import { More } from '../parts/more.tsx';
 import { headline } from '../parts/question.ts';
 import { Questions } from '../parts/questions.tsx';
 import { Read } from '../parts/read.tsx';
+import { count } from '../parts/words.ts';
 
 export function Home() {
   const requests = useQuery(openRequests);
   const epics = useQuery(openEpics);
+  const mail = useQuery(inbox);
   return (
     <Stack maw={1100}>
       <Read of={requests} what="what waits for you">
@@ -33,6 +36,15 @@ export function Home() {
             </More>
           </>
         )}
+      </Read>
+      <Read of={mail} what="the mail">
+        {({ waiting }) =>
+          waiting > 0 && (
+            <Text>
+              <PageLink to="/inbox">{count(waiting, 'mail')} of agents</PageLink> wait in the inbox.
+            </Text>
+          )
+        }
       </Read>
       <Group justify="space-between">
         <Title order={2}>At work</Title>

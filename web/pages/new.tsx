@@ -13,7 +13,17 @@ import { randomText } from '../parts/random.ts';
 import { problemsElsewhere, problemsOf } from '../parts/refused-fields.ts';
 
 /** Those that show what the API says of them. */
-const FIELDS = ['title', 'description', 'repository', 'baseBranch', 'priority', 'budgetUsd', 'concurrency', 'tasks'];
+const FIELDS = [
+  'title',
+  'description',
+  'repository',
+  'baseBranch',
+  'priority',
+  'budgetUsd',
+  'concurrency',
+  'overlaps',
+  'tasks',
+];
 
 export function NewEpic() {
   const [draft, setDraft, forget] = useLocalStorage<EpicDraft>({

@@ -79,6 +79,7 @@ const views = ({ id, title }: EpicHere): Command[] =>
 const pageOf = (epicId: string): string => `/epics/${encodeURIComponent(epicId)}`;
 
 const OF_TASK: Readonly<Record<TaskAction, Pick<Command, 'label' | 'alias'>>> = {
+  interrupt: { label: 'Interrupt what the agent of the task does' },
   rewind: { label: 'Go back to a turn of the task', alias: 'rewind' },
   retry: { label: 'Try the task again', alias: 'retry' },
   skip: { label: 'Skip the task' },

@@ -1,9 +1,14 @@
 /** The cost of an epic in tables: dearest first. Pure. */
 import type { Costs } from '../data/costs.ts';
 import { agentTitle, purposeTitle } from './task-story.ts';
+import { whole } from './words.ts';
 
 interface Sum {
   readonly settledUsd: number;
+  readonly tokens: number;
+  /** Of a task that has caps of its own. */
+  readonly capUsd?: number | null;
+  readonly capTokens?: number | null;
   readonly calls: Costs['calls'];
 }
 
@@ -13,6 +18,10 @@ export interface CostRow {
   /** Whose transcript is behind it. */
   readonly agentId?: string;
   readonly costUsd: number;
+  /** Its own cap. */
+  readonly capUsd: number | null;
+  /** With its own cap, if it has one. */
+  readonly tokens: string;
   /** All that were made. */
   readonly calls: number;
   /** Those that failed, or whose answer got lost. */
@@ -51,8 +60,11 @@ const agentName = ({ taskKey, purpose, attempt, agentId }: Costs['byAgent'][numb
     ? agentId
     : `${taskKey ?? 'The epic itself'}: ${agentTitle({ purpose, attempt })}`;
 
-const row = (name: string, { settledUsd, calls: { answered, failed, unknown, open } }: Sum): CostRow => ({
-  ...{ key: name, name, costUsd: settledUsd, calls: answered + failed + unknown + open, lost: failed + unknown },
+const row = (name: string, { settledUsd, tokens, capUsd = null, capTokens = null, calls }: Sum): CostRow => ({
+  ...{ key: name, name, costUsd: settledUsd, capUsd },
+  tokens: `${whole(tokens)}${capTokens === null ? '' : ` of ${whole(capTokens)}`}`,
+  calls: calls.answered + calls.failed + calls.unknown + calls.open,
+  lost: calls.failed + calls.unknown,
 });
 
 const sorted = (rows: CostRow[]): CostRow[] => rows.toSorted((a, b) => b.costUsd - a.costUsd);

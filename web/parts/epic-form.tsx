@@ -12,7 +12,7 @@ import {
   TextInput,
 } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import type { Approvals, EpicDraft } from '../data/epic-draft.ts';
+import type { Approvals, EpicDraft, Overlaps } from '../data/epic-draft.ts';
 import { newestEpics } from '../data/epics.ts';
 import { Markdown } from './markdown.tsx';
 import { Unread } from './read.tsx';
@@ -34,6 +34,12 @@ const APPROVALS: readonly { value: Approvals; label: string }[] = [
   { value: 'plan', label: 'The plan' },
   { value: 'merge', label: 'The merge' },
   { value: 'none', label: 'Nothing' },
+];
+
+const OVERLAPS: readonly { value: Overlaps; label: string }[] = [
+  { value: 'configured', label: 'As configured' },
+  { value: 'flag', label: 'Are named in the plan' },
+  { value: 'sequence', label: 'Wait for each other' },
 ];
 
 export function EpicForm({ draft, onChange, problems, sent }: Props) {
@@ -112,6 +118,16 @@ export function EpicForm({ draft, onChange, problems, sent }: Props) {
             allowDeselect={false}
             value={draft.approvals}
             onChange={(value) => value !== null && set({ approvals: value })}
+          />
+        </Grid.Col>
+        <Grid.Col span={{ base: 12, sm: 6 }}>
+          <Select
+            label="Tasks that will likely touch the same files"
+            data={OVERLAPS}
+            allowDeselect={false}
+            value={draft.overlaps}
+            error={error('overlaps')}
+            onChange={(value) => value !== null && set({ overlaps: value })}
           />
         </Grid.Col>
       </Grid>

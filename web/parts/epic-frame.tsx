@@ -12,6 +12,7 @@ import { CANCEL_EPIC } from './question.ts';
 import { Read } from './read.tsx';
 import { RunLink } from './run-link.tsx';
 import { Failure, Hold, State } from './state.tsx';
+import { Tell } from './tell.tsx';
 import { useNow } from './time.tsx';
 import { money, span } from './words.ts';
 
@@ -119,7 +120,8 @@ const Controls = memo(function Controls({ id, isFinished, isPaused }: ControlsPr
   const toggle = isPaused ? 'resume' : 'pause';
   return (
     <Stack gap={4} align="flex-end">
-      <Group gap="xs">
+      <Group gap="xs" align="flex-start">
+        <Tell id={id} />
         <Button variant="default" loading={control.isPending} onClick={() => send(toggle)}>
           {isPaused ? 'Resume' : 'Pause'}
         </Button>

@@ -15,7 +15,7 @@ interface Props {
 }
 
 export const PlannedTaskCard = memo(function PlannedTaskCard({ task, state }: Props) {
-  const { id, key, title, description, criteria, dependsOn, checked } = task;
+  const { id, key, title, description, criteria, dependsOn, files, checked } = task;
   return (
     <Card withBorder component="section" data-planned={key}>
       <Stack gap="xs">
@@ -29,6 +29,7 @@ export const PlannedTaskCard = memo(function PlannedTaskCard({ task, state }: Pr
             <Text size="xs" c="dimmed">
               {key}
               {dependsOn.length > 0 && ` · builds on ${dependsOn.join(', ')}`}
+              {files.length > 0 && ` · touches ${files.join(', ')}`}
             </Text>
           </div>
           <State state={state} />

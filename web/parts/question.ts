@@ -9,6 +9,7 @@ const TITLES: Readonly<Record<HumanRequest['kind'], string>> = {
   'protected-paths': 'Protected files change',
   'weakened-tests': 'Tests prove less than before',
   question: 'A question',
+  'agent-question': 'An agent asks',
   conflict: 'A conflict',
   budget: 'The budget is used up',
   'failed-task': 'A task failed',
@@ -22,10 +23,10 @@ export const questionAnchor = ({ epicId, requestId }: Pick<HumanRequest, 'epicId
   `question-${epicId}-${requestId}`.replace(/[^\w-]/g, '-');
 
 /** Options that begin or end work, whose words matter: `reject` and `change` are told to whoever works on. */
-const WANTS_WORDS: ReadonlySet<string> = new Set(['reject', 'change', 'retry', 'restart']);
+const WANTS_WORDS: ReadonlySet<string> = new Set(['reject', 'change', 'retry', 'restart', 'answer']);
 export const takesWords = (option: string): boolean => WANTS_WORDS.has(option);
 
-const NEEDS_WORDS: ReadonlySet<string> = new Set(['reject', 'change']);
+const NEEDS_WORDS: ReadonlySet<string> = new Set(['reject', 'change', 'answer']);
 /** An answer that says that something is wrong, but not what, helps nobody. */
 export const needsWords = (option: string): boolean => NEEDS_WORDS.has(option);
 
@@ -41,11 +42,18 @@ const CONSEQUENCES: Readonly<Record<string, string>> = {
   take: 'It goes on from what stands on the branch now. Commits that are not on it are left out.',
 };
 
-/** Options that cannot be undone, with what they will do; the others are taken at once. */
-export const consequence = (option: string): string | undefined => CONSEQUENCES[option];
+type Kind = HumanRequest['kind'];
 
-export const label = (option: string): string =>
-  option === 'cancel' ? 'Cancel the epic' : `${option.charAt(0).toUpperCase()}${option.slice(1).replaceAll('-', ' ')}`;
+/** Options that cannot be undone, with what they will do; the others are taken at once. An agent's are words for it. */
+export const consequence = (option: string, kind: Kind): string | undefined =>
+  kind === 'agent-question' ? undefined : CONSEQUENCES[option];
+
+export function label(option: string, kind: Kind): string {
+  if (kind === 'agent-question') return option === 'answer' ? 'Answer in words' : option;
+  return option === 'cancel'
+    ? 'Cancel the epic'
+    : `${option.charAt(0).toUpperCase()}${option.slice(1).replaceAll('-', ' ')}`;
+}
 
 /** "Nothing" is only said of what could be read. */
 export function headline(waiting: number, isStale: boolean): string {

@@ -93,7 +93,7 @@ export function Question({
           </Alert>
         ) : request.kind === 'budget' ? (
           <>
-            <CapForm epicId={epicId} label="Raise the budget" isMain />
+            <CapForm epicId={epicId} label="Raise the budget" of={request} isMain />
             <Options request={request} options={request.options.filter((option) => option !== 'raise')} />
           </>
         ) : (
@@ -125,13 +125,14 @@ function Options({ request, options }: OptionsProps) {
   const isAsking = options.some(takesWords);
 
   const send = (decision: string) => person.as((by) => respond.mutate(given(by, decision, said)));
-  const choose = (decision: string) => (consequence(decision) === undefined ? send(decision) : setSure(decision));
+  const { kind } = request;
+  const choose = (decision: string) => (consequence(decision, kind) === undefined ? send(decision) : setSure(decision));
 
   return (
     <>
       {isAsking && (
         <Textarea
-          label="Comment"
+          label={kind === 'agent-question' ? 'In your words' : 'Comment'}
           description="It goes to the agents that work on it."
           autosize
           minRows={1}
@@ -150,16 +151,16 @@ function Options({ request, options }: OptionsProps) {
             data-option={option}
             onClick={() => choose(option)}
           >
-            {label(option)}
+            {label(option, kind)}
           </Button>
         ))}
       </Group>
       <Outcome error={respond.error} reply={respond.data} />
       <Confirm
         opened={sure !== undefined}
-        title={`${label(sure ?? '')}?`}
-        words={consequence(sure ?? '') ?? ''}
-        action={label(sure ?? '')}
+        title={`${label(sure ?? '', kind)}?`}
+        words={consequence(sure ?? '', kind) ?? ''}
+        action={label(sure ?? '', kind)}
         onClose={() => setSure(undefined)}
         onConfirm={() => {
           if (sure !== undefined) send(sure);

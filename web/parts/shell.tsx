@@ -20,6 +20,7 @@ import { drawIcon } from './tab-icon.ts';
 const PAGES = [
   { to: '/', label: 'Home', about: 'What waits for you' },
   { to: '/epics', label: 'Epics', about: 'All epics by state' },
+  { to: '/inbox', label: 'Inbox', about: 'Mail that agents sent to people' },
   { to: '/new', label: 'New epic', about: 'Write and submit one' },
   { to: '/issues', label: 'Issues', about: 'Of the tracker: what they became' },
   { to: '/lanes', label: 'Merge lanes', about: 'Who merges, who waits' },

@@ -1,7 +1,7 @@
 /** What a person can do with a task as it stands, and what that will do. Pure. */
 import { isFinal } from '../../api/client/epic-now.ts';
 
-const TASK_ACTIONS = ['rewind', 'retry', 'skip', 'cancel'] as const;
+const TASK_ACTIONS = ['interrupt', 'rewind', 'retry', 'skip', 'cancel'] as const;
 export type TaskAction = (typeof TASK_ACTIONS)[number];
 export const isTaskAction = (given: unknown): given is TaskAction => TASK_ACTIONS.includes(given as TaskAction);
 
@@ -11,6 +11,7 @@ interface TaskNow {
   readonly phase: string;
   readonly startedAt: string | null;
   readonly rewindTurns: readonly number[];
+  readonly agents: readonly { readonly state: string }[];
 }
 
 interface EpicNow {
@@ -34,6 +35,7 @@ export function actionsOf(task: TaskNow, epic: EpicNow | undefined, asked: reado
   const isEnded = isFinal(task.state);
   const isWaiting = isWaitingToStart(task);
   const isOffered: Readonly<Record<TaskAction, boolean>> = {
+    interrupt: !isEnded && task.agents.some(({ state }) => state === 'BUSY'),
     rewind: task.rewindTurns.length > 0 && !isWaiting,
     retry: isEnded && !asked.includes('retry'),
     skip: (isEnded || isWaiting) && task.phase !== SKIPPED && !asked.includes('skip'),
@@ -43,6 +45,7 @@ export function actionsOf(task: TaskNow, epic: EpicNow | undefined, asked: reado
 }
 
 export const ACTION_LABELS: Readonly<Record<TaskAction, string>> = {
+  interrupt: 'Interrupt',
   rewind: 'Go back to a turn',
   retry: 'Try again',
   skip: 'Skip',
@@ -52,6 +55,8 @@ export const ACTION_LABELS: Readonly<Record<TaskAction, string>> = {
 /** What a click does, said before it does it. */
 export function consequenceOf(action: TaskAction, task: TaskNow, epic: EpicNow | undefined): string {
   switch (action) {
+    case 'interrupt':
+      return 'The command or model call that runs now is ended, and its agent goes on with its next turn: it reads that you interrupted it, and your words. A model call that is ended counts at its upper bound.';
     case 'rewind':
       return 'The task goes on as if its Worker had just taken this turn. Later turns leave its files and its memory; the branch gets one more commit, and the pull request stays the same. What was spent stays spent.';
     case 'retry':

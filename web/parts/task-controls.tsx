@@ -1,11 +1,13 @@
 /** What a person can do with a task: each is confirmed with what it will do, and takes words along. */
 import { Alert, Button, Group, Modal, Select, Stack, Text, Textarea } from '@mantine/core';
 import { useState } from 'react';
+import { isFinal } from '../../api/client/epic-now.ts';
 import type { Epic } from '../data/epics.ts';
 import { type Task, type TaskWish, useTaskAction } from '../data/tasks.ts';
 import { PageLink } from './link.tsx';
 import { usePerson } from './person.tsx';
 import { ACTION_LABELS, actionsOf, consequenceOf, type TaskAction } from './task-actions.ts';
+import { Tell } from './tell.tsx';
 
 interface Props {
   readonly task: Task;
@@ -34,7 +36,8 @@ export function TaskControls({ task, epic, asked, rewind, wanted, onClosed }: Pr
   const send = (wish: Wish) => person.as((by) => act.mutate({ ...wish, by }, { onSuccess: close }));
   return (
     <Stack gap={4} align="flex-end">
-      <Group gap="xs">
+      <Group gap="xs" align="flex-start">
+        {!isFinal(task.state) && <Tell id={task.id} />}
         {actions.map((action) => (
           <Button
             key={action}
@@ -124,7 +127,9 @@ function Form({ action, task, epic, rewind, error, isSending, onClose, onSend }:
       <Textarea
         label="Comment"
         description={
-          action === 'retry' || action === 'rewind' ? 'They go to the Worker.' : 'They are kept in the decision log.'
+          action === 'retry' || action === 'rewind' || action === 'interrupt'
+            ? 'They go to the Worker.'
+            : 'They are kept in the decision log.'
         }
         autosize
         minRows={2}
@@ -141,7 +146,12 @@ function Form({ action, task, epic, rewind, error, isSending, onClose, onSend }:
         <Button variant="default" onClick={onClose} data-autofocus>
           Leave it as it is
         </Button>
-        <Button color={action === 'retry' ? 'blue' : 'red'} loading={isSending} onClick={send} data-confirm={action}>
+        <Button
+          color={action === 'retry' || action === 'interrupt' ? 'blue' : 'red'}
+          loading={isSending}
+          onClick={send}
+          data-confirm={action}
+        >
           {action === 'rewind' ? `Go back to turn ${turn}` : ACTION_LABELS[action]}
         </Button>
       </Group>

@@ -5,12 +5,14 @@ import { randomText } from './random.ts';
 
 interface Props {
   readonly tasks: readonly TaskDraft[];
+  /** Keys of tasks that are not changed here, and can be depended on. */
+  readonly besides?: readonly string[];
   /** What the API said of a field, as `0.key`. */
   readonly problemAt: (field: string) => string | undefined;
   readonly onChange: (tasks: TaskDraft[]) => void;
 }
 
-export function TaskDrafts({ tasks, problemAt, onChange }: Props) {
+export function TaskDrafts({ tasks, besides = [], problemAt, onChange }: Props) {
   const add = () => onChange([...tasks, { ...EMPTY_TASK, id: randomText(), key: nextTaskKey(tasks) }]);
   return (
     <Stack gap="sm">
@@ -19,7 +21,7 @@ export function TaskDrafts({ tasks, problemAt, onChange }: Props) {
         <TaskForm
           key={task.id}
           task={task}
-          others={tasks.filter(({ id }) => id !== task.id).map(({ key }) => key)}
+          others={[...besides, ...tasks.filter(({ id }) => id !== task.id).map(({ key }) => key)]}
           name={`Task ${index + 1}`}
           problemAt={(field) => problemAt(`${index}.${field}`)}
           onChange={(change) => onChange(changeTask(tasks, task.id, change))}
@@ -95,6 +97,18 @@ export function TaskForm({ task, others, name, problemAt, onChange, onRemove }: 
             value={task.acceptance}
             error={problemAt('acceptance')}
             onChange={(event) => onChange({ acceptance: event.currentTarget.value })}
+          />
+        </Grid.Col>
+        <Grid.Col span={12}>
+          <Textarea
+            label="Files that it will likely touch, one a line"
+            placeholder="src/cart.ts"
+            autosize
+            minRows={1}
+            maxRows={8}
+            value={task.files}
+            error={problemAt('files')}
+            onChange={(event) => onChange({ files: event.currentTarget.value })}
           />
         </Grid.Col>
       </Grid>

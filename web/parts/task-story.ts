@@ -1,6 +1,12 @@
 /** The story of a task in words: who worked on it, what was handed in, why it went back, what was verified. Pure. */
 
-const PURPOSES: Readonly<Record<string, string>> = { plan: 'Plan', implement: 'Implementation', review: 'Review' };
+const PURPOSES: Readonly<Record<string, string>> = {
+  plan: 'Plan',
+  implement: 'Implementation',
+  review: 'Review',
+  triage: 'Supervisor',
+  correspond: 'Mail of the Orchestrator',
+};
 
 /** "Implementation" of implement; a purpose of a later version says its own name. */
 export const purposeTitle = (purpose: string): string => PURPOSES[purpose] ?? purpose;

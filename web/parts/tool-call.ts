@@ -23,6 +23,12 @@ function wordsOf(name: string, input: Fields): string {
       return input.restart === true ? 'restarts the shell' : text('command');
     case 'str_replace_based_edit_tool':
       return `${text('command')} ${text('path')}${rangeOf(input.view_range)}`;
+    case 'send_mail':
+      return `to ${text('to')}: ${text('subject')}`;
+    case 'log_decision':
+      return text('decision');
+    case 'ask_human':
+      return text('question') || (Array.isArray(input.questions) ? input.questions.join(' ') : '');
     case 'submit_plan':
       return count(Array.isArray(input.tasks) ? input.tasks.length : 0, 'task');
     case 'submit_work':

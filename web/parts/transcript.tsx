@@ -20,6 +20,8 @@ interface Props {
   readonly opened: ReadonlySet<string>;
   /** What follows the last row is being written, and keeps the end in sight by itself. */
   readonly isDrafting: boolean;
+  /** The agent's own; turns by another one say so. */
+  readonly model: string | undefined;
   /** The task that can be taken back to one of these turns. */
   readonly rewind: { readonly taskId: string; readonly turns: readonly number[] } | undefined;
 }
@@ -30,7 +32,7 @@ const GAP = 10;
 const SCREEN_ROWS = 40;
 const NEAR_END = 100;
 
-export function TranscriptView({ transcript, turn, onTurn, isOver, opened, isDrafting, rewind }: Props) {
+export function TranscriptView({ transcript, turn, onTurn, isOver, opened, isDrafting, model, rewind }: Props) {
   const rows = useMemo(() => rowsOf(transcript), [transcript]);
   const errors = useMemo(() => errorsIn(rows), [rows]);
   const [words, setWords] = useState('');
@@ -143,6 +145,7 @@ export function TranscriptView({ transcript, turn, onTurn, isOver, opened, isDra
                   isOver={isOver || item.index < rows.length - 1}
                   isMarked={item.index === at || found.includes(item.index)}
                   folds={folds}
+                  isFallback={model !== undefined && row.answer.model !== model}
                   rewind={rewind?.turns.includes(row.turn) ? rewind.taskId : undefined}
                 />
               )}

@@ -29,10 +29,20 @@ interface TurnProps {
   readonly folds: Folds;
   /** The task that can be taken back to this turn. */
   readonly rewind: string | undefined;
+  /** The agent has another model, which was overloaded. */
+  readonly isFallback: boolean;
 }
 
 /** Rendered again only when something of it changes: reading Markdown at each scroll would be slow. */
-export const TurnRow = memo(function TurnRow({ agentId, turn, isOver, isMarked, folds, rewind }: TurnProps) {
+export const TurnRow = memo(function TurnRow({
+  agentId,
+  turn,
+  isOver,
+  isMarked,
+  folds,
+  rewind,
+  isFallback,
+}: TurnProps) {
   return (
     <Paper
       component="article"
@@ -59,6 +69,11 @@ export const TurnRow = memo(function TurnRow({ agentId, turn, isOver, isMarked, 
             {turn.checkpoint !== null && (
               <Badge size="sm" variant="default" tt="none" title={`The files are kept as commit ${turn.checkpoint}`}>
                 files kept
+              </Badge>
+            )}
+            {isFallback && (
+              <Badge size="sm" color="yellow" variant="light" tt="none" title="The agent’s own model was overloaded">
+                by {turn.model}
               </Badge>
             )}
             {isCutOff(turn.stopReason) && (

@@ -9,11 +9,15 @@ import {
 } from '@temporalio/workflow';
 import { model } from '../activities.ts';
 import type { AgentOutcome, AgentResult, AgentWorkflowInput, ParkedAgent } from '../contract/agent.ts';
+import type { TurnMark } from '../contract/loops.ts';
+import type { TriageCause } from '../contract/triage.ts';
 import { endedBy } from '../failure.ts';
 import { finishHandlers, refuse } from '../handlers.ts';
 import { throwIfCancelled } from '../rests.ts';
+import { cacheTtlFor, withPause } from './cache.ts';
 import { type Agent, openAgent } from './context.ts';
-import { endReason, noteAfter } from './state.ts';
+import { afterTurn, LOOP_WORDS } from './loops.ts';
+import { endReason, endsByItself, noteAfter } from './state.ts';
 import { runTools } from './tools.ts';
 
 /**
@@ -21,7 +25,7 @@ import { runTools } from './tools.ts';
  * Survives: a killed worker process at any point (a stored answer is never paid again, a command never started twice),
  * long provider holds, an empty budget (asks the epic's person), pauses. Continues as new between turns.
  * Messages: signals `personAnswered`, `pause`, `resume`; query `status`.
- * Fails: AgentGaveUp, HostLost, WorktreeGone, and what takeTurn calls final.
+ * Fails: AgentGaveUp, AgentLooped, AgentExhausted, PlanRefused, HostLost, WorktreeGone, and what takeTurn calls final.
  */
 export async function agentWorkflow(input: AgentWorkflowInput): Promise<AgentResult | ParkedAgent> {
   if (workflowInfo().parent === undefined) refuse('InvalidInput', 'An agent is started by its epic or task');
@@ -44,46 +48,85 @@ async function takeTurns(agent: Agent): Promise<AgentOutcome> {
     await agent.pausePoint();
     // Each run takes a turn at least, so that nothing can keep an agent from its work.
     if (!isFirst) await agent.rests.pass();
-    if (agent.turnsTaken >= agent.input.turnLimit) {
-      throw gaveUp(`it used all ${agent.input.turnLimit} turns of this round`);
-    }
-    const answer = await takeTurn(agent);
+    const isLast = agent.turnsTaken + 1 >= agent.input.turnLimit;
+    const answer = await takeTurn(agent, isLast);
     agent.turnsTaken += 1;
     agent.turn += 1;
     agent.note = undefined;
     if (answer.toolCalls.length > 0) {
       agent.isInTools = true;
-      const outcome = await runTools(agent, agent.turn - 1, answer.toolCalls);
+      const { outcome, mark } = await runTools(agent, agent.turn - 1, answer.toolCalls);
       agent.isInTools = false;
       if (outcome !== undefined) return outcome;
-      continue;
+      if (!isLast) lookForLoop(agent, mark);
+    } else {
+      agent.interrupts.settle();
+      if (endsByItself(agent.input.purpose, answer.stopReason)) return { kind: 'silence' };
+      if (isLast && answer.stopReason !== 'refusal') throw exhausted(agent.input.turnLimit, answer.said);
+      agent.note = noteAfter(answer.stopReason, agent);
+      if (agent.note === undefined) throw endOf(answer.stopReason);
+      if (agent.note === 'compact') agent.compactions += 1;
+      else if (agent.note !== 'continue') agent.nudges += 1;
     }
-    agent.note = noteAfter(answer.stopReason, agent);
-    if (agent.note === undefined) throw gaveUp(endReason(answer.stopReason));
-    if (agent.note === 'compact') agent.compactions += 1;
-    else if (agent.note !== 'continue') agent.nudges += 1;
+    if (isLast) throw exhausted(agent.input.turnLimit, answer.said);
   }
 }
 
+/** Tells the model once of each kind of loop; one that goes on ends the agent. */
+function lookForLoop(agent: Agent, mark: TurnMark | undefined): void {
+  const { memory, loop, isAgain } = afterTurn(agent.loops, mark);
+  agent.loops = memory;
+  if (loop === undefined) return;
+  if (isAgain) throw looped(LOOP_WORDS[loop]);
+  agent.note = loop;
+  agent.decide('factory', 'decision', `told to leave a loop after turn ${agent.turn - 1}`, LOOP_WORDS[loop]);
+}
+
 /** One stored answer, however long the provider or the budget makes it wait. */
-async function takeTurn(agent: Agent) {
-  const { agentId, epicId, taskKey, purpose, pin } = agent.input;
+async function takeTurn(agent: Agent, isLast: boolean) {
+  if (agent.answeredAtMs !== undefined) agent.pausesMs = withPause(agent.pausesMs, Date.now() - agent.answeredAtMs);
+  const cacheTtl = cacheTtlFor(agent.pausesMs);
+  const { agentId, epicId, taskKey, purpose, pin, taskBudget, capMicroUsd } = agent.input;
   for (;;) {
     agent.tell('BUSY', `turn ${agent.turn}`);
-    const result = await model.takeTurn(`turn ${agent.turn} of ${agentId}`, {
-      agentId,
-      epicId,
-      purpose,
-      pin,
-      turn: agent.turn,
-      ...(taskKey === undefined ? {} : { taskKey }),
-      ...(agent.note === undefined ? {} : { note: agent.note }),
-    });
-    if (result.kind === 'answer') return result;
-    if (result.kind === 'hold') await waitForProvider(agent, result.until, result.reason);
+    const result = await agent.interrupts.during(`turn ${agent.turn}, the model's answer`, () =>
+      model.takeTurn(`turn ${agent.turn} of ${agentId}`, {
+        agentId,
+        epicId,
+        purpose,
+        pin,
+        turn: agent.turn,
+        ...(taskKey === undefined ? {} : { taskKey }),
+        ...(taskBudget === undefined ? {} : { taskBudget }),
+        ...(agent.note === undefined ? {} : { note: agent.note }),
+        ...(isLast ? { isLast } : {}),
+        ...(cacheTtl === undefined ? {} : { cacheTtl }),
+        ...(capMicroUsd === undefined ? {} : { ownCapMicroUsd: capMicroUsd }),
+      }),
+    );
+    // One that came in spite of an interrupt is stored, and none of its calls is carried out.
+    if (result?.kind === 'answer') {
+      agent.answeredAtMs = Date.now();
+      noteModel(agent, result.model);
+      return result;
+    }
+    agent.interrupts.settle();
+    if (result === undefined) await agent.rests.pass();
+    else if (result.kind === 'hold') await waitForProvider(agent, result.until, result.reason);
+    // Nobody is asked to pay for advice: the person decides without it.
+    else if (capMicroUsd !== undefined) throw gaveUp('no budget is left for it');
     else await agent.askForBudget(result);
     await agent.pausePoint();
   }
+}
+
+/** Tells when another model answers than the one before. */
+function noteModel(agent: Agent, fallback: string | undefined): void {
+  if (fallback === agent.fallback) return;
+  agent.fallback = fallback;
+  const { model } = agent.input.pin;
+  const decision = `turn ${agent.turn} is taken by ${fallback ?? model}${fallback === undefined ? ' again' : ''}`;
+  agent.decide('factory', 'decision', decision, fallback === undefined ? 'it answers again' : `${model} is overloaded`);
 }
 
 async function waitForProvider(agent: Agent, until: string, reason: string): Promise<void> {
@@ -98,8 +141,30 @@ async function leaveRun(agent: Agent): Promise<ParkedAgent> {
   await agent.checkpointing;
   await finishHandlers(agent.flush);
   throwIfCancelled();
+  if (agent.asks.length > 0) return { parked: agent.carry(), asks: agent.asks };
   if (agent.rests.isParkWanted()) return { parked: agent.carry() };
   return continueAsNew<typeof agentWorkflow>({ ...agent.input, paused: agent.paused, carry: agent.carry() });
 }
 
-const gaveUp = (reason: string) => ApplicationFailure.nonRetryable(`The agent gave up: ${reason}`, 'AgentGaveUp');
+const endOf = (stopReason: string) => {
+  const { isTalk, reason } = endReason(stopReason);
+  return isTalk ? looped(reason) : gaveUp(reason, causeOf(stopReason));
+};
+
+const gaveUp = (reason: string, ...details: unknown[]) =>
+  ApplicationFailure.nonRetryable(`The agent gave up: ${reason}`, 'AgentGaveUp', ...details);
+
+/** Another agent would most likely be refused too, which whoever replaces this one should know. */
+const causeOf = (stopReason: string): { cause?: TriageCause } => (stopReason === 'refusal' ? { cause: 'refusal' } : {});
+
+const looped = (words: string) =>
+  ApplicationFailure.nonRetryable(`The agent went in a circle and was told: ${words}`, 'AgentLooped');
+
+/** `said`: its report, since nobody else will hear it. */
+function exhausted(turns: number, said = '') {
+  const report = said === '' ? '' : ` Its report: ${said}`;
+  return ApplicationFailure.nonRetryable(
+    `The agent is exhausted: it used all ${turns} turns of this round.${report}`,
+    'AgentExhausted',
+  );
+}

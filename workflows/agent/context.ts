@@ -4,19 +4,26 @@ import { z } from 'zod';
 import { factory, records } from '../activities.ts';
 import { createRequests } from '../ask-person.ts';
 import type { AgentCarry, AgentWorkflowInput } from '../contract/agent.ts';
+import type { ShortBudget, ShortEpic } from '../contract/budget.ts';
 import { Person, pauseSignal, resumeSignal } from '../contract/epic.ts';
+import { mailArrivedSignal } from '../contract/mail.ts';
 import { AdoptedPolicy, policyAdoptedSignal } from '../contract/policy.ts';
 import type { AgentView } from '../contract/records.ts';
 import { SEARCH_ATTRIBUTES } from '../contract/search-attributes.ts';
 import { type AgentState, ROLE_OF } from '../contract/states.ts';
+import type { AgentQuestion } from '../contract/talk.ts';
 import { parkSignal, taskStatusQuery } from '../contract/task.ts';
 import type { TurnNote } from '../contract/transcript.ts';
 import { createDepartures } from '../departures.ts';
-import { failureMessage } from '../failure.ts';
+import { failureMessage, failureType } from '../failure.ts';
 import { createHandlers } from '../handlers.ts';
 import { newIgnored } from '../ignored-state.ts';
+import { askedWords } from '../parked-questions.ts';
 import { createRests } from '../rests.ts';
 import { createStatus, type Standing } from '../status.ts';
+import { budgetQuestion, shortBudget } from './budget.ts';
+import { createInterrupts } from './interrupts.ts';
+import { newLoopMemory } from './loops.ts';
 
 /** Registers the handlers and tells of the agent for the first time; call before the first await. */
 export function openAgent(input: AgentWorkflowInput) {
@@ -60,23 +67,41 @@ export function openAgent(input: AgentWorkflowInput) {
   const requests = createRequests(input.epicId, handlers, rests);
   const departures = createDepartures();
   departures.listen(handlers);
+  let mailCalls = 0;
+  const interrupts = createInterrupts(handlers, { epicId: input.epicId, taskKey: input.taskKey });
 
   const agent = {
     ...status,
     input,
     rests,
+    interrupts,
     turn: input.carry?.turn ?? input.firstTurn,
     turnsTaken: input.carry?.turnsTaken ?? 0,
     nudges: input.carry?.nudges ?? 0,
     compactions: input.carry?.compactions ?? 0,
+    badPlans: input.carry?.badPlans ?? 0,
+    loops: input.carry?.loops ?? newLoopMemory(),
+    pausesMs: input.carry?.pausesMs ?? [],
+    /** When the last answer came, in this run. */
+    answeredAtMs: undefined as number | undefined,
+    fallback: input.carry?.fallback,
     /** A note for the model, sent with its next turn. */
     note: input.carry?.note as TurnNote | undefined,
+    /** Of this round, and where it was when it last asked. */
+    questions: input.carry?.questions ?? 0,
+    askedOn: input.carry?.askedOn,
+    /** People's answers that are no results of calls yet. */
+    answered: input.carry?.answered ?? [],
+    /** What its parent is to ask people while it is parked. */
+    asks: [] as readonly AgentQuestion[],
     /** The tools of the last answer have not all run yet. */
     isInTools: false,
     paused: input.paused,
     departures,
     /** The checkpoint of the turn before, made while the model thinks about the next. */
     checkpointing: Promise.resolve() as Promise<unknown>,
+    /** How often somebody said that there may be mail. */
+    mailCalls: () => mailCalls,
 
     async pausePoint(): Promise<void> {
       if (!agent.paused) return;
@@ -90,21 +115,36 @@ export function openAgent(input: AgentWorkflowInput) {
      */
     carry: (): AgentCarry => ({
       ...{ turn: agent.turn - (agent.isInTools ? 1 : 0), turnsTaken: agent.turnsTaken - (agent.isInTools ? 1 : 0) },
-      ...{ nudges: agent.nudges, compactions: agent.compactions, startedAt, ignored: ignoredMemory },
+      ...{
+        nudges: agent.nudges,
+        compactions: agent.compactions,
+        startedAt,
+        ignored: ignoredMemory,
+        loops: agent.loops,
+      },
+      pausesMs: agent.pausesMs,
+      ...(agent.fallback === undefined ? {} : { fallback: agent.fallback }),
       ...(agent.note === undefined ? {} : { note: agent.note }),
+      ...(agent.questions === 0 ? {} : { questions: agent.questions }),
+      ...(agent.askedOn === undefined ? {} : { askedOn: agent.askedOn }),
+      ...(agent.answered.length === 0 ? {} : { answered: agent.answered }),
+      ...(agent.badPlans === 0 ? {} : { badPlans: agent.badPlans }),
     }),
 
-    /** One request of the epic's for an exhausted cap, however many agents meet it. */
-    async askForBudget(short: { neededMicroUsd: number; spentMicroUsd: number; capMicroUsd: number }): Promise<void> {
-      const reason = `the next call may cost ${usd(short.neededMicroUsd)}, ${usd(short.spentMicroUsd)} of ${usd(short.capMicroUsd)} are spent`;
+    /** Ends the run, which never returns: its parent gives its place back, asks, and starts it again with the answers. */
+    async askAndPark(asks: readonly AgentQuestion[]): Promise<void> {
+      agent.asks = asks;
+      agent.questions += asks.length;
+      agent.askedOn = input.placement?.host;
+      agent.tell('WAITING', 'waits for an answer', { kind: 'person', reason: askedWords(asks) });
+      rests.park();
+      await rests.pass();
+    },
+
+    async askForBudget(short: ShortBudget | ShortEpic): Promise<void> {
+      const { reason, question } = budgetQuestion(shortBudget(short));
       agent.tell('WAITING', 'waits for a larger budget', { kind: 'budget', reason });
-      await requests.ask({
-        requestId: `budget-${short.capMicroUsd}`,
-        capMicroUsd: short.capMicroUsd,
-        kind: 'budget',
-        question: `The budget is used up: ${reason}. Raise it to at least ${usd(short.spentMicroUsd + short.neededMicroUsd)}, or cancel the epic?`,
-        options: ['raise', 'cancel'],
-      });
+      await requests.ask(question);
     },
 
     /** Its last record rides with the answer to its finishing call; a failure after it is told by a later one. */
@@ -112,7 +152,8 @@ export function openAgent(input: AgentWorkflowInput) {
 
     /** The last record, and no reservation left open; awaited before the run closes. */
     async close(final: AgentState, error?: unknown): Promise<void> {
-      status.end(final, { ...ENDS, error });
+      const isExhausted = failureType(error) === 'AgentExhausted';
+      status.end(final, { ...ENDS, error, ...(isExhausted ? { failed: 'exhausted: all turns are used' } : {}) });
       await status.close(async () => {
         await agent.checkpointing.catch((cause: unknown) => {
           if (!isCancellation(cause))
@@ -136,6 +177,9 @@ export function openAgent(input: AgentWorkflowInput) {
     agent.input = { ...agent.input, policy };
   });
   handlers.onSignal(parkSignal, z.object({}), rests.park);
+  handlers.onSignal(mailArrivedSignal, z.object({}), () => {
+    mailCalls += 1;
+  });
   handlers.onQuery(taskStatusQuery, () => ({ ...standing, turn: agent.turn, paused: agent.paused }));
   handlers.ignoreOthers();
   status.publish();
@@ -148,4 +192,3 @@ const ENDS = { done: 'handed in its work', failedAs: 'AgentGaveUp' };
 
 const detailsOf = (agentId: string, { state, phase, hold }: Standing<AgentState>): string =>
   `**${agentId}** ${state}: ${phase}${hold === undefined ? '' : ` (${hold.reason})`}`;
-const usd = (microUsd: number): string => `$${(microUsd / 1_000_000).toFixed(4)}`;

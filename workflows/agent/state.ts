@@ -1,8 +1,17 @@
 /** What an agent does with an answer: a pure view of stop reasons and tool calls. */
 import { z } from 'zod';
-import { type AgentOutcome, SubmitPlan, SubmitReview, SubmitWork, TOOLS_OF } from '../contract/agent.ts';
+import {
+  type AgentOutcome,
+  ENDS_BY_ITSELF,
+  SubmitPlan,
+  SubmitReview,
+  SubmitWork,
+  TOOLS_OF,
+} from '../contract/agent.ts';
 import type { Purpose } from '../contract/states.ts';
+import { TALKING_TOOLS } from '../contract/talk.ts';
 import type { ToolCallRef, TurnNote } from '../contract/transcript.ts';
+import { SubmitTriage } from '../contract/triage.ts';
 import { judgeCriteria } from './judge-criteria.ts';
 
 export const NUDGE_LIMIT = 3;
@@ -23,11 +32,38 @@ export function noteAfter(stopReason: string, done: { nudges: number; compaction
   }
 }
 
-/** Why an agent that cannot go on ended. */
-export function endReason(stopReason: string): string {
-  if (stopReason === 'refusal') return 'the model refused to go on';
-  if (stopReason === 'model_context_window_exceeded') return 'the transcript does not fit the context window any more';
-  return `the model ended ${NUDGE_LIMIT + 1} times without handing in its work (${stopReason})`;
+/** Some have nothing to hand in. */
+export const endsByItself = (purpose: Purpose, stopReason: string): boolean =>
+  stopReason === 'end_turn' && ENDS_BY_ITSELF.has(purpose);
+
+/** So many plans in a row that do not hold end a planner. */
+export const BAD_PLAN_LIMIT = 3;
+
+/** After an answer of which nothing was accepted: it counts once, however many plans it handed in. */
+export const badPlansAfter = (before: number, refused: readonly ToolCallRef[]): number =>
+  refused.some(({ name }) => name === 'submit_plan') ? before + 1 : before;
+
+/** What the person is told: the defects of the last plan, each with its place. */
+export function planRefused(refused: readonly ToolCallRef[]): string {
+  const parsed = SubmitPlan.safeParse(refused.findLast(({ name }) => name === 'submit_plan')?.input);
+  const issues = parsed.success ? [] : parsed.error.issues;
+  const defects = issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ');
+  const shown = defects.length > MOST_DEFECTS ? `${defects.slice(0, MOST_DEFECTS)}…` : defects;
+  return `${BAD_PLAN_LIMIT} plans in a row were refused, the last one because of ${shown}`;
+}
+
+/** In characters; the transcript has all of them. */
+const MOST_DEFECTS = 1_500;
+
+/** Why an agent that cannot go on ended. `isTalk`: it talked without acting, and was told so each time. */
+export function endReason(stopReason: string): { readonly reason: string; readonly isTalk: boolean } {
+  if (stopReason === 'refusal') return { reason: 'the model refused to go on', isTalk: false };
+  if (stopReason === 'model_context_window_exceeded') {
+    return { reason: 'the transcript does not fit the context window any more', isTalk: false };
+  }
+  const isTalk = stopReason !== 'max_tokens';
+  const words = `ended ${NUDGE_LIMIT + 1} times without handing in its work (${stopReason})`;
+  return { reason: isTalk ? `it talked without acting, and ${words}` : `the model ${words}`, isTalk };
 }
 
 /** Tool calls in the order in which they run: neighbours that only read go side by side. */
@@ -47,6 +83,7 @@ const FINISHING = {
   submit_plan: SubmitPlan.transform((plan) => ({ kind: 'plan' as const, ...plan })),
   submit_work: SubmitWork.transform((work) => ({ kind: 'work' as const, ...work })),
   submit_review: SubmitReview.transform((review) => ({ kind: 'review' as const, ...review })),
+  submit_triage: SubmitTriage.transform((triage) => ({ kind: 'triage' as const, ...triage })),
 };
 
 /** What a review has to speak of before it is accepted. */
@@ -91,4 +128,8 @@ function unjudged(
   return `You approve, but say that ${open.join(', ')} is not settled. Ask for changes, or say why it is settled after all.`;
 }
 
-export const isFinishing = (call: ToolCallRef): boolean => call.name in FINISHING;
+export const isFinishing = (call: ToolCallRef): boolean => Object.hasOwn(FINISHING, call.name);
+
+const TALKING: ReadonlySet<string> = new Set(TALKING_TOOLS);
+export const isTalking = (call: ToolCallRef): boolean => TALKING.has(call.name);
+export const isQuestion = (call: ToolCallRef): boolean => call.name === 'ask_human';

@@ -1,44 +1,129 @@
-/** Runs the tool calls of one answer: what only reads side by side, the rest in order, the finishing one last. */
-import { isCancellation } from '@temporalio/workflow';
+/**
+ * Runs the tool calls of one answer: what only reads side by side, the rest in order, then what talks, and the finishing
+ * one last.
+ */
+import { ApplicationFailure, isCancellation, patched } from '@temporalio/workflow';
 import { brieflyOnHost, factory } from '../activities.ts';
 import { type AgentOutcome, READ_ONLY } from '../contract/agent.ts';
+import type { Interrupt } from '../contract/interrupt.ts';
+import type { TurnMark } from '../contract/loops.ts';
 import type { ToolCallRef } from '../contract/transcript.ts';
 import type { CheckpointResult } from '../contract/worktree.ts';
 import { failureMessage, failureType } from '../failure.ts';
 import { runOnHost } from '../host.ts';
+import type { Answer } from './answer.ts';
 import type { Agent } from './context.ts';
-import { batches, isAllowed, isFinishing, readOutcome } from './state.ts';
+import { interruptedWords } from './interrupts.ts';
+import { type CallResult, fold, turnMark } from './loops.ts';
+import {
+  BAD_PLAN_LIMIT,
+  badPlansAfter,
+  batches,
+  isAllowed,
+  isFinishing,
+  isQuestion,
+  isTalking,
+  planRefused,
+  readOutcome,
+} from './state.ts';
+import { talk } from './talk.ts';
 
-type Answer = { toolUseId: string; content: string; isError: boolean };
-
-/** The outcome when a finishing call was accepted. Every call has an answer in the transcript afterwards. */
+/**
+ * The outcome when a finishing call was accepted, and what the turn did as loops see it; a turn that a person interrupted is
+ * no part of one. Every call has an answer in the transcript afterwards.
+ */
 export async function runTools(
   agent: Agent,
   turn: number,
   calls: readonly ToolCallRef[],
-): Promise<AgentOutcome | undefined> {
+): Promise<{ readonly outcome?: AgentOutcome; readonly mark?: TurnMark | undefined }> {
   await agent.checkpointing;
   const answers: Answer[] = calls.filter((call) => !isAllowed(agent.input.purpose, call)).map(notAllowed);
   const allowed = calls.filter((call) => isAllowed(agent.input.purpose, call));
-  const onHost = allowed.filter((call) => !isFinishing(call));
-  for (const batch of batches(onHost)) {
-    await agent.pausePoint();
-    agent.tell('BUSY', batch.map((call) => `${call.name}: ${call.summary}`).join(' · '));
-    await Promise.all(batch.map((call) => runTool(agent, turn, call)));
-  }
-  const changesFiles = !READ_ONLY[agent.input.purpose] && onHost.some((call) => !call.readOnly);
+  const onHost = allowed.filter((call) => !isFinishing(call) && !isTalking(call));
+  const results = new Map<string, CallResult>();
+  const carriedOut = await runOnHostInTurn(agent, turn, { calls: onHost, results });
+  const wish = agent.interrupts.wish();
+  agent.interrupts.settle();
+  const changesFiles = !READ_ONLY[agent.input.purpose] && carriedOut.some((call) => !call.readOnly);
   if (changesFiles) startCheckpoint(agent, turn);
-  const outcome = finish(agent, allowed.filter(isFinishing), answers);
+  // People's answers are read in any case.
+  if (wish !== undefined && agent.answered.length === 0) {
+    const left = allowed.filter((call) => !carriedOut.includes(call));
+    refuseAll(left, `This call was not carried out. ${interruptedWords(wish)}`, answers);
+    await answer(agent, turn, answers);
+    return {};
+  }
+  const talking = allowed.filter(isTalking);
+  for (const { id } of talking) results.set(id, { mark: 'said', isError: false });
+  answers.push(...(await talk(agent, turn, talking)));
+  agent.answered = [];
+  const finishing = allowed.filter(isFinishing);
+  const outcome = allowed.some(isQuestion) ? refuseAll(finishing, ASKED, answers) : finish(agent, finishing, answers);
   // While a checkpoint is under way it is not over yet: who looks for what is open must find it.
   if (outcome !== undefined && !changesFiles) agent.handIn();
-  if (answers.length > 0) {
-    await factory.answerToolCalls(`answer ${answers.length} calls`, { agentId: agent.input.agentId, turn, answers });
-  }
-  return outcome;
+  await answer(agent, turn, answers);
+  if (outcome === undefined && !allowed.some(isQuestion)) endAfterBadPlans(agent, finishing);
+  for (const { toolUseId, content, isError } of answers) results.set(toolUseId, { mark: fold([content]), isError });
+  return { ...(outcome === undefined ? {} : { outcome }), mark: turnMark(calls, results) };
 }
 
-async function runTool(agent: Agent, turn: number, call: ToolCallRef): Promise<void> {
-  const { agentId, epicId, taskKey, repository, worktree, placement, policy, purpose } = agent.input;
+async function answer({ input }: Agent, turn: number, answers: readonly Answer[]): Promise<void> {
+  if (answers.length === 0) return;
+  await factory.answerToolCalls(`answer ${answers.length} calls`, { agentId: input.agentId, turn, answers });
+}
+
+/** Those that were begun: all, unless a person interrupts. What was cut off says so in its result. */
+async function runOnHostInTurn(
+  agent: Agent,
+  turn: number,
+  { calls, results }: { readonly calls: readonly ToolCallRef[]; readonly results: Map<string, CallResult> },
+): Promise<ToolCallRef[]> {
+  const begun: ToolCallRef[] = [];
+  for (const batch of batches(calls)) {
+    if (agent.interrupts.wish() !== undefined) break;
+    await agent.pausePoint();
+    const words = batch.map((call) => `${call.name}: ${call.summary}`).join(' · ');
+    agent.tell('BUSY', words);
+    begun.push(...batch);
+    let runs: ReturnType<typeof runTool>[] = [];
+    const done = await agent.interrupts.during(`turn ${turn}, ${words}`, () => {
+      runs = batch.map((call) => runTool(agent, turn, call));
+      return Promise.all(runs);
+    });
+    for (const [index, { mark, isError }] of (done ?? []).entries())
+      results.set(batch[index]?.id ?? '', { mark, isError });
+    const wish = agent.interrupts.wish();
+    if (wish !== undefined) await sayCutOff(agent, turn, { wish, batch, ended: await Promise.allSettled(runs) });
+  }
+  return begun;
+}
+
+interface CutOff {
+  readonly wish: Interrupt;
+  readonly batch: readonly ToolCallRef[];
+  readonly ended: readonly PromiseSettledResult<unknown>[];
+}
+
+/** Below what the command has printed. */
+function sayCutOff(agent: Agent, turn: number, { wish, batch, ended }: CutOff): Promise<void> {
+  const content = `[${interruptedWords(wish)}]`;
+  const cutOff = batch.filter((_, index) => ended[index]?.status === 'rejected');
+  const answers = cutOff.map(({ id: toolUseId }) => ({ toolUseId, content, isError: true, isAdded: true }));
+  return answer(agent, turn, answers);
+}
+
+/** A planner that does not mend its plan does not do so in the fourth try either: a person is told the defects. */
+function endAfterBadPlans(agent: Agent, handedIn: readonly ToolCallRef[]): void {
+  agent.badPlans = badPlansAfter(agent.badPlans, handedIn);
+  // Planners that were at work before there was such a limit go on.
+  if (agent.badPlans < BAD_PLAN_LIMIT || handedIn.length === 0 || !patched('bad-plans')) return;
+  throw ApplicationFailure.nonRetryable(planRefused(handedIn), 'PlanRefused');
+}
+
+function runTool(agent: Agent, turn: number, call: ToolCallRef) {
+  const { agentId, epicId, taskKey, repository, policy, purpose } = agent.input;
+  const { placement, worktree } = placeOf(agent);
   const input = {
     agentId,
     turn,
@@ -54,17 +139,24 @@ async function runTool(agent: Agent, turn: number, call: ToolCallRef): Promise<v
   };
   const onBusy = (busy: boolean) =>
     agent.tell('BUSY', call.summary, busy ? { kind: 'host', reason: `host ${placement.host} is busy` } : undefined);
-  await runOnHost(
+  return runOnHost(
     placement,
     (host) => (call.name === 'bash' ? host.bash(call.summary, input) : host.edit(call.summary, input)),
     { onBusy, departures: agent.departures },
   );
 }
 
+/** Only an agent that has a place has tools of a host. */
+function placeOf({ input: { placement, worktree } }: Agent) {
+  if (placement === undefined || worktree === undefined) throw new Error('The agent has no place on a host');
+  return { placement, worktree };
+}
+
 /** Runs beside the next model call. One that fails is shown and holds nothing up, unless the place is lost. */
 function startCheckpoint(agent: Agent, turn: number): void {
-  const { agentId, epicId, taskKey, repository, placement, worktree, policy } = agent.input;
+  const { agentId, epicId, taskKey, repository, policy } = agent.input;
   if (taskKey === undefined) return;
+  const { placement, worktree } = placeOf(agent);
   agent.checkpointing = runOnHost(
     placement,
     (host) =>
@@ -126,6 +218,12 @@ function finish({ input }: Agent, calls: readonly ToolCallRef[], answers: Answer
     );
   }
   return outcome;
+}
+
+const ASKED = 'You asked a person in the same answer. Read what they say first, then hand in.';
+
+function refuseAll(calls: readonly ToolCallRef[], content: string, answers: Answer[]): undefined {
+  answers.push(...calls.map(({ id: toolUseId }) => ({ toolUseId, content, isError: true })));
 }
 
 const notAllowed = (call: ToolCallRef): Answer => ({

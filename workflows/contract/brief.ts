@@ -94,6 +94,8 @@ export type Round =
   /** The forge's checks of the pull request are red. */
   | { readonly kind: 'checks'; readonly commitSha: string; readonly failed: readonly FailedCheck[] }
   | { readonly kind: 'feedback'; readonly by: string; readonly comment: string }
+  /** The Supervisor agent sends the task back with its advice. */
+  | { readonly kind: 'guidance'; readonly comment: string }
   /** Nothing was pushed: this looks like a secret. */
   | { readonly kind: 'secrets'; readonly secrets: readonly Secret[] }
   /** New files that no one asked for, and links that lead out of the tree. */
@@ -102,6 +104,8 @@ export type Round =
       readonly groups: readonly LeftoverGroup[];
       readonly outside: readonly string[];
     }
+  /** There is mail for the Orchestrator. */
+  | { readonly kind: 'correspond' }
   /** A person took the task back: what this transcript holds is all that has happened. */
   | { readonly kind: 'rewound'; readonly by: string; readonly comment?: string }
   /** The round before was ended in the middle. */

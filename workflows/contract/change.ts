@@ -16,6 +16,10 @@ export interface Change {
   readonly uncompared?: readonly string[];
   /** New files that no one asked for and its Worker keeps, a line for each kind. */
   readonly left?: readonly string[];
+  /** What nobody said and its Worker took for granted. */
+  readonly assumed?: readonly string[];
+  /** Acceptance criteria that its review could not check, the first of them. */
+  readonly unchecked?: readonly string[];
   /** Nothing is changed, because what the task asks for is there already. */
   readonly nothingToDo?: string;
   /** The hash of the policy whose checks were green. */

@@ -5,9 +5,10 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import { z } from 'zod';
 import { BranchName } from './branch.ts';
+import { budgetTokens, budgetUsd, Cap } from './budget.ts';
 import { EpicId, TaskKey } from './ids.ts';
 import { Plan, TaskInput } from './plan.ts';
-import { ApprovalKind } from './settings.ts';
+import { ApprovalKind, OverlapChoice } from './settings.ts';
 import { RequestKind } from './states.ts';
 import { titleOf } from './title.ts';
 
@@ -22,9 +23,13 @@ export const EpicInput = z.strictObject({
   baseBranch: BranchName.optional(),
   /** Given, the epic skips planning. */
   tasks: Plan.optional(),
-  budgetUsd: z.number().positive().max(1_000_000).optional(),
+  budgetUsd: budgetUsd.optional(),
+  /** Read and written, cached or not. */
+  budgetTokens: budgetTokens.optional(),
   concurrency: z.number().int().min(1).max(50).optional(),
   requireApproval: z.array(ApprovalKind).optional(),
+  /** What becomes of tasks that will likely touch the same files; as configured without it. */
+  overlaps: OverlapChoice.optional(),
   /** Where the epic came from, so that the tracker can be told. */
   source: z
     .strictObject({ tracker: z.literal('linear'), id: z.string().min(1).max(200), url: z.url().optional() })
@@ -45,15 +50,26 @@ export const Verdict = z.strictObject({
 });
 export type Verdict = z.infer<typeof Verdict>;
 
+/** Revisions count from 1; 0 is the plan of an epic that was planned before there were any. */
+const revision = z.number().int().min(0).max(1_000_000);
+
+/** Of tasks that will likely touch the same files the later one waits. */
+const inSequence = z.boolean().optional();
+
+/** A plan that a person has changed, and the revision that they had before them. */
+const EditedPlan = z.strictObject({ revision, tasks: Plan, inSequence });
+
 /** An answer to any human request. `decision` is one of the request's options. */
 export const Response = z.strictObject({
   requestId: z.string().min(1),
   decision: z.string().trim().min(1).max(40),
-  /** Free text for questions; the new cap in USD for a budget request. */
+  /** Free text for questions; the new cap for a budget request, in its unit. */
   answer: z.string().max(10_000).optional(),
   by,
   comment,
   headSha: Sha.optional(),
+  /** Approves the plan as it is here; for the approval of a plan only. */
+  plan: EditedPlan.optional(),
 });
 export type Response = z.infer<typeof Response>;
 
@@ -66,8 +82,19 @@ export const RewindTask = TaskMessage.extend({
 export type RewindTask = z.infer<typeof RewindTask>;
 export const AddTask = z.strictObject({ task: TaskInput, by });
 export type AddTask = z.infer<typeof AddTask>;
-/** The new cap, not a difference, so that sending it twice is harmless. */
-export const RaiseBudget = z.strictObject({ capUsd: z.number().positive().max(1_000_000), by });
+/**
+ * The plan of a running epic from now on: `tasks` are those that have not started, so that one which is left out is
+ * dropped. `revision` is the one that the person had before them; a newer one refuses it.
+ */
+export const RevisePlan = z.strictObject({ revision, tasks: z.array(TaskInput).max(100), inSequence, by, comment });
+export type RevisePlan = z.infer<typeof RevisePlan>;
+/** New caps of the epic or, with `taskKey`, of a task; not differences, so that sending it twice is harmless. */
+export const RaiseBudget = z
+  .strictObject({ capUsd: budgetUsd.optional(), capTokens: budgetTokens.optional(), taskKey: TaskKey.optional(), by })
+  .refine(({ capUsd, capTokens }) => capUsd !== undefined || capTokens !== undefined, {
+    path: ['capUsd'],
+    message: 'give the new cap: capUsd, capTokens or both',
+  });
 export type RaiseBudget = z.infer<typeof RaiseBudget>;
 export const Person = z.strictObject({ by, comment });
 export type Person = z.infer<typeof Person>;
@@ -86,7 +113,11 @@ export const cancelTaskUpdate = defineUpdate<Acknowledgement, [unknown?]>('cance
 export const retryTaskUpdate = defineUpdate<Acknowledgement, [unknown?]>('retryTask');
 export const skipTaskUpdate = defineUpdate<Acknowledgement, [unknown?]>('skipTask');
 export const rewindTaskUpdate = defineUpdate<Acknowledgement, [unknown?]>('rewindTask');
+/** What an agent of the task, or any of the epic's, does right now is ended; it goes on with its next turn. */
+export const interruptTaskUpdate = defineUpdate<Acknowledgement, [unknown?]>('interruptTask');
+export const interruptUpdate = defineUpdate<Acknowledgement, [unknown?]>('interrupt');
 export const addTaskUpdate = defineUpdate<Acknowledgement, [unknown?]>('addTask');
+export const revisePlanUpdate = defineUpdate<Acknowledgement, [unknown?]>('revisePlan');
 export const raiseBudgetUpdate = defineUpdate<Acknowledgement, [unknown?]>('raiseBudget');
 export const pauseUpdate = defineUpdate<Acknowledgement, [unknown?]>('pause');
 export const resumeUpdate = defineUpdate<Acknowledgement, [unknown?]>('resume');
@@ -104,6 +135,10 @@ export const admittedSignal = defineSignal<[unknown?]>('admitted');
 /** From the supervisor: how an escalation was settled. */
 export const settledSignal = defineSignal<[unknown?]>('settled');
 
+/** From the reconciler: nothing of the epic has moved since then. Idempotent while it is looked at. */
+export const Stalled = z.object({ since: z.iso.datetime() });
+export const stalledSignal = defineSignal<[unknown?]>('stalled');
+
 /** From a task or agent: a question for a person; idempotent by requestId. */
 export const AskPerson = z.object({
   requestId: z.string().min(1),
@@ -115,8 +150,9 @@ export const AskPerson = z.object({
   headSha: Sha.optional(),
   /** The branch that the commit is to go into, where no pull request says so yet. */
   base: z.string().optional(),
-  /** The cap that is used up, for a budget request. */
+  /** The cap that is used up, for a budget request: in micro-USD of the epic, or any other. */
   capMicroUsd: z.number().int().optional(),
+  cap: Cap.optional(),
   /**
    * All of the epic that ask under this name are asked as one. A decision counts for whoever asks later too, but for
    * `retry`, which is only news to those whose own look goes back to before it.

@@ -11,7 +11,9 @@ export const FAILURES = {
   KeyReused: 'The Idempotency-Key was used before, with another content',
   RequestClosed: 'The human request was answered before, or a newer one took its place',
   StaleHead: 'The pull request moved on since the commit that was approved',
+  StalePlan: 'The plan was revised since the revision that the change was made for',
   NotAllowedNow: 'The state of the epic or task does not allow this',
+  FactoryPaused: 'A person has paused the whole factory',
   // Repository and git
   RepositoryMissing: 'The repository does not exist or is not a git repository',
   RepositoryUnsupported: 'The repository holds what is not supported; the message names it',
@@ -56,7 +58,10 @@ export const FAILURES = {
   TrackerUnavailable: 'The tracker does not answer',
   TrackerRefused: 'The tracker refused what was asked of it',
   // Agents and tasks
+  PlanRefused: 'The planner handed in several plans in a row that do not hold; the message has the defects of the last',
   AgentGaveUp: 'The agent ended without finishing its work',
+  AgentLooped: 'The agent went in a circle and went on so after it was told',
+  AgentExhausted: 'The agent used all turns of its round without handing in its work',
   TaskFailed: 'The task failed for good',
   EpicFailed: 'The epic failed for good',
   ClosedFromOutside: 'Somebody ended the execution in Temporal, or its time limit passed',

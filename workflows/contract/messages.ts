@@ -10,10 +10,22 @@ export interface StoredMessage {
   readonly input: unknown;
 }
 
-export type MessageOutcome =
-  | ({ readonly kind: 'applied' } & Acknowledgement)
-  /** `code` is a failure name. */
-  | { readonly kind: 'refused'; readonly code: string; readonly message: string };
+/** A field that does not fit, by its path in what was sent: `tasks.0.key`. */
+export interface FieldProblem {
+  readonly field: string;
+  readonly message: string;
+}
+
+export interface Refused {
+  readonly kind: 'refused';
+  /** A failure name. */
+  readonly code: string;
+  readonly message: string;
+  /** One for each field that does not fit, where the epic says which. */
+  readonly problems?: readonly FieldProblem[];
+}
+
+export type MessageOutcome = ({ readonly kind: 'applied' } & Acknowledgement) | Refused;
 
 /** A message that an epic has applied; its record settles the stored one. */
 export interface AppliedMessage extends Acknowledgement {

@@ -1,5 +1,7 @@
 /** A plan: the tasks of an epic and what each needs first. */
 import { z } from 'zod';
+import { budgetTokens, budgetUsd } from './budget.ts';
+import { FilePattern, MOST_PATTERNS, pathsOf } from './file-patterns.ts';
 import { TaskKey } from './ids.ts';
 import { titleOf } from './title.ts';
 
@@ -10,27 +12,39 @@ export const TaskInput = z.strictObject({
   /** What must be true for the task to be done, one criterion each. */
   acceptance: z.array(z.string().min(1).max(1_000)).max(50).default([]),
   dependsOn: z.array(TaskKey).max(50).default([]),
+  /** What it may use of the epic's budget. */
+  budgetUsd: budgetUsd.optional(),
+  budgetTokens: budgetTokens.optional(),
+  /** The files that it will likely touch: tasks that share some and do not wait for each other are flagged. */
+  files: z.array(FilePattern).max(MOST_PATTERNS).optional(),
 });
 export type TaskInput = z.infer<typeof TaskInput>;
 
 /** A plan goes with each record of its epic, and Temporal takes 2 MB at once. */
 const LONGEST_PLAN = 300_000;
 
-/** 1 to 50 tasks with unique keys, known references and no cycle. Every violation is named. */
-export const Plan = z
-  .array(TaskInput)
-  .min(1, 'a plan needs at least one task')
-  .max(50, 'a plan has at most 50 tasks')
-  .superRefine((tasks, context) => {
-    if (JSON.stringify(tasks).length > LONGEST_PLAN) {
-      const message = `all texts of a plan together have at most ${LONGEST_PLAN} characters; keep details in files of the repository`;
-      context.addIssue({ code: 'custom', message, path: [] });
-    }
-    for (const problem of planProblems(tasks)) context.addIssue({ code: 'custom', ...problem });
-  });
-export type Plan = z.infer<typeof Plan>;
+/** Of all tasks together, `{a,b}` counted as two: each is compared with each. */
+const MOST_PATHS = 600;
 
-/** Duplicate keys, unknown references and cycles, each with the place in the plan. */
+/** 1 to 50 tasks with unique keys, known references and no cycle. Every violation is named. */
+const planOf = <Task extends z.ZodType<TaskInput>>(task: Task) =>
+  z
+    .array(task)
+    .min(1, 'a plan needs at least one task')
+    .max(50, 'a plan has at most 50 tasks')
+    .superRefine((tasks, context) => {
+      if (JSON.stringify(tasks).length > LONGEST_PLAN) {
+        const message = `all texts of a plan together have at most ${LONGEST_PLAN} characters; keep details in files of the repository`;
+        context.addIssue({ code: 'custom', message, path: [] });
+      }
+      for (const problem of planProblems(tasks)) context.addIssue({ code: 'custom', ...problem });
+    });
+export const Plan = planOf(TaskInput);
+export type Plan = z.infer<typeof Plan>;
+/** A plan as an agent hands it in: budgets are people's. */
+export const AgentPlan = planOf(TaskInput.omit({ budgetUsd: true, budgetTokens: true }));
+
+/** Duplicate keys, unknown references, cycles and too many files, each with the place in the plan. */
 export function planProblems(tasks: readonly TaskInput[]): { message: string; path: (string | number)[] }[] {
   const problems: { message: string; path: (string | number)[] }[] = [];
   const known = new Set(tasks.map((task) => task.key));
@@ -49,6 +63,11 @@ export function planProblems(tasks: readonly TaskInput[]): { message: string; pa
   }
   const cycle = cyclicKeys(tasks);
   if (cycle.length > 0) problems.push({ message: `these tasks wait for each other: ${cycle.join(', ')}`, path: [] });
+  const paths = tasks.reduce((sum, { files = [] }) => sum + files.flatMap(pathsOf).length, 0);
+  if (paths > MOST_PATHS) {
+    const message = `the tasks name ${paths} files together, and a plan has at most ${MOST_PATHS}; name folders instead`;
+    problems.push({ message, path: [] });
+  }
   return problems;
 }
 

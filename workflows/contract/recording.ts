@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import { EpicId, TaskKey } from './ids.ts';
 import { TaskInput } from './plan.ts';
-import { ApprovalKind } from './settings.ts';
+import { ApprovalKind, OverlapChoice } from './settings.ts';
 import { Purpose, RequestKind } from './states.ts';
 
 export const RECORDING_FORMAT = 'factory-recording/1';
@@ -111,12 +111,13 @@ const RecordedEpic = z.object({
   title: z.string(),
   description: z.string(),
   /** The plan that the epic was given; null when an agent made it. */
-  tasks: z.array(TaskInput).nullable(),
+  tasks: z.array(TaskInput.omit({ budgetUsd: true, budgetTokens: true })).nullable(),
   repository: z.string(),
   baseBranch: z.string(),
   /** The commit that the epic began with. */
   baseSha: z.string().nullable(),
   approvals: z.array(ApprovalKind),
+  overlaps: OverlapChoice.optional(),
   concurrency: z.number().int(),
   /** The highest cap that it was given, however it was raised. */
   budgetUsd: z.number(),

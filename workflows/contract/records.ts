@@ -2,10 +2,12 @@
  * What workflows write for people to read: whole views, so that any later one replaces any earlier one.
  * PostgreSQL orders them by (generation of the run, version).
  */
+import type { Cap } from './budget.ts';
 import type { EpicInput } from './epic.ts';
 import type { AppliedMessage } from './messages.ts';
 import type { Placement } from './placement.ts';
 import type { TaskInput } from './plan.ts';
+import type { PlanRevision } from './plan-revision.ts';
 import type { PullRequestView } from './pull-request.ts';
 import type { EpicSettings } from './settings.ts';
 import type { AgentState, EpicState, Hold, Purpose, RequestKind, TaskState } from './states.ts';
@@ -19,7 +21,8 @@ export interface DecisionEntry {
   readonly taskKey?: string;
   /** A role, a person's name, or `factory`. */
   readonly actor: string;
-  readonly kind: 'decision' | 'transition' | 'approval' | 'retry' | 'refusal' | 'failure';
+  /** `note`: an agent's own words, which decide nothing and may say anything. */
+  readonly kind: 'decision' | 'transition' | 'approval' | 'retry' | 'refusal' | 'failure' | 'note';
   readonly decision: string;
   readonly reason: string;
 }
@@ -40,6 +43,7 @@ export interface HumanRequestView {
   readonly base?: string;
   /** The cap that is used up, of a budget request. */
   readonly capMicroUsd?: number;
+  readonly cap?: Cap;
   /** How often it was asked in other words, after an answer that settled nothing. */
   readonly revision?: number;
   readonly state: 'open' | 'answered' | 'replaced' | 'withdrawn';
@@ -76,6 +80,8 @@ export interface EpicView {
   /** The supervisor has given it one of the slots for epics at once. */
   readonly admitted: boolean;
   readonly tasks: readonly PlannedTaskView[];
+  /** Of its plan, the newest of them. */
+  readonly revisions?: readonly PlanRevision[];
   readonly requests: readonly HumanRequestView[];
   readonly pullRequest?: PullRequestView;
   readonly mergedSha?: string;

@@ -1,13 +1,22 @@
 /** What is in force for one epic: read once from Config and factory.yaml when it starts, then pinned. */
 import { z } from 'zod';
 import { Adoption } from './adoption.ts';
+import { TaskBudget } from './budget.ts';
 import { MOST_TOGETHER } from './line.ts';
 import { ProtectedGroup } from './protected.ts';
 import { Purpose } from './states.ts';
+import { SupervisorSettings } from './triage.ts';
 
-/** REQUIRE_HUMAN_APPROVAL: `true` is plan and merge, `false` nothing, else a list. */
-export const ApprovalKind = z.enum(['plan', 'merge']);
+/** Agents ask nobody and decide themselves. */
+export const NO_QUESTIONS = 'questions:off';
+
+/** REQUIRE_HUMAN_APPROVAL: `true` is plan and merge, `false` nothing, else a list, which may switch questions off. */
+export const ApprovalKind = z.enum(['plan', 'merge', NO_QUESTIONS]);
 export type ApprovalKind = z.infer<typeof ApprovalKind>;
+
+/** Tasks that will likely touch the same files: flagged, or made to wait for each other. */
+export const OverlapChoice = z.enum(['flag', 'sequence']);
+export type OverlapChoice = z.infer<typeof OverlapChoice>;
 
 export const ReportFormat = z.enum(['junit', 'tap', 'go-json', 'trx']);
 export type ReportFormat = z.infer<typeof ReportFormat>;
@@ -179,7 +188,13 @@ export const setUpOf = ({ setup }: Pick<RepositoryPolicy, 'setup'>): SetUp | und
 export type CommandPolicy = Pick<RepositoryPolicy, 'env' | 'network' | 'limits'>;
 
 /** One purpose's model and prompt; `promptHash` names a row of `pins`. */
-export const AgentPin = z.object({ model: z.string(), maxTokens: z.number().int(), promptHash: z.string() });
+export const AgentPin = z.object({
+  model: z.string(),
+  maxTokens: z.number().int(),
+  promptHash: z.string(),
+  /** Asked instead once the model has been overloaded for so long. */
+  fallback: z.object({ model: z.string(), afterSeconds: z.number().int() }).optional(),
+});
 export type AgentPin = z.infer<typeof AgentPin>;
 
 export const ForgeKind = z.enum(['local', 'github']);
@@ -190,11 +205,18 @@ export const EpicSettings = z.object({
   baseBranch: z.string(),
   /** The cap at the start; raiseBudget changes the one in PostgreSQL. 1 USD = 1,000,000. */
   budgetMicroUsd: z.number().int(),
+  budgetTokens: z.number().int().optional(),
+  /** Of each task that has none of its own. */
+  taskBudget: TaskBudget.optional(),
   concurrency: z.number().int(),
   approvals: z.array(ApprovalKind),
+  /** `flag` without it. */
+  overlaps: OverlapChoice.optional(),
   agents: z.record(Purpose, AgentPin),
   /** attempts: Worker agents before a person is asked; rounds: red verifications, reviews, conflicts each; turns: a round's. */
   limits: z.object({ attempts: z.number().int(), rounds: z.number().int(), turns: z.number().int() }),
+  /** Its Supervisor agent; none is asked without it. */
+  supervisor: SupervisorSettings.optional(),
   policy: RepositoryPolicy,
   policyHash: z.string(),
   /** The commit of the base branch that these were read from. */

@@ -26,13 +26,15 @@ export const Role = z.enum(['SUPERVISOR', 'ORCHESTRATOR', 'WORKER']);
 export type Role = z.infer<typeof Role>;
 
 /** What an agent is asked to do. Each purpose has a prompt, an allow-list of tools and a model of its own. */
-export const Purpose = z.enum(['plan', 'implement', 'review']);
+export const Purpose = z.enum(['plan', 'implement', 'review', 'triage', 'correspond']);
 export type Purpose = z.infer<typeof Purpose>;
 
 export const ROLE_OF: Record<Purpose, Role> = {
   plan: 'ORCHESTRATOR',
   implement: 'WORKER',
   review: 'ORCHESTRATOR',
+  correspond: 'ORCHESTRATOR',
+  triage: 'SUPERVISOR',
 };
 
 /** What a person may be asked for. */
@@ -42,6 +44,8 @@ export const RequestKind = z.enum([
   'protected-paths',
   'weakened-tests',
   'question',
+  /** An agent's own, in words that it chose. */
+  'agent-question',
   'conflict',
   'budget',
   'failed-task',
@@ -59,6 +63,7 @@ export const Hold = z.object({
     'quota',
     'host',
     'person',
+    'reply',
     'pause',
     'failure',
     'checks',

@@ -25,6 +25,8 @@ export interface TaskWorkflowInput {
   readonly again?: boolean;
   /** What a person asked for when the task was sent back to its Worker after a rejected merge. */
   readonly feedback?: string;
+  /** What the Supervisor agent advised when it sent the task back. */
+  readonly guidance?: string;
   /** What people said on its pull request that an earlier life of it took up, by id. */
   readonly heard?: readonly string[];
   /** The state that its former life left to this one. */
@@ -75,6 +77,8 @@ export interface MergedTask {
   readonly ignoredFiles?: IgnoredFiles;
   /** New files that no one asked for and came with it, a line for each kind. */
   readonly left?: readonly string[];
+  /** Acceptance criteria that its review could not check. */
+  readonly unchecked?: readonly string[];
 }
 
 /** What it asks for is there already, as its checks and a reviewer say too. */

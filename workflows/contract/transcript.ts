@@ -1,4 +1,5 @@
 /** The transcript of an agent as its workflow knows it: opened once, and gone on with turn by turn. */
+import type { LoopKind } from './loops.ts';
 import type { Purpose } from './states.ts';
 
 /** The wish for a transcript, named by `openedBy`. */
@@ -19,7 +20,7 @@ export interface OpenedTranscript {
 }
 
 /** A note for the model, sent with its next turn. */
-export type TurnNote = 'nudge' | 'cut-off' | 'compact' | 'continue';
+export type TurnNote = 'nudge' | 'cut-off' | 'compact' | 'continue' | LoopKind;
 
 /** One tool call that the workflow has to see to. */
 export interface ToolCallRef {
@@ -29,6 +30,8 @@ export interface ToolCallRef {
   readonly summary: string;
   /** Changes nothing, so it may run beside others. */
   readonly readOnly: boolean;
+  /** A hash of the tool and its input: the same call again has the same. */
+  readonly mark?: string;
   /** Only for calls that the workflow answers; those unknown here or not allowed to this purpose are among them. */
   readonly input?: unknown;
 }

@@ -1,6 +1,7 @@
 /** What people answer: verdicts by signal, responses by update, a larger budget. */
 import type { z } from 'zod';
 import { factory } from '../activities.ts';
+import type { Cap } from '../contract/budget.ts';
 import {
   type Acknowledgement,
   already,
@@ -14,9 +15,12 @@ import {
   Verdict,
 } from '../contract/epic.ts';
 import { type Handlers, refuse } from '../handlers.ts';
+import { amountWords, answerOf, capAnswered, capsIn, ofTask } from './caps.ts';
 import type { Epic } from './context.ts';
 import { setCap } from './life-state.ts';
-import { largestUsedUp, matchVerdict, openRequests, responseProblem } from './requests.ts';
+import { capOf, isAboutCap, largestUsedUp, matchVerdict, openRequests, responseProblem } from './requests.ts';
+import { checkEdit } from './revise-plan.ts';
+import { type EpicRequest, findTask } from './state.ts';
 import { takeAnswer } from './take-answer.ts';
 
 /** One request has one effect, however often it is answered; what fits no open request changes nothing. */
@@ -52,13 +56,14 @@ export function registerAnswers(epic: Epic, { onSignal, onUpdate }: Handlers): v
       const request = data.requests.find(({ requestId }) => requestId === response.requestId);
       // An answer that is sent again is no news, whatever has been used up since.
       const isOpen = request?.state === 'open';
-      if (isOpen && request.kind === 'budget' && response.decision === 'raise') capOf(response);
+      if (isOpen) checkEdit(epic, response, request.kind);
+      if (isOpen && request.kind === 'budget' && response.decision === 'raise') raisedTo(request, response);
     },
     async (response) => {
       const request = data.requests.find(({ requestId }) => requestId === response.requestId);
       if (request?.state !== 'open') return already('answered before');
       if (request.kind === 'budget' && response.decision === 'raise') {
-        return raiseBudget(capOf(response), response.by);
+        return raiseBudget([raisedTo(request, response)], response.by);
       }
       const left = await takeAnswer(epic, response);
       if (left !== undefined) return already(left);
@@ -69,38 +74,44 @@ export function registerAnswers(epic: Epic, { onSignal, onUpdate }: Handlers): v
   onUpdate(
     raiseBudgetUpdate,
     RaiseBudget,
-    ({ capUsd }) => checkCap(capUsd),
-    ({ capUsd, by }) => raiseBudget(capUsd, by),
+    (message) => {
+      const { taskKey } = message;
+      if (taskKey !== undefined && findTask(data, taskKey) === undefined) {
+        refuse('NotFound', `There is no task "${taskKey}" in this epic`);
+      }
+      for (const cap of capsIn(message)) checkCap(cap);
+    },
+    (message) => raiseBudget(capsIn(message), message.by),
   );
 
-  function capOf({ answer }: Response): number {
-    const capUsd = Number(answer);
-    if (answer === undefined || !Number.isFinite(capUsd) || capUsd <= 0) {
-      return refuse('InvalidInput', 'answer must be the new cap in USD, for example "20"');
-    }
-    checkCap(capUsd);
-    return capUsd;
+  /** The cap that an answer sets, in the unit of its request. */
+  function raisedTo(request: EpicRequest, { answer }: Response): Cap {
+    const cap = capAnswered(capOf(request) ?? { unit: 'usd' }, answer);
+    if ('problem' in cap) return refuse('InvalidInput', cap.problem);
+    checkCap(cap);
+    return cap;
   }
 
-  function checkCap(capUsd: number): void {
+  function checkCap(cap: Cap): void {
     // Closed requests too: back at a cap that was used up, its answered request would let agents ask in a circle.
-    const largest = largestUsedUp(data.requests);
-    if (microUsd(capUsd) <= largest) {
-      refuse('InvalidInput', `the cap must be more than the ${largest / 1_000_000} USD that are used up`);
-    }
+    const largest = largestUsedUp(data.requests, cap);
+    if (cap.amount > largest) return;
+    const usedUp = cap.unit === 'usd' ? `${largest / 1_000_000} USD` : `${largest} tokens`;
+    refuse('InvalidInput', `the cap must be more than the ${usedUp} that are used up`);
   }
 
-  /** Sets the cap, then answers every open budget request, whose askers try again. */
-  async function raiseBudget(capUsd: number, by: string): Promise<Acknowledgement> {
-    const capMicroUsd = microUsd(capUsd);
-    const budget = await factory.setBudget(`cap $${capUsd}`, { epicId: epic.epicId, capMicroUsd });
-    setCap(data, capMicroUsd);
-    epic.decide(by, 'decision', `budget set to $${capUsd}`, `$${budget.spentMicroUsd / 1_000_000} spent so far`);
-    for (const { requestId } of openRequests(data.requests).filter(({ kind }) => kind === 'budget')) {
-      await epic.settle({ requestId, decision: 'raise', answer: String(capUsd), by });
+  /** Sets each cap, then answers every open request for it, whose askers try again. */
+  async function raiseBudget(caps: readonly Cap[], by: string): Promise<Acknowledgement> {
+    for (const cap of caps) {
+      const [amount, whose] = [amountWords(cap.unit, cap.amount), ofTask(cap)];
+      const { spent } = await factory.setBudget(`cap${whose} ${amount}`, { epicId: epic.epicId, cap });
+      setCap(data, cap);
+      const reason = `${amountWords(cap.unit, spent)} spent so far`;
+      epic.decide(by, 'decision', `budget${whose} set to ${amount}`, reason, cap.taskKey);
+      for (const { requestId } of openRequests(data.requests).filter((request) => isAboutCap(request, cap))) {
+        await epic.settle({ requestId, decision: 'raise', answer: answerOf(cap), by });
+      }
     }
-    return done(`the cap is $${capUsd}`);
+    return done(caps.map((cap) => `the cap${ofTask(cap)} is ${amountWords(cap.unit, cap.amount)}`).join(', '));
   }
 }
-
-const microUsd = (usd: number): number => Math.round(usd * 1_000_000);

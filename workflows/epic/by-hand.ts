@@ -7,6 +7,7 @@ import { addChange } from './change.ts';
 import type { Epic } from './context.ts';
 import { withDetached } from './detached.ts';
 import { noteChange, noteMergedByHand, noteMoved } from './merging-state.ts';
+import type { Asking } from './questions.ts';
 import type { EpicData } from './state.ts';
 
 /** True when it was merged; false when there is a new task; undefined when the epic goes on as it is. */
@@ -73,16 +74,13 @@ async function askToReopen(epic: Epic, watch: Watch): Promise<void> {
     const seen = watch.seen();
     return seen !== undefined && seen.state !== 'closed';
   };
-  const answer = await epic.rests.unless(isOpenAgain, () =>
-    epic.askPerson('closed', () => ({
-      kind: 'question',
-      question: `The epic’s ${reason}. reopen: it is opened again and goes on. cancel ends the epic.`,
-      options: ['reopen', 'cancel'],
-    })),
-  );
+  const asking = (): Asking => ({
+    kind: 'question',
+    question: `The epic’s ${reason}. reopen: it is opened again and goes on. cancel ends the epic.`,
+    options: ['reopen', 'cancel'],
+  });
   // Opened on the forge, the question has lost its point.
-  if (answer === undefined) epic.withdrawOwn();
-  else noteReopening(data.memory);
+  if ((await epic.askUnless('closed', asking, isOpenAgain)) !== undefined) noteReopening(data.memory);
   watch.forget();
 }
 
@@ -91,7 +89,7 @@ async function takePush(epic: Epic, watch: Watch, settings: EpicSettings): Promi
   const { data, epicId } = epic;
   const branch = data.epicBranch as string;
   const { headSha: knownSha } = requirePullRequest(data);
-  const found = await withDetached(epic, settings, 'pushed', branch, (placement, worktree) =>
+  const found = await withDetached(epic, settings, { name: 'pushed', commit: branch }, (placement, worktree) =>
     epic.onHost(placement, (host) =>
       host.compareBranch(`where is ${branch}?`, {
         ...{ epicId, repository: settings.repository, placement, worktree, branch, knownSha },
@@ -108,17 +106,13 @@ async function takePush(epic: Epic, watch: Watch, settings: EpicSettings): Promi
 
 async function askAboutRewritten(epic: Epic, watch: Watch, reason: string): Promise<void> {
   if (!epic.isAsked('rewritten')) epic.tell('BLOCKED', 'its branch was rewritten', { kind: 'person', reason });
-  const answer = await epic.rests.unless(
-    () => watch.seen()?.state === 'merged',
-    () =>
-      epic.askPerson('rewritten', () => ({
-        kind: 'question',
-        question: `${reason}. take: the epic goes on from what is there, which is verified and asked about again. cancel ends it.`,
-        options: ['take', 'cancel'],
-      })),
-  );
+  const asking = (): Asking => ({
+    kind: 'question',
+    question: `${reason}. take: the epic goes on from what is there, which is verified and asked about again. cancel ends it.`,
+    options: ['take', 'cancel'],
+  });
   // Merged by hand, the question has lost its point.
-  if (answer === undefined) epic.withdrawOwn();
+  await epic.askUnless('rewritten', asking, () => watch.seen()?.state === 'merged');
 }
 
 /** What people say becomes a task, as after a rejected merge; they are answered when it is merged. */

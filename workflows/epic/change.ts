@@ -8,7 +8,7 @@ export function addChange(epic: Epic, by: string, words: string, title = `Change
   const { data } = epic;
   const key = freeKey(data);
   const task = { key, title: title.slice(0, 200), description: words.slice(0, 20_000), acceptance: [], dependsOn: [] };
-  addTask(data, task);
+  addTask(data, task, { at: new Date().toISOString(), by, why: words });
   epic.decide(by, 'decision', `add task ${key}`, words.slice(0, 2_000), key);
   return key;
 }

@@ -66,6 +66,8 @@ export function openEpic(epicId: string, data: EpicData) {
     ...status,
     /** How often somebody said that the issue changed. */
     issueChanges: 0,
+    /** The Orchestrator answers its mail, at the epic's own place. */
+    answeringMail: undefined as Promise<void> | undefined,
     /** Its pull request is being merged: whether it was must be known before anything else happens. */
     isMerging: false,
     /** Its place in the line to its base branch, once its handlers are registered. */

@@ -1,12 +1,12 @@
-/** An epic's next run: only with no open child, since that would be lost. */
-import { continueAsNew } from '@temporalio/workflow';
+/** Before an epic's next run: nothing is under way that would be lost with this one, and what travels is small. */
 import { finishHandlers } from '../handlers.ts';
 import { throwIfCancelled } from '../rests.ts';
 import type { Epic } from './context.ts';
 import { forgetOld } from './life-state.ts';
-import { type EpicData, isMerged } from './state.ts';
+import { isMerged } from './state.ts';
 
-export async function continueFrom(epic: Epic): Promise<never> {
+/** Only with no open child, since that would be lost. */
+export async function readyToContinue(epic: Epic): Promise<void> {
   const { data } = epic;
   let released: Promise<unknown>;
   do {
@@ -19,9 +19,4 @@ export async function continueFrom(epic: Epic): Promise<never> {
   // A merge stands, whoever cancels meanwhile.
   if (!isMerged(data)) throwIfCancelled();
   forgetOld(data);
-  // The data has the input; twice it could be more than Temporal takes.
-  return continueAsNew<(input: { readonly title: string }, carry: EpicData) => Promise<unknown>>(
-    { title: data.input.title },
-    data,
-  );
 }

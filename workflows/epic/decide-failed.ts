@@ -2,6 +2,7 @@
 import type { Rewind } from '../contract/task.ts';
 import type { Epic } from './context.ts';
 import { openAbout } from './requests.ts';
+import { noteRevision } from './revision-state.ts';
 import { findTask } from './state.ts';
 import { retry, skip } from './task-state.ts';
 
@@ -26,6 +27,19 @@ export async function decideFailed(epic: Epic, decided: Decision & { readonly by
     epic.decide(by, 'decision', `${decision} ${taskKey}`, comment ?? 'asked for by a person', taskKey);
   }
   applyDecision(epic, decided);
+  if (decision === 'skip') noteSkip(epic, decided);
+}
+
+/** The plan goes on without it, which is a revision too. */
+export function noteSkip(
+  { data }: Epic,
+  {
+    taskKey,
+    by,
+    comment: why = 'asked for by a person',
+  }: Pick<Decision, 'taskKey' | 'comment'> & { readonly by: string },
+): void {
+  noteRevision(data, [`skips ${taskKey}`], { at: new Date().toISOString(), by, why });
 }
 
 /** What a person's decision makes of a task that ended without being merged, or waits. */

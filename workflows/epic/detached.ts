@@ -7,19 +7,25 @@ import { claimPlace, leaveHost } from '../host.ts';
 import type { Epic } from './context.ts';
 import { notePlace } from './life-state.ts';
 
+interface DetachedWork {
+  readonly name: string;
+  readonly commit: string;
+  /** Those who hold all slots may wait for it, so it takes one beyond them. */
+  readonly isUrgent?: boolean;
+}
+
 /** A lost host, or a worktree that somebody deleted, means another place and the same work again, which every step of it allows. */
 export async function withDetached<T>(
   epic: Epic,
   settings: EpicSettings,
-  name: string,
-  commit: string,
+  { name, commit, isUrgent = false }: DetachedWork,
   work: (placement: Placement, worktree: string, commitSha: string) => Promise<T>,
 ): Promise<T> {
   const { data, epicId, workflowId } = epic;
   const { repository, baseBranch } = settings;
   const known = data.baseSha === undefined ? {} : { base: { branch: baseBranch, sha: data.baseSha } };
   for (let gone = 0; ; ) {
-    const wish = { priority: data.input.priority, hasTurn: epic.turn?.isTaken() === true };
+    const wish = { priority: data.input.priority, hasTurn: isUrgent || epic.turn?.isTaken() === true };
     const placement = await epic.rests.during(() => claimPlace(workflowId, data.epoch, epic.setHold, wish));
     notePlace(data, placement);
     const place = { epicId, name, repository, placement };

@@ -1,5 +1,12 @@
 /** One epic: from its title to merged code. */
-import { CancellationScope, isCancellation, log, TemporalFailure, workflowInfo } from '@temporalio/workflow';
+import {
+  CancellationScope,
+  continueAsNew,
+  isCancellation,
+  log,
+  TemporalFailure,
+  workflowInfo,
+} from '@temporalio/workflow';
 import { factory, transfers } from '../activities.ts';
 import { EpicIdFromWorkflow, EpicInput } from '../contract/epic.ts';
 import type { EpicSettings } from '../contract/settings.ts';
@@ -8,7 +15,7 @@ import { endedBy, failureMessage } from '../failure.ts';
 import { parse } from '../handlers.ts';
 import { admission, isAskedAbout } from './admission.ts';
 import { type Epic, openEpic } from './context.ts';
-import { continueFrom } from './continue.ts';
+import { readyToContinue } from './continue.ts';
 import { followIssue, sayLastWords } from './issue.ts';
 import { setBranch, setSettings } from './life-state.ts';
 import { askToMend, orMend } from './mend.ts';
@@ -17,6 +24,7 @@ import { setMerged, setNothingMerged } from './merging-state.ts';
 import { type Messages, registerMessages } from './messages.ts';
 import { settlePlan } from './plan.ts';
 import { runTasks } from './run-tasks.ts';
+import { followStalls } from './stalls.ts';
 import { cancelParked } from './start-task.ts';
 import { type EpicData, isMerged, isSingle, newEpic, nothingMerged, requireSettings } from './state.ts';
 
@@ -28,10 +36,11 @@ export interface EpicResult {
 /**
  * Claims its id, waits for admission, plans, runs the tasks, merges them as one and tells the source.
  * Survives: everything that Temporal survives; continues as new between tasks. Its input may come from anybody.
- * Messages: updates `respond`, `cancelTask`, `retryTask`, `skipTask`, `addTask`, `rewindTask`, `raiseBudget`,
+ * Messages: updates `respond`, `cancelTask`, `retryTask`, `skipTask`, `addTask`, `rewindTask`, `revisePlan`,
+ * `interruptTask`, `interrupt`, `raiseBudget`,
  * `pause`, `resume`;
  * signals `approve`, `reject`, `pause`, `resume`, `pullRequestChanged`, `issueChanged`, and from its tasks and the
- * supervisor `askPerson`, `grantTurn`, `taskRewound`, `taskHeard`, `admitted`, `settled`; query `status`;
+ * supervisor `askPerson`, `grantTurn`, `taskRewound`, `taskHeard`, `admitted`, `settled`, `stalled`; query `status`;
  * cancelling is Temporal's own cancellation.
  * Fails: InvalidInput, EpicExists, EpicFailed.
  */
@@ -63,6 +72,13 @@ export async function epicWorkflow(rawInput: unknown, carry?: EpicData): Promise
   }
 }
 
+/** With the next run. The data has the input; twice it could be more than Temporal takes. */
+async function continueFrom(epic: Epic): Promise<never> {
+  await readyToContinue(epic);
+  const { title } = epic.data.input;
+  return continueAsNew<typeof epicWorkflow>({ title }, epic.data);
+}
+
 /** Beside the epic's own work, which does not fail with it. */
 function startTalk(epic: Epic): CancellationScope {
   const talk = new CancellationScope();
@@ -70,6 +86,11 @@ function startTalk(epic: Epic): CancellationScope {
     .run(() => followIssue(epic))
     .catch((error: unknown) => {
       if (!isCancellation(error)) log.error('The epic talks to its issue no more', { error });
+    });
+  talk
+    .run(() => followStalls(epic))
+    .catch((error: unknown) => {
+      if (!isCancellation(error)) log.error('Nobody looks whether the epic moves', { error });
     });
   return talk;
 }
@@ -85,13 +106,15 @@ async function mergeAll(epic: Epic, messages: Messages): Promise<void> {
   const { data, epicId } = epic;
   if (!isAskedAbout(epic)) await admission(epic);
   const open = () => transfers.openEpic('read the repository and what is in force', { epicId, input: data.input });
-  const settings = data.settings ?? (await orMend(epic, 'mend-repository', 'The repository cannot be used', open));
+  const settings =
+    data.settings ?? (await orMend(epic, { about: 'mend-repository', what: 'The repository cannot be used' }, open));
   if (data.settings === undefined) {
     for (const note of settings.notes ?? []) epic.decide('factory', 'decision', 'most likely not meant', note);
   }
   setSettings(data, settings);
   await settlePlan(epic, settings);
-  await orMend(epic, 'mend-branch', 'The epic’s branch cannot be made', () => openEpicBranch(epic, settings));
+  const branching = { about: 'mend-branch', what: 'The epic’s branch cannot be made' };
+  await orMend(epic, branching, () => openEpicBranch(epic, settings));
   for (;;) {
     if (!isAskedAbout(epic)) await admission(epic);
     // Asked about the whole, whose tasks are done.
@@ -110,12 +133,9 @@ async function merged(epic: Epic, { watch }: Messages, settings: EpicSettings): 
   const [only] = data.tasks;
   if (!isSingle(data)) {
     // Somebody may do by hand what the factory could not.
-    const isOvertaken = () => watch.news() !== undefined;
-    const what = 'The tasks cannot be merged together';
-    return orMend(epic, 'mend-merge', what, () => mergeEpic(epic, watch, settings), {
-      looks: watch.looks,
-      isOvertaken,
-    });
+    const overtaking = { looks: watch.looks, isOvertaken: () => watch.news() !== undefined };
+    const merging = { about: 'mend-merge', what: 'The tasks cannot be merged together', overtaking };
+    return orMend(epic, merging, () => mergeEpic(epic, watch, settings));
   }
   if (only?.mergedSha !== undefined) setMerged(data, only.mergedSha);
   return true;
@@ -132,8 +152,8 @@ async function openEpicBranch(epic: Epic, { repository, baseBranch }: EpicSettin
 
 /** The base branch holds the work already; a source that cannot take it is told and may be skipped. */
 async function complete(epic: Epic, talk: CancellationScope): Promise<void> {
-  const what = 'The result is merged, but cannot be delivered to the source';
-  const askToDeliver = (error?: unknown) => askToMend(epic, 'mend-delivery', what, error, ['retry', 'skip']);
+  const step = { about: 'mend-delivery', what: 'The result is merged, but cannot be delivered to the source' };
+  const askToDeliver = (error?: unknown) => askToMend(epic, { ...step, error, options: ['retry', 'skip'] });
   // Asked by the former run.
   let isSkipped = epic.isAsked('mend-delivery') && (await askToDeliver()) === 'skip';
   while (!isSkipped && epic.data.nothingMerged === undefined) {

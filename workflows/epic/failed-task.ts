@@ -1,6 +1,7 @@
-/** What becomes of a task that failed: the supervisor's rules first, then a person. */
+/** What becomes of a task that failed: the supervisor's rules first, then the Supervisor agent, then a person. */
 import { factory } from '../activities.ts';
 import type { Settlement } from '../contract/supervisor.ts';
+import { detailsOf, failureMessage, failureType } from '../failure.ts';
 import { ASK_AGAIN_MS } from '../options.ts';
 import { offering } from '../policy-offer.ts';
 import { mustDrain } from '../rests.ts';
@@ -8,25 +9,66 @@ import { admission } from './admission.ts';
 import type { Epic } from './context.ts';
 import { isEnded } from './graph.ts';
 import { failedRequestId, isAboutFailed, openRequests } from './requests.ts';
+import { revisionOf } from './revision-state.ts';
 import { nextNumber, type TaskEntry } from './state.ts';
-import { escalateFailure, fail, retry } from './task-state.ts';
+import { escalateFailure, fail, retry, skip } from './task-state.ts';
+import { triage } from './triage.ts';
+import { causeOf, type Verdict } from './triage-state.ts';
 
 /** Notes a failure, which `settleFailure` then settles, in this run or the next. */
-export function noteFailure(epic: Epic, entry: TaskEntry, type: string, message: string): void {
+export function noteFailure(epic: Epic, entry: TaskEntry, error: unknown): void {
+  const type = failureType(error) ?? 'TaskFailed';
+  const message = failureMessage(error);
+  const cause = causeOf(type, detailsOf(error));
   const { key } = entry.task;
-  escalateFailure(entry, `${epic.epicId}-${key}-${nextNumber(epic.data)}`, { type, message });
+  const id = `${epic.epicId}-${key}-${nextNumber(epic.data)}`;
+  escalateFailure(entry, { id, ...(cause === undefined ? {} : { cause }) }, { type, message });
   epic.decide('factory', 'failure', `${key} failed: ${type}`, message, key);
 }
 
-/** Escalates a failure; `retry` puts the task back into the graph, everything else leaves it FAILED for a person. */
+/**
+ * Escalates a failure: the fixed rules, then the Supervisor agent. `retry` puts the task back into the graph, `skip` goes
+ * on without it; everything else leaves it FAILED for a person.
+ */
 export async function settleFailure(epic: Epic, entry: TaskEntry): Promise<void> {
   const { key } = entry.task;
   const settlement = await escalate(epic, entry);
-  epic.decide('SUPERVISOR', 'decision', `${key}: ${settlement.action}`, settlement.reason, key);
+  // A former run may have got to the Supervisor agent.
+  if (entry.triage === undefined) {
+    epic.decide('SUPERVISOR', 'decision', `${key}: ${settlement.action}`, settlement.reason, key);
+  }
   if (settlement.action === 'retry') {
     retry(entry, { retries: entry.retries + 1 });
     epic.publish();
-  } else fail(entry, settlement.reason);
+    return;
+  }
+  const verdict = await triage(epic, entry);
+  if (verdict === undefined) return fail(entry, settlement.reason);
+  epic.decide('SUPERVISOR', 'decision', `${key}: ${verdict.action}`, wordsOf(verdict), key);
+  await act(epic, entry, verdict);
+}
+
+const wordsOf = (verdict: Verdict): string =>
+  verdict.action === 'ask_human' && verdict.advice !== undefined
+    ? `${verdict.reason}. ${verdict.advice}`
+    : verdict.reason;
+
+async function act(epic: Epic, entry: TaskEntry, verdict: Verdict): Promise<void> {
+  switch (verdict.action) {
+    case 'retry':
+      retry(entry, { guidance: verdict.guidance });
+      break;
+    case 'skip':
+      skip(entry, 'the Supervisor');
+      break;
+    case 'fail':
+      fail(entry, verdict.reason);
+      await epic.cancelSelf('the Supervisor');
+      break;
+    case 'ask_human':
+      fail(entry, verdict.reason, verdict.advice);
+  }
+  epic.publish();
 }
 
 /** The run may end meanwhile; the answer is in the entry, in whatever run it came. */
@@ -66,7 +108,8 @@ export async function askAboutFailed(epic: Epic): Promise<void> {
   await admission(epic);
 
   function states(): string {
-    return data.tasks.map(({ task, state, skipped }) => `${task.key} ${state} ${skipped}`).join();
+    const tasks = data.tasks.map(({ task, state, skipped }) => `${task.key} ${state} ${skipped}`).join();
+    return `${tasks} ${revisionOf(data)}`;
   }
 }
 
@@ -79,7 +122,7 @@ async function askAbout(epic: Epic, entry: TaskEntry): Promise<void> {
   const resolve = conflict ? ' resolve: you have resolved it by hand in its worktree (factory show names that).' : '';
   const plain = {
     kind: conflict ? ('conflict' as const) : ('failed-task' as const),
-    question: `Task "${key}" did not finish: ${reason}. What now? retry: it begins again, with your words if you give any.${resolve} skip: the epic goes on without it. cancel ends the whole epic.`,
+    question: `Task "${key}" did not finish: ${reason}. What now? retry: it begins again, with your words if you give any.${resolve} skip: the epic goes on without it. cancel ends the whole epic.${entry.advice === undefined ? '' : `\n${entry.advice}`}`,
     options: conflict ? ['retry', 'resolve', 'skip', 'cancel'] : ['retry', 'skip', 'cancel'],
   };
   // Perhaps its set-up or its checks cannot work as they are written.

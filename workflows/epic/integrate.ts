@@ -21,7 +21,7 @@ export async function integrate(epic: Epic, settings: EpicSettings): Promise<Rea
     await epic.pausePoint();
     epic.tell('IN_PROGRESS', 'integrates and verifies the whole');
     await bringBase(settings, epic.data.baseSha, (question) => askAboutBase(epic, question));
-    const ready = await withDetached(epic, settings, 'integration', branch, (placement, worktree) =>
+    const ready = await withDetached(epic, settings, { name: 'integration', commit: branch }, (placement, worktree) =>
       integrateIn(epic, settings, { placement, worktree }),
     );
     if (ready === undefined) continue;
@@ -104,7 +104,7 @@ async function openPullRequest(epic: Epic, settings: EpicSettings, headSha: stri
 /** What came of somebody's words on the epic's pull request. */
 function wordsOf(data: EpicData, feedbackId: string, headSha: string): string {
   const taskKey = data.changes?.[feedbackId];
-  const isLeftOut = taskKey !== undefined && findTask(data, taskKey)?.skipped === true;
+  const isLeftOut = taskKey !== undefined && (findTask(data, taskKey)?.skipped ?? true);
   if (isLeftOut) return `Task ${taskKey} was made of it, which a person left out in the end.`;
   return `In ${headSha}: ${taskKey === undefined ? 'a task' : `task ${taskKey}`} was made of it, and is merged.`;
 }

@@ -1,6 +1,7 @@
 /** What news of the issue mean for its epic. Pure. */
 import type { IssueNews, Reply } from '../contract/issue-news.ts';
-import { isAnsweredByReply, repliable, requestWord } from './issue-words.ts';
+import { IN_WORDS } from '../contract/talk.ts';
+import { isAgents, isAnsweredByReply, repliable, requestWord } from './issue-words.ts';
 import { issueRequestId } from './requests.ts';
 import type { EpicRequest } from './state.ts';
 
@@ -55,8 +56,22 @@ function reactionTo(reply: Reply, requests: readonly EpicRequest[]): Reaction[] 
   const explain = (problem: Problem): Reaction[] => [{ kind: 'explain', reply, requestId, problem }];
   if (request.state !== 'open') return explain('closed');
   if (!isAnsweredByReply(request)) return explain('elsewhere');
-  const decided = decisionOf(reply.body, repliable(request.options));
+  const decided = isAgents(request)
+    ? agentAnswerOf(reply.body, request.options)
+    : decisionOf(reply.body, repliable(request.options));
   return decided === undefined ? explain('unclear') : [{ kind: 'answer', reply, requestId, ...decided }];
+}
+
+/** One of its options when the reply is that alone; else the reply is the answer. */
+export function agentAnswerOf(
+  text: string,
+  options: readonly string[],
+): { decision: string; answer: string } | undefined {
+  const said = text.trim();
+  const plain = said.replaceAll(/^[`*_"'“]+|[`*_"'”.!]+$/g, '').toLowerCase();
+  const decision = options.find((option) => option !== IN_WORDS && option.toLowerCase() === plain);
+  if (decision !== undefined) return { decision, answer: '' };
+  return said === '' ? undefined : { decision: IN_WORDS, answer: said };
 }
 
 /** The option that the reply begins with; where a change may be asked for, any other words are that change. */

@@ -1,11 +1,14 @@
 /** What an epic has to say to the issue that it came from. Pure. */
 import type { Word } from '../contract/issue-news.ts';
 import type { EpicState, RequestKind } from '../contract/states.ts';
+import { IN_WORDS } from '../contract/talk.ts';
 import { openRequests } from './requests.ts';
 import { type EpicData, isPlanned, isSingle } from './state.ts';
 
 /** What anybody who may comment can decide; merging, money and protected files are for those who operate the factory. */
-const ANSWERED_BY_REPLY: ReadonlySet<RequestKind> = new Set(['plan', 'question', 'conflict', 'failed-task']);
+const ANSWERED_BY_REPLY: ReadonlySet<RequestKind> = new Set([
+  ...(['plan', 'question', 'agent-question', 'conflict', 'failed-task'] as const),
+]);
 
 /** Options that let commits pass which nobody of the factory looked at, or whatever their checks or the scan say. */
 const FOR_OPERATORS: ReadonlySet<string> = new Set(['merge', 'take', 'go-on', 'allow']);
@@ -16,7 +19,11 @@ export const isAnsweredByReply = ({
 }: {
   readonly kind: RequestKind;
   readonly options: readonly string[];
-}): boolean => ANSWERED_BY_REPLY.has(kind) && !options.some((option) => FOR_OPERATORS.has(option));
+}): boolean =>
+  ANSWERED_BY_REPLY.has(kind) && (isAgents({ kind }) || !options.some((option) => FOR_OPERATORS.has(option)));
+
+/** Its options are words for the agent and decide nothing else. */
+export const isAgents = ({ kind }: { readonly kind: RequestKind }): boolean => kind === 'agent-question';
 
 /** What judges the work is adopted by those who operate the factory. */
 export const repliable = (options: readonly string[]): string[] => options.filter((option) => option !== 'adopt');
@@ -99,6 +106,10 @@ export function howToAnswer(epicId: string, request: Pick<Request, 'kind'>, opti
   const words = repliable(options)
     .map((option) => `\`${option}\``)
     .join(', ');
+  if (isAgents(request)) {
+    const own = options.filter((option) => option !== IN_WORDS).map((option) => `\`${option}\``);
+    return `Reply to this comment with your answer${own.length === 0 ? '' : `: ${own.join(', ')}, or other words`}.`;
+  }
   const free = options.includes('change') ? ' Any other reply is taken as the change that you want.' : '';
   return `Reply to this comment with ${words}, and more words after it if you like.${free}`;
 }

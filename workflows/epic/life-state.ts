@@ -1,4 +1,5 @@
 /** How an epic stands between its start and its end, and what it has been given for its work. Pure. */
+import { type Cap, type CapOf, capName } from '../contract/budget.ts';
 import type { Placement } from '../contract/placement.ts';
 import type { EpicSettings } from '../contract/settings.ts';
 import type { EpicState } from '../contract/states.ts';
@@ -38,7 +39,15 @@ export function notePlace(data: EpicData, { epoch, host, sandbox = 'unknown' }: 
   update(data, { epoch, sandboxes: { ...data.sandboxes, [host]: sandbox } });
 }
 
-export const setCap = (data: EpicData, capMicroUsd: number): void => update(data, { capMicroUsd });
+/** A person set a cap. */
+export const setCap = (data: EpicData, cap: Cap): void =>
+  update(data, isEpicsUsd(cap) ? { capMicroUsd: cap.amount } : { caps: { ...data.caps, [capName(cap)]: cap.amount } });
+
+/** The cap that a person set last; 0 when nobody has. */
+export const capSet = ({ capMicroUsd, caps }: EpicData, of: CapOf): number =>
+  (isEpicsUsd(of) ? capMicroUsd : caps?.[capName(of)]) ?? 0;
+
+const isEpicsUsd = ({ unit, taskKey }: CapOf): boolean => unit === 'usd' && taskKey === undefined;
 
 /** Makes the epic's data small enough for the next run. */
 export const forgetOld = (data: EpicData): void => update(data, { requests: forgetClosed(data.requests) });

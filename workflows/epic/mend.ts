@@ -1,5 +1,6 @@
 /** Asks a person about a step that the epic cannot take: they fix its cause, and it is tried again. */
 import { isCancellation, TemporalFailure } from '@temporalio/workflow';
+import { askedAlready, askUnlessOvertaken } from '../ask.ts';
 import { failureMessage, failureType } from '../failure.ts';
 import { admission } from './admission.ts';
 import type { Epic } from './context.ts';
@@ -10,21 +11,29 @@ export interface Overtaking {
   readonly isOvertaken: () => boolean;
 }
 
+interface Step {
+  /** Names the question. */
+  readonly about: string;
+  /** What cannot be done, for people. */
+  readonly what: string;
+}
+
 /**
  * Work that is paid for is not thrown away over a failure: a person fixes its cause, then it is tried again. So it is
- * when a later look brings what overtakes the question. `about` names the question.
+ * when a later look brings what overtakes the question.
  */
 export async function orMend<T>(
   epic: Epic,
-  about: string,
-  what: string,
+  step: Step & { readonly overtaking?: Overtaking },
   work: () => Promise<T>,
-  overtaking?: Overtaking,
 ): Promise<T> {
+  const { about, overtaking } = step;
   const wait = async (error?: unknown) => {
-    const overtaken = overtaking === undefined ? () => false : laterNews(overtaking);
-    const decision = await epic.rests.unless(overtaken, () => askToMend(epic, about, what, error, ['retry', 'cancel']));
-    if (decision === undefined) epic.withdrawOwn();
+    await askUnlessOvertaken(epic.rests, {
+      ask: () => askToMend(epic, { ...step, error, options: ['retry', 'cancel'] }),
+      isOvertaken: overtaking === undefined ? () => false : laterNews(overtaking),
+      withdraw: epic.withdrawOwn,
+    });
     await admission(epic);
   };
   // Asked by the former run.
@@ -44,18 +53,18 @@ function laterNews({ looks, isOvertaken }: Overtaking): () => boolean {
   return () => looks() > before && isOvertaken();
 }
 
+interface Failed extends Step {
+  /** Left out when the former run has asked. */
+  readonly error?: unknown;
+  readonly options: string[];
+}
+
 /**
  * The decision; what is no failure of the work (cancellation, a mistake of ours or of the input) passes. Another epic may
  * run meanwhile.
  */
-export async function askToMend(
-  epic: Epic,
-  about: string,
-  what: string,
-  error: unknown,
-  options: string[],
-): Promise<string> {
-  if (epic.isAsked(about)) return (await epic.askPerson(about, noQuestion)).decision;
+export async function askToMend(epic: Epic, { about, what, error, options }: Failed): Promise<string> {
+  if (epic.isAsked(about)) return (await epic.askPerson(about, askedAlready)).decision;
   if (isCancellation(error) || !(error instanceof TemporalFailure) || failureType(error) === 'InvalidInput') {
     throw error;
   }
@@ -66,8 +75,4 @@ export async function askToMend(
   const answered = epic.askPerson(about, () => ({ kind: 'question', question, options }));
   epic.releaseAdmission();
   return (await answered).decision;
-}
-
-function noQuestion(): never {
-  throw new Error('The question of the former run is not there');
 }

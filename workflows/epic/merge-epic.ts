@@ -8,6 +8,7 @@ import {
   type Obstacle,
   type ReadyPullRequest,
 } from '../approve-and-merge.ts';
+import { askedAlready } from '../ask.ts';
 import type { EpicSettings } from '../contract/settings.ts';
 import type { PersonAnswered } from '../contract/task.ts';
 import { ignoredOfTasks } from '../ignored-files.ts';
@@ -135,8 +136,15 @@ async function askMergeApproval(epic: Epic, watch: Watch, settings: EpicSettings
   noteMergeAsked(epic.data, { headSha, diffHash });
   return awaitApproval(epic, watch, () => ({
     ...{ kind: 'merge', options: ['approve', 'reject'], pullRequest: number, headSha },
-    question: `Merge pull request #${number} “${epic.data.input.title}” into ${settings.baseBranch}?${unverified(settings.policy, epic.data.noTests)}${adoptedWords(settings)}${leftWords(epic)}${ignored.length === 0 ? '' : ` ${ignoredOfTasks(ignored)}`}`,
+    question: `Merge pull request #${number} “${epic.data.input.title}” into ${settings.baseBranch}?${unverified(settings.policy, epic.data.noTests)}${adoptedWords(settings)}${leftWords(epic)}${uncheckedWords(epic)}${ignored.length === 0 ? '' : ` ${ignoredOfTasks(ignored)}`}`,
   }));
+}
+
+function uncheckedWords({ data }: Epic): string {
+  const lines = data.tasks.flatMap(({ task, unchecked = [] }) =>
+    unchecked.length === 0 ? [] : [`${task.key}: ${unchecked.join('; ')}`],
+  );
+  return lines.length === 0 ? '' : ` Reviews could not check: ${lines.join('. ').slice(0, 2_000)}.`;
 }
 
 function leftWords({ data }: Epic): string {
@@ -147,7 +155,7 @@ function leftWords({ data }: Epic): string {
 }
 
 /** Notes what comes of the approval. One on the forge, of exactly this commit, answers as one here would. */
-async function awaitApproval(epic: Epic, watch: Watch, asking: () => Asking = isAskedAlready): Promise<PersonAnswered> {
+async function awaitApproval(epic: Epic, watch: Watch, asking: () => Asking = askedAlready): Promise<PersonAnswered> {
   const { data } = epic;
   const { asked } = data.merging;
   if (asked === undefined) throw new Error('Nothing is asked about the merge');
@@ -159,10 +167,6 @@ async function awaitApproval(epic: Epic, watch: Watch, asking: () => Asking = is
   const answer = await answeredAnywhere(watch, { headSha, answered, isOpen: () => true, approve });
   noteMergeAnswer(data, answer);
   return answer;
-}
-
-function isAskedAlready(): never {
-  throw new Error('The question of the former run is not there');
 }
 
 const OBSTACLES = {

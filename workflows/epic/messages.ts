@@ -9,11 +9,14 @@ import {
   pauseUpdate,
   resumeSignal,
   resumeUpdate,
+  Stalled,
   settledSignal,
+  stalledSignal,
   statusQuery,
   TaskHeard,
   taskHeardSignal,
 } from '../contract/epic.ts';
+import { mailArrivedSignal } from '../contract/mail.ts';
 import { Settlement } from '../contract/supervisor.ts';
 import { issueChangedSignal } from '../contract/tracker.ts';
 import { createHandlers } from '../handlers.ts';
@@ -21,11 +24,15 @@ import { createTurn } from '../line/turn.ts';
 import { watchPullRequest } from '../pull-request/watch.ts';
 import { registerAnswers } from './answers.ts';
 import type { Epic } from './context.ts';
+import { registerInterrupt } from './interrupt.ts';
 import { setAdmitted } from './life-state.ts';
+import { noteMail } from './mail-state.ts';
+import { registerRevisions } from './revise-plan.ts';
 import { registerRewind } from './rewind.ts';
 import { findTask, requireSettings } from './state.ts';
 import { registerTaskMessages } from './task-messages.ts';
 import { noteHeard, noteSettlement } from './task-state.ts';
+import { noteStall } from './triage-state.ts';
 
 /** Registers every handler; call before the workflow's first await. */
 export function registerMessages(epic: Epic) {
@@ -37,6 +44,8 @@ export function registerMessages(epic: Epic) {
   registerAnswers(epic, handlers);
   const tasks = registerTaskMessages(epic, handlers);
   registerRewind(epic, handlers);
+  registerInterrupt(epic, handlers);
+  registerRevisions(epic, handlers);
 
   onSignal(pauseSignal, Person, (person) => void epic.setPaused(true, person));
   onSignal(resumeSignal, Person, (person) => void epic.setPaused(false, person));
@@ -55,11 +64,13 @@ export function registerMessages(epic: Epic) {
 
   onSignal(admittedSignal, z.object({}), () => setAdmitted(data, true));
   onSignal(settledSignal, Settlement, (settlement) => noteSettlement(data.tasks, settlement));
+  onSignal(stalledSignal, Stalled, ({ since }) => noteStall(data, since));
   onSignal(askPersonSignal, AskPerson, (asked) => epic.open(asked));
   onSignal(taskHeardSignal, TaskHeard, ({ taskKey, ids }) => {
     const entry = findTask(data, taskKey);
     if (entry !== undefined) noteHeard(entry, ids);
   });
+  onSignal(mailArrivedSignal, z.object({}), () => noteMail(data));
   onSignal(issueChangedSignal, z.object({}), () => {
     epic.issueChanges += 1;
   });

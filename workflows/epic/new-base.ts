@@ -37,7 +37,7 @@ export async function goOnFromNewBase(epic: Epic, settings: EpicSettings): Promi
   // An approval was for what stood on the dropped history.
   restartMerging(data);
   const what = 'What is merged into the epic’s branch cannot be taken over onto the new base';
-  const baseSha = await orMend(epic, 'mend-base', what, () => takeOver(epic, settings, rewritten));
+  const baseSha = await orMend(epic, { about: 'mend-base', what }, () => takeOver(epic, settings, rewritten));
   takeNewBase(data, baseSha);
   epic.decide('factory', 'decision', `goes on from the rewritten ${settings.baseBranch}`, baseSha);
 }
@@ -69,7 +69,9 @@ async function takeOver(epic: Epic, settings: EpicSettings, { now }: RewrittenBa
   const { epicBranch: branch, baseSha: sha } = data;
   if (branch === undefined || sha === undefined) return now;
   const { repository, baseBranch, policy } = settings;
-  const taken = await withDetached(epic, settings, 'new-base', branch, (placement) =>
+  // At the same place.
+  await epic.answeringMail;
+  const taken = await withDetached(epic, settings, { name: 'new-base', commit: branch }, (placement) =>
     epic.onHost(placement, (host) =>
       host.takeOverEpicBranch(`take ${branch} over onto ${baseBranch}`, {
         ...{ epicId, repository, placement, branch, secretsAllowedIn: policy.secretsAllowedIn },

@@ -1,8 +1,19 @@
 /** How an epic comes to its plan, and how the plan grows. Pure. */
 import type { ParkedRound } from '../contract/agent.ts';
 import type { Plan, TaskInput } from '../contract/plan.ts';
+import type { QuestionAnswered } from '../contract/talk.ts';
 import { type Change, change } from '../owned.ts';
-import { type EpicData, type EpicFields, isPlanned, newTask, nextNumber, type Planner } from './state.ts';
+import { withAnswers } from '../parked-questions.ts';
+import { noteRevision, type Reviser } from './revision-state.ts';
+import {
+  type EpicData,
+  type EpicFields,
+  isPlanned,
+  newTask,
+  nextNumber,
+  type Planner,
+  type TaskEntry,
+} from './state.ts';
 
 const update = (data: EpicData, fields: Change<EpicFields>): void => change<EpicFields>(data, fields);
 
@@ -25,6 +36,11 @@ export function parkPlanner(data: EpicData, parked: ParkedRound): void {
   if (data.planner !== undefined) update(data, { planner: { ...data.planner, parked } });
 }
 
+/** People have answered what the Orchestrator asked before it plans: it goes on with that. */
+export function answerPlanned(data: EpicData, answered: readonly QuestionAnswered[]): void {
+  if (data.planner?.parked !== undefined) parkPlanner(data, withAnswers(data.planner.parked, answered));
+}
+
 /** The next one is another agent. Returns how many failed since a person was asked. */
 export function notePlanningFailed(data: EpicData): number {
   const planFailures = data.planFailures + 1;
@@ -35,14 +51,34 @@ export function notePlanningFailed(data: EpicData): number {
 /** A person is asked, so failures count from one again. */
 export const forgetPlanFailures = (data: EpicData): void => update(data, { planFailures: 0 });
 
-export const setPlan = (data: EpicData, plan: Plan): void => update(data, { tasks: plan.map(newTask) });
+export function setPlan(data: EpicData, plan: Plan, by: Reviser): void {
+  const changes = plan.map(({ key, title }) => `adds ${key}: ${title}`);
+  setTasks(data, { tasks: plan.map(newTask), changes }, by);
+}
+
+/** What a revision makes of the tasks (revision.ts). */
+export function setTasks(
+  data: EpicData,
+  { tasks, changes }: { readonly tasks: readonly TaskEntry[]; readonly changes: readonly string[] },
+  by: Reviser,
+): void {
+  update(data, { tasks });
+  noteRevision(data, changes, by);
+}
 
 /** The next plan is made with these words. */
 export const rejectPlan = (data: EpicData, planFeedback: string): void => update(data, { tasks: [], planFeedback });
+/** What a person said that the next plan must heed, the newest last. */
+export const notePlanFeedback = (data: EpicData, words: string): void =>
+  update(data, { planFeedback: [data.planFeedback ?? '', words].join('\n\n').trim().slice(-MOST_FEEDBACK) });
+
+/** In characters. */
+const MOST_FEEDBACK = 10_000;
+
 export const approvePlan = (data: EpicData): void => update(data, { stage: 'tasks', planFeedback: undefined });
 
-export const addTask = (data: EpicData, task: TaskInput): void =>
-  update(data, { tasks: [...data.tasks, newTask(task)] });
+export const addTask = (data: EpicData, task: TaskInput, by: Reviser): void =>
+  setTasks(data, { tasks: [...data.tasks, newTask(task)], changes: [`adds ${task.key}: ${task.title}`] }, by);
 
 /** Its tasks run, also those that are added to what was to be merged. */
 export const beginTasks = (data: EpicData): void => setStage(data, 'tasks');

@@ -1,17 +1,21 @@
 /** Has an Orchestrator agent plan the epic, and a person approve the plan where that is asked for. */
 import { ApplicationFailure, CancellationScope, TemporalFailure, workflowInfo } from '@temporalio/workflow';
 import type { Brief } from '../contract/brief.ts';
+import { inSequence, overlapsOf, overlapWords } from '../contract/overlaps.ts';
 import type { Placement } from '../contract/placement.ts';
 import type { Plan } from '../contract/plan.ts';
 import type { EpicSettings } from '../contract/settings.ts';
-import { failureMessage, failureType } from '../failure.ts';
+import { failureMessage, failureType, isAgentsOwn } from '../failure.ts';
+import { askedWords, requestOf } from '../parked-questions.ts';
 import { runAgent } from '../run-agent.ts';
 import { admission } from './admission.ts';
 import type { Epic } from './context.ts';
 import { withDetached } from './detached.ts';
 import {
+  answerPlanned,
   approvePlan,
   forgetPlanFailures,
+  notePlanFeedback,
   notePlanningFailed,
   parkPlanner,
   plannerOf,
@@ -19,6 +23,8 @@ import {
   setPlan,
   takeParkedPlanner,
 } from './plan-state.ts';
+import type { Asking } from './questions.ts';
+import { APPROVE_IN_SEQUENCE, isApproval } from './revise-plan.ts';
 import { isPlanned } from './state.ts';
 
 /** Sets `data.tasks`. A rejected plan goes back to the same agent with the person's words. */
@@ -27,8 +33,8 @@ export async function settlePlan(epic: Epic, settings: EpicSettings): Promise<vo
   if (isPlanned(data)) return;
   const given = data.input.tasks;
   for (;;) {
-    if (given !== undefined && data.tasks.length === 0) setPlan(data, given);
-    if (data.tasks.length === 0) setPlan(data, await planWithAgent(epic, settings));
+    if (given !== undefined && data.tasks.length === 0) takePlan(epic, settings, given, 'input');
+    if (data.tasks.length === 0) takePlan(epic, settings, await planWithAgent(epic, settings), 'ORCHESTRATOR');
     if (!epic.isAsked('plan')) epic.tell('PLANNING', `planned ${data.tasks.length} tasks`);
     const feedback = settings.approvals.includes('plan') ? await askPlanApproval(epic) : undefined;
     if (feedback === undefined) break;
@@ -45,32 +51,54 @@ export async function settlePlan(epic: Epic, settings: EpicSettings): Promise<vo
   );
 }
 
+function takePlan({ data }: Epic, { overlaps }: EpicSettings, plan: Plan, by: string): void {
+  const why = data.planFeedback ?? 'the first plan';
+  setPlan(data, overlaps === 'sequence' ? inSequence(plan) : plan, { at: new Date().toISOString(), by, why });
+}
+
 /** Undefined when approved, else what the person wants changed. */
 async function askPlanApproval(epic: Epic): Promise<string | undefined> {
   const { data } = epic;
-  const list = data.tasks.map(({ task }) => `${task.key}: ${task.title}`).join('; ');
   epic.tell('PLANNING', 'waits for the plan’s approval', { kind: 'person', reason: 'plan approval' });
-  const answer = await epic.askPerson('plan', () => ({
-    kind: 'plan',
-    question: `Approve this plan? ${list}`.slice(0, 2_000),
-    options: ['approve', 'reject', 'cancel'],
-  }));
-  if (answer.decision === 'approve') return undefined;
+  const answer = await epic.askPerson('plan', () => planQuestion(data.tasks.map(({ task }) => task)));
+  if (isApproval(answer)) return undefined;
   return answer.comment ?? answer.answer ?? 'The plan was rejected without a comment.';
 }
+
+/** Names the tasks that overlap, and offers to keep them apart. */
+function planQuestion(plan: Plan): Asking {
+  const list = plan.map(({ key, title }) => `${key}: ${title}`).join('; ');
+  const overlaps = overlapsOf(plan);
+  const question = `Approve this plan? ${list}`;
+  if (overlaps.length === 0) {
+    return { kind: 'plan', question: question.slice(0, MOST_OF_QUESTION), options: ['approve', 'reject', 'cancel'] };
+  }
+  const words = `These tasks will likely change the same files at the same time: ${overlapWords(overlaps)}. approve-in-sequence makes the later one of each pair wait.`;
+  return {
+    kind: 'plan',
+    question: `${question.slice(0, MOST_OF_QUESTION - words.length - 1)} ${words}`,
+    options: ['approve', APPROVE_IN_SEQUENCE, 'reject', 'cancel'],
+  };
+}
+
+const MOST_OF_QUESTION = 2_000;
 
 async function planWithAgent(epic: Epic, settings: EpicSettings): Promise<Plan> {
   const { data } = epic;
   // Asked by the former run.
   if (epic.isAsked('planning')) await askToPlanAgain(epic, '');
   for (;;) {
+    await answerPlanner(epic);
     await admission(epic);
     await epic.pausePoint();
     const { openedBy } = plannerOf(data, workflowInfo().firstExecutionRunId);
     epic.tell('PLANNING', 'is being planned');
     try {
-      const plan = await withDetached(epic, settings, 'plan', settings.baseBranch, (placement, worktree) =>
-        runPlanner(epic, settings, { openedBy, placement, worktree }),
+      const plan = await withDetached(
+        epic,
+        settings,
+        { name: 'plan', commit: settings.baseBranch },
+        (placement, worktree) => runPlanner(epic, settings, { openedBy, placement, worktree }),
       );
       if (plan !== undefined) return plan;
       // It was parked, so that this run can end.
@@ -80,7 +108,7 @@ async function planWithAgent(epic: Epic, settings: EpicSettings): Promise<Plan> 
       if (CancellationScope.current().consideredCancelled || !(error instanceof TemporalFailure)) throw error;
       const failures = notePlanningFailed(data);
       epic.decide('factory', 'retry', `planning failed (${failureType(error) ?? 'unknown'})`, failureMessage(error));
-      if (failureType(error) === 'AgentGaveUp' && failures < settings.limits.attempts) continue;
+      if (isAgentsOwn(error) && failures < settings.limits.attempts) continue;
       forgetPlanFailures(data);
       await askToPlanAgain(epic, failureMessage(error));
     }
@@ -124,13 +152,27 @@ async function runPlanner(
   }
 }
 
+/** Waits, with no host and no admission, until people have answered what the Orchestrator asks before it plans. */
+async function answerPlanner(epic: Epic): Promise<void> {
+  const { data, workflowId } = epic;
+  const asks = data.planner?.parked?.asks;
+  if (asks === undefined) return;
+  epic.tell('PLANNING', 'waits for an answer', { kind: 'person', reason: askedWords(asks) });
+  for (const asked of asks) epic.open({ ...requestOf(asked), askedBy: workflowId });
+  const answers = () => asks.flatMap(({ requestId }) => epic.answerTo(requestId) ?? []);
+  await epic.rests.until(() => answers().length === asks.length);
+  answerPlanned(data, answers());
+}
+
 async function askToPlanAgain(epic: Epic, reason: string): Promise<void> {
   if (!epic.isAsked('planning')) epic.tell('BLOCKED', 'planning failed', { kind: 'person', reason });
   const answered = epic.askPerson('planning', () => ({
     kind: 'question',
-    question: `Planning failed: ${reason}. Try again?`,
+    question: `Planning failed: ${reason}. Try again? The next planner is told what you add to retry.`,
     options: ['retry', 'cancel'],
   }));
   epic.releaseAdmission();
-  await answered;
+  const { comment, answer } = await answered;
+  const words = comment ?? answer;
+  if (words !== undefined) notePlanFeedback(epic.data, words);
 }

@@ -1,13 +1,15 @@
 /** What an epic asks people, on its own behalf and for its tasks, and who is told the answer. */
 import { condition } from '@temporalio/workflow';
+import { askUnlessOvertaken } from '../ask.ts';
 import type { AskPerson } from '../contract/epic.ts';
 import type { DecisionEntry } from '../contract/records.ts';
 import type { PersonAnswered } from '../contract/task.ts';
 import type { Rests } from '../rests.ts';
 import { forgetAllAsked, forgetAsked, noteAsked } from './asked-state.ts';
 import { isRunning } from './graph.ts';
+import { capSet } from './life-state.ts';
 import { restartMerging } from './merging-state.ts';
-import { answerFor, ask, close, isAboutIssue, leaveRequests } from './requests.ts';
+import { answerFor, ask, capOf, close, isAboutIssue, leaveRequests } from './requests.ts';
 import { type EpicData, type EpicRequest, nextNumber } from './state.ts';
 
 export type Asking = Omit<AskPerson, 'askedBy' | 'requestId' | 'shared'>;
@@ -40,7 +42,8 @@ export function createQuestions({ workflowId, data, rests, ...asker }: Asker) {
     open(asked: AskPerson): void {
       const { requestId } = asked;
       // Raised while the question was on its way.
-      if (asked.kind === 'budget' && (data.capMicroUsd ?? 0) > (asked.capMicroUsd ?? 0)) {
+      const cap = capOf(asked);
+      if (cap !== undefined && capSet(data, cap) > cap.amount) {
         tell(asked.askedBy, { requestId, decision: 'raise', by: 'factory' });
         return;
       }
@@ -84,6 +87,14 @@ export function createQuestions({ workflowId, data, rests, ...asker }: Asker) {
       forgetAsked(data, about);
       return answer;
     },
+
+    /** The same for a question that something may overtake, which withdraws whatever the epic asks of its work. */
+    askUnless: (about: string, asking: () => Asking, isOvertaken: () => boolean): Promise<PersonAnswered | undefined> =>
+      askUnlessOvertaken(rests, {
+        ask: () => questions.askPerson(about, asking),
+        isOvertaken,
+        withdraw: () => questions.withdrawOwn(),
+      }),
 
     isAsked: (about: string): boolean => data.asked[about] !== undefined,
 

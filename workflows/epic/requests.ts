@@ -1,6 +1,8 @@
 /** Human requests: one id, one effect, however often it is asked or answered. Pure. */
+import { type Cap, type CapOf, capName } from '../contract/budget.ts';
 import type { AskPerson, Response, Verdict } from '../contract/epic.ts';
 import type { RequestKind } from '../contract/states.ts';
+import { IN_WORDS } from '../contract/talk.ts';
 import type { PersonAnswered } from '../contract/task.ts';
 import type { EpicRequest } from './state.ts';
 
@@ -39,7 +41,7 @@ export function ask(seen: Requests, asked: AskPerson, now: string): PersonAnswer
       requests[position] = { ...request, state: 'replaced', closedAt: now };
     }
   }
-  const { askedBy, taskKey, pullRequest, headSha, base, capMicroUsd, policy, shared: _, ...rest } = asked;
+  const { askedBy, taskKey, pullRequest, headSha, base, capMicroUsd, cap, policy, shared: _, ...rest } = asked;
   requests.push({
     ...rest,
     state: 'open',
@@ -50,6 +52,7 @@ export function ask(seen: Requests, asked: AskPerson, now: string): PersonAnswer
     ...(headSha === undefined ? {} : { headSha }),
     ...(base === undefined ? {} : { base }),
     ...(capMicroUsd === undefined ? {} : { capMicroUsd }),
+    ...(cap === undefined ? {} : { cap }),
     ...(shared === undefined ? {} : { shared: { name: shared.name, ids: { [askedBy]: asked.requestId } } }),
     ...(policy === undefined ? {} : { policy }),
   });
@@ -133,6 +136,9 @@ export function responseProblem(
     return { type: 'InvalidInput', message: `decision must be one of: ${request.options.join(', ')}` };
   }
   if (request.state === 'answered' && request.answer?.decision === response.decision) return undefined;
+  if (request.kind === 'agent-question' && response.decision === IN_WORDS && !hasWords(response)) {
+    return { type: 'InvalidInput', message: `answer: say it in words, for example --answer "…"` };
+  }
   if (request.state !== 'open') {
     return { type: 'RequestClosed', message: `The request "${request.requestId}" is ${request.state} already` };
   }
@@ -141,6 +147,8 @@ export function responseProblem(
   }
   return undefined;
 }
+
+const hasWords = ({ answer = '', comment = '' }: Response): boolean => `${answer}${comment}`.trim() !== '';
 
 /** Closes an open request with its answer; false when it was closed before. */
 export function close(seen: Requests, answer: PersonAnswered, now: string): EpicRequest | undefined {
@@ -209,9 +217,24 @@ const MOST_CLOSED = 100;
 /** A number follows. The dot, which no key has, keeps `api` apart from `api-2`. */
 export const startRequestId = (taskKey: string): string => `open-${taskKey}.`;
 
-/** The largest cap that was used up so far; 0 when none was. */
-export const largestUsedUp = (requests: readonly EpicRequest[]): number =>
-  Math.max(0, ...requests.map(({ capMicroUsd = 0 }) => capMicroUsd));
+/** The cap that a budget request is about. */
+export function capOf({
+  kind,
+  cap,
+  capMicroUsd = 0,
+}: Pick<AskPerson, 'cap' | 'capMicroUsd' | 'kind'>): Cap | undefined {
+  return kind === 'budget' ? (cap ?? { unit: 'usd', amount: capMicroUsd }) : undefined;
+}
+
+/** Whether a request asks to raise this cap. */
+export const isAboutCap = (request: Pick<EpicRequest, 'cap' | 'capMicroUsd' | 'kind'>, of: CapOf): boolean => {
+  const cap = capOf(request);
+  return cap !== undefined && capName(cap) === capName(of);
+};
+
+/** The largest amount of the cap that was used up so far; 0 when none was. */
+export const largestUsedUp = (requests: readonly EpicRequest[], of: CapOf): number =>
+  Math.max(0, ...requests.filter((request) => isAboutCap(request, of)).map((request) => capOf(request)?.amount ?? 0));
 
 /** Requests about a task that ended unmerged: whoever answers one decides what becomes of the task. */
 export const failedRequestId = (taskKey: string, number: number): string => `failed-${taskKey}-${number}`;

@@ -3,7 +3,6 @@ import { CancellationScope, condition, isCancellation } from '@temporalio/workfl
 import { isPartOf, taskWorkflowId } from '../contract/ids.ts';
 import type { EpicSettings } from '../contract/settings.ts';
 import type { TaskResult } from '../contract/task.ts';
-import { failureMessage, failureType } from '../failure.ts';
 import { noteHead } from '../pull-request/state.ts';
 import { mustDrain } from '../rests.ts';
 import { leftBehind } from '../task/former.ts';
@@ -11,13 +10,16 @@ import type { ParkedTask } from '../task/state.ts';
 import { forgetAsked } from './asked-state.ts';
 import { closeSkipped } from './close-pull-requests.ts';
 import type { Epic } from './context.ts';
+import { correspond } from './correspond.ts';
 import { askAboutFailed, noteFailure, settleFailure } from './failed-task.ts';
 import { blocked, holdReasons, isEnded, isRunning, isWaiting, startable } from './graph.ts';
+import { isMailDue } from './mail-state.ts';
 import { noteRewritten } from './merging-state.ts';
 import type { Messages } from './messages.ts';
 import { goOnFromNewBase, rewrittenBase, tellRewritten } from './new-base.ts';
 import { beginMerging, beginTasks } from './plan-state.ts';
 import { leaveRequests, openRequests, startRequestId, withdrawStart } from './requests.ts';
+import { revisionOf } from './revision-state.ts';
 import { startTask } from './start-task.ts';
 import { findTask, type TaskEntry } from './state.ts';
 import {
@@ -33,6 +35,9 @@ import {
   launch as startLife,
   stop,
 } from './task-state.ts';
+
+/** Beside the keys of tasks, none of which has this form. */
+const MAIL = '@mail';
 
 /** Returns when every task is completed or skipped; whatever ends it, every task has closed by then. */
 export async function runTasks(epic: Epic, messages: Messages, settings: EpicSettings): Promise<void> {
@@ -62,6 +67,7 @@ async function runGraph(
     const draining = mustDrain();
     if (draining && lives.size === 0) await epic.rests.pass();
     if (!draining && !data.paused) for (const key of startable(data.tasks, settings.concurrency)) launch(key);
+    if (!draining && !data.paused && isMailDue(data) && !data.tasks.every(isEnded)) answerMail();
     tellHolds(epic, settings);
     if (isAsked()) epic.releaseAdmission();
     else if (lives.size > 0) epic.takeAdmissionAgain();
@@ -81,6 +87,20 @@ async function runGraph(
     if (entry === undefined || lives.has(key)) return;
     startLife(entry);
     begin(entry);
+  }
+
+  /** It ends with the tasks, and the run waits for it as for one of them. */
+  function answerMail(): void {
+    // Work on a new base takes the epic's own place.
+    if (lives.has(MAIL) || data.tasks.some(({ isStopped }) => isStopped)) return;
+    epic.rests.begin();
+    const life = correspond(epic, settings).finally(() => {
+      epic.answeringMail = undefined;
+      lives.delete(MAIL);
+      epic.rests.end();
+    });
+    epic.answeringMail = life;
+    lives.set(MAIL, life);
   }
 
   function begin(entry: TaskEntry): void {
@@ -117,7 +137,7 @@ async function runGraph(
         if (entry.baseSha === data.baseSha) noteRewritten(data, rewritten);
         return await startOnNewBase(entry);
       }
-      noteFailure(epic, entry, failureType(error) ?? 'TaskFailed', failureMessage(error));
+      noteFailure(epic, entry, error);
       await settleFailed(entry);
     } finally {
       if (entry.parked === undefined) leaveAll(entry);
@@ -183,7 +203,7 @@ async function runGraph(
   /** What the loop looks at: when none of it changed, there is nothing to do. */
   function fingerprint(): string {
     const tasks = data.tasks.map(({ state, skipped, life }) => `${state}${skipped}${life}`).join();
-    return `${tasks}|${lives.size}|${data.paused}|${data.admitted}|${isAsked()}`;
+    return `${tasks}|${revisionOf(data)}|${lives.size}|${data.paused}|${data.admitted}|${isAsked()}|${isMailDue(data)}`;
   }
 }
 

@@ -89,6 +89,7 @@ function taskInput({ epicId, data }: Epic, settings: EpicSettings, entry: TaskEn
     priority: data.input.priority,
     ...(entry.life > 1 ? { again: true } : {}),
     ...(entry.feedback === undefined ? {} : { feedback: entry.feedback }),
+    ...(entry.guidance === undefined ? {} : { guidance: entry.guidance }),
     ...(entry.life > 1 && entry.former !== undefined ? { former: entry.former } : {}),
     ...(entry.heard === undefined ? {} : { heard: entry.heard }),
     ...(entry.rewind === undefined ? {} : { rewind: entry.rewind }),

@@ -7,12 +7,14 @@ import type { AskPerson, EpicInput } from '../contract/epic.ts';
 import type { IgnoredMemory } from '../contract/ignored.ts';
 import type { AppliedMessage } from '../contract/messages.ts';
 import type { TaskInput } from '../contract/plan.ts';
+import type { PlanRevision } from '../contract/plan-revision.ts';
 import type { PullRequestView } from '../contract/pull-request.ts';
 import type { Failure, HumanRequestView } from '../contract/records.ts';
 import type { EpicSettings } from '../contract/settings.ts';
 import type { EpicState, Hold, TaskState } from '../contract/states.ts';
 import type { Settlement } from '../contract/supervisor.ts';
 import type { FormerLife, Rewind } from '../contract/task.ts';
+import type { TriageCause } from '../contract/triage.ts';
 import { newIgnored } from '../ignored-state.ts';
 import type { MemberFields } from '../line/member-state.ts';
 import type { LookBudget } from '../look-budget.ts';
@@ -36,7 +38,14 @@ export interface EntryFields {
   /** A person decided to go on without it; what depends on it may start. */
   skipped: boolean;
   /** The supervisor was asked what becomes of its failure; with its answer, once that is there. */
-  escalation?: { readonly id: string; readonly settlement?: Settlement };
+  escalation?: { readonly id: string; readonly cause?: TriageCause; readonly settlement?: Settlement };
+  /** The Supervisor agent that judges its failure now. */
+  triage?: Triage;
+  /** What that advised when it sent the task back, and how often it has. */
+  guidance?: string;
+  guided?: number;
+  /** What it suggests to the person who is asked. */
+  advice?: string;
   /** Escalations that the supervisor answered with retry since a person last decided. */
   retries: number;
   /** What a person wrote when sending it back. */
@@ -50,6 +59,8 @@ export interface EntryFields {
   mergedSha?: string;
   /** New files that no one asked for and came with its merge, a line for each kind. */
   left?: readonly string[];
+  /** Acceptance criteria that its review could not check. */
+  unchecked?: readonly string[];
   /** What its Worker said of what was merged. */
   summary?: string;
   /** What its Worker's tree held that is in no commit. */
@@ -103,6 +114,8 @@ export interface EpicFields extends MemberFields {
   /** What a person wants changed in the plan that is made next. */
   planFeedback?: string;
   tasks: TaskEntry[];
+  /** Of its plan, oldest first, the newest of them; epics that were planned before there were any have none. */
+  revisions?: readonly PlanRevision[];
   requests: EpicRequest[];
   /** The epic's own open questions by what they are about, so that the next run waits on for the same answers. */
   asked: Readonly<Record<string, string>>;
@@ -111,6 +124,8 @@ export interface EpicFields extends MemberFields {
   /** The Orchestrator that plans, and how often planning failed since a person was asked. */
   planner?: Planner;
   planFailures: number;
+  /** Mail to the Orchestrator; left out until there is some. */
+  correspondence?: Correspondence;
   epicBranch?: string;
   /** The newest commit of the base branch that the epic is built on. */
   baseSha?: string;
@@ -118,6 +133,8 @@ export interface EpicFields extends MemberFields {
   rewritten?: RewrittenBase & { readonly isAgreed?: true };
   /** The cap that a person set last; before that the settings' holds. */
   capMicroUsd?: number;
+  /** All other caps that people set, by name. */
+  caps?: Readonly<Record<string, number>>;
   pullRequest?: PullRequestView;
   mergedSha?: string;
   /** The checks that ran no test on the whole. */
@@ -138,12 +155,31 @@ export interface EpicFields extends MemberFields {
   counter: number;
   /** The newest updates that were applied: the same id again, in a later run, returns the same result. */
   applied: AppliedMessage[];
+  /** It has not moved since then, and the Supervisor agent is looking at it. */
+  stall?: Triage & { readonly since: string };
   /** Keys of the words that the issue was told, and ids of the replies that were heard. */
   source?: IssueMemory;
 }
 export type EpicData = Seen<EpicFields>;
 
 export interface Planner {
+  /** Names the wish for it, by which its transcript is found. */
+  readonly openedBy: string;
+  /** It was parked in the middle of its round. */
+  readonly parked?: ParkedRound;
+}
+
+export interface Correspondence {
+  /** There may be mail that nobody has read. */
+  readonly isDue: boolean;
+  /** Names the wish for the agent, by which its transcript is found. */
+  readonly openedBy?: string;
+  /** It was parked in the middle of its round. */
+  readonly parked?: ParkedRound;
+}
+
+/** The Supervisor agent that judges a task's failure, as long as it does. */
+export interface Triage {
   /** Names the wish for it, by which its transcript is found. */
   readonly openedBy: string;
   /** It was parked in the middle of its round. */

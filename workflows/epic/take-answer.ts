@@ -2,8 +2,9 @@
 import type { Response } from '../contract/epic.ts';
 import { settlePolicy } from './adopt-policy.ts';
 import type { Epic } from './context.ts';
-import { applyDecision } from './decide-failed.ts';
+import { applyDecision, noteSkip } from './decide-failed.ts';
 import { isAboutFailed } from './requests.ts';
+import { applyEdit, isApproval } from './revise-plan.ts';
 
 const ANSWERED = 'answered before';
 
@@ -16,7 +17,9 @@ export async function takeAnswer(epic: Epic, response: Response): Promise<string
   if (request?.state !== 'open') return ANSWERED;
   const left = await settlePolicy(epic, request, response);
   if (left !== undefined) return left;
-  const { answer, comment, headSha, ...rest } = response;
+  // Approved as it is here: before anybody goes on from the answer.
+  if (request.kind === 'plan' && isApproval(response) && isStillOpen(epic, response)) applyEdit(epic, response);
+  const { answer, comment, headSha, plan: _, ...rest } = response;
   const isTaken = await epic.settle({
     ...rest,
     ...(answer === undefined ? {} : { answer }),
@@ -25,7 +28,12 @@ export async function takeAnswer(epic: Epic, response: Response): Promise<string
   });
   if (!isTaken) return ANSWERED;
   if (request.taskKey !== undefined && isAboutFailed(request) && response.decision !== 'cancel') {
-    applyDecision(epic, { taskKey: request.taskKey, decision: response.decision, comment: answer ?? comment });
+    const decided = { taskKey: request.taskKey, decision: response.decision, comment: answer ?? comment };
+    applyDecision(epic, decided);
+    if (response.decision === 'skip') noteSkip(epic, { ...decided, by: response.by });
   }
   return undefined;
 }
+
+const isStillOpen = ({ data }: Epic, { requestId }: Response): boolean =>
+  data.requests.some((request) => request.requestId === requestId && request.state === 'open');

@@ -17,6 +17,7 @@ import { decideFailed } from './decide-failed.ts';
 import { isEnded, isRunning, isWaiting } from './graph.ts';
 import { addTask as addPlanned } from './plan-state.ts';
 import { openAbout } from './requests.ts';
+import { addedInSequence, isAdded } from './revision.ts';
 import { findTask, isPlanned, isSingle } from './state.ts';
 import { askToCancel, cancel, takeCancellation } from './task-state.ts';
 
@@ -98,13 +99,14 @@ export function registerTaskMessages(epic: Epic, { onUpdate }: Handlers) {
       }
       checkTasksRun(epic);
       const known = findTask(data, task.key);
-      if (known !== undefined && JSON.stringify(known.task) === JSON.stringify(task)) return;
+      if (known !== undefined && isAdded(known.task, task)) return;
       const [problem] = planProblems([...data.tasks.map((entry) => entry.task), task]);
       if (problem !== undefined) refuse('InvalidInput', problem.message);
     },
     ({ task, by }) => {
       if (findTask(data, task.key) !== undefined) return already(`"${task.key}" is in the plan`);
-      addPlanned(data, task);
+      const added = data.settings?.overlaps === 'sequence' ? addedInSequence(data.tasks, task) : task;
+      addPlanned(data, added, { at: new Date().toISOString(), by, why: task.title });
       epic.decide(by, 'decision', `add task ${task.key}`, task.title, task.key);
       return done(`"${task.key}" is added`);
     },

@@ -60,8 +60,8 @@ export function complete(entry: TaskEntry, result: TaskResult): void {
     from(entry, RUNNING, { ...ENDED, state: 'COMPLETED', phase, former: undefined });
     return;
   }
-  const { mergedSha, summary = entry.summary, ignoredFiles, left = entry.left } = result;
-  const merged = { phase: 'merged', mergedSha, summary, ignoredFiles, left };
+  const { mergedSha, summary = entry.summary, ignoredFiles, left = entry.left, unchecked } = result;
+  const merged = { phase: 'merged', mergedSha, summary, ignoredFiles, left, unchecked };
   from(entry, RUNNING, { ...merged, ...ENDED, state: 'COMPLETED', former: undefined });
 }
 
@@ -76,19 +76,22 @@ export const stop = (entry: TaskEntry, rewind: Rewind | undefined): void =>
 export const holdStopped = (entry: TaskEntry, hold: Hold): void => from(entry, RUNNING, { phase: hold.reason, hold });
 
 /** It failed, and the supervisor is asked what becomes of it. */
-export const escalateFailure = (entry: TaskEntry, id: string, failure: Failure): void =>
-  from(entry, RUNNING, { failure, phase: 'failed; the supervisor looks at it', escalation: { id } });
+export const escalateFailure = (
+  entry: TaskEntry,
+  escalation: NonNullable<TaskEntry['escalation']>,
+  failure: Failure,
+): void => from(entry, RUNNING, { failure, phase: 'failed; the supervisor looks at it', escalation });
 
 /** An answer that nobody waits for changes nothing. */
 export function noteSettlement(tasks: readonly TaskEntry[], settlement: Settlement): void {
   const { escalationId: id } = settlement;
   const entry = tasks.find(({ escalation }) => escalation?.id === id);
-  if (entry !== undefined) change<EntryFields>(entry, { escalation: { id, settlement } });
+  if (entry !== undefined) change<EntryFields>(entry, { escalation: { ...entry.escalation, id, settlement } });
 }
 
-/** A person must look, for this reason if the supervisor gave one. */
-export const fail = (entry: TaskEntry, reason?: string): void =>
-  from(entry, RUNNING, { ...ENDED, state: 'FAILED', ...(reason === undefined ? {} : { phase: reason }) });
+/** A person must look, for this reason if the supervisor gave one, and with its advice if it has any. */
+export const fail = (entry: TaskEntry, reason?: string, advice?: string): void =>
+  from(entry, RUNNING, { ...ENDED, state: 'FAILED', advice, ...(reason === undefined ? {} : { phase: reason }) });
 
 /** One that is parked stays so: it is started once more, so that its workflow closes as every other does. */
 export function cancel(entry: TaskEntry, by?: string): void {
@@ -98,24 +101,29 @@ export function cancel(entry: TaskEntry, by?: string): void {
 
 /** Nothing of its life is open any more. */
 export const endLife = (entry: TaskEntry): void =>
-  change<EntryFields>(entry, { isCancelling: undefined, escalation: undefined });
+  change<EntryFields>(entry, { isCancelling: undefined, escalation: undefined, triage: undefined });
 
 /** What was decided about it before has lost its point. */
-const UNDECIDED: Change<EntryFields> = { failure: undefined, feedback: undefined, hold: undefined, rewind: undefined };
+const UNDECIDED: Change<EntryFields> = {
+  ...{ failure: undefined, feedback: undefined, hold: undefined, rewind: undefined },
+  ...{ guidance: undefined, advice: undefined },
+};
 
 /** The epic goes on without it. */
-export const skip = (entry: TaskEntry): void =>
+export const skip = (entry: TaskEntry, by = 'a person'): void =>
   from(entry, UNMERGED, {
     ...ENDED,
     ...UNDECIDED,
     state: 'CANCELLED',
-    phase: 'skipped by a person',
+    phase: `skipped by ${by}`,
     skipped: true,
   });
 
 interface Retry {
   /** A person's words to its Worker. */
   readonly feedback?: string | undefined;
+  /** Advice of the Supervisor agent to its Worker. */
+  readonly guidance?: string;
   /** Where its next life begins. */
   readonly rewind?: Rewind | undefined;
   /** How many retries of the supervisor's this makes in a row; 0 when a person decided. */
@@ -123,7 +131,7 @@ interface Retry {
 }
 
 /** It waits for another life, on the same pull request. */
-export const retry = (entry: TaskEntry, { feedback, rewind, retries = 0 }: Retry): void =>
+export const retry = (entry: TaskEntry, { feedback, guidance, rewind, retries = 0 }: Retry): void =>
   from(entry, UNMERGED, {
     ...ENDED,
     ...UNDECIDED,
@@ -133,6 +141,8 @@ export const retry = (entry: TaskEntry, { feedback, rewind, retries = 0 }: Retry
     life: entry.life + 1,
     hasBegun: false,
     feedback,
+    guidance,
+    guided: guidance === undefined ? entry.guided : (entry.guided ?? 0) + 1,
     rewind,
     retries,
   });

@@ -2,7 +2,7 @@
 import { getExternalWorkflowHandle } from '@temporalio/workflow';
 import { adoptedWords } from '../adopted-policy.ts';
 import { approveAndMerge, type Obstacle, type ReadyPullRequest } from '../approve-and-merge.ts';
-import type { Findings } from '../contract/change.ts';
+import type { Change, Findings } from '../contract/change.ts';
 import { approveSignal } from '../contract/epic.ts';
 import { epicWorkflowId } from '../contract/ids.ts';
 import type { PersonAnswered } from '../contract/task.ts';
@@ -28,7 +28,7 @@ export function mergeApproved(task: Task, { change, merging }: HandIn) {
     ...mergeSteps(task, change),
     memory: merging,
     ask: async (ready) => {
-      const answer = await askApproval(task, ready, weakened, change.left);
+      const answer = await askApproval(task, ready, weakened, change);
       if (answer.decision === 'approve') await ensurePlace(task);
       return answer;
     },
@@ -39,13 +39,14 @@ async function askApproval(
   task: Task,
   { headSha, diffHash }: ReadyPullRequest,
   weakened: Findings | undefined,
-  left: readonly string[] = [],
+  { left = [], unchecked = [] }: Pick<Change, 'left' | 'unchecked'>,
 ) {
   const { data, input } = task;
   await waitAway(task, 'waits for a person’s approval', 'merge approval');
   const { number, title } = requirePullRequest(data);
   const tests = weakened === undefined ? '' : ` It weakens tests: ${listed(weakened)}.`;
-  const found = `${tests}${left.length === 0 ? '' : ` It adds files that no one asked for: ${left.join('; ')}.`}`;
+  const missing = unchecked.length === 0 ? '' : ` Its review could not check: ${unchecked.join('; ')}.`;
+  const found = `${tests}${left.length === 0 ? '' : ` It adds files that no one asked for: ${left.join('; ')}.`}${missing}`;
   const ignored =
     data.ignoredFiles === undefined ? '' : ` ${ignoredWords(data.ignoredFiles, data.worktree ?? 'its worktree')}`;
   const question = `Merge pull request #${number} “${title}” into ${input.targetBranch}?${unverified(input.settings.policy, data.noTests)}${adoptedWords(input.settings)}${found}${ignored}`;

@@ -1,5 +1,5 @@
 /** Asks a person when a task fails between rounds: a rewind, a push that it takes in, a pull request to reopen. */
-import { askUnless, settled, withdraw } from './ask.ts';
+import { askUnless, settled } from './ask.ts';
 import { newsThatCounts } from './by-hand.ts';
 import type { Task } from './context.ts';
 import { leaveAndExplain } from './mend.ts';
@@ -10,5 +10,4 @@ export async function askToMend(task: Task, error: unknown): Promise<void> {
   const isOvertaken = () => newsThatCounts(task) !== undefined;
   const answer = await askUnless(task, { kind: 'mend' }, () => asking, isOvertaken);
   if (answer !== undefined) settled(task);
-  else if (task.data.rewind === undefined) await withdraw(task);
 }

@@ -1,5 +1,6 @@
 /** Questions of a task: one at a time, and each is waited for through any number of runs until its answer is in the data. */
-import { CancellationScope, getExternalWorkflowHandle, isCancellation, sleep, uuid4 } from '@temporalio/workflow';
+import { getExternalWorkflowHandle, isCancellation, uuid4 } from '@temporalio/workflow';
+import { askUntil as askByThen, askUnlessOvertaken } from '../ask.ts';
 import type { Question } from '../ask-person.ts';
 import { taskRewoundSignal } from '../contract/epic.ts';
 import { epicWorkflowId } from '../contract/ids.ts';
@@ -32,8 +33,8 @@ export const answerOf = ({ data, requests }: Task, opened?: () => void): Promise
 export const settled = ({ data }: Task): void => forgetAsked(data);
 
 /**
- * The answer; undefined when it `isOvertaken`, which leaves the question for the caller to withdraw, or when a person took
- * the task back, which has withdrawn it. An answer that comes together with either is too late.
+ * The answer; undefined when it `isOvertaken`, which withdraws the question, or when a person took the task back, which
+ * has withdrawn it.
  */
 export function askUnless(
   task: Task,
@@ -41,8 +42,12 @@ export function askUnless(
   asking: () => Asking,
   isOvertaken: () => boolean = () => false,
 ): Promise<PersonAnswered | undefined> {
-  const hasLostItsPoint = () => task.data.rewind !== undefined || isOvertaken();
-  return task.rests.unless(hasLostItsPoint, () => ask(task, about, asking));
+  const isTakenBack = () => task.data.rewind !== undefined;
+  return askUnlessOvertaken(task.rests, {
+    ask: () => ask(task, about, asking),
+    isOvertaken: () => isTakenBack() || isOvertaken(),
+    withdraw: async () => isTakenBack() || (await withdraw(task)),
+  });
 }
 
 /** Its id is unique among all runs of the task: what was answered before is not the answer to this. */
@@ -63,31 +68,11 @@ export const sharedName = (what: string, names: readonly string[]): string =>
     .slice(0, 150)}`;
 
 /** The answer; undefined when nobody has answered until then, and the question is withdrawn. */
-export async function askUntil(
+export const askUntil = (
   task: Task,
-  about: About,
-  until: number,
-  asking: () => Asking,
-): Promise<PersonAnswered | undefined> {
-  let isLate = false;
-  const timer = new CancellationScope();
-  timer
-    .run(() => sleep(Math.max(1, until - Date.now()), { summary: 'the time to answer is over' }))
-    .then(() => {
-      isLate = true;
-    })
-    .catch(() => undefined);
-  try {
-    const answer = await task.rests.unless(
-      () => isLate,
-      () => ask(task, about, asking),
-    );
-    if (answer === undefined) await withdraw(task);
-    return answer;
-  } finally {
-    timer.cancel();
-  }
-}
+  { about, until, asking }: { readonly about: About; readonly until: number; readonly asking: () => Asking },
+): Promise<PersonAnswered | undefined> =>
+  askByThen(task.rests, until, { ask: () => ask(task, about, asking), withdraw: () => withdraw(task) });
 
 /** Nobody is to wait for, or answer, what the task asked for before this; an epic that has closed needs no signal. */
 export async function withdraw({ input, data }: Task): Promise<void> {

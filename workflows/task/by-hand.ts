@@ -116,9 +116,8 @@ async function askToReopen(task: Task): Promise<void> {
     const seen = task.watch.seen();
     return seen !== undefined && seen.state !== 'closed';
   });
-  if (data.rewind !== undefined) return;
-  if (answer === undefined) await withdraw(task);
-  else await reopen(task);
+  if (answer === undefined || data.rewind !== undefined) return;
+  await reopen(task);
   settled(task);
 }
 
@@ -206,10 +205,7 @@ async function askAboutRewritten(
     () => questionAbout(task, found),
     () => task.watch.seen()?.state === 'merged',
   );
-  if (answer === undefined) {
-    if (data.rewind === undefined) await withdraw(task);
-    return undefined;
-  }
+  if (answer === undefined) return undefined;
   await ensurePlace(task);
   if (answer.decision === 'take') {
     // A merge that lay in the worktree goes with what was there.

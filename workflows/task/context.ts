@@ -5,6 +5,7 @@ import { records } from '../activities.ts';
 import { tellAdopted } from '../adopted-policy.ts';
 import { createRequests } from '../ask-person.ts';
 import { Person, pauseSignal, resumeSignal } from '../contract/epic.ts';
+import { Interrupt, interruptSignal } from '../contract/interrupt.ts';
 import type { TaskView } from '../contract/records.ts';
 import { SEARCH_ATTRIBUTES } from '../contract/search-attributes.ts';
 import type { TaskState } from '../contract/states.ts';
@@ -17,6 +18,7 @@ import { createTurn, withoutTurn } from '../line/turn.ts';
 import { closePullRequest } from '../pull-request/close.ts';
 import { setPullRequest } from '../pull-request/state.ts';
 import { watchPullRequest } from '../pull-request/watch.ts';
+import { replyInterrupted } from '../reply-interrupted.ts';
 import { createRests, mustDrain } from '../rests.ts';
 import { createStatus, type End } from '../status.ts';
 import { followPolicy } from './adopted.ts';
@@ -167,6 +169,7 @@ export function openTask(input: TaskWorkflowInput, data: TaskData) {
   handlers.onSignal(pauseSignal, Person, () => task.setPaused(true));
   handlers.onSignal(resumeSignal, Person, () => task.setPaused(false));
   handlers.onSignal(parkSignal, z.object({}), rests.park);
+  handlers.onSignal(interruptSignal, Interrupt, passInterruptOn);
   followPolicy(task, handlers, () => {
     if (agentWorkflowId !== undefined) void tellAdopted(agentWorkflowId, input.settings);
   });
@@ -193,6 +196,14 @@ export function openTask(input: TaskWorkflowInput, data: TaskData) {
 
   function mustEnd(): boolean {
     return rests.isParkWanted() || mustDrain();
+  }
+
+  /** The agent replies what it met; without one nothing of an agent runs. */
+  function passInterruptOn(wish: Interrupt): void {
+    const { interruptId } = wish;
+    const nothing = () => replyInterrupted(input.epicId, { interruptId, taskKey: input.task.key });
+    if (agentWorkflowId === undefined) nothing();
+    else getExternalWorkflowHandle(agentWorkflowId).signal(interruptSignal, wish).catch(nothing);
   }
 
   /** An open agent keeps the run from ending: it closes after the step that it is in. */

@@ -24,3 +24,20 @@ export function criteriaCounts(findings: readonly CriterionFinding[] = []): stri
   const counts = [...byVerdict].map(([verdict, { length }]) => `${length} ${VERDICTS[verdict]}`);
   return counts.length === 0 ? '' : ` Criteria: ${counts.join(', ')}.`;
 }
+
+const MOST_UNCHECKED = 5;
+const MOST_OF_CRITERION = 120;
+
+/** Those that a review could not check, for the question about the merge. */
+export function uncheckedCriteria(
+  findings: readonly CriterionFinding[] = [],
+  acceptance: readonly string[] = [],
+): string[] {
+  const unchecked = findings.filter(({ verdict }) => verdict === 'not_checkable');
+  const more = unchecked.length > MOST_UNCHECKED ? [`and ${unchecked.length - MOST_UNCHECKED} more`] : [];
+  const named = unchecked.slice(0, MOST_UNCHECKED).map(({ criterion }) => {
+    const text = (acceptance[criterion - 1] ?? `criterion ${criterion}`).trim().replaceAll(/\s+/g, ' ');
+    return text.length > MOST_OF_CRITERION ? `${text.slice(0, MOST_OF_CRITERION - 1).toWellFormed()}…` : text;
+  });
+  return [...named, ...more];
+}

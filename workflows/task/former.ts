@@ -1,7 +1,7 @@
 /** Several lives of one task: each leaves to the next why it ended, what was tried, and what was approved already. */
 import { ApplicationFailure } from '@temporalio/workflow';
 import type { FormerLife } from '../contract/task.ts';
-import { failureMessage, failureType } from '../failure.ts';
+import { detailsOf, failureMessage, failureType } from '../failure.ts';
 import { isUnderPolicy } from './adopted.ts';
 import type { Task } from './context.ts';
 import { withoutApproval } from './life-state.ts';
@@ -56,29 +56,23 @@ export function leftBehind(error: unknown, known: FormerLife | undefined): Forme
   return rest;
 }
 
-function detailsOf(error: unknown): unknown[] {
-  for (let cause = error; cause instanceof Error; cause = cause.cause) {
-    if (cause instanceof ApplicationFailure) return cause.details ?? [];
-  }
-  return [];
-}
-
 const isObject = (detail: unknown): detail is object => typeof detail === 'object' && detail !== null;
 
 /** The state that the next life begins with. A person's words are a new round, whatever was approved before them. */
 export function inherited({
   former,
   feedback,
+  guidance,
   rewind,
 }: Task['input']): Pick<TaskData, 'attempts' | 'tried' | 'allowed' | 'approved' | 'reviews' | 'baseSha' | 'replaces'> {
   if (former === undefined) return { attempts: 0, tried: [], allowed: [] };
   const { attempts = 0, tried, allowed, approved, reviews } = former;
   const known = reviews === undefined ? {} : { reviews: feedback === undefined ? [...reviews] : withoutTrees(reviews) };
-  const isApproved = approved !== undefined && feedback === undefined && rewind === undefined;
+  const isNews = feedback !== undefined || guidance !== undefined || rewind !== undefined;
   return {
     ...{ attempts, tried: [...tried], allowed: [...allowed] },
     ...known,
-    ...(isApproved ? { approved } : {}),
+    ...(approved === undefined || isNews ? {} : { approved }),
     ...standing(former),
   };
 }

@@ -16,7 +16,14 @@ import {
 } from './state.ts';
 
 const update = (data: TaskData, fields: Change<TaskFields>): void => change<TaskFields>(data, fields);
-const advance = (handIn: HandIn, fields: Change<HandInFields>): void => change<HandInFields>(handIn, fields);
+
+/** Each step of a hand-in rests on the one before; without that it is a mistake of ours. */
+function advance(handIn: HandIn, isReady: boolean, fields: Change<HandInFields>): void {
+  if (!isReady) throw new Error(`A hand-in is not ready for ${Object.keys(fields).join(', ')}`);
+  change<HandInFields>(handIn, fields);
+}
+
+const isSubmitted = ({ submission }: HandIn): boolean => submission !== undefined;
 
 /** Handed in by the Worker, and not committed yet. */
 export const keepWork = (data: TaskData, uncommitted: SubmitWork): void => update(data, { uncommitted });
@@ -45,27 +52,40 @@ export function begin(data: TaskData, handIn: HandIn): HandIn {
 export const drop = (data: TaskData): void => update(data, { handIn: undefined });
 
 /** Its protected paths were looked at; the change is what of it is told from now on. */
-export const clear = (handIn: HandIn, work: Work): void => advance(handIn, { change: work, isClear: true });
-export const submitAs = (handIn: HandIn, submission: number): void => advance(handIn, { submission });
+export const clear = (handIn: HandIn, work: Work): void => advance(handIn, true, { change: work, isClear: true });
+
+/** It is pushed and has its pull request; without a change there is nothing to push. */
+export function submitAs(handIn: HandIn, submission: number): void {
+  advance(handIn, handIn.isClear === true || handIn.change.nothingToDo !== undefined, { submission });
+}
 
 /** A reviewer that gave up is replaced. */
-export const replaceReviewer = (handIn: HandIn): void => advance(handIn, { reviewers: (handIn.reviewers ?? 1) + 1 });
-export const setVerdict = (handIn: HandIn, verdict: Review): void => advance(handIn, { verdict });
+export const replaceReviewer = (handIn: HandIn): void =>
+  advance(handIn, isSubmitted(handIn), { reviewers: (handIn.reviewers ?? 1) + 1 });
+
+export const setVerdict = (handIn: HandIn, verdict: Review): void => advance(handIn, isSubmitted(handIn), { verdict });
+
 /** The forge has the verdict too. */
-export const noteRecorded = (handIn: HandIn): void => advance(handIn, { isRecorded: true });
-export const passReview = (handIn: HandIn): void => advance(handIn, { isReviewed: true });
+export const noteRecorded = (handIn: HandIn): void =>
+  advance(handIn, handIn.verdict !== undefined, { isRecorded: true });
+
+/** Its review approves it, or has in a former life. */
+export const passReview = (handIn: HandIn): void => advance(handIn, isSubmitted(handIn), { isReviewed: true });
 
 interface Reviewed {
   readonly handIn: HandIn;
   readonly submission: number;
   readonly verdict: Review;
+  /** Criteria that it could not check, in words. */
+  readonly unchecked: readonly string[];
 }
 
 /** True when it was approved. */
-export function noteReview(data: TaskData, { handIn, submission, verdict }: Reviewed): boolean {
+export function noteReview(data: TaskData, { handIn, submission, verdict, unchecked }: Reviewed): boolean {
   const isApproved = verdict.verdict === 'approve';
   markSubmission(data, isApproved ? 'approved' : 'changes-requested');
   update(data, { reviews: withReview(data.reviews ?? [], submission, handIn.change, verdict) });
+  if (isApproved && unchecked.length > 0) advance(handIn, true, { change: { ...handIn.change, unchecked } });
   if (isApproved) update(data, { approved: handIn.change });
   return isApproved;
 }
@@ -91,7 +111,8 @@ export function approveMerge(
 
 /** Nobody is asked yet how it goes on; the question must not be lost before it is. */
 export function rejectMerge({ handIn }: TaskData, { by, comment }: PersonAnswered): void {
-  if (handIn !== undefined) advance(handIn, { rejected: { by, ...(comment === undefined ? {} : { comment }) } });
+  if (handIn !== undefined)
+    advance(handIn, isSubmitted(handIn), { rejected: { by, ...(comment === undefined ? {} : { comment }) } });
 }
 
 /** Its branch was pushed with a merge of the factory's own: the review stands, of these files where `treeSha` says so. */

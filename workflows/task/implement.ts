@@ -4,8 +4,9 @@ import { factory } from '../activities.ts';
 import type { SubmitWork } from '../contract/agent.ts';
 import type { Change } from '../contract/change.ts';
 import type { NewTranscript } from '../contract/transcript.ts';
+import type { TriageCause } from '../contract/triage.ts';
 import type { RanCheck } from '../contract/verification.ts';
-import { failureMessage, failureType } from '../failure.ts';
+import { detailsOf, failureMessage, isAgentsOwn } from '../failure.ts';
 import { speakers, textOf } from '../pull-request/news.ts';
 import { allowedIn } from '../secrets.ts';
 import { isNobodysFault } from './base-red.ts';
@@ -14,6 +15,7 @@ import { dropHandInAgain, dropUnverified, dropWork, handInAgain, keepWork, setUn
 import { orMend } from './mend.ts';
 import { runRound } from './round.ts';
 import { sendBack, sendBackFiltered, sendBackLfs, sendBackSubmodules } from './send-back.ts';
+import { noteRefusal } from './setback-state.ts';
 import { isOpenRound, isTold, noteTried, type WorkerRef } from './state.ts';
 import { verifyHandIn } from './verify.ts';
 import { workWords } from './work-words.ts';
@@ -144,8 +146,12 @@ async function commit(task: Task, work: SubmitWork): Promise<Change | undefined>
     sendBack(task, 'verification', { kind: 'nothing-submitted' }, 'nothing was changed');
     return undefined;
   }
-  const { commitMessage } = work;
-  return { ...{ headSha, treeSha, summary, commitMessage }, ...(resolved.length === 0 ? {} : { resolved }) };
+  const { commitMessage, assumed = [] } = work;
+  return {
+    ...{ headSha, treeSha, summary, commitMessage },
+    ...(resolved.length === 0 ? {} : { resolved }),
+    ...(assumed.length === 0 ? {} : { assumed }),
+  };
 }
 
 /** One round of the current Worker, or of a new one when it ends in a final failure. */
@@ -159,40 +165,58 @@ async function workerRound(task: Task): Promise<SubmitWork> {
     } catch (error) {
       // Only the transcript knows how far the agent came.
       if (data.worker !== undefined) updateWorker(data, await readWorker(task, data.worker));
-      const type = failureType(error);
-      if (isCancellation(error) || type === undefined || !ENDS_ATTEMPT.has(type)) throw error;
+      // Every other failure is the task's, or a person's.
+      if (isCancellation(error) || !isAgentsOwn(error)) throw error;
       const failed = countFailedAttempt(data);
       noteTried(data, `attempt ${data.attempt} ended: ${failureMessage(error)}`);
       task.decide('factory', 'retry', `attempt ${data.attempt} of ${input.task.key} failed`, failureMessage(error));
-      if (failed >= limits.attempts) throw outOfAttempts(failed, error);
+      if (failed >= limits.attempts || isRefused(task, error)) throw outOfAttempts(failed, error);
       replaceWorker(task);
     }
   }
 }
 
+/** A model that refuses twice in a row refuses the task; without a Supervisor agent all attempts are made. */
+function isRefused({ data, input }: Task, error: unknown): boolean {
+  const refusals = noteRefusal(data, causeOf(error) === 'refusal');
+  return input.settings.supervisor !== undefined && refusals >= MOST_REFUSALS;
+}
+
+const MOST_REFUSALS = 2;
+
+const causeOf = (error: unknown): TriageCause =>
+  detailsOf(error).some((detail) => (detail as { cause?: unknown } | null)?.cause === 'refusal')
+    ? 'refusal'
+    : 'attempts';
+
 /** The next round is another Worker's, on a transcript of its own. */
 export const replaceWorker = (task: Task): void => replace(task.data, openingOfNext(task));
 
-/** Failures of one agent that another one may not meet; every other is the task's, or a person's. */
-const ENDS_ATTEMPT: ReadonlySet<string> = new Set(['AgentGaveUp']);
-
 async function runWorker(task: Task): Promise<SubmitWork> {
   const { data, input } = task;
-  const { epicId, taskKey, placement, worktree } = where(task);
   const openedBy = data.worker?.openedBy ?? `${data.life}/implement/${data.transcripts + 1}`;
-  const round = { epicId, taskKey, openedBy, placement, worktree, isPaused: () => task.paused };
-  const { outcome, nextTurn } = await runRound(task, {
-    ...{ ...round, purpose: 'implement', settings: input.settings, brief: briefFor(task), departures: task.departures },
+  const { departures } = task;
+  const { outcome, nextTurn } = await runRound(task, (wasAway) => ({
+    ...workPlace(task, wasAway),
+    ...{ openedBy, purpose: 'implement', settings: input.settings, brief: briefFor(task), departures },
+    isPaused: () => task.paused,
     allowedSecrets: allowedIn(task),
     onOpened(opened) {
       openWorker(data, { ...opened, openedBy });
       // Lives that were ended from outside have not said how many attempts they had.
       if (data.attempt !== opened.attempt) tellAttempt(task, opened.attempt);
     },
-  });
+  }));
   updateWorker(data, { nextTurn });
   if (outcome.kind !== 'work') throw ApplicationFailure.nonRetryable('The Worker handed in no work', 'AgentGaveUp');
   return outcome;
+}
+
+/** A Worker that goes on after its task was away is at work again, as screens show. */
+function workPlace(task: Task, wasAway: boolean) {
+  const { epicId, taskKey, placement, worktree } = where(task);
+  if (wasAway) tellAttempt(task, task.data.attempt);
+  return { epicId, taskKey, placement, worktree };
 }
 
 function tellAttempt(task: Task, attempt: number): void {
@@ -226,6 +250,7 @@ async function openTranscript(
 
 export function firstOpening(input: Task['input']): Task['data']['opening'] {
   if (input.feedback !== undefined) return { kind: 'feedback', by: 'a person', comment: input.feedback };
+  if (input.guidance !== undefined) return { kind: 'guidance', comment: input.guidance };
   if (input.former?.open !== undefined) return input.former.open;
   const { limits, policy } = input.settings;
   return {
@@ -256,6 +281,7 @@ function outOfAttempts(attempts: number, cause: unknown): ApplicationFailure {
     type: 'TaskFailed',
     message: `${attempts} attempts failed, the last with: ${failureMessage(cause)}`,
     nonRetryable: true,
+    details: [{ cause: causeOf(cause) }],
     ...(cause instanceof Error ? { cause } : {}),
   });
 }

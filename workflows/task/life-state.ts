@@ -1,9 +1,11 @@
 /** How a task stands, what it waits for, and what people wish of it meanwhile. Pure. */
 import type { ParkedRound } from '../contract/agent.ts';
 import type { TaskState } from '../contract/states.ts';
+import type { QuestionAnswered } from '../contract/talk.ts';
 import type { Rewind } from '../contract/task.ts';
 import { dropApproval } from '../merge-state.ts';
 import { type Change, change } from '../owned.ts';
+import { withAnswers } from '../parked-questions.ts';
 import type { Standing } from '../status.ts';
 import type { AskedQuestion } from './asked.ts';
 import type { TaskData, TaskFields } from './state.ts';
@@ -38,6 +40,11 @@ export function takeParkedAgent(data: TaskData): ParkedRound | undefined {
   return parkedAgent;
 }
 export const parkAgent = (data: TaskData, parkedAgent: ParkedRound): void => update(data, { parkedAgent });
+
+/** People have answered what the parked agent asked: it goes on with that. */
+export function answerParked(data: TaskData, answered: readonly QuestionAnswered[]): void {
+  if (data.parkedAgent !== undefined) parkAgent(data, withAnswers(data.parkedAgent, answered));
+}
 
 /** The policy that the run begins with, which may have been adopted while nothing of the task ran. */
 export function setPolicy(data: TaskData, policyHash: string, at: string): void {

@@ -48,7 +48,7 @@ export async function orMendUnplaced<T>(task: Task, work: () => Promise<T>, rest
 function askToFix(task: Task, asking: Asking, againMs: number | undefined) {
   if (againMs === undefined) return ask(task, { kind: 'mend' }, () => asking);
   const until = Date.now() + againMs;
-  return askUntil(task, { kind: 'mend', until }, until, () => asking);
+  return askUntil(task, { about: { kind: 'mend', until }, until, asking: () => asking });
 }
 
 /** An outage of the provider looks like these too, and ends without anybody's hand. */

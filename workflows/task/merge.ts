@@ -62,7 +62,8 @@ export async function merge(task: Task, handIn: HandIn): Promise<TaskResult | un
 function resultOf({ data }: Task, change: Change, mergedSha: string): TaskResult {
   const { ignoredFiles } = data;
   const summary = change.summary.slice(0, MOST_OF_SUMMARY);
-  const left = change.left === undefined ? {} : { left: change.left };
+  const { left: kept, unchecked } = change;
+  const left = { ...(kept === undefined ? {} : { left: kept }), ...(unchecked === undefined ? {} : { unchecked }) };
   const merged = { pullRequest: requirePullRequest(data).number, mergedSha, summary, ...left };
   return ignoredFiles === undefined ? merged : { ...merged, ignoredFiles: fewIgnored(ignoredFiles) };
 }

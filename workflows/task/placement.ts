@@ -18,6 +18,7 @@ import {
   setWorktree,
   takeOver,
 } from './place-state.ts';
+import { noteLostHost } from './setback-state.ts';
 import { type LossOfPlace, setOpening } from './state.ts';
 
 /** Idempotent: a task that has its place keeps it, and one whose preparation was interrupted prepares it again. */
@@ -110,9 +111,13 @@ function noteTakenOver(task: Task, { conflicts, replaces, sides }: NonNullable<P
   }
 }
 
-/** A person's words that its Worker was not told yet. */
+/** Words of a person, or of the Supervisor agent, that its Worker was not told yet. */
 const wordsOf = (opening: Brief) =>
-  opening.kind === 'feedback' ? { feedback: { by: opening.by, comment: opening.comment } } : {};
+  opening.kind === 'feedback'
+    ? { feedback: { by: opening.by, comment: opening.comment } }
+    : opening.kind === 'guidance'
+      ? { feedback: { by: 'the Supervisor', comment: opening.comment } }
+      : {};
 
 /** While a person decides, which may take months, the slot and the turn go back; the worktree stays. */
 export async function waitAway(task: Task, phase: string, reason: string, state: TaskState = 'REVIEW'): Promise<void> {
@@ -128,10 +133,18 @@ export async function waitAway(task: Task, phase: string, reason: string, state:
  */
 export function lossOf(task: Task, error: unknown): LossOfPlace | undefined {
   const type = failureType(error) ?? '';
-  if (isPlaceLost(error)) return 'host-lost';
+  if (isPlaceLost(error)) return isLostAgain(task, type) ? undefined : 'host-lost';
   if (type !== 'WorktreeGone') return undefined;
   return countGone(task.data) > task.input.settings.limits.attempts ? undefined : 'worktree-gone';
 }
+
+/** Work that loses each host before it gets on most likely brings it down; without a Supervisor agent it goes on. */
+function isLostAgain({ data, input }: Task, type: string): boolean {
+  if (type !== 'HostLost') return false;
+  return noteLostHost(data) >= MOST_LOST && input.settings.supervisor !== undefined;
+}
+
+const MOST_LOST = 2;
 
 /** The host is gone, or its pushes are fenced off by a newer epoch. */
 export const isPlaceLost = (error: unknown): boolean => PLACE_LOST.has(failureType(error) ?? '');

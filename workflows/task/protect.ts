@@ -27,7 +27,7 @@ export async function clearToPush(task: Task, change: Change): Promise<Change | 
   const { protected: touched, weakened, uncompared, leftovers } = inspection;
   if (leftovers !== undefined && sendBackLeftovers(task, leftovers)) return undefined;
   if (!(await allowProtected(task, change, touched))) return undefined;
-  const { headSha, treeSha, summary, verifiedUnder, commitMessage, resolved } = change;
+  const { headSha, treeSha, summary, verifiedUnder, commitMessage, resolved, assumed } = change;
   const left = (leftovers?.groups ?? []).map(({ words }) => words);
   if (left.length > 0) {
     const what = `${task.input.task.key} keeps files that no one asked for`;
@@ -37,6 +37,7 @@ export async function clearToPush(task: Task, change: Change): Promise<Change | 
     ...{ headSha, treeSha, summary },
     ...(commitMessage === undefined ? {} : { commitMessage }),
     ...(resolved === undefined ? {} : { resolved }),
+    ...(assumed === undefined ? {} : { assumed }),
     ...(verifiedUnder === undefined ? {} : { verifiedUnder }),
     ...(weakened === undefined ? {} : { weakened }),
     ...(uncompared === undefined ? {} : { uncompared }),

@@ -14,6 +14,7 @@ export function pullRequestBody(input: TaskWorkflowInput, change: Shown, noTests
     `Task **${task.key}** of the epic “${epicTitle}”.`,
     cut(task.description, MOST_OF_DESCRIPTION),
     change.summary && `## What was done\n${cut(change.summary, MOST_OF_SECTION)}`,
+    change.assumed && `## Assumed\n${change.assumed.map((line) => `- ${line.replaceAll(/\s+/g, ' ')}`).join('\n')}`,
     `## Evidence\n${checks ? `Green on tree ${change.treeSha.slice(0, 12)}: ${checks}` : 'Nothing was verified: factory.yaml has no `verify`.'}${noTests.length === 0 ? '' : `\nNo test was run by: ${noTests.join(', ')}.`}${adoptedWords(settings).replace(' ', '\n')}`,
     change.weakened && `## Weakened tests\n${change.weakened.lines.map((line) => `- ${line}`).join('\n')}`,
     change.uncompared && `## Tests\n${change.uncompared.map((line) => `- ${line}`).join('\n')}`,

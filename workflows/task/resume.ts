@@ -1,4 +1,5 @@
 /** A question that a former run asked and whose answer had no effect yet: the task waits on for it, with no host. */
+import { askedAlready } from '../ask.ts';
 import { askWhatToChange, awaitApproval } from './approved.ts';
 import { answerOf, askUntil, settled } from './ask.ts';
 import type { About } from './asked.ts';
@@ -7,6 +8,7 @@ import { awaitWaiver } from './checks.ts';
 import type { Task } from './context.ts';
 import { replaceWorker } from './implement.ts';
 import { settleFindings } from './protect.ts';
+import { collectAnswers } from './questions.ts';
 import { settleSecrets } from './secrets.ts';
 
 /** Returns when the answer is in the data; those about news of the pull request and about an earlier merge are not for here. */
@@ -17,13 +19,13 @@ export async function resume(task: Task): Promise<void> {
       await settleFindings(task, about, await answerOf(task));
       break;
     case 'merge':
-      await awaitApproval(task, about, isAskedAlready);
+      await awaitApproval(task, about, askedAlready);
       break;
     case 'rejected':
       await askWhatToChange(task, about);
       break;
     case 'checks':
-      await awaitWaiver(task, about.headSha, isAskedAlready);
+      await awaitWaiver(task, about.headSha, askedAlready);
       break;
     case 'mend':
       await resumeFixing(task, about);
@@ -38,6 +40,7 @@ export async function resume(task: Task): Promise<void> {
       await answerOf(task);
       settled(task);
   }
+  await collectAnswers(task);
   const rejected = task.data.handIn?.rejected;
   if (rejected !== undefined) await askWhatToChange(task, rejected);
 }
@@ -45,11 +48,7 @@ export async function resume(task: Task): Promise<void> {
 /** The task goes on at that time without an answer too; a person may want another Worker. */
 async function resumeFixing(task: Task, about: Extract<About, { kind: 'mend' }>): Promise<void> {
   const { until } = about;
-  const answer = await (until === undefined ? answerOf(task) : askUntil(task, about, until, isAskedAlready));
+  const answer = await (until === undefined ? answerOf(task) : askUntil(task, { about, until, asking: askedAlready }));
   if (answer?.decision === 'restart') replaceWorker(task);
   settled(task);
-}
-
-function isAskedAlready(): never {
-  throw new Error('The question of the former run is not there');
 }

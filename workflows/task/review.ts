@@ -2,10 +2,10 @@
 import { ApplicationFailure, isCancellation } from '@temporalio/workflow';
 import type { Review } from '../contract/agent.ts';
 import type { Change } from '../contract/change.ts';
-import { failureMessage, failureType } from '../failure.ts';
+import { failureMessage, failureType, isAgentsOwn } from '../failure.ts';
 import { cameBackUnchanged } from './came-back.ts';
 import { type Task, where } from './context.ts';
-import { criteriaCounts } from './criteria-words.ts';
+import { criteriaCounts, uncheckedCriteria } from './criteria-words.ts';
 import { detachedPlace, removeDetached } from './detached.ts';
 import { noteReview, replaceReviewer, setVerdict } from './hand-in-state.ts';
 import { isMendable, orMend } from './mend.ts';
@@ -36,7 +36,8 @@ export async function review(task: Task, handIn: HandIn, submission: number): Pr
   const { criteria, ...rest } = verdict;
   const reason = `${summaryWithJudged(rest).slice(0, 500)}${criteriaCounts(criteria)}`;
   task.decide('ORCHESTRATOR', 'approval', `review of ${input.task.key}: ${verdict.verdict}`, reason);
-  const approved = noteReview(data, { handIn, submission, verdict });
+  const unchecked = uncheckedCriteria(criteria, input.task.acceptance);
+  const approved = noteReview(data, { handIn, submission, verdict, unchecked });
   if (!approved) {
     const older = (data.reviews ?? []).slice(0, -1).flatMap(({ findings }) => findings);
     sendBack(task, 'review', { kind: 'changes-requested', summary, comments: [...verdict.comments, ...older] });
@@ -88,7 +89,7 @@ async function reviewByAny(
     try {
       return await reviewBy(task, handIn.change, worktree, reviewerOf(task.data, handIn, submission));
     } catch (error) {
-      if (isCancellation(error) || failureType(error) !== 'AgentGaveUp') throw error;
+      if (isCancellation(error) || !isAgentsOwn(error)) throw error;
       task.decide('factory', 'retry', `a reviewer of ${task.input.task.key} gave up`, failureMessage(error));
       if (attempt >= task.input.settings.limits.attempts) throw error;
       replaceReviewer(handIn);
@@ -116,9 +117,9 @@ async function reviewBy(task: Task, change: Change, worktree: string, openedBy: 
   const mustJudge = openFindings(reviews).map(({ id }) => id);
   const { departures } = task;
   const place = { placement, worktree, departures, isPaused: () => task.paused, settings: input.settings };
-  const { outcome } = await runRound(task, {
+  const { outcome } = await runRound(task, () => ({
     ...{ epicId, taskKey, purpose: 'review', openedBy, brief, mustJudge, ...criteria, ...place },
-  });
+  }));
   if (outcome.kind !== 'review') throw ApplicationFailure.nonRetryable('The reviewer gave no verdict', 'AgentGaveUp');
   return outcome;
 }

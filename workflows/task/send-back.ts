@@ -1,5 +1,6 @@
 /** Work that goes back to its Worker, and why nothing of it was committed. */
 import { ApplicationFailure } from '@temporalio/workflow';
+import type { TriageCause } from '../contract/triage.ts';
 import type { Task } from './context.ts';
 import { countSetback, noteTried, SETBACK_WORDS, type Setback, setOpening } from './state.ts';
 
@@ -19,6 +20,7 @@ export function sendBack(
     type: setback === 'conflict' ? 'MergeConflict' : 'TaskFailed',
     message: `${words} more than ${input.settings.limits.rounds} times`,
     nonRetryable: true,
+    details: [{ cause: setback satisfies TriageCause }],
   });
 }
 

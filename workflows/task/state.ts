@@ -97,6 +97,10 @@ export interface TaskFields extends MemberFields {
   attempts: number;
   /** Attempts that ended in a final failure, in this run of the task. */
   failedAttempts: number;
+  /** Attempts in a row that the model refused to go on with. */
+  refusals?: number;
+  /** Hosts in a row that were lost before the Worker answered a turn there, and the turn that was due. */
+  hostsLost?: { readonly times: number; readonly turn: number };
   /** Worktrees that somebody deleted since a person last looked. */
   worktreesGone: number;
   /** Transcripts that its rounds opened in this life; makes their keys unique. */
@@ -201,6 +205,7 @@ const OPEN_ROUNDS: ReadonlySet<Brief['kind']> = new Set([
   'secrets',
   'leftovers',
   'feedback',
+  'guidance',
 ]);
 /** A merge is met again by whoever comes next; a take-over is not. */
 export const isOpenRound = (brief: Brief): boolean =>

@@ -7,6 +7,7 @@ const WORDS: Partial<Record<Brief['kind'], string>> = {
   conflict: 'settles a conflict',
   checks: 'fixes red CI checks',
   feedback: 'follows feedback',
+  guidance: 'follows advice of the Supervisor',
   secrets: 'removes secrets',
   leftovers: 'looks at files that no one asked for',
 };

@@ -2,7 +2,6 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { MockActivityEnvironment } from '@temporalio/testing';
 import { createEpicActivities } from '../../../activities/epic.ts';
 import { createLocalForge } from '../../../activities/forge/local.ts';
 import { createVerifyActivities, type VerifyResult } from '../../../activities/verify.ts';
@@ -11,6 +10,7 @@ import type { Database } from '../../../db/connection.ts';
 import { readPin } from '../../../db/reads/model-input.ts';
 import { EpicInput } from '../../../workflows/contract/epic.ts';
 import { type EpicSettings, RepositoryPolicy } from '../../../workflows/contract/settings.ts';
+import { MockActivityEnvironment } from '../activity-environment.ts';
 import { REPOSITORY } from '../git-stage.ts';
 import type { Attempt } from './attempt.ts';
 import { type EscapeStage, TASK } from './stage.ts';

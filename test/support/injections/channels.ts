@@ -2,6 +2,7 @@
 import { type BriefFacts, briefText } from '../../../activities/agent/briefs.ts';
 import { pinnedPrompt } from '../../../activities/agent/system-prompt.ts';
 import { buildMessages } from '../../../activities/agent/transcript.ts';
+import { answerWords } from '../../../workflows/agent/questions.ts';
 import type { Brief } from '../../../workflows/contract/brief.ts';
 import type { Purpose } from '../../../workflows/contract/states.ts';
 import { TASK } from '../agent.ts';
@@ -96,13 +97,16 @@ export const CHANNELS = {
   },
   instructions: {
     ...{ name: '`AGENTS.md` of the repository', purpose: 'review', block: 'repository-instructions' },
-    prompt: (text) => JSON.parse(pinnedPrompt('review', { 'AGENTS.md': text })).system,
+    prompt: (text) => JSON.parse(pinnedPrompt('review', { files: { 'AGENTS.md': text } })).system,
   },
   nested: {
     ...{ name: 'name of a folder with instructions', purpose: 'implement', block: 'instruction-files' },
-    prompt: (path) => JSON.parse(pinnedPrompt('implement', {}, [path])).system,
+    prompt: (path) => JSON.parse(pinnedPrompt('implement', { files: {}, nested: [path] })).system,
   },
 } as const satisfies Readonly<Record<string, Channel>>;
+
+const answered = { requestId: 'q', decision: 'answer', by: 'ada' };
+export const personAnswer = (answer: string) => toolOutput(answerWords({ ...answered, answer }, false));
 
 /** What tools print is no text of the conversation at all, but the result of its call. */
 export function toolOutput(text: string) {

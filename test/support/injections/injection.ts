@@ -1,6 +1,14 @@
 /** An order that reaches an agent as data, with a model that obeys it: what docs/security.md says of it, and what tests run. */
 import { toolCallRef } from '../../../activities/agent/tools.ts';
-import { isAllowed, isFinishing, readOutcome, type ToJudge } from '../../../workflows/agent/state.ts';
+import { readQuestion } from '../../../workflows/agent/questions.ts';
+import {
+  isAllowed,
+  isFinishing,
+  isQuestion,
+  isTalking,
+  readOutcome,
+  type ToJudge,
+} from '../../../workflows/agent/state.ts';
 import type { AgentOutcome } from '../../../workflows/contract/agent.ts';
 import type { Purpose } from '../../../workflows/contract/states.ts';
 
@@ -22,6 +30,8 @@ export interface ObeyedCall {
 
 export type Fate =
   | { readonly kind: 'no such tool' }
+  /** A word to the log or to people, which does nothing by itself. */
+  | { readonly kind: 'says' }
   /** Read-only calls run in a copy that is thrown away, and the tools hold them to looking. */
   | { readonly kind: 'runs on the host'; readonly readOnly: boolean }
   | { readonly kind: 'refused'; readonly problem: string }
@@ -31,6 +41,11 @@ export type Fate =
 export function fateOf(purpose: Purpose, { name, input = {} }: ObeyedCall, toJudge: ToJudge = {}): Fate {
   const call = toolCallRef({ id: 'c1', name, input }, purpose);
   if (!isAllowed(purpose, call)) return { kind: 'no such tool' };
+  if (isTalking(call)) {
+    const asked = isQuestion(call) ? readQuestion(purpose, input) : undefined;
+    if (asked !== undefined && 'problem' in asked) return { kind: 'refused', problem: asked.problem };
+    return { kind: 'says' };
+  }
   if (!isFinishing(call)) return { kind: 'runs on the host', readOnly: call.readOnly };
   const read = readOutcome(call, toJudge);
   return 'problem' in read ? { kind: 'refused', ...read } : { kind: 'accepted', ...read };

@@ -5,8 +5,11 @@ import type { Injection } from './injection.ts';
 import { PLACE_INJECTIONS } from './places.ts';
 import { ROLE_INJECTIONS, type RoleInjection } from './roles.ts';
 
+/** These reach an agent as the result of a call. */
+const RESULTS = { toolOutput: 'output of a tool', personAnswer: 'answer of a person to an agent’s question' } as const;
+
 function described({ by, stops, answer, ...one }: RoleInjection): Injection {
-  const channel = by === 'toolOutput' ? 'output of a tool' : CHANNELS[by].name;
+  const channel = by in RESULTS ? RESULTS[by as keyof typeof RESULTS] : CHANNELS[by as keyof typeof CHANNELS].name;
   const words = answer === 'no such tool' ? 'The role has no such tool; the workflow alone decides that.' : undefined;
   return { ...one, channel, stops: stops ?? words ?? 'It is not accepted, and the agent is told why.' };
 }

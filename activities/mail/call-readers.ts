@@ -1,0 +1,27 @@
+/** Calls the workflows that may wait for mail to an address. */
+import { type Client, WorkflowNotFoundError } from '@temporalio/client';
+import type { Database } from '../../db/connection.ts';
+import { readersToCall } from '../../db/reads/unread-mail.ts';
+import { noteCall } from '../../db/writes/mail.ts';
+import { type Address, mailArrivedSignal } from '../../workflows/contract/mail.ts';
+
+/**
+ * Each once until it looks; a flood of mail is one signal. The mail must be committed by then. Harmless twice: who looks
+ * in vain waits on.
+ */
+export async function callReaders(
+  { db, temporal }: { db: Database; temporal: Client },
+  epicId: string,
+  recipient: Address | 'epic',
+): Promise<void> {
+  for (const workflowId of await readersToCall(db, epicId, recipient)) {
+    try {
+      await temporal.workflow.getHandle(workflowId).signal(mailArrivedSignal, {});
+    } catch (error) {
+      // It has ended, or not begun: it looks by itself.
+      if (error instanceof WorkflowNotFoundError) continue;
+      throw error;
+    }
+    await noteCall(db, workflowId);
+  }
+}

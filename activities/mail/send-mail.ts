@@ -1,0 +1,148 @@
+/** Mail of an agent: stored under its tool call, and told to whoever waits for it. */
+import type { Client } from '@temporalio/client';
+import { z } from 'zod';
+import { finalFailure } from '../../clients/failures.ts';
+import type { Database } from '../../db/connection.ts';
+import { hasOrchestratorMail } from '../../db/reads/correspondence.ts';
+import { countSent, readAddressee } from '../../db/reads/mail-bounds.ts';
+import { readUnread } from '../../db/reads/unread-mail.ts';
+import { appendDecisions } from '../../db/writes/decisions.ts';
+import { clearCall, storeMail } from '../../db/writes/mail.ts';
+import { finishToolCall, readToolCall } from '../../db/writes/tool-calls.ts';
+import { agentWorkflowId, epicWorkflowId } from '../../workflows/contract/ids.ts';
+import { type Address, addressOf, isReadByPeople, MAILS_TO_ONE, SendMail } from '../../workflows/contract/mail.ts';
+import { type Purpose, ROLE_OF } from '../../workflows/contract/states.ts';
+import { callReaders } from './call-readers.ts';
+
+export interface MailCall {
+  readonly agentId: string;
+  readonly turn: number;
+  readonly toolUseId: string;
+  readonly epicId: string;
+  readonly taskKey?: string;
+  readonly purpose: Purpose;
+}
+
+/** `awaits`: the call has its answer only when somebody answered, or the time for that is over. */
+export type SentMail =
+  | { readonly kind: 'answered' }
+  | { readonly kind: 'awaits'; readonly to: Address; readonly since: string };
+
+export function createMailActivities({ db, temporal }: { db: Database; temporal: Client }) {
+  return {
+    /**
+     * Carries out a call of `send_mail`: stores the mail, logs it, answers the call unless it waits for an answer to the
+     * mail, and calls whoever waits for mail at its address. What does not fit, or passes a bound, is the call's result.
+     * Idempotent: by (agent, tool call): the mail and the result are stored in one transaction; calling twice is harmless.
+     * Fails: NotFound (final) when there is no such call; else only when PostgreSQL or Temporal is away (retried).
+     * Runs on: factory.
+     */
+    async sendMail(call: MailCall & { readonly at: string }): Promise<SentMail> {
+      const { epicId, agentId: transcript, turn, toolUseId } = call;
+      const row = await readToolCall(db, { transcript, turn, toolUseId });
+      if (row === undefined) throw finalFailure('NotFound', `Turn ${turn} of ${transcript} has no call ${toolUseId}`);
+      const mail = SendMail.safeParse(row.input);
+      const isAnswered = row.output !== null;
+      if (!mail.success) {
+        if (!isAnswered) await answer(db, call, `This was not sent: ${z.prettifyError(mail.error)}`, true);
+        return { kind: 'answered' };
+      }
+      const { to } = mail.data;
+      const problem = isAnswered ? undefined : await whyNot(db, call, to);
+      if (problem !== undefined) {
+        await answer(db, call, `This was not sent: ${problem}`, true);
+        return { kind: 'answered' };
+      }
+      const waits = mail.data.awaitReply === true && to !== 'supervisor';
+      const sent = await db.transaction().execute((trx) => store(trx, call, { mail: mail.data, waits }));
+      await callReaders({ db, temporal }, epicId, to);
+      return isAnswered || !waits ? { kind: 'answered' } : { kind: 'awaits', to, since: sent.toISOString() };
+    },
+
+    /**
+     * Looks whether a call of `send_mail` that waits for an answer is over: with any mail for the agent, or when `isLast`.
+     * Then it has its result, and the mail is told with the next turn. From now on new mail calls the agent again.
+     * Idempotent: the first result stays.
+     * Fails: NotFound (final) when there is no such call; else only when PostgreSQL is away (retried).
+     * Runs on: factory.
+     */
+    async lookForMail({ isLast, ...call }: MailCall & { readonly isLast: boolean }): Promise<{ isOver: boolean }> {
+      const { epicId, agentId: transcript, turn, toolUseId, purpose, taskKey } = call;
+      await clearCall(db, agentWorkflowId(transcript));
+      const row = await readToolCall(db, { transcript, turn, toolUseId });
+      if (row === undefined) throw finalFailure('NotFound', `Turn ${turn} of ${transcript} has no call ${toolUseId}`);
+      if (row.output !== null) return { isOver: true };
+      const { to } = SendMail.parse(row.input);
+      const unread = await readUnread(db, { epicId, transcript, purpose, taskKey });
+      if (unread.length === 0 && !isLast) return { isOver: false };
+      await answer(db, call, waitWords(to, unread), false);
+      return { isOver: true };
+    },
+
+    /**
+     * Whether there is mail to the epic's Orchestrator that nobody has read. From now on new mail calls the epic again.
+     * Idempotent: it only reads, and who is called once too often looks in vain.
+     * Fails: only when PostgreSQL is away (retried).
+     * Runs on: factory.
+     */
+    async lookForOrchestratorMail({ epicId }: { readonly epicId: string }): Promise<{ isThere: boolean }> {
+      await clearCall(db, epicWorkflowId(epicId));
+      return { isThere: await hasOrchestratorMail(db, epicId) };
+    },
+  };
+}
+
+async function whyNot(db: Database, call: MailCall, to: Address): Promise<string | undefined> {
+  const { epicId, agentId: transcript, turn, toolUseId, purpose, taskKey } = call;
+  if (to === addressOf(purpose, taskKey)) return `${to} is your own address.`;
+  const state = await readAddressee(db, epicId, to);
+  if (state === undefined) return `There is no ${to} in this epic.`;
+  if (state === 'COMPLETED' || state === 'CANCELLED') return `${to} has ended (${state}); nobody reads there any more.`;
+  const sent = await countSent(db, { transcript, turn, toolUseId, to });
+  if (sent < MAILS_TO_ONE) return undefined;
+  return `You have written to ${to} ${sent} times in this round, which is the most. Go on with your work: decide for yourself, and say what you decided when you hand in.`;
+}
+
+interface Sending {
+  readonly mail: SendMail;
+  readonly waits: boolean;
+}
+
+/** Returns when it was sent, the last time if the same was sent before. */
+async function store(db: Database, call: MailCall & { readonly at: string }, { mail, waits }: Sending): Promise<Date> {
+  const { epicId, agentId, toolUseId, purpose, taskKey, at } = call;
+  const { to, subject, body } = mail;
+  const { number, isNew, times, lastSentAt } = await storeMail(db, {
+    ...{ id: `${agentId}/${toolUseId}`, epicId, kind: 'mail', recipient: to, subject, body },
+    ...{ sender: addressOf(purpose, taskKey), senderTranscript: agentId, awaitReply: waits, at },
+  });
+  if (isNew) {
+    await appendDecisions(db, [
+      {
+        ...{ key: `mail/${number}`, at: lastSentAt.toISOString(), epicId, actor: ROLE_OF[purpose], kind: 'decision' },
+        ...(taskKey === undefined ? {} : { taskKey }),
+        ...{ decision: `mail ${number} to ${to}`, reason: subject },
+      },
+    ]);
+  }
+  if (!waits) await answer(db, call, sentWords(to, times), false);
+  return lastSentAt;
+}
+
+function sentWords(to: Address, times: number): string {
+  if (times > 1) return `The same mail is there already: it is counted (${times} times), and not told again.`;
+  if (to === 'supervisor') return 'Sent. No agent reads mail to the supervisor yet: people see it in their inbox.';
+  if (isReadByPeople(to)) return 'Sent. People see it in their inbox; an answer reaches you as mail.';
+  return 'Sent. It is read with the next turn there; an answer reaches you as mail.';
+}
+
+function waitWords(to: Address, unread: readonly { readonly sender: string }[]): string {
+  if (unread.some(({ sender }) => sender === to)) return `${to} has written; the mail follows.`;
+  if (unread.length > 0) {
+    return `Something else has come before an answer from ${to}; it follows. To wait on, send the same mail again with awaitReply.`;
+  }
+  return `Nobody has answered in time. Go on without: decide for yourself, and say what you assumed. An answer that comes later reaches you as mail.`;
+}
+
+const answer = (db: Database, { agentId, turn, toolUseId }: MailCall, output: string, isError: boolean) =>
+  finishToolCall(db, { transcript: agentId, turn, toolUseId }, { output, isError });

@@ -1,0 +1,28 @@
+/** `factory tell`: a person's word to agents at work. */
+import type { Command } from 'commander';
+import { createApi, personName } from '../api.ts';
+import { action, type Context, createCommand, type Io } from '../command.ts';
+import { tellReply } from '../reply.ts';
+
+export const tellCommand = (io: Io): Command =>
+  createCommand('tell')
+    .argument('<id>', 'a task: epic.task, or an epic: all its Workers, or its planner while it plans')
+    .argument('<words>', 'what they are to know or do')
+    .option('--by <name>', 'who says so (default: your user name)')
+    .addHelpText(
+      'after',
+      `
+It reaches the Worker before its next turn, as your word; the log says which turn read it. After a hand-in it goes to the
+next round, and the log says so where there is none any more.
+
+Example:
+  factory tell shop-checkout.cart "keep the old format of prices"`,
+    )
+    .action(action(io, tell));
+
+async function tell(context: Context, id: string, text: string, { by }: { readonly by?: string }): Promise<number> {
+  const { client, ask } = createApi(context);
+  const call = { params: { path: { id } }, body: { text, by: personName(by) } };
+  const reply = id.includes('.') ? client.POST('/tasks/{id}/tell', call) : client.POST('/epics/{id}/tell', call);
+  return tellReply(context.out, await ask(reply));
+}

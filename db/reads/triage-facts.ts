@@ -1,0 +1,141 @@
+/** What rows know of a task that has failed, for the Supervisor agent: the newest of everything, cut where it is long. */
+import type Anthropic from '@anthropic-ai/sdk';
+import { sql } from 'kysely';
+import type { TaskInput } from '../../workflows/contract/plan.ts';
+import type { Database } from '../connection.ts';
+import { isoTime, tail } from './columns.ts';
+
+const MOST_LINES = 40;
+const MOST_TURNS = 8;
+const MOST_CHECKS = 10;
+const OUTPUT_LENGTH = 3_000;
+const REASON_LENGTH = 600;
+
+export interface TriageFacts {
+  readonly epicTitle: string;
+  readonly epicDescription: string;
+  readonly task: TaskInput;
+  /** Oldest first, each as one line. */
+  readonly log: readonly string[];
+  readonly turns: readonly {
+    readonly turn: number;
+    readonly stopReason: string;
+    readonly content: readonly Anthropic.ContentBlock[];
+    readonly outputs: readonly { readonly name: string; readonly output: string; readonly isError: boolean }[];
+  }[];
+  readonly checks: readonly {
+    readonly name: string;
+    readonly command: string;
+    readonly exitCode: number;
+    readonly output: string;
+  }[];
+  /** The newest commit of the task's work that is known: what was handed in last, else the last checkpoint. */
+  readonly headSha: string | undefined;
+}
+
+/** Undefined when the epic or the task was never recorded. */
+export async function readTriageFacts(db: Database, epicId: string, taskKey: string): Promise<TriageFacts | undefined> {
+  const [epic, task, needs, log, worker, checks, submission] = await Promise.all([
+    db.selectFrom('epics').select(['title', 'description']).where('id', '=', epicId).executeTakeFirst(),
+    db
+      .selectFrom('tasks')
+      .select(['key', 'title', 'description', 'acceptance'])
+      .where('epic_id', '=', epicId)
+      .where('key', '=', taskKey)
+      .executeTakeFirst(),
+    db
+      .selectFrom('task_dependencies')
+      .select('depends_on')
+      .where('epic_id', '=', epicId)
+      .where('task_key', '=', taskKey)
+      .execute(),
+    db
+      .selectFrom('decision_log')
+      .select(['at', 'actor', 'kind', 'decision'])
+      .select(sql<string>`left(reason, ${sql.lit(REASON_LENGTH)})`.as('reason'))
+      .where('epic_id', '=', epicId)
+      .where((where) => where.or([where('task_key', '=', taskKey), where('task_key', 'is', null)]))
+      .orderBy('id', 'desc')
+      .limit(MOST_LINES)
+      .execute(),
+    db
+      .selectFrom('transcripts')
+      .select('id')
+      .where('epic_id', '=', epicId)
+      .where('task_key', '=', taskKey)
+      .where('purpose', '=', 'implement')
+      .orderBy('attempt', 'desc')
+      .executeTakeFirst(),
+    db
+      .selectFrom('evidence')
+      .select(['check_name as name', 'command', 'exit_code as exitCode'])
+      .select((row) => tail(row.ref('output'), OUTPUT_LENGTH).as('output'))
+      .where('epic_id', '=', epicId)
+      .where('task_key', '=', taskKey)
+      .orderBy('finished_at', 'desc')
+      .limit(MOST_CHECKS)
+      .execute(),
+    db
+      .selectFrom('submissions')
+      .select('head_sha')
+      .where('epic_id', '=', epicId)
+      .where('task_key', '=', taskKey)
+      .orderBy('updated_at', 'desc')
+      .executeTakeFirst(),
+  ]);
+  if (epic === undefined || task === undefined) return undefined;
+  const turns = worker === undefined ? [] : await readTurns(db, worker.id);
+  return {
+    epicTitle: epic.title,
+    epicDescription: epic.description,
+    task: {
+      ...task,
+      acceptance: task.acceptance as unknown as string[],
+      dependsOn: needs.map(({ depends_on }) => depends_on),
+    },
+    log: log
+      .toReversed()
+      .map(({ at, actor, kind, decision, reason }) => `${isoTime(at)} ${actor} (${kind}): ${decision}: ${reason}`),
+    turns,
+    checks: checks.toReversed(),
+    headSha: submission?.head_sha ?? (worker === undefined ? undefined : await lastCheckpoint(db, worker.id)),
+  };
+}
+
+async function readTurns(db: Database, transcript: string): Promise<TriageFacts['turns']> {
+  const turns = await db
+    .selectFrom('agent_turns')
+    .select(['turn', 'content', 'stop_reason as stopReason'])
+    .where('transcript', '=', transcript)
+    .orderBy('turn', 'desc')
+    .limit(MOST_TURNS)
+    .execute();
+  if (turns.length === 0) return [];
+  const calls = await db
+    .selectFrom('tool_calls')
+    .select(['turn', 'name', 'is_error as isError'])
+    .select((row) => tail(row.fn.coalesce('output', sql<string>`''`), OUTPUT_LENGTH).as('output'))
+    .where('transcript', '=', transcript)
+    .where('turn', '>=', turns.at(-1)?.turn ?? 0)
+    .orderBy('turn')
+    .orderBy('position')
+    .execute();
+  return turns.toReversed().map(({ turn, content, stopReason }) => ({
+    ...{ turn, stopReason },
+    content: content as unknown as Anthropic.ContentBlock[],
+    outputs: calls
+      .filter((call) => call.turn === turn)
+      .map(({ name, output, isError }) => ({ name, output, isError: isError ?? false })),
+  }));
+}
+
+async function lastCheckpoint(db: Database, transcript: string): Promise<string | undefined> {
+  const row = await db
+    .selectFrom('agent_turns')
+    .select('checkpoint')
+    .where('transcript', '=', transcript)
+    .where('checkpoint', 'is not', null)
+    .orderBy('turn', 'desc')
+    .executeTakeFirst();
+  return row?.checkpoint ?? undefined;
+}

@@ -1,0 +1,146 @@
+/** Mail and words of people over the API: stored once, answered, refused where nobody reads any more. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { createRecordActivities } from '../../activities/records.ts';
+import { storeMail } from '../../db/writes/mail.ts';
+import { absentTemporal, createApi, type TestApi } from '../support/api.ts';
+import { createDatabase, type TestDatabase } from '../support/database.ts';
+import { epicView, plannedTask } from '../support/views.ts';
+
+let database: TestDatabase;
+let api: TestApi;
+const as = (workflowId: string) => new MockActivityEnvironment({ workflowExecution: { workflowId, runId: 'run' } });
+const rest = { chain: 'run', decisions: [] };
+const status = (state: 'COMPLETED' | 'CANCELLED') => ({ status: { state, phase: '' }, closed: true });
+
+before(async () => {
+  database = await createDatabase();
+  api = await createApi(database.db, absentTemporal(), { answerWithinMs: 200 });
+  const { recordEpic } = createRecordActivities({ db: database.db });
+  const tasks = [plannedTask('first', 0), plannedTask('merged', 1, status('COMPLETED'))];
+  await as('epic-shop').run(recordEpic, { ...rest, view: epicView('shop', 1, { tasks }) });
+  const closed = { state: 'COMPLETED' as const, closedAt: new Date().toISOString() };
+  await as('epic-over').run(recordEpic, { ...rest, view: epicView('over', 1, { ...closed, tasks: [] }) });
+  await as('epic-done').run(recordEpic, {
+    ...rest,
+    view: epicView('done', 1, { tasks: [plannedTask('only', 0, status('COMPLETED'))] }),
+  });
+});
+after(async () => {
+  await api.close();
+  await database.drop();
+});
+
+const fromAgent = (id: string, subject: string) =>
+  database.db.transaction().execute((trx) =>
+    storeMail(trx, {
+      ...{ id, epicId: 'shop', kind: 'mail', sender: 'task/first', recipient: 'human', subject, body: 'Which one?' },
+    }),
+  );
+const tell = (url: string, text: string, headers = {}) => api.ask('POST', url, { text, by: 'ann' }, headers);
+const words = () =>
+  database.db
+    .selectFrom('mail')
+    .select(['recipient', 'body'])
+    .where('epic_id', '=', 'shop')
+    .where('kind', '=', 'word')
+    .orderBy('number')
+    .execute();
+
+test('a word is stored once under its key, also while Temporal is away, and is in the log', async () => {
+  for (const text of ['do it', 'do it']) {
+    const { status, body } = await tell('/tasks/shop.first/tell', text, { 'idempotency-key': 'k1' });
+    assert.equal(status, 200, JSON.stringify(body));
+    assert.match(body.message, /^word \d+ is stored; it is read before the next turn/);
+  }
+  const other = await tell('/tasks/shop.first/tell', 'something else', { 'idempotency-key': 'k1' });
+  assert.deepEqual([other.status, other.body.error.code], [409, 'KeyReused']);
+  await tell('/epics/shop/tell', 'all of you');
+  assert.deepEqual(await words(), [
+    { recipient: 'task/first', body: 'do it' },
+    { recipient: 'epic', body: 'all of you' },
+  ]);
+  const log = await database.db.selectFrom('decision_log').select(['actor', 'decision', 'task_key']).execute();
+  assert.deepEqual(
+    log.map(({ actor, decision, task_key }) => [actor, decision.replace(/\d+/, 'N'), task_key]),
+    [
+      ['ann', 'word N to task/first', 'first'],
+      ['ann', 'word N to epic', null],
+    ],
+  );
+});
+
+test('nobody is told what no round will see', async () => {
+  const cases = [
+    ['/tasks/shop.merged/tell', 409, /"merged" is merged, so no Worker is told this any more; add a task/],
+    ['/tasks/shop.gone/tell', 404, /There is no task\/gone/],
+    ['/epics/over/tell', 409, /has ended \(COMPLETED\)/],
+    ['/epics/done/tell', 409, /Every task of the epic has ended/],
+    ['/epics/never/tell', 404, /There is no epic "never"/],
+  ] as const;
+  for (const [url, expected, message] of cases) {
+    const { status, body } = await tell(url, 'hello');
+    assert.equal(status, expected, url);
+    assert.match(body.error.message, message);
+  }
+  assert.equal((await tell('/tasks/shop.first/tell', ' ')).status, 400);
+  assert.equal((await tell('/tasks/shop.first/tell', 'x'.repeat(10_001))).status, 400);
+});
+
+test('the inbox has what people have not read, a reply goes to its sender and takes it out', async () => {
+  const [first, second] = [await fromAgent('a', 'A format'), await fromAgent('b', 'A name')];
+  const inbox = async () => (await api.ask('GET', '/mail')).body;
+  assert.deepEqual(
+    (await inbox()).mails.map(({ subject }: { subject: string }) => subject),
+    ['A name', 'A format'],
+  );
+  assert.equal((await inbox()).waiting, 2);
+  const replied = await api.ask('POST', `/mail/${first.number}/reply`, { body: 'The old one', by: 'ann' });
+  assert.equal(replied.status, 200, JSON.stringify(replied.body));
+  await api.ask('POST', `/mail/${second.number}/done`, { by: 'ann' });
+  assert.deepEqual(await inbox(), { waiting: 0, mails: [] });
+  const { body: thread } = await api.ask('GET', `/mail/${first.number}`);
+  assert.deepEqual(
+    [thread.mail.doneBy, thread.answers.map(({ to, subject, by }: Record<string, string>) => [to, subject, by])],
+    ['ann', [['task/first', 'Re: A format', 'ann']]],
+  );
+  // The same alarm again is shown again.
+  await fromAgent('c', 'A format');
+  const [again] = (await inbox()).mails;
+  assert.deepEqual([again.number, again.times], [first.number, 2]);
+  assert.equal((await api.ask('POST', `/mail/${thread.answers[0].number}/reply`, { body: 'x' })).status, 409);
+  assert.equal((await api.ask('GET', '/mail/999999')).status, 404);
+});
+
+test('a person writes to agents by address, and a mail between agents is not in the inbox', async () => {
+  const send = (to: string) =>
+    api.ask('POST', '/epics/shop/mail', { to, subject: 'News', body: 'The API changed', by: 'ann' });
+  assert.equal((await send('task/first')).status, 200);
+  assert.equal((await send('orchestrator')).status, 200);
+  assert.equal((await send('human')).status, 400);
+  assert.equal((await send('everybody')).status, 400);
+  const all = (await api.ask('GET', '/mail?box=all&epicId=shop&limit=2')).body.mails;
+  assert.deepEqual(
+    all.map(({ to, by, readBy }: Record<string, unknown>) => [to, by, readBy]),
+    [
+      ['orchestrator', 'ann', null],
+      ['task/first', 'ann', null],
+    ],
+  );
+});
+
+test('what waits for a task that ends is said to reach nobody', async () => {
+  const { recordEpic } = createRecordActivities({ db: database.db });
+  await tell('/tasks/shop.first/tell', 'one more thing');
+  const tasks = [plannedTask('first', 0, status('CANCELLED')), plannedTask('merged', 1, status('COMPLETED'))];
+  await as('epic-shop').run(recordEpic, { ...rest, view: epicView('shop', 2, { tasks }) });
+  const lapsed = await database.db
+    .selectFrom('decision_log')
+    .select(['decision', 'reason'])
+    .where('decision', 'like', '%reached nobody')
+    .where('decision', 'like', 'word%')
+    .orderBy('id', 'desc')
+    .execute();
+  assert.match(lapsed[0]?.reason ?? '', /its recipient ended before its next turn: one more thing/);
+});

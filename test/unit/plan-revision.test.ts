@@ -1,0 +1,102 @@
+/** Revisions of a plan: what has not started changes as given, what has started stays, and every mistake has its place. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { EpicInput } from '../../workflows/contract/epic.ts';
+import { planProblems, TaskInput } from '../../workflows/contract/plan.ts';
+import { setPlan } from '../../workflows/epic/plan-state.ts';
+import { isUntouched, revise } from '../../workflows/epic/revision.ts';
+import { noteRevision, revisionOf } from '../../workflows/epic/revision-state.ts';
+import { newEpic, newTask, type TaskEntry } from '../../workflows/epic/state.ts';
+
+const task = (key: string, ...dependsOn: string[]): TaskInput =>
+  TaskInput.parse({ key, title: `Do ${key}`, dependsOn });
+const waiting = (key: string, ...dependsOn: string[]): TaskEntry => newTask(task(key, ...dependsOn));
+const running = (key: string): TaskEntry => ({ ...newTask(task(key)), state: 'ASSIGNED', hasBegun: true });
+const revised = (entries: readonly TaskEntry[], given: readonly TaskInput[]) => {
+  const result = revise(entries, given);
+  assert.ok('tasks' in result, JSON.stringify(result));
+  return result;
+};
+const problems = (entries: readonly TaskEntry[], given: readonly TaskInput[]) => {
+  const result = revise(entries, given);
+  assert.ok('problems' in result);
+  return result.problems.map(({ message, path }) => `${path.join('.')}: ${message}`);
+};
+const keysOf = (tasks: readonly TaskEntry[]) => tasks.map((entry) => entry.task.key);
+
+test('tasks are added, dropped, changed and moved, and each change is told', () => {
+  const entries = [running('a'), waiting('b', 'a'), waiting('c'), waiting('d')];
+  const { tasks, changes } = revised(entries, [task('d'), { ...task('c'), title: 'Other' }, task('e', 'a')]);
+  assert.deepEqual(keysOf(tasks), ['a', 'd', 'c', 'e']);
+  assert.deepEqual(changes, ['drops b', 'changes c: title', 'adds e: Do e', 'changes the order']);
+  assert.equal(tasks[1], entries[3], 'what stays is the same entry, with its hold');
+});
+
+test('a plan that stays as it is, in whatever order it names dependencies, is no revision', () => {
+  const entries = [waiting('a'), waiting('b'), waiting('c', 'a', 'b')];
+  assert.deepEqual(revised(entries, [task('a'), task('b'), task('c', 'b', 'a')]).changes, []);
+});
+
+test('what has started stays: left out, or given as it is, but not changed', () => {
+  const skipped = { ...waiting('s'), state: 'CANCELLED' as const, skipped: true };
+  const again = { ...waiting('r'), life: 2 };
+  const entries = [running('a'), skipped, again, waiting('w')];
+  assert.deepEqual(keysOf(revised(entries, []).tasks), ['a', 's', 'r']);
+  assert.deepEqual(revised(entries, [task('a'), task('w')]).changes, []);
+  assert.deepEqual(problems(entries, [task('w'), { ...task('a'), title: 'New' }]), [
+    '1.title: "a" has started and stays as it is: leave it out',
+  ]);
+  assert.match(problems(entries, [{ ...task('r'), dependsOn: ['w'] }])[0] ?? '', /^0\.dependsOn: "r" has started/);
+});
+
+test('mistakes are named where they were made', () => {
+  const entries = [running('a'), waiting('b')];
+  assert.deepEqual(problems(entries, [task('a'), task('b', 'gone')]), [
+    '1.dependsOn.0: "b" depends on "gone", which is not in the plan',
+  ]);
+  assert.deepEqual(problems(entries, [task('b'), task('b')]), ['1.key: the key "b" is used twice']);
+  assert.match(
+    problems(entries, [task('b', 'c'), task('c', 'b')])[0] ?? '',
+    /^: these tasks wait for each other: b, c$/,
+  );
+  assert.match(problems([waiting('b')], [])[0] ?? '', /at least one task/);
+});
+
+test('whatever is given, what has started is untouched, and what results is a plan', () => {
+  const key = fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f');
+  const given = fc.array(
+    fc
+      .record({ key, dependsOn: fc.uniqueArray(key, { maxLength: 3 }) })
+      .map(({ key: k, dependsOn }) => task(k, ...dependsOn)),
+    { maxLength: 6 },
+  );
+  fc.assert(
+    fc.property(given, fc.nat(5), (tasks, started) => {
+      const entries = ['a', 'b', 'c', 'd', 'e', 'f'].map((k, i) => (i < started ? running(k) : waiting(k)));
+      const kept = entries.filter((entry) => !isUntouched(entry));
+      const result = revise(entries, tasks);
+      if ('problems' in result) {
+        assert.ok(result.problems.length > 0);
+        return;
+      }
+      assert.deepEqual(result.tasks.slice(0, kept.length), kept);
+      assert.deepEqual(planProblems(result.tasks.map((entry) => entry.task)), []);
+      const isSame = JSON.stringify(keysOf(result.tasks)) === JSON.stringify(keysOf(entries));
+      if (!isSame) assert.ok(result.changes.length > 0);
+    }),
+  );
+});
+
+test('revisions are counted on when old ones are forgotten, and none is longer than a record takes', () => {
+  const data = newEpic(EpicInput.parse({ title: 'T' }), '2026-01-01T00:00:00.000Z');
+  const by = { at: '2026-01-01T00:00:00.000Z', by: 'ann', why: 'w'.repeat(5_000) };
+  assert.equal(revisionOf(data), 0);
+  setPlan(data, [task('a')], by);
+  for (let i = 0; i < 50; i += 1) noteRevision(data, Array(90).fill('x'.repeat(500)), by);
+  assert.equal(revisionOf(data), 51);
+  assert.equal(data.revisions?.length, 30);
+  assert.equal(data.revisions?.[0]?.number, 22);
+  assert.ok(JSON.stringify(data.revisions).length < 256_000, 'it rides with activities');
+  assert.equal(data.revisions?.at(-1)?.changes.at(-1), '40 more changes');
+});

@@ -1,0 +1,108 @@
+/** A person ends what an agent does right now: the agent reads it, and goes on with its next turn. */
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { waitFor } from '../support/wait-for.ts';
+import { answer, failsWith, submitWork, tasks } from './answers.ts';
+import { openStage } from './stage.ts';
+
+const stage = await openStage();
+after(() => stage.close());
+
+const never = () => new Promise<never>(() => undefined);
+const until = (line: string) => waitFor(() => stage.log.includes(line), { what: line });
+const one = { title: 'One', tasks: tasks({ only: [] }) };
+const toTask = { taskKey: 'only', by: 'ann', comment: 'use the other tool' };
+const decisions = (epicId: string) =>
+  stage.db
+    .selectFrom('decision_log')
+    .select(['actor', 'decision', 'reason'])
+    .where('epic_id', '=', epicId)
+    .where('decision', 'like', 'interrupt%')
+    .execute();
+
+test('a command is ended, its result says who did it, and nothing else of that answer is carried out', async () => {
+  stage.log.length = 0;
+  stage.play({
+    takeTurn: ({ purpose, turn }) => {
+      if (purpose !== 'implement') return undefined;
+      const rest = [
+        { name: 'bash', id: 'after' },
+        { name: 'log_decision', id: 'said' },
+      ];
+      return turn === 1 ? answer({ name: 'bash', id: 'hangs', summary: 'npm test' }, ...rest) : submitWork;
+    },
+    bash: ({ toolUseId }) => (toolUseId === 'hangs' ? never() : undefined),
+  });
+  const handle = await stage.start('command', one);
+  await until('bash command.only.implement.1');
+  const { changed, message } = await stage.update('command', 'interruptTask', toTask);
+  assert.deepEqual([changed, message], [true, 'ended only: turn 1, bash: npm test']);
+  await handle.result();
+  const words = 'A person (ann) interrupted this: “use the other tool”.';
+  assert.deepEqual(
+    stage.log.filter((line) => /^(added|refused|noted|bash)/.test(line)),
+    [
+      'bash command.only.implement.1',
+      `added: [${words}]`,
+      ...Array(2).fill(`refused: This call was not carried out. ${words}`),
+    ],
+  );
+  assert.deepEqual(await decisions('command'), [
+    {
+      ...{ actor: 'ann', decision: 'interrupt only' },
+      reason: 'use the other tool (ended only: turn 1, bash: npm test)',
+    },
+  ]);
+});
+
+test('a model call is ended, and the same turn is asked for again', async () => {
+  let calls = 0;
+  stage.log.length = 0;
+  stage.play({
+    takeTurn: ({ purpose }) => {
+      if (purpose !== 'implement') return undefined;
+      calls += 1;
+      return calls === 1 ? never() : submitWork;
+    },
+  });
+  const handle = await stage.start('call', one);
+  await until('turn 1 of call.only.implement.1');
+  const { message } = await stage.update('call', 'interrupt', { by: 'ann' });
+  assert.equal(message, 'ended only: turn 1, the model’s answer'.replace('’', "'"));
+  await handle.result();
+  assert.deepEqual(
+    stage.log.filter((line) => line.includes('call.only.implement')),
+    Array(2).fill('turn 1 of call.only.implement.1'),
+  );
+});
+
+test('five at once end one command, and each is told so', async () => {
+  stage.log.length = 0;
+  stage.play({
+    takeTurn: ({ purpose, turn }) =>
+      purpose === 'implement' ? (turn === 1 ? answer({ name: 'bash' }) : submitWork) : undefined,
+    bash: ({ turn }) => (turn === 1 ? never() : undefined),
+  });
+  const handle = await stage.start('five', one);
+  await until('bash five.only.implement.1');
+  const all = await Promise.all(Array.from({ length: 5 }, () => stage.update('five', 'interruptTask', toTask)));
+  assert.ok(all.some(({ changed }) => changed));
+  for (const { changed, message } of all) assert.match(message, changed ? /^ended only/ : /nothing is running/);
+  await handle.result();
+  assert.equal(stage.log.filter((line) => line.startsWith('added: ')).length, 1);
+});
+
+test('where no agent does anything that is said, and changes nothing', async () => {
+  stage.play({ takeTurn: ({ purpose }) => (purpose === 'implement' ? submitWork : undefined) });
+  const handle = await stage.start('idle', { ...one, requireApproval: ['merge'] });
+  const { requestId } = await stage.asked('idle', 'merge');
+  const { changed, message } = await stage.update('idle', 'interruptTask', toTask);
+  assert.equal(changed, false);
+  assert.match(message, /nothing is running/);
+  assert.equal((await stage.update('idle', 'interrupt', { by: 'ann' })).changed, false);
+  const unknown = stage.update('idle', 'interruptTask', { ...toTask, taskKey: 'none' });
+  await assert.rejects(unknown, failsWith('NotFound'));
+  assert.deepEqual(await decisions('idle'), []);
+  await stage.respond('idle', requestId, 'approve');
+  await handle.result();
+});

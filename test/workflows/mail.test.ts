@@ -1,0 +1,131 @@
+/** Mail among agents and people in running epics: told once, waited for, answered by the Orchestrator or days later. */
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import type { TakeTurnInput } from '../../activities/agent/take-turn.ts';
+import type { UnreadMail } from '../../db/reads/unread-mail.ts';
+import { createApi } from '../support/api.ts';
+import { type Call, storeTurn } from '../support/stored-turns.ts';
+import { waitFor } from '../support/wait-for.ts';
+import { tasks } from './answers.ts';
+import { openStage } from './stage.ts';
+
+const stage = await openStage({ skipsTime: true });
+const api = await createApi(stage.db, stage.client);
+after(async () => {
+  await api.close();
+  await stage.close();
+});
+
+type Say = (input: TakeTurnInput, unread: readonly UnreadMail[]) => readonly Call[] | undefined;
+
+/** What agents read, by their ids. */
+const heard = new Map<string, string[]>();
+
+/** Workers and the Orchestrator say this; everybody else does as usual. */
+function play(say: Say): void {
+  heard.clear();
+  stage.play({
+    takeTurn: async (input) => {
+      if (input.purpose !== 'implement' && input.purpose !== 'correspond') return undefined;
+      return storeTurn(stage.db, input, (unread) => {
+        const told = heard.get(input.agentId) ?? [];
+        heard.set(input.agentId, [...told, ...unread.map(({ sender, body }) => `${sender}: ${body}`)]);
+        return say(input, unread) ?? [HAND_IN];
+      });
+    },
+  });
+}
+
+const HAND_IN: Call = { name: 'submit_work', input: { summary: 'done', commitMessage: 'Do it' } };
+const mail = (to: string, body: string, awaitReply?: boolean): Call => ({
+  name: 'send_mail',
+  input: { to, subject: 'A question', body, ...(awaitReply === undefined ? {} : { awaitReply }) },
+});
+
+const resultOf = async (agentId: string, turn: number): Promise<string> => {
+  const row = await stage.db
+    .selectFrom('tool_calls')
+    .select('output')
+    .where('transcript', '=', agentId)
+    .where('turn', '=', turn)
+    .executeTakeFirst();
+  return row?.output ?? '';
+};
+
+test('the Orchestrator answers a Worker that waits, on one transcript for the whole epic', async () => {
+  play(({ purpose, taskKey, turn }, unread) => {
+    if (purpose === 'correspond') return unread.map(({ sender, body }) => mail(sender, `yes to ${body}`));
+    return turn === 1 ? [mail('orchestrator', `${taskKey}?`, true)] : undefined;
+  });
+  const handle = await stage.start('asks', { title: 'Asks', tasks: tasks({ one: [], two: ['one'] }) });
+  // Time stands still until somebody waits for the result.
+  await stage.until('asks', ({ state }) => state === 'COMPLETED');
+  await handle.result();
+  assert.deepEqual(heard.get('asks.one.implement.1'), ['orchestrator: yes to one?']);
+  assert.deepEqual(heard.get('asks.two.implement.1'), ['orchestrator: yes to two?']);
+  assert.deepEqual(heard.get('asks.epic.correspond.1'), ['task/one: one?', 'task/two: two?']);
+  assert.match(await resultOf('asks.one.implement.1', 1), /^orchestrator has written/);
+});
+
+test('a person answers three days later, and an agent that nobody answers goes on after a week', async () => {
+  play(({ taskKey, turn }) => (turn === 1 ? [mail('human', `${taskKey}: which format?`, true)] : undefined));
+  const handle = await stage.start('days', { title: 'Days', tasks: tasks({ heard: [], unheard: [] }) });
+  const inbox = async () => (await api.ask('GET', '/mail?epicId=days')).body.mails;
+  await waitFor(async () => (await inbox()).length === 2, { timeoutMs: 30_000 });
+  const waits = async () =>
+    (await stage.db.selectFrom('agents').select('hold').where('epic_id', '=', 'days').execute()).filter(
+      ({ hold }) => (hold as { kind?: string } | null)?.kind === 'reply',
+    ).length;
+  await waitFor(async () => (await waits()) === 2, { timeoutMs: 30_000, what: 'both say what they wait for' });
+  await stage.environment.sleep('3 days');
+  const { number } = (await inbox()).find(({ from }: { from: string }) => from === 'task/heard');
+  const answered = await api.ask('POST', `/mail/${number}/reply`, { body: 'the old one', by: 'ann' });
+  assert.equal(answered.status, 200, JSON.stringify(answered.body));
+  await waitFor(() => heard.get('days.heard.implement.1')?.length === 1, { timeoutMs: 30_000 });
+  assert.deepEqual(heard.get('days.heard.implement.1'), ['human: the old one']);
+  await stage.environment.sleep('5 days');
+  await handle.result();
+  assert.match(await resultOf('days.unheard.implement.1', 1), /^Nobody has answered in time/);
+});
+
+test('words come before the next turn in their order, and one after the last hand-in is said to reach nobody', async () => {
+  const wait = Promise.withResolvers<void>();
+  const begun = Promise.withResolvers<void>();
+  heard.clear();
+  stage.play({
+    takeTurn: async (input) => {
+      if (input.purpose === 'review') {
+        begun.resolve();
+        await wait.promise;
+        return undefined;
+      }
+      if (input.purpose !== 'implement') return undefined;
+      return storeTurn(stage.db, input, (unread) => {
+        heard.set(
+          `turn ${input.turn}`,
+          unread.map(({ body }) => body),
+        );
+        return input.turn === 1 ? [{ name: 'bash', input: { command: 'sleep 60' } }] : [HAND_IN];
+      });
+    },
+    bash: async () => {
+      for (const text of ['a', 'b', 'c', 'd', 'e'])
+        assert.equal((await api.ask('POST', '/tasks/words.only/tell', { text, by: 'ann' })).status, 200);
+    },
+  });
+  const handle = await stage.start('words', { title: 'Words', tasks: tasks({ only: [] }) });
+  await begun.promise;
+  assert.equal((await api.ask('POST', '/epics/words/tell', { text: 'too late', by: 'ann' })).status, 200);
+  wait.resolve();
+  await handle.result();
+  assert.deepEqual(heard.get('turn 2'), ['a', 'b', 'c', 'd', 'e']);
+  const log = await stage.db.selectFrom('decision_log').select('decision').where('epic_id', '=', 'words').execute();
+  const lines = log.map(({ decision }) => decision);
+  assert.equal(
+    lines.filter((line) => /^read word \d+ by ann in turn 2 \(words\.only\.implement\.1\)$/.test(line)).length,
+    5,
+  );
+  assert.equal(lines.filter((line) => /^word \d+ by ann reached nobody$/.test(line)).length, 1);
+  const late = await api.ask('POST', '/tasks/words.only/tell', { text: 'later still', by: 'ann' });
+  assert.equal(late.status, 409);
+});

@@ -1,0 +1,202 @@
+/** After the fixed rules the Supervisor agent, then a person; and the pause of everything, on a real Temporal. */
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { ApplicationFailure } from '@temporalio/common';
+import type { TakeTurnInput, TurnResult } from '../../activities/agent/take-turn.ts';
+import { pauseFactory, resumeFactory } from '../../db/writes/factory-pause.ts';
+import { waitFor } from '../support/wait-for.ts';
+import { answer, submitTriage, submitWork, tasks, words } from './answers.ts';
+import { openStage } from './stage.ts';
+
+const stage = await openStage({ settings: { supervisor: { may: ['retry'], budgetMicroUsd: 1_000_000 } } });
+after(() => stage.close());
+
+const GUIDANCE = 'Import it from ./price.js.';
+const retry = submitTriage({ action: 'retry', reason: 'The import is wrong.', guidance: GUIDANCE });
+const only = { tasks: tasks({ only: [] }) };
+const triages = (id: string) => stage.log.filter((line) => line.startsWith(`triage ${id}.`));
+const of =
+  (purpose: TakeTurnInput['purpose'], result: TurnResult | Promise<TurnResult>) =>
+  (input: TakeTurnInput): TurnResult | Promise<TurnResult> | undefined =>
+    input.purpose === purpose ? result : input.purpose === 'implement' ? submitWork : undefined;
+async function said(id: string): Promise<string[]> {
+  const rows = await stage.db
+    .selectFrom('decision_log')
+    .select(['decision', 'reason'])
+    .where('epic_id', '=', id)
+    .where('actor', '=', 'SUPERVISOR')
+    .orderBy('id')
+    .execute();
+  return rows.map(({ decision, reason }) => `${decision}: ${reason}`);
+}
+
+test('a verification that stays red is sent back once with guidance, which the next Worker is told', async () => {
+  stage.play({ takeTurn: of('triage', retry), verify: (_, run) => run > 3 });
+  await (await stage.start('red', { title: 'Red', ...only })).result();
+  assert.deepEqual(triages('red'), ['triage red.only: verification: the verification was red more than 2 times']);
+  assert.equal(stage.log.filter((line) => line === `told only: ${GUIDANCE}`).length, 1);
+  assert.deepEqual((await stage.status('red')).requests, [], 'nobody was asked');
+  assert.deepEqual(await said('red'), [
+    'only: ask_human: TaskFailed does not pass by itself',
+    'only: retry: The import is wrong.',
+  ]);
+});
+
+test('a second failure is a person’s, who reads the advice', async () => {
+  stage.play({ takeTurn: of('triage', retry), verify: (_, run) => run > 6 });
+  const handle = await stage.start('twice', { title: 'Twice', ...only });
+  const { question, requestId, options } = await stage.asked('twice', 'failed-task');
+  assert.match(
+    question,
+    /cancel ends the whole epic\.\nThe Supervisor suggests retry, because: “The import is wrong\.” With these words: “Import it from/,
+  );
+  assert.deepEqual(options, ['retry', 'adopt', 'skip', 'cancel']);
+  assert.equal(triages('twice').length, 2);
+  await stage.respond('twice', requestId, 'retry', { comment: 'Use ./cost.js.' });
+  await handle.result();
+  assert.equal(stage.log.filter((line) => line === 'told only: Use ./cost.js.').length, 1);
+});
+
+test('a model that refuses twice is judged before all attempts are made, and a conflict is a person’s with advice', async () => {
+  stage.play({ takeTurn: of('implement', words('refusal')) });
+  const refused = await stage.start('refused', { title: 'Refused', ...only });
+  const first = await stage.asked('refused', 'failed-task');
+  assert.match(first.question, /The Supervisor has no way on, because: “unsure”/);
+  assert.deepEqual(
+    triages('refused').map((line) => line.split(': ')[1]),
+    ['refusal'],
+  );
+  await refused.cancel();
+  await assert.rejects(refused.result());
+
+  stage.play({
+    takeTurn: of('triage', submitTriage({ action: 'skip', reason: 'It is there already.' })),
+    mergeTarget: () => 'conflict',
+  });
+  const conflicting = await stage.start('conflicting', { title: 'Conflicting', ...only });
+  const { question } = await stage.asked('conflicting', 'conflict');
+  assert.match(question, /The Supervisor suggests skip, because: “It is there already\.”/);
+  assert.deepEqual(
+    triages('conflicting').map((line) => line.split(': ')[1]),
+    ['conflict'],
+  );
+  await conflicting.cancel();
+  await assert.rejects(conflicting.result());
+});
+
+test('what has another cause costs no call, and a Supervisor that gives up or has no money leaves no advice', async () => {
+  stage.play({
+    takeTurn: of('triage', retry),
+    prepareWorktree: () => {
+      throw ApplicationFailure.nonRetryable('no such folder', 'WorktreeUnusable');
+    },
+  });
+  const other = await stage.start('other', { title: 'Other', ...only });
+  await stage.asked('other', 'failed-task');
+  assert.deepEqual(triages('other'), []);
+  await other.cancel();
+  await assert.rejects(other.result());
+
+  const short = { kind: 'budget' as const, neededMicroUsd: 2, spentMicroUsd: 1_000_000, capMicroUsd: 1_000_000 };
+  for (const [id, result] of [
+    ['poor', short],
+    ['mute', answer()],
+  ] as const) {
+    stage.play({ takeTurn: of('triage', result), verify: () => false });
+    const handle = await stage.start(id, { title: id, ...only });
+    const { question } = await stage.asked(id, 'failed-task');
+    assert.doesNotMatch(question, /Supervisor/);
+    assert.equal((await stage.status(id)).requests.filter(({ kind }) => kind === 'budget').length, 0);
+    await handle.cancel();
+    await assert.rejects(handle.result());
+  }
+});
+
+test('a paused epic holds its Supervisor agent, and a cancelled task ends it', async () => {
+  const gate = Promise.withResolvers<TurnResult>();
+  stage.play({ takeTurn: of('triage', gate.promise), verify: () => false });
+  const handle = await stage.start('held', { title: 'Held', ...only });
+  await waitFor(() => stage.log.includes('turn 1 of held.only.triage.1'));
+  await stage.update('held', 'pause', {});
+  gate.resolve(answer());
+  const agentRow = () =>
+    stage.db.selectFrom('agents').selectAll().where('id', '=', 'held.only.triage.1').executeTakeFirst();
+  await waitFor(async () => (await agentRow())?.phase === 'paused');
+  assert.deepEqual([(await agentRow())?.role, (await agentRow())?.purpose], ['SUPERVISOR', 'triage']);
+  await stage.update('held', 'cancelTask', { taskKey: 'only' });
+  await waitFor(async () => (await agentRow())?.state === 'CANCELLED');
+  await handle.cancel();
+  await assert.rejects(handle.result());
+});
+
+test('an epic that does not move is left alone when the Supervisor agent knows why, and is a person’s when it does not', async () => {
+  const gate = Promise.withResolvers<void>();
+  let answered = submitTriage({ action: 'retry', reason: 'A long build.', guidance: 'Wait.' });
+  stage.play({
+    takeTurn: async ({ purpose }) => {
+      if (purpose === 'triage') return answered;
+      if (purpose !== 'implement') return undefined;
+      await gate.promise;
+      return submitWork;
+    },
+  });
+  const handle = await stage.start('still', { title: 'Still', ...only });
+  await waitFor(() => stage.log.includes('turn 1 of still.only.implement.1'));
+  await handle.signal('stalled', { since: 'yesterday' });
+  await handle.signal('stalled', { since: '2026-01-01T00:00:00.000Z' });
+  await handle.signal('stalled', { since: '2026-01-01T00:00:00.000Z' });
+  await waitFor(async () => (await said('still')).length > 0);
+  assert.deepEqual(await said('still'), ['the epic: wait: A long build.']);
+  assert.deepEqual((await stage.status('still')).requests, []);
+  answered = submitTriage({ action: 'skip', reason: 'It hangs.' });
+  await handle.signal('stalled', { since: '2026-01-01T01:00:00.000Z' });
+  const { question, requestId, options } = await stage.asked('still', 'question');
+  assert.match(
+    question,
+    /has moved since 2026-01-01T01:00:00.000Z.*\nThe Supervisor suggests skip, because: “It hangs\.”/,
+  );
+  assert.deepEqual(options, ['wait', 'cancel']);
+  await handle.signal('stalled', { since: '2026-01-01T02:00:00.000Z' });
+  await stage.respond('still', requestId, 'wait');
+  gate.resolve();
+  await handle.result();
+  assert.deepEqual(triages('still').length, 2, 'nobody is asked twice at once');
+});
+
+test('the pause of everything holds what is new, whoever started it, and releases only what it held', async () => {
+  const gate = Promise.withResolvers<void>();
+  stage.play({
+    takeTurn: async ({ purpose, agentId }) => {
+      if (purpose !== 'implement') return undefined;
+      if (agentId.startsWith('busy.')) await gate.promise;
+      return submitWork;
+    },
+  });
+  const before = stage.log.length;
+  const busy = await stage.start('busy', { title: 'Busy', ...only });
+  const own = await stage.start('own', { title: 'Own', tasks: tasks({ one: [], two: ['one'] }) });
+  await waitFor(() => stage.log.includes('turn 1 of busy.only.implement.1'));
+  await stage.update('own', 'pause', { by: 'ann' });
+  await pauseFactory(stage.db, { by: 'ann', comment: 'a leak' });
+  gate.resolve();
+  const late = await stage.start('late', { title: 'Late', ...only });
+  // The call under way ends; the push after it does not begin.
+  const pending = async (id: string) => {
+    const { raw } = await stage.client.workflow.getHandle(id).describe();
+    return (raw.pendingActivities ?? []).map(
+      ({ activityType, lastFailure }) => `${activityType?.name}: ${lastFailure?.message}`,
+    );
+  };
+  const isHeldAt = async (id: string, activity: string) =>
+    (await pending(id)).includes(`${activity}: the factory is paused by ann: a leak`);
+  await waitFor(() => isHeldAt('epic-busy/task-only', 'pushBranch'), { timeoutMs: 20_000 });
+  await waitFor(() => isHeldAt('epic-late', 'requestAdmission'), { timeoutMs: 20_000 });
+  assert.ok(!stage.log.slice(before).includes('push only'));
+  assert.ok(!stage.log.some((line) => line.includes('late.')));
+  await resumeFactory(stage.db, { by: 'ann' });
+  await busy.result();
+  await late.result();
+  assert.equal((await stage.status('own')).paused, true, 'it was paused by itself');
+  await stage.update('own', 'resume', { by: 'ann' });
+  await own.result();
+});

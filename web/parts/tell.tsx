@@ -1,0 +1,70 @@
+/** A box for what a person has to say to agents at work. */
+import { Button, Group, Modal, Stack, Text, Textarea } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { memo, useState } from 'react';
+import { useTell } from '../data/mail.ts';
+import { Outcome } from './outcome.tsx';
+import { usePerson } from './person.tsx';
+
+interface Props {
+  /** A task, `<epic>.<key>`, or an epic. */
+  readonly id: string;
+}
+
+export const Tell = memo(function Tell({ id }: Props) {
+  const tell = useTell(id);
+  const person = usePerson();
+  const [isOpen, { open, close }] = useDisclosure();
+  const [text, setText] = useState('');
+  const isTask = id.includes('.');
+  const send = () =>
+    person.as((by) =>
+      tell.mutate(
+        { text: text.trim(), by },
+        {
+          onSuccess() {
+            setText('');
+            close();
+          },
+        },
+      ),
+    );
+  return (
+    <Stack gap={4} align="flex-end">
+      <Button variant="default" onClick={open} data-action="tell">
+        {isTask ? 'Tell the Worker' : 'Tell all Workers'}
+      </Button>
+      {!isOpen && <Outcome error={null} reply={tell.data} />}
+      <Modal
+        opened={isOpen}
+        onClose={close}
+        title={isTask ? 'Say something to the Worker' : 'Say something to all Workers'}
+      >
+        <Stack>
+          <Text size="sm">
+            It is read before the next turn, as your word. After a hand-in that is the next round; the log says which
+            turn read it, or that none did.
+          </Text>
+          <Textarea
+            label="Words"
+            autosize
+            minRows={3}
+            maxLength={10_000}
+            value={text}
+            data-autofocus
+            onChange={(event) => setText(event.currentTarget.value)}
+          />
+          <Outcome error={tell.error} reply={undefined} />
+          <Group justify="flex-end">
+            <Button variant="default" onClick={close}>
+              Go back
+            </Button>
+            <Button loading={tell.isPending} disabled={text.trim() === ''} onClick={send} data-confirm="tell">
+              Send
+            </Button>
+          </Group>
+        </Stack>
+      </Modal>
+    </Stack>
+  );
+});

@@ -1,0 +1,21 @@
+/** A person ends what an agent does right now: from the epic to its task and agent, which reply what they met. */
+import { defineSignal } from '@temporalio/workflow';
+import { z } from 'zod';
+import { TaskKey } from './ids.ts';
+
+export const Interrupt = z.object({
+  interruptId: z.string().min(1).max(300),
+  by: z.string().trim().min(1).max(200),
+  comment: z.string().max(10_000).optional(),
+});
+export type Interrupt = z.infer<typeof Interrupt>;
+export const interruptSignal = defineSignal<[unknown?]>('interrupt');
+
+/** To the epic. Without `what` nothing of an agent was running. */
+export const Interrupted = z.object({
+  interruptId: z.string().min(1).max(300),
+  taskKey: TaskKey.optional(),
+  what: z.string().max(200).optional(),
+});
+export type Interrupted = z.infer<typeof Interrupted>;
+export const interruptedSignal = defineSignal<[unknown?]>('interrupted');

@@ -1,0 +1,61 @@
+/** Has the Orchestrator answer its mail beside the tasks: one agent an epic, whose transcript goes on. */
+import { ApplicationFailure, isCancellation, TemporalFailure, workflowInfo } from '@temporalio/workflow';
+import { factory } from '../activities.ts';
+import type { Placement } from '../contract/placement.ts';
+import type { EpicSettings } from '../contract/settings.ts';
+import { failureMessage } from '../failure.ts';
+import { CORRESPONDENCE_TURNS } from '../options.ts';
+import { runAgent } from '../run-agent.ts';
+import type { Epic } from './context.ts';
+import { withDetached } from './detached.ts';
+import { beginCorrespondence, failCorrespondence, parkCorrespondence } from './mail-state.ts';
+
+/** One round. Ends in any case: mail that could not be answered is said, and its senders wait no longer than they would. */
+export async function correspond(epic: Epic, settings: EpicSettings): Promise<void> {
+  const { data, epicId } = epic;
+  const wish = beginCorrespondence(data, workflowInfo().firstExecutionRunId);
+  try {
+    if (wish.parked === undefined) {
+      const { isThere } = await factory.lookForOrchestratorMail('mail to the Orchestrator?', { epicId });
+      if (!isThere) return;
+    }
+    const branch = data.epicBranch ?? settings.baseBranch;
+    await withDetached(epic, settings, { name: 'correspond', commit: branch, isUrgent: true }, (placement, worktree) =>
+      answerMail(epic, settings, wish, { placement, worktree }),
+    );
+  } catch (error) {
+    if (isCancellation(error)) return;
+    if (!(error instanceof TemporalFailure)) throw error;
+    failCorrespondence(data);
+    epic.decide('factory', 'failure', 'mail to the Orchestrator is not answered', failureMessage(error));
+  }
+}
+
+async function answerMail(
+  epic: Epic,
+  settings: EpicSettings,
+  wish: ReturnType<typeof beginCorrespondence>,
+  place: { readonly placement: Placement; readonly worktree: string },
+): Promise<void> {
+  const { data, epicId } = epic;
+  let child: string | undefined;
+  try {
+    const ended = await runAgent(
+      {
+        ...{ epicId, purpose: 'correspond', settings, brief: { kind: 'correspond' }, ...wish, ...place },
+        isPaused: () => data.paused,
+        departures: epic.departures,
+        mostTurns: CORRESPONDENCE_TURNS,
+      },
+      (workflowId, paused) => {
+        child = workflowId;
+        epic.adopt(workflowId, paused);
+      },
+    );
+    if ('parked' in ended) parkCorrespondence(data, ended.parked);
+    else if (ended.outcome.kind !== 'silence')
+      throw ApplicationFailure.nonRetryable('The agent handed in something', 'AgentGaveUp');
+  } finally {
+    if (child !== undefined) epic.children.delete(child);
+  }
+}

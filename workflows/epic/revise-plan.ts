@@ -1,0 +1,111 @@
+/** People change the plan: with its approval, or while it is carried out. */
+import { already, done, type Response, RevisePlan, revisePlanUpdate } from '../contract/epic.ts';
+import { inSequence } from '../contract/overlaps.ts';
+import type { TaskInput } from '../contract/plan.ts';
+import { type Handlers, refuse } from '../handlers.ts';
+import type { Epic } from './context.ts';
+import { setTasks } from './plan-state.ts';
+import { type Revised, revise, touchedKeys } from './revision.ts';
+import { revisionOf } from './revision-state.ts';
+import { type EpicData, isPlanned, isSingle } from './state.ts';
+import { checkTasksRun } from './task-messages.ts';
+
+/** The option of a plan's approval that also keeps overlapping tasks apart. */
+export const APPROVE_IN_SEQUENCE = 'approve-in-sequence';
+
+export function registerRevisions(epic: Epic, { onUpdate }: Handlers): void {
+  const { data } = epic;
+
+  onUpdate(
+    revisePlanUpdate,
+    RevisePlan,
+    (given) => {
+      if (!isPlanned(data)) {
+        const remedy = epic.isAsked('plan') ? 'approve it with your changes instead' : 'there is none yet';
+        refuse('NotAllowedNow', `The plan is not settled: ${remedy}`);
+      }
+      if (isSingle(data)) {
+        refuse('NotAllowedNow', 'This epic has one task and one pull request; submit another epic for more work');
+      }
+      checkTasksRun(epic);
+      checkRevision(data, given.revision);
+      revised(data, given, 'tasks');
+    },
+    ({ by, comment, ...given }) => {
+      const { tasks: entries, changes } = revised(data, given, 'tasks');
+      if (changes.length === 0) return already('the plan is like that already');
+      change(epic, { tasks: entries, changes }, { by, ...(comment === undefined ? {} : { comment }) });
+      return done(`revision ${revisionOf(data)} of the plan: ${changes.join('; ')}`);
+    },
+  );
+}
+
+/** Refuses an approval whose changes do not fit. */
+export function checkEdit({ data }: Epic, { decision, plan }: Response, kind: string): void {
+  if (plan === undefined) return;
+  if (kind !== 'plan' || !isApproval({ decision })) {
+    refuse('InvalidInput', 'plan: only the approval of a plan takes one; leave it out');
+  }
+  checkRevision(data, plan.revision);
+  revised(data, plan, 'plan.tasks');
+}
+
+export const isApproval = ({ decision }: Pick<Response, 'decision'>): boolean =>
+  decision === 'approve' || decision === APPROVE_IN_SEQUENCE;
+
+/** The plan becomes what is approved; nothing changes when that is what it was. */
+export function applyEdit(epic: Epic, { decision, plan, by, comment }: Response): void {
+  const { data } = epic;
+  const { tasks = data.tasks.map(({ task }) => task), inSequence: isWanted = false } = plan ?? {};
+  const result = revised(data, { tasks, inSequence: isWanted || decision === APPROVE_IN_SEQUENCE }, 'plan.tasks');
+  if (result.changes.length > 0) change(epic, result, { by, ...(comment === undefined ? {} : { comment }) });
+}
+
+function change(
+  epic: Epic,
+  revision: Revised,
+  { by, comment }: { readonly by: string; readonly comment?: string },
+): void {
+  const { data } = epic;
+  const why = comment ?? 'asked for by a person';
+  setTasks(data, revision, { at: new Date().toISOString(), by, why });
+  const lines = `${revision.changes.join('; ')}${comment === undefined ? '' : ` (${comment})`}`;
+  epic.decide(by, 'decision', `plan revision ${revisionOf(data)}`, lines.slice(0, MOST_OF_REASON));
+}
+
+const MOST_OF_REASON = 2_000;
+
+function checkRevision(data: EpicData, revision: number): void {
+  const now = revisionOf(data);
+  if (revision === now) return;
+  refuse(
+    'StalePlan',
+    `The plan is at revision ${now} now, and your change is for revision ${revision}; look at it again`,
+  );
+}
+
+interface Given {
+  readonly tasks: readonly TaskInput[];
+  readonly inSequence?: boolean | undefined;
+}
+
+/** With tasks that overlap in sequence where that is set or wanted. Refuses what does not fit, with each field. */
+function revised(data: EpicData, { tasks, inSequence: isWanted = false }: Given, at: string): Revised {
+  const checked = revise(data.tasks, tasks);
+  if ('problems' in checked) return refuseAll(checked.problems, at);
+  const isSequence = isWanted || data.settings?.overlaps === 'sequence';
+  const result = isSequence ? revise(data.tasks, sequenced(data, checked)) : checked;
+  return 'problems' in result ? refuseAll(result.problems, at) : result;
+}
+
+function sequenced(data: EpicData, { tasks }: Revised): TaskInput[] {
+  return inSequence(
+    tasks.map(({ task }) => task),
+    touchedKeys(data.tasks),
+  );
+}
+
+function refuseAll(problems: readonly { message: string; path: readonly (string | number)[] }[], at: string): never {
+  const fields = problems.map(({ message, path }) => ({ field: [at, ...path].join('.'), message }));
+  return refuse('InvalidInput', fields.map(({ field, message }) => `${field}: ${message}`).join('; '), fields);
+}

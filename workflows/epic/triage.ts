@@ -1,0 +1,35 @@
+/** What the Supervisor agent makes of a task's failure that the fixed rules leave to a person. */
+import { factory } from '../activities.ts';
+import { CAUSE_WORDS } from '../contract/triage.ts';
+import { consult } from './consult.ts';
+import type { Epic } from './context.ts';
+import type { TaskEntry } from './state.ts';
+import { beginTriage, endTriage, parkTriage, settle, unparkTriage, type Verdict } from './triage-state.ts';
+
+/** What becomes of the task; undefined where no Supervisor agent is asked: it is off, or the cause is none of its own. */
+export async function triage(epic: Epic, entry: TaskEntry): Promise<Verdict | undefined> {
+  const { epicId, data } = epic;
+  const { settings } = data;
+  const cause = entry.escalation?.cause;
+  if (settings?.supervisor === undefined || cause === undefined) return undefined;
+  const { supervisor, repository, baseBranch } = settings;
+  const { key: taskKey } = entry.task;
+  if (entry.triage === undefined) {
+    epic.decide('factory', 'decision', `${taskKey}: asks the Supervisor`, CAUSE_WORDS[cause], taskKey);
+  }
+  const { openedBy } = beginTriage(entry);
+  const { guided = 0, failure } = entry;
+  const answer = await consult(epic, {
+    ...{ name: taskKey, taskKey, openedBy, settings },
+    unpark: () => unparkTriage(entry),
+    park: (parked) => parkTriage(entry, parked),
+    isUnwanted: () => entry.isCancelling === true,
+    open: () =>
+      factory.openTriage(`ask the Supervisor about ${taskKey}: ${cause}`, {
+        ...{ epicId, taskKey, openedBy, repository, base: data.epicBranch ?? baseBranch },
+        brief: { cause, failure: failure?.message ?? '', may: supervisor.may, isGuided: guided > 0 },
+      }),
+  });
+  endTriage(entry);
+  return settle(answer, { settings: supervisor, guided });
+}

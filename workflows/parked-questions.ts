@@ -1,0 +1,21 @@
+/** What a parked agent has asked: the request of each question, and the round once people have answered. Pure. */
+import type { Question } from './ask-person.ts';
+import type { ParkedRound } from './contract/agent.ts';
+import type { AgentQuestion, QuestionAnswered } from './contract/talk.ts';
+
+export const requestOf = ({ requestId, question, options }: AgentQuestion, taskKey?: string): Question => ({
+  ...{ requestId, kind: 'agent-question', question, options: [...options] },
+  ...(taskKey === undefined ? {} : { taskKey }),
+});
+
+/** The agent goes on from there. */
+export function withAnswers({ asks: _, ...parked }: ParkedRound, answered: readonly QuestionAnswered[]): ParkedRound {
+  return { ...parked, carry: { ...parked.carry, answered } };
+}
+
+/** For the hold of whoever waits: the first words of what is asked. */
+export function askedWords(asks: readonly AgentQuestion[]): string {
+  const [first, ...more] = asks.map(({ question }) => question.replaceAll(/\s+/g, ' '));
+  const cut = (first ?? '').length > 120 ? `${(first ?? '').slice(0, 119).toWellFormed()}…` : first;
+  return `asks a person: ${cut}${more.length === 0 ? '' : ` (and ${more.length} more)`}`;
+}

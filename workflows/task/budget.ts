@@ -1,0 +1,15 @@
+/** What a task may use of its epic's budget. Pure. */
+import type { TaskBudget } from '../contract/budget.ts';
+import type { TaskInput } from '../contract/plan.ts';
+import type { EpicSettings } from '../contract/settings.ts';
+
+/** The task's own caps, else those that every task of the epic has; undefined where there are none. */
+export function taskBudgetOf(
+  { budgetUsd, budgetTokens }: Pick<TaskInput, 'budgetUsd' | 'budgetTokens'>,
+  { taskBudget = {} }: Pick<EpicSettings, 'taskBudget'>,
+): TaskBudget | undefined {
+  const microUsd = budgetUsd === undefined ? taskBudget.microUsd : Math.round(budgetUsd * 1_000_000);
+  const tokens = budgetTokens ?? taskBudget.tokens;
+  if (microUsd === undefined && tokens === undefined) return undefined;
+  return { ...(microUsd === undefined ? {} : { microUsd }), ...(tokens === undefined ? {} : { tokens }) };
+}
