@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Page, Route } from 'playwright-core';
+import { RequestKind } from '../../workflows/contract/states.ts';
 import { startBrowser, type TestBrowser, withoutBrowser } from '../support/browser.ts';
 import { startDashboard } from '../support/dashboard.ts';
 import { createMirror } from '../support/mirror.ts';
@@ -42,7 +43,11 @@ const DIFF = `GET /epics/${EPIC}/diff`;
 const PATCH = `GET /epics/${EPIC}/diff/patch`;
 
 /** Of the badge and the tab, which every page has. */
-const waiting: Call = { says: 'It is not known what waits', shows: '8 waiting', well: /Nothing (is|was) waiting/ };
+const waiting: Call = {
+  says: 'It is not known what waits',
+  shows: `${RequestKind.options.length} waiting`,
+  well: /Nothing (is|was) waiting/,
+};
 const epic = (...hides: string[]): Call => ({
   says: 'Cannot read the epic',
   shows: 'the title',
