@@ -120,8 +120,7 @@ export async function openStage(options: StageOptions = {}) {
   const createFactoryWorker = (code: WorkflowBundleOption | undefined) => {
     const workflows =
       code === undefined ? {} : { workflowBundle: code, stickyQueueScheduleToStartTimeout: '1 second' as const };
-    // In this thread: to start another one and to copy each activation there and back is a tenth of a test's CPU time.
-    return Worker.create({ ...common, ...workflows, debugMode: true, taskQueue: 'factory', activities: factory });
+    return Worker.create({ ...common, ...workflows, taskQueue: 'factory', activities: factory });
   };
   const workers = await Promise.all([
     createFactoryWorker(options.workflowsElsewhere === true ? undefined : workflowBundle),
