@@ -15,9 +15,9 @@ import type { Answer } from './answer.ts';
 import type { Agent } from './context.ts';
 import { interruptedWords } from './interrupts.ts';
 import { type CallResult, fold, turnMark } from './loops.ts';
+import { countBadPlans, takeAnswers } from './round-state.ts';
 import {
   BAD_PLAN_LIMIT,
-  badPlansAfter,
   batches,
   isAllowed,
   isFinishing,
@@ -57,7 +57,7 @@ export async function runTools(
   const talking = allowed.filter(isTalking);
   for (const { id } of talking) results.set(id, { mark: 'said', isError: false });
   answers.push(...(await talk(agent, turn, talking)));
-  agent.answered = [];
+  takeAnswers(agent);
   const finishing = allowed.filter(isFinishing);
   const outcome = allowed.some(isQuestion) ? refuseAll(finishing, ASKED, answers) : finish(agent, finishing, answers);
   // While a checkpoint is under way it is not over yet: who looks for what is open must find it.
@@ -115,9 +115,9 @@ function sayCutOff(agent: Agent, turn: number, { wish, batch, ended }: CutOff): 
 
 /** A planner that does not mend its plan does not do so in the fourth try either: a person is told the defects. */
 function endAfterBadPlans(agent: Agent, handedIn: readonly ToolCallRef[]): void {
-  agent.badPlans = badPlansAfter(agent.badPlans, handedIn);
+  const badPlans = countBadPlans(agent, handedIn);
   // Planners that were at work before there was such a limit go on.
-  if (agent.badPlans < BAD_PLAN_LIMIT || handedIn.length === 0 || !patched('bad-plans')) return;
+  if (badPlans < BAD_PLAN_LIMIT || handedIn.length === 0 || !patched('bad-plans')) return;
   throw ApplicationFailure.nonRetryable(planRefused(handedIn), 'PlanRefused');
 }
 
