@@ -101,7 +101,8 @@ export const WRITERS = {
   async recordEpic(db: Database, view: EpicView, order: WriteOrder): Promise<void> {
     if (!(await writeEpic(db, view, order))) return;
     await writePlannedTasks(db, view.epicId, view.tasks, order);
-    await writePlanRevisions(db, view.epicId, view.revisions ?? []);
+    const { epicId, revisions = [], version } = view;
+    await writePlanRevisions(db, { epicId, revisions, generation: order.generation, version });
     await writeHumanRequests(db, view.epicId, view.requests);
     if (view.pullRequest !== undefined) await writePullRequest(db, view, view.pullRequest);
   },

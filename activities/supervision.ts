@@ -93,19 +93,27 @@ export function createSupervisionActivities({
     return released;
   };
 
-  /** Noted first, which counts as a move: an epic is told once an hour at most, also one that cannot take the word. */
+  /**
+   * Noted, which counts as a move, once the word is out: an epic is told once an hour at most. One that has closed is
+   * noted too. A word that did not get out is tried again with the next run, and the other epics are told all the same.
+   */
   const tellStalled = async (): Promise<number> => {
     const stalled = await readStalledEpics(db, stalledMinutes);
+    let failed: unknown;
     for (const { epicId, since } of stalled) {
-      const entry = { at: new Date().toISOString(), epicId, actor: 'factory', kind: 'decision' as const };
-      const [key, decision] = [`stalled/${epicId}/${since}`, 'has the epic looked at'];
-      await appendDecisions(db, [{ ...entry, key, decision, reason: `nothing has moved since ${since}` }]);
       try {
         await temporal.workflow.getHandle(epicWorkflowId(epicId)).signal(stalledSignal.name, { since });
       } catch (error) {
-        if (!(error instanceof WorkflowNotFoundError)) throw error;
+        if (!(error instanceof WorkflowNotFoundError)) {
+          failed ??= error;
+          continue;
+        }
       }
+      const entry = { at: new Date().toISOString(), epicId, actor: 'factory', kind: 'decision' as const };
+      const [key, decision] = [`stalled/${epicId}/${since}`, 'has the epic looked at'];
+      await appendDecisions(db, [{ ...entry, key, decision, reason: `nothing has moved since ${since}` }]);
     }
+    if (failed !== undefined) throw failed;
     return stalled.length;
   };
 

@@ -11,7 +11,7 @@ export interface StalledEpic {
 
 /**
  * Open, admitted epics with a Supervisor agent of which nothing was written for `quietMinutes`. What waits for a person, a
- * quota, a budget or a pause says so, and is none of them.
+ * quota, a budget, a pause or others' work says so, and is none of them.
  */
 export async function readStalledEpics(db: Database, quietMinutes: number): Promise<StalledEpic[]> {
   const { rows } = await sql<{ id: string; at: Date }>`
@@ -31,7 +31,11 @@ export async function readStalledEpics(db: Database, quietMinutes: number): Prom
         and not exists (select from human_requests where epic_id = e.id and state = 'open')
         and not exists (select from factory_pause)
         and not exists (select from tasks where epic_id = e.id and closed_at is null and hold ->> 'kind' = any(${WAITS}::text[]))
-        and not exists (select from agents where epic_id = e.id and closed_at is null and hold ->> 'kind' = any(${WAITS}::text[]))
+        and not exists (select from agents where epic_id = e.id and closed_at is null and hold ->> 'kind' = any(${[...WAITS, 'host']}::text[]))
+        and (
+          not exists (select from tasks where epic_id = e.id and closed_at is null and hold ->> 'kind' = any(${TURNS}::text[]))
+          or exists (select from tasks where epic_id = e.id and closed_at is null and hold is null
+                       and state in ('ASSIGNED', 'IN_PROGRESS', 'REVIEW')))
     )
     select quiet.id, quiet.at from quiet, cutoff where quiet.at < cutoff.at order by quiet.id
   `.execute(db);
@@ -40,6 +44,8 @@ export async function readStalledEpics(db: Database, quietMinutes: number): Prom
 
 /** Holds that may last: a person, the provider or a check of the forge ends them. */
 const WAITS = ['person', 'quota', 'budget', 'pause', 'checks'];
+/** Turns that others have; perhaps a task of the same epic, and when that works without a move nothing else says so. */
+const TURNS = ['host', 'lane'];
 
 export interface StallFacts {
   readonly title: string;

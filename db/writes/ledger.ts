@@ -68,9 +68,10 @@ export async function reserveCall(db: Database, wanted: WantedCall): Promise<Res
     if (budget === undefined) return { kind: 'no-budget' };
     if (own !== undefined) {
       // After the lock: whoever held it has written what it reserved.
-      const spent = await readUsed(trx, epicId, own.purpose);
+      const { settled: spent, total } = await readUsed(trx, epicId, own.purpose);
       const cap = { unit: 'usd' as const, amount: own.capMicroUsd };
       if (spent + bound.microUsd > cap.amount) return { kind: 'short', cap, spent, needed: bound.microUsd };
+      if (total + bound.microUsd > cap.amount) return { kind: 'wait' };
     }
     if (taskKey !== undefined && taskBudget !== undefined) {
       await writeFirstTaskBudget(trx, { epicId, taskKey, budget: taskBudget });
@@ -116,16 +117,22 @@ export async function reserveCall(db: Database, wanted: WantedCall): Promise<Res
   });
 }
 
-/** What the agents of a purpose have cost in an epic and may still cost by what is reserved. */
-async function readUsed(db: Database, epicId: string, purpose: Purpose): Promise<number> {
-  const { used } = await db
+/** In micro-USD: what the agents of a purpose have cost in an epic, and that with what is reserved for them. */
+async function readUsed(
+  db: Database,
+  epicId: string,
+  purpose: Purpose,
+): Promise<{ readonly settled: number; readonly total: number }> {
+  return db
     .selectFrom('ledger')
     .innerJoin('transcripts', 'transcripts.id', 'ledger.transcript')
-    .select(sql<number>`coalesce(sum(coalesce(settled_microusd, reserved_microusd)), 0)::bigint`.as('used'))
+    .select([
+      sql<number>`coalesce(sum(settled_microusd), 0)::bigint`.as('settled'),
+      sql<number>`coalesce(sum(coalesce(settled_microusd, reserved_microusd)), 0)::bigint`.as('total'),
+    ])
     .where('ledger.epic_id', '=', epicId)
     .where('transcripts.purpose', '=', purpose)
     .executeTakeFirstOrThrow();
-  return used;
 }
 
 /** The first cap that the call would pass even if nothing else were under way. */

@@ -118,19 +118,30 @@ test('an epic that has not moved for an hour is told once, and one that says why
     ['still-paused', { settings, requests: [], paused: true }],
     ['still-waiting', { settings, requests: [], hold }],
     ['still-unwatched', { requests: [] }],
+    ['still-behind', { settings, requests: [] }],
+    ['still-beside', { settings, requests: [] }],
   ];
   const epics = await Promise.all(asks.map(([id, rest]) => parkEpic(id, rest)));
   const told = () =>
     Promise.all(
       epics.map(({ handle }) => handle.query<{ since: string }[], []>('stalled').then(({ length }) => length)),
     );
+  for (const [id, kind] of [
+    ['still-behind', 'host'],
+    ['still-beside', 'lane'],
+  ] as const) {
+    const update = { state: 'IN_PROGRESS', hold: JSON.stringify({ ...hold, kind }) };
+    await db.updateTable('tasks').set(update).where('epic_id', '=', id).where('key', '=', 'first').execute();
+  }
+  const works = { state: 'IN_PROGRESS', hold: null };
+  await db.updateTable('tasks').set(works).where('epic_id', '=', 'still-beside').where('key', '=', 'second').execute();
   await reconcile(3_600);
-  assert.deepEqual(await told(), [0, 0, 0, 0, 0], 'they have just moved');
+  assert.deepEqual(await told(), [0, 0, 0, 0, 0, 0, 0], 'they have just moved');
   const old = new Date(Date.now() - 61 * 60_000);
   for (const table of ['epics', 'tasks'] as const) await db.updateTable(table).set({ updated_at: old }).execute();
   await reconcile(7_200);
   await reconcile(7_200);
-  assert.deepEqual(await told(), [1, 0, 0, 0, 0]);
+  assert.deepEqual(await told(), [1, 0, 0, 0, 0, 0, 1], 'what works beside one that waits may hang');
   const [{ since } = { since: '' }] = await (epics[0]?.handle.query<{ since: string }[], []>('stalled') ?? []);
   assert.equal(since, old.toISOString());
   await Promise.all(epics.map(({ handle }) => handle.terminate()));
@@ -225,6 +236,23 @@ test('the end follows how the workflow closed', async () => {
     { id: 'runs', state: 'IN_PROGRESS' },
     { id: 'unknown', state: 'FAILED' },
   ]);
+});
+
+test('an agent that Temporal has forgotten is open as long as its epic runs: it may wait for an answer', async () => {
+  const { db } = database;
+  const epic = await parkEpic('patient');
+  const { recordAgent } = createRecordActivities({ db });
+  const run = { workflowId: 'agent-patient.first.implement.1', runId: 'long-ago' };
+  const view = agentView('patient.first.implement.1', 1);
+  await inActivity(recordAgent, { view, chain: 'long-ago', decisions: [] }, run);
+  const state = () =>
+    db.selectFrom('agents').select('state').where('workflow_id', '=', run.workflowId).executeTakeFirstOrThrow();
+  const { state: before } = await state();
+  await reconcile();
+  assert.equal((await state()).state, before);
+  await epic.handle.terminate();
+  await reconcile();
+  assert.equal((await state()).state, 'FAILED');
 });
 
 test('a slot whose task has a final row already is given back too', async () => {

@@ -119,6 +119,25 @@ test('a cap in tokens and caps of a task hold beside the cap in dollars, each of
   assert.equal((await readBudget(db, 'caps'))?.capMicroUsd, 10_000);
 });
 
+test('what a purpose may cost is waited for while it is only reserved, and short when it is settled', async () => {
+  const { db } = database;
+  await setBudget('own', 10_000);
+  const transcripts = ['own.triage.1', 'own.triage.2'] as const;
+  for (const [index, id] of transcripts.entries()) {
+    const row = { id, epic_id: 'own', purpose: 'triage', attempt: index + 1, opened_by: id };
+    await db.insertInto('transcripts').values(row).execute();
+  }
+  const call = (transcript: string) =>
+    reserveCall(db, {
+      ...{ transcript, turn: 1, epicId: 'own', model: 'm', bound: { microUsd: 600, tokens: 10 } },
+      own: { purpose: 'triage', capMicroUsd: 1_000 },
+    });
+  assert.equal((await call(transcripts[0])).kind, 'reserved');
+  assert.deepEqual(await call(transcripts[1]), { kind: 'wait' });
+  await settleCall(db, { transcript: transcripts[0], turn: 1, call: 1 }, 'answered', used(500));
+  assert.deepEqual(await call(transcripts[1]), short(500, 600));
+});
+
 test('an epic without a cap gets no call', async () => {
   assert.deepEqual(await reserve('nobody', 'x', 1), { kind: 'no-budget' });
 });

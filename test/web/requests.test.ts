@@ -13,7 +13,10 @@ import { waitFor } from '../support/wait-for.ts';
 
 /** As workflows ask them; `adopt` stands beside each `retry` where another factory.yaml is there. */
 const ASKED: Readonly<Record<RequestKind, readonly (readonly string[])[]>> = {
-  plan: [['approve', 'reject', 'cancel']],
+  plan: [
+    ['approve', 'reject', 'cancel'],
+    ['approve', 'approve-in-sequence', 'reject', 'cancel'],
+  ],
   merge: [['approve', 'reject']],
   'protected-paths': [['approve', 'reject', 'cancel']],
   'weakened-tests': [['approve', 'reject', 'cancel']],
@@ -27,6 +30,7 @@ const ASKED: Readonly<Record<RequestKind, readonly (readonly string[])[]>> = {
     ['reopen', 'cancel'],
     ['done', 'cancel'],
     ['go-on', 'cancel'],
+    ['wait', 'cancel'],
   ],
   'agent-question': [['answer'], ['this', 'that', 'answer']],
   conflict: [['retry', 'resolve', 'skip', 'cancel']],

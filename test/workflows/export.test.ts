@@ -86,6 +86,10 @@ before(async () => {
     ...{ checkName: 'tests', command: 'npm test', output: 'red', verifiedBy: 'stage' },
     ...{ startedAt: new Date(), finishedAt: new Date() },
   });
+  await sql`with sent as (
+      insert into mail (id, epic_id, kind, sender, sender_name, recipient, subject, body)
+      values ('m1', 'shop', 'mail', 'human', 'ann', 'task/one', 'A word', ${`It is in ${SECRET}`}) returning number
+    ) insert into mail_deliveries (mail, transcript, turn) select number, ${AGENT}, 2 from sent`.execute(db);
   const unproven = { how: 'npm test', note: '', proof: 'said' as const, exitCode: null, turn: null };
   await writeCriteria(db, { epicId: 'shop', taskKey: 'one', commitSha: SHA, treeSha: SHA, reviewer: null }, [
     { ...unproven, criterion: 1, text: 'one is there', verdict: 'not_met' },

@@ -14,9 +14,10 @@ import type { TriageCause } from '../contract/triage.ts';
 import { endedBy } from '../failure.ts';
 import { finishHandlers, refuse } from '../handlers.ts';
 import { throwIfCancelled } from '../rests.ts';
-import { cacheTtlFor, withPause } from './cache.ts';
+import { cacheTtlFor } from './cache.ts';
 import { type Agent, openAgent } from './context.ts';
-import { afterTurn, LOOP_WORDS } from './loops.ts';
+import { LOOP_WORDS } from './loops.ts';
+import { beginTurn, endTurn, noteAnswer, noteForNext, noteLoop, setFallback, setInTools } from './round-state.ts';
 import { endReason, endsByItself, noteAfter } from './state.ts';
 import { runTools } from './tools.ts';
 
@@ -50,23 +51,20 @@ async function takeTurns(agent: Agent): Promise<AgentOutcome> {
     if (!isFirst) await agent.rests.pass();
     const isLast = agent.turnsTaken + 1 >= agent.input.turnLimit;
     const answer = await takeTurn(agent, isLast);
-    agent.turnsTaken += 1;
-    agent.turn += 1;
-    agent.note = undefined;
+    endTurn(agent);
     if (answer.toolCalls.length > 0) {
-      agent.isInTools = true;
+      setInTools(agent, true);
       const { outcome, mark } = await runTools(agent, agent.turn - 1, answer.toolCalls);
-      agent.isInTools = false;
+      setInTools(agent, false);
       if (outcome !== undefined) return outcome;
       if (!isLast) lookForLoop(agent, mark);
     } else {
       agent.interrupts.settle();
       if (endsByItself(agent.input.purpose, answer.stopReason)) return { kind: 'silence' };
       if (isLast && answer.stopReason !== 'refusal') throw exhausted(agent.input.turnLimit, answer.said);
-      agent.note = noteAfter(answer.stopReason, agent);
-      if (agent.note === undefined) throw endOf(answer.stopReason);
-      if (agent.note === 'compact') agent.compactions += 1;
-      else if (agent.note !== 'continue') agent.nudges += 1;
+      const note = noteAfter(answer.stopReason, agent);
+      if (note === undefined) throw endOf(answer.stopReason);
+      noteForNext(agent, note);
     }
     if (isLast) throw exhausted(agent.input.turnLimit, answer.said);
   }
@@ -74,39 +72,39 @@ async function takeTurns(agent: Agent): Promise<AgentOutcome> {
 
 /** Tells the model once of each kind of loop; one that goes on ends the agent. */
 function lookForLoop(agent: Agent, mark: TurnMark | undefined): void {
-  const { memory, loop, isAgain } = afterTurn(agent.loops, mark);
-  agent.loops = memory;
+  const { loop, isAgain } = noteLoop(agent, mark);
   if (loop === undefined) return;
   if (isAgain) throw looped(LOOP_WORDS[loop]);
-  agent.note = loop;
   agent.decide('factory', 'decision', `told to leave a loop after turn ${agent.turn - 1}`, LOOP_WORDS[loop]);
 }
 
 /** One stored answer, however long the provider or the budget makes it wait. */
 async function takeTurn(agent: Agent, isLast: boolean) {
-  if (agent.answeredAtMs !== undefined) agent.pausesMs = withPause(agent.pausesMs, Date.now() - agent.answeredAtMs);
+  beginTurn(agent, Date.now());
   const cacheTtl = cacheTtlFor(agent.pausesMs);
   const { agentId, epicId, taskKey, purpose, pin, taskBudget, capMicroUsd } = agent.input;
   for (;;) {
     agent.tell('BUSY', `turn ${agent.turn}`);
-    const result = await agent.interrupts.during(`turn ${agent.turn}, the model's answer`, () =>
-      model.takeTurn(`turn ${agent.turn} of ${agentId}`, {
-        agentId,
-        epicId,
-        purpose,
-        pin,
-        turn: agent.turn,
-        ...(taskKey === undefined ? {} : { taskKey }),
-        ...(taskBudget === undefined ? {} : { taskBudget }),
-        ...(agent.note === undefined ? {} : { note: agent.note }),
-        ...(isLast ? { isLast } : {}),
-        ...(cacheTtl === undefined ? {} : { cacheTtl }),
-        ...(capMicroUsd === undefined ? {} : { ownCapMicroUsd: capMicroUsd }),
-      }),
+    const result = await agent.interrupts.during(
+      `turn ${agent.turn}, the model's answer, which is asked for again`,
+      () =>
+        model.takeTurn(`turn ${agent.turn} of ${agentId}`, {
+          agentId,
+          epicId,
+          purpose,
+          pin,
+          turn: agent.turn,
+          ...(taskKey === undefined ? {} : { taskKey }),
+          ...(taskBudget === undefined ? {} : { taskBudget }),
+          ...(agent.note === undefined ? {} : { note: agent.note }),
+          ...(isLast ? { isLast } : {}),
+          ...(cacheTtl === undefined ? {} : { cacheTtl }),
+          ...(capMicroUsd === undefined ? {} : { ownCapMicroUsd: capMicroUsd }),
+        }),
     );
     // One that came in spite of an interrupt is stored, and none of its calls is carried out.
     if (result?.kind === 'answer') {
-      agent.answeredAtMs = Date.now();
+      noteAnswer(agent, Date.now());
       noteModel(agent, result.model);
       return result;
     }
@@ -122,8 +120,7 @@ async function takeTurn(agent: Agent, isLast: boolean) {
 
 /** Tells when another model answers than the one before. */
 function noteModel(agent: Agent, fallback: string | undefined): void {
-  if (fallback === agent.fallback) return;
-  agent.fallback = fallback;
+  if (!setFallback(agent, fallback)) return;
   const { model } = agent.input.pin;
   const decision = `turn ${agent.turn} is taken by ${fallback ?? model}${fallback === undefined ? ' again' : ''}`;
   agent.decide('factory', 'decision', decision, fallback === undefined ? 'it answers again' : `${model} is overloaded`);

@@ -13,7 +13,6 @@ import { SEARCH_ATTRIBUTES } from '../contract/search-attributes.ts';
 import { type AgentState, ROLE_OF } from '../contract/states.ts';
 import type { AgentQuestion } from '../contract/talk.ts';
 import { parkSignal, taskStatusQuery } from '../contract/task.ts';
-import type { TurnNote } from '../contract/transcript.ts';
 import { createDepartures } from '../departures.ts';
 import { failureMessage, failureType } from '../failure.ts';
 import { createHandlers } from '../handlers.ts';
@@ -23,7 +22,7 @@ import { createRests } from '../rests.ts';
 import { createStatus, type Standing } from '../status.ts';
 import { budgetQuestion, shortBudget } from './budget.ts';
 import { createInterrupts } from './interrupts.ts';
-import { newLoopMemory } from './loops.ts';
+import { askPeople, carryOf, newRound, type RoundData, setPaused, setPolicy } from './round-state.ts';
 
 /** Registers the handlers and tells of the agent for the first time; call before the first await. */
 export function openAgent(input: AgentWorkflowInput) {
@@ -72,31 +71,9 @@ export function openAgent(input: AgentWorkflowInput) {
 
   const agent = {
     ...status,
-    input,
+    ...newRound(input),
     rests,
     interrupts,
-    turn: input.carry?.turn ?? input.firstTurn,
-    turnsTaken: input.carry?.turnsTaken ?? 0,
-    nudges: input.carry?.nudges ?? 0,
-    compactions: input.carry?.compactions ?? 0,
-    badPlans: input.carry?.badPlans ?? 0,
-    loops: input.carry?.loops ?? newLoopMemory(),
-    pausesMs: input.carry?.pausesMs ?? [],
-    /** When the last answer came, in this run. */
-    answeredAtMs: undefined as number | undefined,
-    fallback: input.carry?.fallback,
-    /** A note for the model, sent with its next turn. */
-    note: input.carry?.note as TurnNote | undefined,
-    /** Of this round, and where it was when it last asked. */
-    questions: input.carry?.questions ?? 0,
-    askedOn: input.carry?.askedOn,
-    /** People's answers that are no results of calls yet. */
-    answered: input.carry?.answered ?? [],
-    /** What its parent is to ask people while it is parked. */
-    asks: [] as readonly AgentQuestion[],
-    /** The tools of the last answer have not all run yet. */
-    isInTools: false,
-    paused: input.paused,
     departures,
     /** The checkpoint of the turn before, made while the model thinks about the next. */
     checkpointing: Promise.resolve() as Promise<unknown>,
@@ -109,33 +86,12 @@ export function openAgent(input: AgentWorkflowInput) {
       await rests.until(() => !agent.paused);
     },
 
-    /**
-     * What the next run, or the one that its parent starts later, goes on from. A turn that was paused between its tools
-     * is read again, so that the rest of them run: its answer and their results are stored.
-     */
-    carry: (): AgentCarry => ({
-      ...{ turn: agent.turn - (agent.isInTools ? 1 : 0), turnsTaken: agent.turnsTaken - (agent.isInTools ? 1 : 0) },
-      ...{
-        nudges: agent.nudges,
-        compactions: agent.compactions,
-        startedAt,
-        ignored: ignoredMemory,
-        loops: agent.loops,
-      },
-      pausesMs: agent.pausesMs,
-      ...(agent.fallback === undefined ? {} : { fallback: agent.fallback }),
-      ...(agent.note === undefined ? {} : { note: agent.note }),
-      ...(agent.questions === 0 ? {} : { questions: agent.questions }),
-      ...(agent.askedOn === undefined ? {} : { askedOn: agent.askedOn }),
-      ...(agent.answered.length === 0 ? {} : { answered: agent.answered }),
-      ...(agent.badPlans === 0 ? {} : { badPlans: agent.badPlans }),
-    }),
+    /** What the next run, or the one that its parent starts later, goes on from. */
+    carry: (): AgentCarry => carryOf(agent, { startedAt, ignored: ignoredMemory }),
 
     /** Ends the run, which never returns: its parent gives its place back, asks, and starts it again with the answers. */
     async askAndPark(asks: readonly AgentQuestion[]): Promise<void> {
-      agent.asks = asks;
-      agent.questions += asks.length;
-      agent.askedOn = input.placement?.host;
+      askPeople(agent, asks);
       agent.tell('WAITING', 'waits for an answer', { kind: 'person', reason: askedWords(asks) });
       rests.park();
       await rests.pass();
@@ -167,15 +123,9 @@ export function openAgent(input: AgentWorkflowInput) {
     },
   };
   // Signals that came with the first workflow task are handed out here, so the agent must be whole.
-  handlers.onSignal(pauseSignal, Person, () => {
-    agent.paused = true;
-  });
-  handlers.onSignal(resumeSignal, Person, () => {
-    agent.paused = false;
-  });
-  handlers.onSignal(policyAdoptedSignal, AdoptedPolicy, ({ policy }) => {
-    agent.input = { ...agent.input, policy };
-  });
+  handlers.onSignal(pauseSignal, Person, () => setPaused(agent, true));
+  handlers.onSignal(resumeSignal, Person, () => setPaused(agent, false));
+  handlers.onSignal(policyAdoptedSignal, AdoptedPolicy, ({ policy }) => setPolicy(agent, policy));
   handlers.onSignal(parkSignal, z.object({}), rests.park);
   handlers.onSignal(mailArrivedSignal, z.object({}), () => {
     mailCalls += 1;
@@ -186,7 +136,9 @@ export function openAgent(input: AgentWorkflowInput) {
   return agent;
 }
 
-export type Agent = ReturnType<typeof openAgent>;
+type Opened = ReturnType<typeof openAgent>;
+/** What it remembers is changed by round-state.ts alone. */
+export type Agent = Omit<Opened, keyof RoundData> & RoundData;
 
 const ENDS = { done: 'handed in its work', failedAs: 'AgentGaveUp' };
 

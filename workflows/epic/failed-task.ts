@@ -7,6 +7,7 @@ import { offering } from '../policy-offer.ts';
 import { mustDrain } from '../rests.ts';
 import { admission } from './admission.ts';
 import type { Epic } from './context.ts';
+import { noteSkip } from './decide-failed.ts';
 import { isEnded } from './graph.ts';
 import { failedRequestId, isAboutFailed, openRequests } from './requests.ts';
 import { revisionOf } from './revision-state.ts';
@@ -60,6 +61,7 @@ async function act(epic: Epic, entry: TaskEntry, verdict: Verdict): Promise<void
       break;
     case 'skip':
       skip(entry, 'the Supervisor');
+      noteSkip(epic, { taskKey: entry.task.key, by: 'the Supervisor', comment: verdict.reason });
       break;
     case 'fail':
       fail(entry, verdict.reason);

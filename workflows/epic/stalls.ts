@@ -26,6 +26,7 @@ async function judge(epic: Epic, { since, openedBy }: NonNullable<EpicData['stal
   const { settings } = data;
   if (settings?.supervisor !== undefined && !isAsked(data)) {
     const { supervisor, repository, baseBranch } = settings;
+    const before = placesOf(data);
     const answer = await consult(epic, {
       ...{ name: 'the epic', openedBy, settings },
       unpark: () => unparkStall(data),
@@ -45,10 +46,15 @@ async function judge(epic: Epic, { since, openedBy }: NonNullable<EpicData['stal
     const verdict = settleStall(answer, supervisor);
     const words = verdict.advice === undefined ? verdict.reason : `${verdict.reason}. ${verdict.advice}`;
     epic.decide('SUPERVISOR', 'decision', `the epic: ${verdict.action}`, words);
-    if (verdict.action === 'ask_human') ask(epic, since, verdict.advice);
+    // It may have moved while the Supervisor thought.
+    if (verdict.action === 'ask_human' && placesOf(data) === before) ask(epic, since, verdict.advice);
   }
   endStall(data);
 }
+
+/** Where everything stands, as far as the epic is told. */
+const placesOf = ({ phase, tasks }: EpicData): string =>
+  JSON.stringify([phase, tasks.map(({ state, phase: at, life }) => [state, at, life])]);
 
 const isStall = ({ requestId }: { readonly requestId: string }): boolean => requestId.startsWith('stalled-');
 const isAsked = ({ requests }: EpicData): boolean => openRequests(requests).some(isStall);

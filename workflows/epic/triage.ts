@@ -31,5 +31,6 @@ export async function triage(epic: Epic, entry: TaskEntry): Promise<Verdict | un
       }),
   });
   endTriage(entry);
-  return settle(answer, { settings: supervisor, guided });
+  // The answer and the task's cancellation may come in the same moment.
+  return settle(entry.isCancelling === true ? undefined : answer, { settings: supervisor, guided });
 }
