@@ -11,6 +11,8 @@ const CLOSE_EVENT = 2;
 export async function closingOf(client: Client, workflowId: string): Promise<ClosedWorkflow | undefined> {
   const execution = await describe(client, workflowId);
   if (execution === undefined) {
+    // One that waits for people was closed meanwhile, perhaps for longer than Temporal keeps what is closed.
+    if (isAgent(workflowId) && (await isEpicRunning(client, workflowId))) return undefined;
     const message = 'Temporal does not know this execution any more; it was deleted or its retention has passed';
     return ended({ workflowId, runId: 'unknown' }, 'FAILED', { type: 'ClosedFromOutside', message }, new Date());
   }
@@ -52,12 +54,18 @@ async function describe(client: Client, workflowId: string) {
 
 /** A task or agent that its parent starts again, which it can as long as the epic runs. */
 async function isParked(client: Client, { workflowId, runId }: Execution): Promise<boolean> {
-  const epic = epicOf(workflowId);
-  if (epic === undefined) return false;
+  if (epicOf(workflowId) === undefined) return false;
   const result: unknown = await client.workflow.getHandle(workflowId, runId, { followRuns: false }).result();
   if (typeof result !== 'object' || result === null || !('parked' in result)) return false;
-  return (await describe(client, epic))?.status.name === 'RUNNING';
+  return isEpicRunning(client, workflowId);
 }
+
+async function isEpicRunning(client: Client, workflowId: string): Promise<boolean> {
+  const epic = epicOf(workflowId);
+  return epic !== undefined && (await describe(client, epic))?.status.name === 'RUNNING';
+}
+
+const isAgent = (workflowId: string): boolean => workflowId.startsWith('agent-');
 
 /** The workflow id of the epic that a task's or agent's execution belongs to. */
 function epicOf(workflowId: string): string | undefined {

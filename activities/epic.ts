@@ -6,7 +6,7 @@ import { writeFirstBudget } from '../db/writes/budgets.ts';
 import { writePin } from '../db/writes/pins.ts';
 import type { TaskBudget } from '../workflows/contract/budget.ts';
 import type { EpicInput } from '../workflows/contract/epic.ts';
-import { type AgentPin, type EpicSettings, NO_QUESTIONS } from '../workflows/contract/settings.ts';
+import { type AgentPin, type ApprovalKind, type EpicSettings, NO_QUESTIONS } from '../workflows/contract/settings.ts';
 import { Purpose } from '../workflows/contract/states.ts';
 import { type PromptParts, pinnedPrompt } from './agent/system-prompt.ts';
 import type { Forge } from './forge/forge.ts';
@@ -41,7 +41,7 @@ export function createEpicActivities({ db, config, forge }: EpicDependencies) {
         await writeFirstBudget(db, epicId, { microUsd: budgetMicroUsd, tokens: budgetTokens });
         const { attempts, rounds, turns } = config.limits;
         const taskBudget = readTaskBudget(config.limits);
-        const approvals = [...(input.requireApproval ?? config.approvals)];
+        const approvals = approvalsOf(input.requireApproval, config.approvals);
         const without = approvals.includes(NO_QUESTIONS) ? ['ask_human'] : [];
         return {
           repository,
@@ -64,6 +64,13 @@ export function createEpicActivities({ db, config, forge }: EpicDependencies) {
         };
       }),
   };
+}
+
+/** Where the configuration says that agents ask nobody, they ask nobody in an epic with other approvals either. */
+function approvalsOf(wanted: readonly ApprovalKind[] | undefined, configured: readonly ApprovalKind[]): ApprovalKind[] {
+  if (wanted === undefined) return [...configured];
+  const isSilent = configured.includes(NO_QUESTIONS) && !wanted.includes(NO_QUESTIONS);
+  return [...wanted, ...(isSilent ? ([NO_QUESTIONS] as const) : [])];
 }
 
 function supervisorOf(supervisor: Config['supervisor']): Pick<EpicSettings, 'supervisor'> {

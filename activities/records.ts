@@ -101,7 +101,8 @@ export const WRITERS = {
   async recordEpic(db: Database, view: EpicView, order: WriteOrder): Promise<void> {
     if (!(await writeEpic(db, view, order))) return;
     await writePlannedTasks(db, view.epicId, view.tasks, order);
-    await writePlanRevisions(db, view.epicId, view.revisions ?? []);
+    const { epicId, revisions = [], version } = view;
+    await writePlanRevisions(db, { epicId, revisions, generation: order.generation, version });
     await writeHumanRequests(db, view.epicId, view.requests);
     if (view.pullRequest !== undefined) await writePullRequest(db, view, view.pullRequest);
   },
@@ -117,7 +118,8 @@ export const WRITERS = {
 function endsReading(name: Ride['name'], view: Ride['record']['view']): boolean {
   if (name === 'recordAgent') return false;
   if ('tasks' in view && view.tasks.some(({ status }) => status?.state === 'CANCELLED')) return true;
-  return view.closedAt !== undefined && view.state !== 'FAILED';
+  // A failed task may be tried again; an epic may not.
+  return view.closedAt !== undefined && ('tasks' in view || view.state !== 'FAILED');
 }
 
 /** The run that is recording: from the activity's own context, so that no view can claim to be another's. */

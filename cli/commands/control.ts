@@ -53,11 +53,11 @@ export const resumeCommand = (io: Io): Command =>
   toPauseOrResume(io, 'resume', 'the whole factory; an epic that was paused by itself stays paused');
 
 export const interruptCommand = (io: Io): Command =>
-  withPerson(createCommand('interrupt'), 'why; the agent reads it')
+  withPerson(createCommand('interrupt'), 'why; the agent reads it below the output of a command that is ended')
     .argument('<id>', 'an epic, or a task: epic.task')
     .addHelpText(
       'after',
-      '\nA model call that is ended counts at its upper bound, since nobody learns what it has cost.',
+      '\nA model call that is ended is asked again as it was, without your words, and counts at its upper bound, since nobody learns what it has cost.',
     )
     .action(action(io, interrupt));
 

@@ -238,6 +238,23 @@ test('the end follows how the workflow closed', async () => {
   ]);
 });
 
+test('an agent that Temporal has forgotten is open as long as its epic runs: it may wait for an answer', async () => {
+  const { db } = database;
+  const epic = await parkEpic('patient');
+  const { recordAgent } = createRecordActivities({ db });
+  const run = { workflowId: 'agent-patient.first.implement.1', runId: 'long-ago' };
+  const view = agentView('patient.first.implement.1', 1);
+  await inActivity(recordAgent, { view, chain: 'long-ago', decisions: [] }, run);
+  const state = () =>
+    db.selectFrom('agents').select('state').where('workflow_id', '=', run.workflowId).executeTakeFirstOrThrow();
+  const { state: before } = await state();
+  await reconcile();
+  assert.equal((await state()).state, before);
+  await epic.handle.terminate();
+  await reconcile();
+  assert.equal((await state()).state, 'FAILED');
+});
+
 test('a slot whose task has a final row already is given back too', async () => {
   const { db } = database;
   const task = await park('taskWorkflow', 'epic-slot/task-first');

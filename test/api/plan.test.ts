@@ -5,6 +5,7 @@ import { createRecordActivities } from '../../activities/records.ts';
 import { writeCriteria } from '../../db/writes/criteria.ts';
 import { reuseEvidence } from '../../db/writes/evidence.ts';
 import { TaskInput } from '../../workflows/contract/plan.ts';
+import type { PlanRevision } from '../../workflows/contract/plan-revision.ts';
 import { MockActivityEnvironment } from '../support/activity-environment.ts';
 import { absentTemporal, createApi, type TestApi } from '../support/api.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
@@ -147,10 +148,10 @@ test('a plan tells its revisions, what overlaps in it, and what a revision canno
     why: `why ${number}`,
     changes: [`change ${number}`],
   });
-  const record = (version: number, numbers: number[]) =>
+  const record = (version: number, revisions: PlanRevision[]) =>
     new MockActivityEnvironment({ workflowExecution: { workflowId: 'epic-revised', runId: 'run' } }).run(recordEpic, {
       view: epicView('revised', version, {
-        revisions: numbers.map(made),
+        revisions,
         tasks: [
           plannedTask('one', 0, files('one', 'src/a.ts')),
           plannedTask('two', 1, files('two', '**/*.ts')),
@@ -159,12 +160,17 @@ test('a plan tells its revisions, what overlaps in it, and what a revision canno
       }),
       ...{ chain: 'run', decisions: [] },
     });
-  await record(1, [1]);
+  await record(1, [made(1)]);
   // Older ones leave the epic's own memory, and stay here.
-  await record(2, [2, 3]);
+  await record(2, [made(2), made(3)]);
   const { body } = await api.ask('GET', '/epics/revised/plan');
   assert.equal(body.revision, 3);
   assert.deepEqual(body.revisions, [made(3), made(2), made(1)]);
+  // An epic that was reset is at an earlier revision again, and may tell another one of a number that was there.
+  const again = { ...made(2), why: 'another' };
+  await record(3, [again]);
+  const reset = (await api.ask('GET', '/epics/revised/plan')).body;
+  assert.deepEqual([reset.revision, reset.revisions], [2, [again, made(1)]]);
   assert.deepEqual(body.overlaps, [{ tasks: ['one', 'two'], files: ['src/a.ts'] }]);
   assert.deepEqual(
     body.tasks.map(({ key, hasStarted }: { key: string; hasStarted: boolean }) => [key, hasStarted]),

@@ -42,6 +42,8 @@ const PLACES: Readonly<Record<string, readonly (string | undefined)[]>> = {
   readBasePolicy: [undefined],
   reconcile: [undefined],
   hostStatus: [undefined],
+  // A merge gives the turn back by itself.
+  leaveTurn: [undefined],
   takeOverEpicBranch: [undefined],
   readPullRequest: [undefined],
   answerFeedback: [undefined],

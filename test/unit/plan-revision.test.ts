@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { EpicInput } from '../../workflows/contract/epic.ts';
 import { planProblems, TaskInput } from '../../workflows/contract/plan.ts';
 import { setPlan } from '../../workflows/epic/plan-state.ts';
-import { isUntouched, revise } from '../../workflows/epic/revision.ts';
+import { addingProblem, isAdded, isUntouched, MOST_TASKS, revise } from '../../workflows/epic/revision.ts';
 import { noteRevision, revisionOf } from '../../workflows/epic/revision-state.ts';
 import { newEpic, newTask, type TaskEntry } from '../../workflows/epic/state.ts';
 
@@ -48,6 +48,34 @@ test('what has started stays: left out, or given as it is, but not changed', () 
     '1.title: "a" has started and stays as it is: leave it out',
   ]);
   assert.match(problems(entries, [{ ...task('r'), dependsOn: ['w'] }])[0] ?? '', /^0\.dependsOn: "r" has started/);
+});
+
+test('a cap stays unless another is given, which alone is a revision', () => {
+  const capped = { ...task('a'), budgetUsd: 5, budgetTokens: 1_000 };
+  const started = { ...running('s'), task: { ...task('s'), budgetUsd: 2 } };
+  const entries = [started, newTask(capped)];
+  assert.deepEqual(revised(entries, [task('s'), task('a')]).changes, []);
+  const renamed = revised(entries, [{ ...task('a'), title: 'Other' }]);
+  assert.deepEqual(renamed.changes, ['changes a: title']);
+  assert.deepEqual(renamed.tasks[1]?.task, { ...capped, title: 'Other' });
+  const raised = revised(entries, [{ ...task('a'), budgetUsd: 7 }]);
+  assert.deepEqual(raised.changes, ['changes a: cap in USD']);
+  assert.deepEqual(raised.tasks[1]?.task, { ...capped, budgetUsd: 7 });
+  assert.deepEqual(problems(entries, [{ ...task('s'), budgetUsd: 3 }]), [
+    '0.budgetUsd: "s" has started and stays as it is: leave it out',
+  ]);
+  assert.deepEqual([isAdded(capped, task('a')), isAdded(capped, { ...task('a'), budgetUsd: 6 })], [true, false]);
+});
+
+test('what has started and what is new together have the size of a plan', () => {
+  const long = (key: string) => ({ ...task(key), description: 'x'.repeat(20_000) });
+  const keys = Array.from({ length: 14 }, (_, at) => `t${at}`);
+  const entries = keys.map((key) => ({ ...newTask(long(key)), state: 'ASSIGNED' as const, hasBegun: true }));
+  assert.match(problems(entries, [long('new')])[0] ?? '', /^: all texts of a plan together have at most 300000/);
+  assert.match(addingProblem(entries, long('new')) ?? '', /^all texts/);
+  assert.equal(addingProblem(entries, task('new')), undefined);
+  const most = Array.from({ length: MOST_TASKS }, (_, at) => waiting(`t${at}`));
+  assert.match(addingProblem(most, task('new')) ?? '', /at most 100 tasks/);
 });
 
 test('mistakes are named where they were made', () => {

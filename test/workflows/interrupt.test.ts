@@ -68,7 +68,7 @@ test('a model call is ended, and the same turn is asked for again', async () => 
   const handle = await stage.start('call', one);
   await until('turn 1 of call.only.implement.1');
   const { message } = await stage.update('call', 'interrupt', { by: 'ann' });
-  assert.equal(message, 'ended only: turn 1, the model’s answer'.replace('’', "'"));
+  assert.equal(message, 'ended only: turn 1, the model’s answer, which is asked for again'.replace('’', "'"));
   await handle.result();
   assert.deepEqual(
     stage.log.filter((line) => line.includes('call.only.implement')),

@@ -85,20 +85,22 @@ async function takeTurn(agent: Agent, isLast: boolean) {
   const { agentId, epicId, taskKey, purpose, pin, taskBudget, capMicroUsd } = agent.input;
   for (;;) {
     agent.tell('BUSY', `turn ${agent.turn}`);
-    const result = await agent.interrupts.during(`turn ${agent.turn}, the model's answer`, () =>
-      model.takeTurn(`turn ${agent.turn} of ${agentId}`, {
-        agentId,
-        epicId,
-        purpose,
-        pin,
-        turn: agent.turn,
-        ...(taskKey === undefined ? {} : { taskKey }),
-        ...(taskBudget === undefined ? {} : { taskBudget }),
-        ...(agent.note === undefined ? {} : { note: agent.note }),
-        ...(isLast ? { isLast } : {}),
-        ...(cacheTtl === undefined ? {} : { cacheTtl }),
-        ...(capMicroUsd === undefined ? {} : { ownCapMicroUsd: capMicroUsd }),
-      }),
+    const result = await agent.interrupts.during(
+      `turn ${agent.turn}, the model's answer, which is asked for again`,
+      () =>
+        model.takeTurn(`turn ${agent.turn} of ${agentId}`, {
+          agentId,
+          epicId,
+          purpose,
+          pin,
+          turn: agent.turn,
+          ...(taskKey === undefined ? {} : { taskKey }),
+          ...(taskBudget === undefined ? {} : { taskBudget }),
+          ...(agent.note === undefined ? {} : { note: agent.note }),
+          ...(isLast ? { isLast } : {}),
+          ...(cacheTtl === undefined ? {} : { cacheTtl }),
+          ...(capMicroUsd === undefined ? {} : { ownCapMicroUsd: capMicroUsd }),
+        }),
     );
     // One that came in spite of an interrupt is stored, and none of its calls is carried out.
     if (result?.kind === 'answer') {
@@ -109,8 +111,8 @@ async function takeTurn(agent: Agent, isLast: boolean) {
     agent.interrupts.settle();
     if (result === undefined) await agent.rests.pass();
     else if (result.kind === 'hold') await waitForProvider(agent, result.until, result.reason);
-    // Nobody is asked to pay for advice: the person decides without it.
-    else if (capMicroUsd !== undefined) throw gaveUp('no budget is left for it');
+    // Nobody is asked to pay for advice, or for answers to mail that nobody may need any more.
+    else if (capMicroUsd !== undefined || purpose === 'correspond') throw gaveUp('no budget is left for it');
     else await agent.askForBudget(result);
     await agent.pausePoint();
   }

@@ -16,7 +16,7 @@ export function createInterrupts(
 
   onSignal(interruptSignal, Interrupt, (asked) => {
     const what = running === undefined ? {} : { what: running.slice(0, 200) };
-    replyInterrupted(of.epicId, { interruptId: asked.interruptId, ...task, ...what });
+    replyInterrupted(of.epicId, { ...asked, ...task, ...what });
     // Any number of them end one piece of work.
     if (running !== undefined) wish ??= asked;
   });

@@ -40,6 +40,7 @@ export async function runTools(
   await agent.checkpointing;
   const answers: Answer[] = calls.filter((call) => !isAllowed(agent.input.purpose, call)).map(notAllowed);
   const allowed = calls.filter((call) => isAllowed(agent.input.purpose, call));
+  const heard = await storePeoplesAnswers(agent, turn, allowed);
   const onHost = allowed.filter((call) => !isFinishing(call) && !isTalking(call));
   const results = new Map<string, CallResult>();
   const carriedOut = await runOnHostInTurn(agent, turn, { calls: onHost, results });
@@ -56,7 +57,8 @@ export async function runTools(
   }
   const talking = allowed.filter(isTalking);
   for (const { id } of talking) results.set(id, { mark: 'said', isError: false });
-  answers.push(...(await talk(agent, turn, talking)));
+  const left = talking.filter(({ id }) => !heard.some(({ toolUseId }) => toolUseId === id));
+  answers.push(...(await talk(agent, turn, left)));
   takeAnswers(agent);
   const finishing = allowed.filter(isFinishing);
   const outcome = allowed.some(isQuestion) ? refuseAll(finishing, ASKED, answers) : finish(agent, finishing, answers);
@@ -64,8 +66,18 @@ export async function runTools(
   if (outcome !== undefined && !changesFiles) agent.handIn();
   await answer(agent, turn, answers);
   if (outcome === undefined && !allowed.some(isQuestion)) endAfterBadPlans(agent, finishing);
-  for (const { toolUseId, content, isError } of answers) results.set(toolUseId, { mark: fold([content]), isError });
+  for (const { toolUseId, content, isError } of [...heard, ...answers])
+    results.set(toolUseId, { mark: fold([content]), isError });
   return { ...(outcome === undefined ? {} : { outcome }), mark: turnMark(calls, results) };
+}
+
+/** First of all, while nothing of the turn can fail: a person's answer must outlive the host that the next tool meets. */
+async function storePeoplesAnswers(agent: Agent, turn: number, calls: readonly ToolCallRef[]): Promise<Answer[]> {
+  if (agent.answered.length === 0 || !patched('answers-first')) return [];
+  // Questions of one answer are asked together: none of them is open by now.
+  const heard = await talk(agent, turn, calls.filter(isQuestion));
+  await answer(agent, turn, heard);
+  return heard;
 }
 
 async function answer({ input }: Agent, turn: number, answers: readonly Answer[]): Promise<void> {

@@ -11,9 +11,8 @@ export const Interrupt = z.object({
 export type Interrupt = z.infer<typeof Interrupt>;
 export const interruptSignal = defineSignal<[unknown?]>('interrupt');
 
-/** To the epic. Without `what` nothing of an agent was running. */
-export const Interrupted = z.object({
-  interruptId: z.string().min(1).max(300),
+/** To the epic, with whose wish it was. Without `what` nothing of an agent was running. */
+export const Interrupted = Interrupt.partial({ by: true }).extend({
   taskKey: TaskKey.optional(),
   what: z.string().max(200).optional(),
 });

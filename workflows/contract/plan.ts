@@ -33,10 +33,6 @@ const planOf = <Task extends z.ZodType<TaskInput>>(task: Task) =>
     .min(1, 'a plan needs at least one task')
     .max(50, 'a plan has at most 50 tasks')
     .superRefine((tasks, context) => {
-      if (JSON.stringify(tasks).length > LONGEST_PLAN) {
-        const message = `all texts of a plan together have at most ${LONGEST_PLAN} characters; keep details in files of the repository`;
-        context.addIssue({ code: 'custom', message, path: [] });
-      }
       for (const problem of planProblems(tasks)) context.addIssue({ code: 'custom', ...problem });
     });
 export const Plan = planOf(TaskInput);
@@ -44,7 +40,7 @@ export type Plan = z.infer<typeof Plan>;
 /** A plan as an agent hands it in: budgets are people's. */
 export const AgentPlan = planOf(TaskInput.omit({ budgetUsd: true, budgetTokens: true }));
 
-/** Duplicate keys, unknown references, cycles and too many files, each with the place in the plan. */
+/** Duplicate keys, unknown references, cycles, too long texts and too many files, each with the place in the plan. */
 export function planProblems(tasks: readonly TaskInput[]): { message: string; path: (string | number)[] }[] {
   const problems: { message: string; path: (string | number)[] }[] = [];
   const known = new Set(tasks.map((task) => task.key));
@@ -66,6 +62,11 @@ export function planProblems(tasks: readonly TaskInput[]): { message: string; pa
   const paths = tasks.reduce((sum, { files = [] }) => sum + files.flatMap(pathsOf).length, 0);
   if (paths > MOST_PATHS) {
     const message = `the tasks name ${paths} files together, and a plan has at most ${MOST_PATHS}; name folders instead`;
+    problems.push({ message, path: [] });
+  }
+  // Without the dependencies, to which the order of overlapping tasks adds: their number is limited by itself.
+  if (JSON.stringify(tasks.map((task) => ({ ...task, dependsOn: [] }))).length > LONGEST_PLAN) {
+    const message = `all texts of a plan together have at most ${LONGEST_PLAN} characters; keep details in files of the repository`;
     problems.push({ message, path: [] });
   }
   return problems;

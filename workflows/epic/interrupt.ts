@@ -16,12 +16,17 @@ import { INTERRUPT_REPLY_MS } from '../options.ts';
 import type { Epic } from './context.ts';
 import { findTask } from './state.ts';
 
-/** The answer says what was ended, or that nothing was running; only the former is in the log. */
+/**
+ * The answer says what was ended, or that nothing was running; only the former is in the log. A reply that comes after the
+ * answer has a line of its own there.
+ */
 export function registerInterrupt(epic: Epic, { onSignal, onUpdate }: Handlers): void {
   const { data, epicId } = epic;
   const replies = new Map<string, Interrupted[]>();
   onSignal(interruptedSignal, Interrupted, (reply) => {
-    replies.get(reply.interruptId)?.push(reply);
+    const awaited = replies.get(reply.interruptId);
+    if (awaited !== undefined) awaited.push(reply);
+    else if (reply.by !== undefined && reply.what !== undefined) note({ ...reply, by: reply.by }, wordsOf([reply]));
   });
 
   onUpdate(
@@ -52,16 +57,32 @@ export function registerInterrupt(epic: Epic, { onSignal, onUpdate }: Handlers):
       const sent = await Promise.all(targets.map((target) => send(target, wish)));
       const expected = sent.filter(Boolean).length;
       const areAll = expected === 0 || (await condition(() => met.length >= expected, INTERRUPT_REPLY_MS));
-      const ended = met.flatMap(({ what, taskKey: of }) => (what === undefined ? [] : [`${of ?? 'plan'}: ${what}`]));
-      if (ended.length === 0) return areAll ? already(NOTHING) : done('sent; no agent has replied yet');
-      const about = taskKey === undefined ? 'interrupt' : `interrupt ${taskKey}`;
-      const words = `ended ${ended.join(' · ')}`;
-      epic.decide(by, 'decision', about, comment === undefined ? words : `${comment} (${words})`, taskKey);
+      if (met.every(({ what }) => what === undefined)) {
+        return areAll ? already(NOTHING) : done('sent; no agent has replied yet');
+      }
+      const words = wordsOf(met);
+      note({ by, comment, taskKey }, words);
       return done(words);
     } finally {
       replies.delete(interruptId);
     }
   }
+
+  function note({ by, comment, taskKey }: Noted, words: string): void {
+    const about = taskKey === undefined ? 'interrupt' : `interrupt ${taskKey}`;
+    epic.decide(by, 'decision', about, comment === undefined ? words : `${comment} (${words})`, taskKey);
+  }
+}
+
+interface Noted {
+  readonly by: string;
+  readonly comment?: string | undefined;
+  readonly taskKey?: string | undefined;
+}
+
+function wordsOf(replies: readonly Interrupted[]): string {
+  const ended = replies.flatMap(({ what, taskKey }) => (what === undefined ? [] : [`${taskKey ?? 'epic'}: ${what}`]));
+  return `ended ${ended.join(' · ')}`;
 }
 
 const NOTHING = 'nothing is running: no command and no model call is under way';

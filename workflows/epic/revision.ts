@@ -18,6 +18,7 @@ export interface Revised {
 
 /** More than a plan has at first: tasks are added to what is done. */
 export const MOST_TASKS = 100;
+const TOO_MANY_TASKS = `an epic has at most ${MOST_TASKS} tasks; submit another epic for more`;
 
 /** It has never started, so nothing was done for it yet. */
 export const isUntouched = (entry: TaskEntry): boolean =>
@@ -28,16 +29,18 @@ export const touchedKeys = (entries: readonly TaskEntry[]): ReadonlySet<string> 
   new Set(entries.filter((entry) => !isUntouched(entry)).map(({ task }) => task.key));
 
 /**
- * Takes `given` for the tasks that have not started, in that order: one that is not among them is dropped. Tasks that have
- * started or ended come first and stay, and need not be given; given otherwise than they are, they are a problem.
+ * Takes `wanted` for the tasks that have not started, in that order: one that is not among them is dropped. Tasks that have
+ * started or ended come first and stay, and need not be given; given otherwise than they are, they are a problem. A cap that
+ * is not given stays as it is.
  */
 export function revise(
   entries: readonly TaskEntry[],
-  given: readonly TaskInput[],
+  wanted: readonly TaskInput[],
 ): Revised | { readonly problems: readonly Problem[] } {
   const touched = entries.filter((entry) => !isUntouched(entry));
   const kept = new Map(touched.map((entry) => [entry.task.key, entry.task]));
   const known = new Map(entries.map((entry) => [entry.task.key, entry]));
+  const given = wanted.map((task) => withCapsOf(known.get(task.key)?.task, task));
   const problems: Problem[] = given.flatMap((task, at) => {
     const before = kept.get(task.key);
     const field = before === undefined ? undefined : changedFields(before, task)[0];
@@ -52,9 +55,7 @@ export function revise(
     problems.push({ message, path: typeof at === 'number' ? placed(at - touched.length, places, rest) : path });
   }
   if (all.length === 0) problems.push({ message: 'a plan needs at least one task', path: [] });
-  if (all.length > Math.max(MOST_TASKS, entries.length)) {
-    problems.push({ message: `an epic has at most ${MOST_TASKS} tasks; submit another epic for more`, path: [] });
-  }
+  if (all.length > Math.max(MOST_TASKS, entries.length)) problems.push({ message: TOO_MANY_TASKS, path: [] });
   if (problems.length > 0) return { problems };
   const tasks = next.map((task) => {
     const before = known.get(task.key);
@@ -90,7 +91,26 @@ const WORDS = {
   acceptance: 'criteria',
   dependsOn: 'dependencies',
   files: 'files',
+  budgetUsd: 'cap in USD',
+  budgetTokens: 'cap in tokens',
 } as const;
+
+/** A person's cap goes only when another is set: who changes a plan need not know of it. */
+function withCapsOf(before: TaskInput | undefined, task: TaskInput): TaskInput {
+  const budgetUsd = task.budgetUsd ?? before?.budgetUsd;
+  const budgetTokens = task.budgetTokens ?? before?.budgetTokens;
+  return {
+    ...task,
+    ...(budgetUsd === undefined ? {} : { budgetUsd }),
+    ...(budgetTokens === undefined ? {} : { budgetTokens }),
+  };
+}
+
+/** The first of what keeps a task out of the plan. */
+export function addingProblem(entries: readonly TaskEntry[], task: TaskInput): string | undefined {
+  if (entries.length >= MOST_TASKS) return TOO_MANY_TASKS;
+  return planProblems([...entries.map((entry) => entry.task), task])[0]?.message;
+}
 
 /** One more task, which waits for those that it overlaps. */
 export const addedInSequence = (entries: readonly TaskEntry[], task: TaskInput): TaskInput =>
@@ -98,7 +118,7 @@ export const addedInSequence = (entries: readonly TaskEntry[], task: TaskInput):
 
 /** It was added before, perhaps with more to wait for. */
 export const isAdded = (known: TaskInput, task: TaskInput): boolean =>
-  changedFields(known, { ...task, dependsOn: known.dependsOn }).length === 0 &&
+  changedFields(known, { ...withCapsOf(known, task), dependsOn: known.dependsOn }).length === 0 &&
   task.dependsOn.every((key) => known.dependsOn.includes(key));
 
 /** The order of dependencies and files says nothing. */
@@ -110,6 +130,8 @@ export function changedFields(before: TaskInput, after: TaskInput): (keyof typeo
     acceptance: before.acceptance.join('\n') !== after.acceptance.join('\n'),
     dependsOn: sorted(before.dependsOn) !== sorted(after.dependsOn),
     files: sorted(before.files) !== sorted(after.files),
+    budgetUsd: before.budgetUsd !== after.budgetUsd,
+    budgetTokens: before.budgetTokens !== after.budgetTokens,
   };
   return (Object.keys(fields) as (keyof typeof WORDS)[]).filter((field) => fields[field]);
 }

@@ -9,7 +9,6 @@ import {
   skipTaskUpdate,
   TaskMessage,
 } from '../contract/epic.ts';
-import { planProblems } from '../contract/plan.ts';
 import { type Handlers, refuse } from '../handlers.ts';
 import { settlePolicy } from './adopt-policy.ts';
 import type { Epic } from './context.ts';
@@ -17,7 +16,7 @@ import { decideFailed } from './decide-failed.ts';
 import { isEnded, isRunning, isWaiting } from './graph.ts';
 import { addTask as addPlanned } from './plan-state.ts';
 import { openAbout } from './requests.ts';
-import { addedInSequence, isAdded } from './revision.ts';
+import { addedInSequence, addingProblem, isAdded } from './revision.ts';
 import { findTask, isPlanned, isSingle } from './state.ts';
 import { askToCancel, cancel, takeCancellation } from './task-state.ts';
 
@@ -100,8 +99,8 @@ export function registerTaskMessages(epic: Epic, { onUpdate }: Handlers) {
       checkTasksRun(epic);
       const known = findTask(data, task.key);
       if (known !== undefined && isAdded(known.task, task)) return;
-      const [problem] = planProblems([...data.tasks.map((entry) => entry.task), task]);
-      if (problem !== undefined) refuse('InvalidInput', problem.message);
+      const problem = addingProblem(data.tasks, task);
+      if (problem !== undefined) refuse('InvalidInput', problem);
     },
     ({ task, by }) => {
       if (findTask(data, task.key) !== undefined) return already(`"${task.key}" is in the plan`);
