@@ -118,7 +118,8 @@ export const WRITERS = {
 function endsReading(name: Ride['name'], view: Ride['record']['view']): boolean {
   if (name === 'recordAgent') return false;
   if ('tasks' in view && view.tasks.some(({ status }) => status?.state === 'CANCELLED')) return true;
-  return view.closedAt !== undefined && view.state !== 'FAILED';
+  // A failed task may be tried again; an epic may not.
+  return view.closedAt !== undefined && ('tasks' in view || view.state !== 'FAILED');
 }
 
 /** The run that is recording: from the activity's own context, so that no view can claim to be another's. */

@@ -1,10 +1,10 @@
 /** Mail and words of people: stored, logged and called out, or refused where nobody would read them. */
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import type { Database } from '../db/connection.ts';
-import { readAddressee } from '../db/reads/mail-bounds.ts';
+import { hasOpenTask, readAddressee } from '../db/reads/mail-bounds.ts';
 import { readersToCall } from '../db/reads/unread-mail.ts';
 import { appendDecisions } from '../db/writes/decisions.ts';
-import { lapseMail, type NewMail, noteCall, storeMail } from '../db/writes/mail.ts';
+import { callOnce, isMailStored, lapseMail, type NewMail, storeMail } from '../db/writes/mail.ts';
 import { type Address, mailArrivedSignal, taskOfAddress } from '../workflows/contract/mail.ts';
 import { FINAL_STATES } from '../workflows/contract/state-names.ts';
 import { ApiError } from './errors.ts';
@@ -29,7 +29,7 @@ export type PersonalMail = Omit<NewMail, 'sender' | 'recipient' | 'senderName'> 
 export async function postMail(post: Post, mail: PersonalMail): Promise<{ number: number; isNew: boolean }> {
   const { db } = post;
   const { by, ...rest } = mail;
-  await requireReader(db, mail);
+  if (!(await isMailStored(db, mail.epicId, mail.id))) await requireReader(db, mail);
   const { number, isNew, isOther } = await db.transaction().execute(async (trx) => {
     const stored = await storeMail(trx, { ...rest, sender: 'human', senderName: by });
     if (stored.isNew) await log(trx, mail, stored.number);
@@ -45,13 +45,14 @@ export async function postMail(post: Post, mail: PersonalMail): Promise<{ number
   return { number, isNew };
 }
 
-async function requireReader(db: Database, { epicId, recipient, kind }: PersonalMail): Promise<void> {
+async function requireReader(db: Database, mail: PersonalMail): Promise<void> {
+  const { epicId, recipient, kind } = mail;
   const epic = await db.selectFrom('epics').select('state').where('id', '=', epicId).executeTakeFirst();
   if (epic === undefined) throw new ApiError('NotFound', `There is no epic "${epicId}"`);
   const remedy = 'submit another epic for what is missing';
   if (FINAL_STATES.has(epic.state))
     throw new ApiError('NotAllowedNow', `The epic has ended (${epic.state}), so nobody reads this any more; ${remedy}`);
-  if (recipient === 'epic') return requireOpenTask(db, epicId, epic.state);
+  if (recipient === 'epic' || recipient === 'orchestrator') return requireOpenTask(db, mail, epic.state);
   const state = await readAddressee(db, epicId, recipient);
   if (state === undefined) throw new ApiError('NotFound', `There is no ${recipient} in the epic "${epicId}"`);
   if (state !== 'COMPLETED' && state !== 'CANCELLED') return;
@@ -63,20 +64,11 @@ async function requireReader(db: Database, { epicId, recipient, kind }: Personal
 }
 
 /** An epic without tasks is being planned, and its planner is told. */
-async function requireOpenTask(db: Database, epicId: string, state: string): Promise<void> {
-  if (state === 'PLANNING') return;
-  const open = await db
-    .selectFrom('tasks')
-    .select('key')
-    .where('epic_id', '=', epicId)
-    .where('state', 'not in', ['COMPLETED', 'CANCELLED'])
-    .executeTakeFirst();
-  if (open !== undefined) return;
+async function requireOpenTask(db: Database, { epicId, kind }: PersonalMail, state: string): Promise<void> {
+  if (state === 'PLANNING' || (await hasOpenTask(db, epicId))) return;
+  const what = kind === 'word' ? 'no Worker is told this' : 'its Orchestrator reads no mail';
   const remedy = 'reject the merge with a change, or submit another epic';
-  throw new ApiError(
-    'NotAllowedNow',
-    `Every task of the epic has ended, so no Worker is told this any more; ${remedy}`,
-  );
+  throw new ApiError('NotAllowedNow', `Every task of the epic has ended, so ${what} any more; ${remedy}`);
 }
 
 async function log(db: Database, mail: PersonalMail, number: number): Promise<void> {
@@ -98,8 +90,8 @@ async function call({ db, temporal, answerWithinMs, log }: Post, epicId: string,
   for (const workflowId of await readersToCall(db, epicId, recipient)) {
     try {
       const handle = temporal.workflow.getHandle(workflowId);
-      await inTime({ temporal, answerWithinMs }, () => handle.signal(mailArrivedSignal, {}));
-      await noteCall(db, workflowId);
+      const signal = () => inTime({ temporal, answerWithinMs }, () => handle.signal(mailArrivedSignal, {}));
+      await callOnce(db, workflowId, signal);
     } catch (error) {
       if (!(error instanceof WorkflowNotFoundError)) log.warn({ err: error, workflowId }, 'Not called for its mail');
     }

@@ -109,8 +109,8 @@ export const CHILD = {
   workflowIdReusePolicy: 'ALLOW_DUPLICATE',
 } satisfies ChildWorkflowOptions;
 
-/** How long an agent waits for an answer to its mail: an agent answers with one of its next turns, a person may be away for days. */
-export const awaitReplyMs = (to: string): number => (to === 'human' ? 7 * 24 : 1) * 3_600_000;
+/** How long an agent waits for another's answer to its mail, which comes with one of the other's next turns. */
+export const AWAIT_REPLY_MS = 3_600_000;
 
 /** How long after the nth look for an answer the agent looks again if nobody calls it: a minute, then longer, an hour at most. */
 export const lookForMailMs = (looks: number): number => Math.min(60, 2 ** (looks - 1)) * 60_000;

@@ -212,7 +212,8 @@ async function openTurn({ db, readPrompt }: Run, input: TakeTurnInput, model: st
   const [prompt, rows, unread] = await Promise.all([
     readPrompt(pin.promptHash),
     readModelInput(db, transcript, turn),
-    readUnread(db, { epicId, transcript, purpose, taskKey }),
+    // Mail to the supervisor is for people.
+    purpose === 'triage' ? [] : readUnread(db, { epicId, transcript, purpose, taskKey }),
   ]);
   if (rows === undefined) throw finalFailure('NotFound', `There is no transcript ${transcript}`);
   if (prompt === undefined) throw finalFailure('NotFound', `The prompt ${pin.promptHash} was never pinned`);

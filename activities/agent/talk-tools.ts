@@ -16,12 +16,11 @@ what the change itself shows; most tasks need none or one. Nobody answers, and i
 export const SEND_MAIL: Anthropic.Tool = {
   name: 'send_mail',
   description: `Writes to others at work on the epic. \`to\`: "orchestrator" (made the plan and knows the other tasks), "task/<key>" (the
-engineer of that task), "human" (people, who may take days) or "supervisor". Use it when you need something that neither your
+engineer of that task), "human" (people, whose answer may take days) or "supervisor". Use it when you need something that neither your
 task nor the repository says, and a wrong guess would cost much; or when you found what another must know: a mistake in the
 plan, an interface that you changed. Do not use it for progress, thanks, or what you can decide yourself. \`body\` stands
 alone, since its reader has not seen your work: what you know, what you ask, what you would do. With \`awaitReply\` you do
-nothing until there is an answer (an hour at most, a week for people): only when you cannot go on without. The same mail
-again is counted and not told again, and a few mails to one address are the most in a round.`,
+nothing until another agent has answered (an hour at most): only when you cannot go on without. The same mail again is counted and not told again, and a few mails to one address are the most in a round.`,
   input_schema: schemaOf(SendMail),
 };
 

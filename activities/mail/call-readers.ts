@@ -2,7 +2,7 @@
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import type { Database } from '../../db/connection.ts';
 import { readersToCall } from '../../db/reads/unread-mail.ts';
-import { noteCall } from '../../db/writes/mail.ts';
+import { callOnce } from '../../db/writes/mail.ts';
 import { type Address, mailArrivedSignal } from '../../workflows/contract/mail.ts';
 
 /**
@@ -16,12 +16,12 @@ export async function callReaders(
 ): Promise<void> {
   for (const workflowId of await readersToCall(db, epicId, recipient)) {
     try {
-      await temporal.workflow.getHandle(workflowId).signal(mailArrivedSignal, {});
+      const handle = temporal.workflow.getHandle(workflowId);
+      await callOnce(db, workflowId, () => handle.signal(mailArrivedSignal, {}));
     } catch (error) {
       // It has ended, or not begun: it looks by itself.
       if (error instanceof WorkflowNotFoundError) continue;
       throw error;
     }
-    await noteCall(db, workflowId);
   }
 }

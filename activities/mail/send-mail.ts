@@ -4,13 +4,14 @@ import { z } from 'zod';
 import { finalFailure } from '../../clients/failures.ts';
 import type { Database } from '../../db/connection.ts';
 import { hasOrchestratorMail } from '../../db/reads/correspondence.ts';
-import { countSent, readAddressee } from '../../db/reads/mail-bounds.ts';
+import { countSent, isAtWork, readAddressee } from '../../db/reads/mail-bounds.ts';
 import { readUnread } from '../../db/reads/unread-mail.ts';
 import { appendDecisions } from '../../db/writes/decisions.ts';
-import { clearCall, storeMail } from '../../db/writes/mail.ts';
+import { clearCall, isMailStored, storeMail } from '../../db/writes/mail.ts';
 import { finishToolCall, readToolCall } from '../../db/writes/tool-calls.ts';
 import { agentWorkflowId, epicWorkflowId } from '../../workflows/contract/ids.ts';
 import { type Address, addressOf, isReadByPeople, MAILS_TO_ONE, SendMail } from '../../workflows/contract/mail.ts';
+import { NO_QUESTIONS } from '../../workflows/contract/settings.ts';
 import { type Purpose, ROLE_OF } from '../../workflows/contract/states.ts';
 import { callReaders } from './call-readers.ts';
 
@@ -23,6 +24,12 @@ export interface MailCall {
   readonly purpose: Purpose;
 }
 
+interface Sender extends MailCall {
+  readonly at: string;
+  /** Questions to people are turned off in the epic. */
+  readonly asksNobody?: boolean;
+}
+
 /** `awaits`: the call has its answer only when somebody answered, or the time for that is over. */
 export type SentMail =
   | { readonly kind: 'answered' }
@@ -32,12 +39,13 @@ export function createMailActivities({ db, temporal }: { db: Database; temporal:
   return {
     /**
      * Carries out a call of `send_mail`: stores the mail, logs it, answers the call unless it waits for an answer to the
-     * mail, and calls whoever waits for mail at its address. What does not fit, or passes a bound, is the call's result.
+     * mail, and calls whoever waits for mail at its address. Only an agent at work is waited for: people are asked by
+     * `ask_human`, and the Orchestrator waits for nobody. What does not fit, or passes a bound, is the call's result.
      * Idempotent: by (agent, tool call): the mail and the result are stored in one transaction; calling twice is harmless.
      * Fails: NotFound (final) when there is no such call; else only when PostgreSQL or Temporal is away (retried).
      * Runs on: factory.
      */
-    async sendMail(call: MailCall & { readonly at: string }): Promise<SentMail> {
+    async sendMail(call: Sender): Promise<SentMail> {
       const { epicId, agentId: transcript, turn, toolUseId } = call;
       const row = await readToolCall(db, { transcript, turn, toolUseId });
       if (row === undefined) throw finalFailure('NotFound', `Turn ${turn} of ${transcript} has no call ${toolUseId}`);
@@ -48,12 +56,13 @@ export function createMailActivities({ db, temporal }: { db: Database; temporal:
         return { kind: 'answered' };
       }
       const { to } = mail.data;
-      const problem = isAnswered ? undefined : await whyNot(db, call, to);
+      const isSent = isAnswered || (await isMailStored(db, epicId, idOf(call)));
+      const problem = isSent ? undefined : await whyNot(db, call, to);
       if (problem !== undefined) {
         await answer(db, call, `This was not sent: ${problem}`, true);
         return { kind: 'answered' };
       }
-      const waits = mail.data.awaitReply === true && to !== 'supervisor';
+      const waits = mail.data.awaitReply === true && (await mayWait(db, call, to));
       const sent = await db.transaction().execute((trx) => store(trx, call, { mail: mail.data, waits }));
       await callReaders({ db, temporal }, epicId, to);
       return isAnswered || !waits ? { kind: 'answered' } : { kind: 'awaits', to, since: sent.toISOString() };
@@ -92,6 +101,10 @@ export function createMailActivities({ db, temporal }: { db: Database; temporal:
   };
 }
 
+/** The epic of a finished plan would be held open by an Orchestrator that waits. */
+const mayWait = async (db: Database, { epicId, purpose }: MailCall, to: Address): Promise<boolean> =>
+  purpose !== 'correspond' && !isReadByPeople(to) && (await isAtWork(db, epicId, to));
+
 async function whyNot(db: Database, call: MailCall, to: Address): Promise<string | undefined> {
   const { epicId, agentId: transcript, turn, toolUseId, purpose, taskKey } = call;
   if (to === addressOf(purpose, taskKey)) return `${to} is your own address.`;
@@ -109,11 +122,11 @@ interface Sending {
 }
 
 /** Returns when it was sent, the last time if the same was sent before. */
-async function store(db: Database, call: MailCall & { readonly at: string }, { mail, waits }: Sending): Promise<Date> {
-  const { epicId, agentId, toolUseId, purpose, taskKey, at } = call;
+async function store(db: Database, call: Sender, { mail, waits }: Sending): Promise<Date> {
+  const { epicId, agentId, purpose, taskKey, at } = call;
   const { to, subject, body } = mail;
   const { number, isNew, times, lastSentAt } = await storeMail(db, {
-    ...{ id: `${agentId}/${toolUseId}`, epicId, kind: 'mail', recipient: to, subject, body },
+    ...{ id: idOf(call), epicId, kind: 'mail', recipient: to, subject, body },
     ...{ sender: addressOf(purpose, taskKey), senderTranscript: agentId, awaitReply: waits, at },
   });
   if (isNew) {
@@ -125,15 +138,27 @@ async function store(db: Database, call: MailCall & { readonly at: string }, { m
       },
     ]);
   }
-  if (!waits) await answer(db, call, sentWords(to, times), false);
+  if (!waits) await answer(db, call, sentWords(call, mail, times), false);
   return lastSentAt;
 }
 
-function sentWords(to: Address, times: number): string {
+const idOf = ({ agentId, toolUseId }: MailCall): string => `${agentId}/${toolUseId}`;
+
+function sentWords({ purpose, asksNobody }: Sender, { to, awaitReply = false }: SendMail, times: number): string {
   if (times > 1) return `The same mail is there already: it is counted (${times} times), and not told again.`;
   if (to === 'supervisor') return 'Sent. No agent reads mail to the supervisor yet: people see it in their inbox.';
-  if (isReadByPeople(to)) return 'Sent. People see it in their inbox; an answer reaches you as mail.';
+  if (to === 'human') return toPeople(purpose, asksNobody === true);
+  if (awaitReply && purpose !== 'correspond')
+    return 'Sent. Nobody is at work there now, so go on without an answer: decide for yourself. One that comes later reaches you as mail.';
   return 'Sent. It is read with the next turn there; an answer reaches you as mail.';
+}
+
+function toPeople(purpose: Purpose, asksNobody: boolean): string {
+  const sent = 'Sent. People see it in their inbox; an answer reaches you as mail.';
+  if (asksNobody)
+    return `${sent} Nobody is asked in this epic (${NO_QUESTIONS}), so do not wait for one: decide yourself.`;
+  const asks = purpose === 'plan' || purpose === 'implement';
+  return asks ? `${sent} Go on meanwhile; if you cannot go on without one, use ask_human.` : sent;
 }
 
 function waitWords(to: Address, unread: readonly { readonly sender: string }[]): string {

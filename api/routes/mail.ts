@@ -67,7 +67,7 @@ export const mailRoutes =
         if (to === 'human') throw new ApiError('InvalidInput', 'to: people are not written to here');
         const { id: epicId } = request.params;
         const { number, isNew } = await postMail(post, {
-          ...{ ...mail, epicId, id: idOf(request.headers), kind: 'mail', recipient: to },
+          ...{ ...mail, epicId, id: idOf(epicId, request.headers), kind: 'mail', recipient: to },
         });
         return done(isNew, `mail ${number} is stored; ${whenRead(to)}`);
       },
@@ -91,7 +91,7 @@ export const mailRoutes =
         const subject = mail.subject.startsWith('Re: ') ? mail.subject : `Re: ${mail.subject}`.slice(0, 200);
         const { number, isNew } = await postMail(post, {
           ...{
-            id: idOf(request.headers),
+            id: idOf(mail.epicId, request.headers),
             epicId: mail.epicId,
             kind: 'mail',
             recipient: to,
@@ -153,7 +153,7 @@ export const mailRoutes =
       { body: { text, by }, headers }: { body: z.output<typeof Word>; headers: Headers },
     ) {
       const { number, isNew } = await postMail(post, {
-        ...{ id: idOf(headers), epicId, kind: 'word', recipient, subject: '', body: text, by },
+        ...{ id: idOf(epicId, headers), epicId, kind: 'word', recipient, subject: '', body: text, by },
       });
       return done(isNew, `word ${number} is stored; ${HEARD}`);
     }
@@ -171,6 +171,7 @@ const HEARD =
 const whenRead = (to: Address): string =>
   isReadByPeople(to) ? 'no agent reads there yet, and people see it' : 'it is read with the next turn there';
 
-const idOf = (headers: Headers): string => `api/${headers['idempotency-key'] ?? randomUUID()}`;
+const idOf = (epicId: string, headers: Headers): string =>
+  `api/${epicId}/${headers['idempotency-key'] ?? randomUUID()}`;
 
 const done = (changed: boolean, message: string) => ({ status: 'done' as const, changed, message });

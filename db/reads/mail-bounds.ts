@@ -21,6 +21,30 @@ export async function readAddressee(
   return row?.state as TaskState | undefined;
 }
 
+/** Whether somebody at an address of agents may answer soon: neither between two rounds nor held up by a person. */
+export async function isAtWork(db: Database, epicId: string, address: Address): Promise<boolean> {
+  if (address === 'orchestrator') return hasOpenTask(db, epicId);
+  const { rows } = await sql`
+    select from agents
+    where epic_id = ${epicId} and task_key = ${taskOfAddress(address)} and closed_at is null
+      and purpose = ${address.startsWith('review/') ? 'review' : 'implement'}
+      and coalesce(hold ->> 'kind', '') not in ('person', 'pause', 'budget')
+    limit 1
+  `.execute(db);
+  return rows.length > 0;
+}
+
+/** Whether the epic has a task that runs or may still run. */
+export async function hasOpenTask(db: Database, epicId: string): Promise<boolean> {
+  const open = await db
+    .selectFrom('tasks')
+    .select('key')
+    .where('epic_id', '=', epicId)
+    .where('state', 'not in', ['COMPLETED', 'CANCELLED'])
+    .executeTakeFirst();
+  return open !== undefined;
+}
+
 /** Calls of `send_mail` to the address, since the transcript's round opened and before this one. */
 export async function countSent(
   db: Database,
@@ -28,7 +52,7 @@ export async function countSent(
 ): Promise<number> {
   const { rows } = await sql<{ sent: number }>`
     select count(*)::int as sent from tool_calls
-    where transcript = ${transcript} and name = 'send_mail' and trim(input ->> 'to') = ${to}
+    where transcript = ${transcript} and name = 'send_mail' and btrim(input ->> 'to', E' \\t\\r\\n') = ${to}
       and turn >= coalesce(
         (select max(turn) from briefs where transcript = ${transcript} and turn <= ${turn} and round is not null), 1)
       and (turn, position) < (

@@ -4,6 +4,7 @@ import type { Failure } from '../../workflows/contract/records.ts';
 import type { Database } from '../connection.ts';
 import { optionalJson } from '../json.ts';
 import { appendDecisions } from './decisions.ts';
+import { lapseMail } from './mail.ts';
 
 export interface ClosedWorkflow {
   readonly workflowId: string;
@@ -34,6 +35,7 @@ export async function settleIn(transaction: Database, closed: ClosedWorkflow, qu
     .executeTakeFirst();
   const row = await settleRow(transaction, closed, quietSeconds);
   if (row?.kind === 'epics') await settleParts(transaction, row.epic_id, closed);
+  if (row !== undefined && row.kind !== 'agents') await lapseMail(transaction, row.epic_id);
   if (row !== undefined) await log(transaction, row, closed);
   return slot !== undefined || row !== undefined;
 }

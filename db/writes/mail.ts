@@ -49,14 +49,10 @@ export async function storeMail(db: Database, mail: NewMail): Promise<StoredMail
     const isOther = known.recipient !== recipient || known.subject !== subject || known.body !== body;
     return { ...counted(known), isNew: false, isOther };
   }
-  const repeated = await db
-    .updateTable('mail')
-    .set({
-      repeated_by: sql<string[]>`array_append(repeated_by, ${id})`,
-      last_sent_at: sentAt,
-      read_at: null,
-      read_by: null,
-    })
+  // One that waits is not the same as one that did not.
+  const equal = db
+    .selectFrom('mail')
+    .select('number')
     .where('epic_id', '=', epicId)
     .where('kind', '=', 'mail')
     .where('sender', '=', sender)
@@ -64,6 +60,19 @@ export async function storeMail(db: Database, mail: NewMail): Promise<StoredMail
     .where('recipient', '=', recipient)
     .where('subject', '=', subject)
     .where('body', '=', body)
+    .where('await_reply', 'in', mail.awaitReply === true ? [true] : [true, false])
+    .orderBy('number', 'desc')
+    .limit(1);
+  const repeated = await db
+    .updateTable('mail')
+    .set({
+      repeated_by: sql<string[]>`array_append(repeated_by, ${id})`,
+      last_sent_at: sentAt,
+      read_at: null,
+      read_by: null,
+      lapsed_at: null,
+    })
+    .where('number', '=', equal)
     .returning(['number', 'repeated_by', 'last_sent_at'])
     .executeTakeFirst();
   if (repeated !== undefined) return { ...counted(repeated), isNew: false, isOther: false };
@@ -81,6 +90,17 @@ export async function storeMail(db: Database, mail: NewMail): Promise<StoredMail
     .returning(['number', 'repeated_by', 'last_sent_at'])
     .executeTakeFirstOrThrow();
   return { ...counted(stored), isNew: true, isOther: false };
+}
+
+/** Whether a mail was stored under the id, also as the repetition of another. */
+export async function isMailStored(db: Database, epicId: string, id: string): Promise<boolean> {
+  const stored = await db
+    .selectFrom('mail')
+    .select('number')
+    .where('epic_id', '=', epicId)
+    .where((row) => row.or([row('id', '=', id), sql<boolean>`${id} = any(repeated_by)`]))
+    .executeTakeFirst();
+  return stored !== undefined;
 }
 
 const counted = (row: { readonly number: number; readonly repeated_by: string[]; readonly last_sent_at: Date }) => ({
@@ -133,16 +153,30 @@ export async function lapseMail(db: Database, epicId: string): Promise<number[]>
   return rows.map(({ number }) => number);
 }
 
-/** Notes that a workflow was called for mail. */
-export async function noteCall(db: Database, workflowId: string): Promise<void> {
-  await db
-    .insertInto('mail_calls')
-    .values({ workflow_id: workflowId })
-    .onConflict((conflict) => conflict.doNothing())
-    .execute();
+/**
+ * Calls a workflow for mail, unless it was called and has not looked since. A look waits until the call is noted, so that
+ * it clears each call that came before it. Fails as `signal`; then the next mail calls it again.
+ */
+export async function callOnce(db: Database, workflowId: string, signal: () => Promise<void>): Promise<void> {
+  await db.transaction().execute(async (trx) => {
+    await lockCalls(trx, workflowId);
+    const call = await trx
+      .insertInto('mail_calls')
+      .values({ workflow_id: workflowId })
+      .onConflict((conflict) => conflict.doNothing())
+      .returning('workflow_id')
+      .executeTakeFirst();
+    if (call !== undefined) await signal();
+  });
 }
 
 /** Notes that a workflow looks for mail now: what comes from now on calls it again. */
 export async function clearCall(db: Database, workflowId: string): Promise<void> {
-  await db.deleteFrom('mail_calls').where('workflow_id', '=', workflowId).execute();
+  await db.transaction().execute(async (trx) => {
+    await lockCalls(trx, workflowId);
+    await trx.deleteFrom('mail_calls').where('workflow_id', '=', workflowId).execute();
+  });
 }
+
+const lockCalls = (trx: Database, workflowId: string) =>
+  sql`select pg_advisory_xact_lock(hashtextextended(${`mail-call/${workflowId}`}, 0))`.execute(trx);

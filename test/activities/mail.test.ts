@@ -2,13 +2,16 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Client } from '@temporalio/client';
+import { MockActivityEnvironment } from '@temporalio/testing';
 import { createOpenTranscript } from '../../activities/agent/open-transcript.ts';
 import { createMailActivities } from '../../activities/mail/send-mail.ts';
+import { createRecordActivities } from '../../activities/records.ts';
 import type { Database } from '../../db/connection.ts';
 import { json } from '../../db/json.ts';
-import { storeMail } from '../../db/writes/mail.ts';
+import { callOnce, clearCall, storeMail } from '../../db/writes/mail.ts';
 import { openAgent } from '../support/agent.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
+import { agentView, epicView, plannedTask } from '../support/views.ts';
 
 let database: TestDatabase;
 let db: Database;
@@ -180,21 +183,94 @@ test('what does not fit, has no reader, or comes too often is refused in words',
   assert.equal((await stored()).length, 10);
 });
 
-test('who waits is called once, and is over with any mail or the last look', async () => {
-  const { send, look, result, post } = await sender(to('human', 'Which?', { awaitReply: true }));
+/** The epic's tasks, as it records them. */
+const record = (epicId: string, version: number, tasks: ReturnType<typeof plannedTask>[]) =>
+  new MockActivityEnvironment({ workflowExecution: { workflowId: `epic-${epicId}`, runId: 'run' } }).run(
+    createRecordActivities({ db }).recordEpic,
+    { chain: 'run', decisions: [], view: epicView(epicId, version, { tasks }) },
+  );
+
+test('who waits is over with any mail or the last look', async () => {
+  const { agent, send, look, result, post } = await sender(to('orchestrator', 'Which?', { awaitReply: true }));
+  await record(agent.epicId, 1, [plannedTask('slugs', 0)]);
   const sent = await send(0);
   assert.equal(sent.kind, 'awaits');
   assert.deepEqual(await look(0), { isOver: false });
   assert.equal(await result(0), null);
-  await post('the old one', { sender: 'human', senderName: 'ann' });
+  await post('the old one');
   assert.deepEqual(await look(0), { isOver: true });
-  assert.match((await result(0)) ?? '', /^human has written/);
+  assert.match((await result(0)) ?? '', /^orchestrator has written/);
   assert.deepEqual(await send(0), { kind: 'answered' });
 
-  const alone = await sender(to('human', 'And?', { awaitReply: true }));
+  const alone = await sender(to('orchestrator', 'And?', { awaitReply: true }));
+  await record(alone.agent.epicId, 1, [plannedTask('slugs', 0)]);
   await alone.send(0);
   assert.deepEqual(await alone.look(0, true), { isOver: true });
   assert.match((await alone.result(0)) ?? '', /^Nobody has answered in time/);
+});
+
+test('nobody waits for people, or for an agent that is not at work', async () => {
+  const waiting = { awaitReply: true };
+  const { agent, send, result } = await sender(
+    ...['human', 'task/idle', 'task/busy'].map((one) => to(one, '?', waiting)),
+  );
+  const { epicId } = agent;
+  await record(epicId, 1, [plannedTask('slugs', 0), plannedTask('idle', 0), plannedTask('busy', 0)]);
+  await new MockActivityEnvironment({ workflowExecution: { workflowId: 'agent-busy', runId: 'run' } }).run(
+    createRecordActivities({ db }).recordAgent,
+    { chain: 'run', decisions: [], view: agentView(`${epicId}.busy.implement.1`, 1) },
+  );
+  assert.deepEqual(await send(0), { kind: 'answered' });
+  assert.match((await result(0)) ?? '', /use ask_human/);
+  assert.deepEqual(await send(1), { kind: 'answered' });
+  assert.match((await result(1)) ?? '', /^Sent\. Nobody is at work there/);
+  assert.equal((await send(2)).kind, 'awaits');
+});
+
+test('a mail that was sent before its recipient ended stays sent, and the same again to one that began anew is told', async () => {
+  const { agent, send, result, stored } = await sender(to('task/other'), to('task/other'));
+  const other = (version: number, state?: 'CANCELLED') =>
+    record(agent.epicId, version, [
+      plannedTask('slugs', 0),
+      plannedTask('other', 0, state === undefined ? {} : { status: { state, phase: '' } }),
+    ]);
+  await other(1);
+  await send(0);
+  await db
+    .updateTable('tool_calls')
+    .set({ output: null, is_error: null })
+    .where('transcript', '=', agent.agentId)
+    .where('tool_use_id', '=', 'mail-0')
+    .execute();
+  await other(2, 'CANCELLED');
+  await send(0);
+  assert.match((await result(0)) ?? '', /^Sent/);
+  assert.notEqual((await stored())[0]?.lapsed_at, null);
+  await db.updateTable('tasks').set({ state: 'IN_PROGRESS' }).where('epic_id', '=', agent.epicId).execute();
+  await send(1);
+  assert.deepEqual(
+    (await stored()).map(({ lapsed_at }) => lapsed_at),
+    [null],
+  );
+});
+
+test('a look waits for the call under way, and clears it', async () => {
+  const order: string[] = [];
+  const called = Promise.withResolvers<void>();
+  const signalled = Promise.withResolvers<void>();
+  const call = callOnce(db, 'epic-race', async () => {
+    called.resolve();
+    await signalled.promise;
+    order.push('called');
+  });
+  await called.promise;
+  const look = clearCall(db, 'epic-race').then(() => order.push('looked'));
+  signalled.resolve();
+  await Promise.all([call, look]);
+  assert.deepEqual(order, ['called', 'looked']);
+  await callOnce(db, 'epic-race', async () => void order.push('called again'));
+  await callOnce(db, 'epic-race', async () => void order.push('and once more'));
+  assert.equal(order.at(-1), 'called again');
 });
 
 test('a flood of mail calls a workflow once until it looks', async () => {

@@ -22,6 +22,7 @@ before(async () => {
   await as('epic-shop').run(recordEpic, { ...rest, view: epicView('shop', 1, { tasks }) });
   const closed = { state: 'COMPLETED' as const, closedAt: new Date().toISOString() };
   await as('epic-over').run(recordEpic, { ...rest, view: epicView('over', 1, { ...closed, tasks: [] }) });
+  await as('epic-plan').run(recordEpic, { ...rest, view: epicView('plan', 1, { state: 'PLANNING' }) });
   await as('epic-done').run(recordEpic, {
     ...rest,
     view: epicView('done', 1, { tasks: [plannedTask('only', 0, status('COMPLETED'))] }),
@@ -57,11 +58,17 @@ test('a word is stored once under its key, also while Temporal is away, and is i
   const other = await tell('/tasks/shop.first/tell', 'something else', { 'idempotency-key': 'k1' });
   assert.deepEqual([other.status, other.body.error.code], [409, 'KeyReused']);
   await tell('/epics/shop/tell', 'all of you');
+  // A key is one epic's own.
+  assert.equal((await tell('/epics/plan/tell', 'do it', { 'idempotency-key': 'k1' })).status, 200);
   assert.deepEqual(await words(), [
     { recipient: 'task/first', body: 'do it' },
     { recipient: 'epic', body: 'all of you' },
   ]);
-  const log = await database.db.selectFrom('decision_log').select(['actor', 'decision', 'task_key']).execute();
+  const log = await database.db
+    .selectFrom('decision_log')
+    .select(['actor', 'decision', 'task_key'])
+    .where('epic_id', '=', 'shop')
+    .execute();
   assert.deepEqual(
     log.map(({ actor, decision, task_key }) => [actor, decision.replace(/\d+/, 'N'), task_key]),
     [
@@ -84,6 +91,9 @@ test('nobody is told what no round will see', async () => {
     assert.equal(status, expected, url);
     assert.match(body.error.message, message);
   }
+  const orchestrator = { to: 'orchestrator', subject: 'News', body: 'The API changed', by: 'ann' };
+  const late = await api.ask('POST', '/epics/done/mail', orchestrator);
+  assert.deepEqual([late.status, /its Orchestrator reads no mail/.test(late.body.error.message)], [409, true]);
   assert.equal((await tell('/tasks/shop.first/tell', ' ')).status, 400);
   assert.equal((await tell('/tasks/shop.first/tell', 'x'.repeat(10_001))).status, 400);
 });
@@ -143,4 +153,18 @@ test('what waits for a task that ends is said to reach nobody', async () => {
     .orderBy('id', 'desc')
     .execute();
   assert.match(lapsed[0]?.reason ?? '', /its recipient ended before its next turn: one more thing/);
+});
+
+test('what waits for an epic that fails is said to reach nobody', async () => {
+  const { recordEpic } = createRecordActivities({ db: database.db });
+  await tell('/epics/plan/tell', 'one more thing');
+  const failed = { state: 'FAILED' as const, closedAt: new Date().toISOString() };
+  await as('epic-plan').run(recordEpic, { ...rest, view: epicView('plan', 2, failed) });
+  const open = await database.db
+    .selectFrom('mail')
+    .select('number')
+    .where('epic_id', '=', 'plan')
+    .where('lapsed_at', 'is', null)
+    .execute();
+  assert.deepEqual(open, []);
 });

@@ -29,17 +29,26 @@ export async function storeTurn(
     })
     .onConflict((conflict) => conflict.doNothing())
     .execute();
-  const unread = await readUnread(db, { epicId, transcript, purpose, taskKey });
-  const mail = deliveryOf(unread, input);
-  const content = say(unread).map(({ name, input: given }, index) => ({
-    ...{ type: 'tool_use' as const, id: `t${turn}-${index}`, name, input: given, caller: { type: 'direct' as const } },
-  })) as Anthropic.ContentBlock[];
-  const stopReason = content.length === 0 ? 'end_turn' : 'tool_use';
-  await writeAnswer(db, {
-    ...{ call: { transcript, turn, call: 1 }, model: pin.model, messageId: `m${turn}`, content, stopReason },
-    ...{ usage: {} as Anthropic.Usage, used: { microUsd: 0, tokens: 0 }, startedAt: new Date() },
-    ...(mail === undefined ? {} : { mail }),
-  });
+  // Read again after a pause in its tools.
+  if ((await readAnswer(db, transcript, turn)) === undefined) {
+    const unread = await readUnread(db, { epicId, transcript, purpose, taskKey });
+    const mail = deliveryOf(unread, input);
+    const content = say(unread).map(({ name, input: given }, index) => ({
+      ...{
+        type: 'tool_use' as const,
+        id: `t${turn}-${index}`,
+        name,
+        input: given,
+        caller: { type: 'direct' as const },
+      },
+    })) as Anthropic.ContentBlock[];
+    const stopReason = content.length === 0 ? 'end_turn' : 'tool_use';
+    await writeAnswer(db, {
+      ...{ call: { transcript, turn, call: 1 }, model: pin.model, messageId: `m${turn}`, content, stopReason },
+      ...{ usage: {} as Anthropic.Usage, used: { microUsd: 0, tokens: 0 }, startedAt: new Date() },
+      ...(mail === undefined ? {} : { mail }),
+    });
+  }
   const stored = (await readAnswer(db, transcript, turn))?.content ?? [];
   return {
     ...{ kind: 'answer', stopReason: stored.length === 0 ? 'end_turn' : 'tool_use' },

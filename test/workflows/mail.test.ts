@@ -5,11 +5,13 @@ import type { TakeTurnInput } from '../../activities/agent/take-turn.ts';
 import type { UnreadMail } from '../../db/reads/unread-mail.ts';
 import { createApi } from '../support/api.ts';
 import { type Call, storeTurn } from '../support/stored-turns.ts';
-import { waitFor } from '../support/wait-for.ts';
 import { tasks } from './answers.ts';
+import { SETTINGS } from './settings.ts';
 import { openStage } from './stage.ts';
 
-const stage = await openStage({ skipsTime: true });
+/** Of the epics that start from now on. */
+const agents: Partial<typeof SETTINGS.agents> = { ...SETTINGS.agents };
+const stage = await openStage({ skipsTime: true, settings: { agents: agents as typeof SETTINGS.agents } });
 const api = await createApi(stage.db, stage.client);
 after(async () => {
   await api.close();
@@ -67,25 +69,52 @@ test('the Orchestrator answers a Worker that waits, on one transcript for the wh
   assert.match(await resultOf('asks.one.implement.1', 1), /^orchestrator has written/);
 });
 
-test('a person answers three days later, and an agent that nobody answers goes on after a week', async () => {
-  play(({ taskKey, turn }) => (turn === 1 ? [mail('human', `${taskKey}: which format?`, true)] : undefined));
-  const handle = await stage.start('days', { title: 'Days', tasks: tasks({ heard: [], unheard: [] }) });
-  const inbox = async () => (await api.ask('GET', '/mail?epicId=days')).body.mails;
-  await waitFor(async () => (await inbox()).length === 2, { timeoutMs: 30_000 });
-  const waits = async () =>
-    (await stage.db.selectFrom('agents').select('hold').where('epic_id', '=', 'days').execute()).filter(
-      ({ hold }) => (hold as { kind?: string } | null)?.kind === 'reply',
-    ).length;
-  await waitFor(async () => (await waits()) === 2, { timeoutMs: 30_000, what: 'both say what they wait for' });
+test('mail to people holds nobody up, and their answer three days later is told with the next turn', async () => {
+  const ask: Call = { name: 'ask_human', input: { question: 'May I go on?', why: 'Nobody has answered yet.' } };
+  play(({ turn }) => {
+    if (turn === 1) return [mail('human', 'Which format?', true)];
+    return turn === 2 ? [ask] : undefined;
+  });
+  const handle = await stage.start('days', { title: 'Days', tasks: tasks({ heard: [] }) });
+  const { requestId } = await stage.asked('days', 'agent-question', 'heard');
+  assert.match(await resultOf('days.heard.implement.1', 1), /^Sent\..* use ask_human\.$/);
   await stage.environment.sleep('3 days');
-  const { number } = (await inbox()).find(({ from }: { from: string }) => from === 'task/heard');
+  const [{ number }] = (await api.ask('GET', '/mail?epicId=days')).body.mails;
   const answered = await api.ask('POST', `/mail/${number}/reply`, { body: 'the old one', by: 'ann' });
   assert.equal(answered.status, 200, JSON.stringify(answered.body));
-  await waitFor(() => heard.get('days.heard.implement.1')?.length === 1, { timeoutMs: 30_000 });
-  assert.deepEqual(heard.get('days.heard.implement.1'), ['human: the old one']);
-  await stage.environment.sleep('5 days');
+  await stage.respond('days', requestId, 'answer', { answer: 'Yes.' });
   await handle.result();
-  assert.match(await resultOf('days.unheard.implement.1', 1), /^Nobody has answered in time/);
+  assert.deepEqual(heard.get('days.heard.implement.1'), ['human: the old one']);
+});
+
+test('an epic from before there was mail, or without a budget for it, says that its Orchestrator does not answer', async () => {
+  const unanswered = async (epicId: string) => {
+    const handle = await stage.start(epicId, { title: epicId, tasks: tasks({ only: [] }) });
+    await handle.result();
+    assert.match(await resultOf(`${epicId}.only.implement.1`, 1), /^Nobody has answered in time/);
+    const log = await stage.db
+      .selectFrom('decision_log')
+      .select('reason')
+      .where('epic_id', '=', epicId)
+      .where('decision', '=', 'mail to the Orchestrator is not answered')
+      .execute();
+    return log.map(({ reason }) => reason).join();
+  };
+  const ask: Say = ({ turn }) => (turn === 1 ? [mail('orchestrator', 'Which?', true)] : undefined);
+  play(ask);
+  delete agents.correspond;
+  assert.match(await unanswered('old'), /The epic began before there was mail/);
+  agents.correspond = SETTINGS.agents.correspond;
+  stage.play({
+    takeTurn: async (input) => {
+      if (input.purpose === 'correspond')
+        return { kind: 'budget', cap: { unit: 'usd', amount: 1 }, needed: 1, spent: 1 };
+      return input.purpose === 'implement'
+        ? storeTurn(stage.db, input, (unread) => ask(input, unread) ?? [HAND_IN])
+        : undefined;
+    },
+  });
+  assert.match(await unanswered('poor'), /no budget is left/);
 });
 
 test('words come before the next turn in their order, and one after the last hand-in is said to reach nobody', async () => {

@@ -111,8 +111,8 @@ async function takeTurn(agent: Agent, isLast: boolean) {
     agent.interrupts.settle();
     if (result === undefined) await agent.rests.pass();
     else if (result.kind === 'hold') await waitForProvider(agent, result.until, result.reason);
-    // Nobody is asked to pay for advice: the person decides without it.
-    else if (capMicroUsd !== undefined) throw gaveUp('no budget is left for it');
+    // Nobody is asked to pay for advice, or for answers to mail that nobody may need any more.
+    else if (capMicroUsd !== undefined || purpose === 'correspond') throw gaveUp('no budget is left for it');
     else await agent.askForBudget(result);
     await agent.pausePoint();
   }

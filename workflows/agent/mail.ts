@@ -1,16 +1,19 @@
 /** Sends the mails of one answer, in its order; one that waits for an answer holds the agent until it has some, or long enough. */
 import { factory } from '../activities.ts';
 import type { ToolCallRef } from '../contract/transcript.ts';
-import { awaitReplyMs, lookForMailMs } from '../options.ts';
+import { AWAIT_REPLY_MS, lookForMailMs } from '../options.ts';
 import type { Agent } from './context.ts';
 
 /** May be repeated: each call is carried out once, and a wait goes on until the time that it had at first. */
 export async function sendMails(agent: Agent, turn: number, calls: readonly ToolCallRef[]): Promise<readonly never[]> {
-  const { agentId, epicId, purpose, taskKey } = agent.input;
+  const { agentId, epicId, purpose, taskKey, asksNobody } = agent.input;
   for (const { id: toolUseId, summary } of calls) {
     const call = { agentId, turn, toolUseId, epicId, purpose, ...(taskKey === undefined ? {} : { taskKey }) };
     agent.tell('BUSY', `sends mail to ${summary}`);
-    const sent = await factory.sendMail(`mail to ${summary}`, { ...call, at: new Date().toISOString() });
+    const sent = await factory.sendMail(`mail to ${summary}`, {
+      ...{ ...call, at: new Date().toISOString() },
+      ...(asksNobody === true ? { asksNobody } : {}),
+    });
     if (sent.kind === 'awaits') await awaitReply(agent, call, sent);
   }
   return [];
@@ -20,7 +23,7 @@ type Call = Omit<Parameters<typeof factory.lookForMail>[1], 'isLast'>;
 
 /** Any mail ends the wait, so that two who wait for each other do not. It is noticed without a signal too, if later. */
 async function awaitReply(agent: Agent, call: Call, { to, since }: { to: string; since: string }): Promise<void> {
-  const until = Date.parse(since) + awaitReplyMs(to);
+  const until = Date.parse(since) + AWAIT_REPLY_MS;
   for (let looks = 1; ; looks += 1) {
     const before = agent.mailCalls();
     const isLast = Date.now() >= until;

@@ -1,5 +1,11 @@
 /** Has the Orchestrator answer its mail beside the tasks: one agent an epic, whose transcript goes on. */
-import { ApplicationFailure, isCancellation, TemporalFailure, workflowInfo } from '@temporalio/workflow';
+import {
+  ApplicationFailure,
+  CancellationScope,
+  isCancellation,
+  TemporalFailure,
+  workflowInfo,
+} from '@temporalio/workflow';
 import { factory } from '../activities.ts';
 import type { Placement } from '../contract/placement.ts';
 import type { EpicSettings } from '../contract/settings.ts';
@@ -8,23 +14,25 @@ import { CORRESPONDENCE_TURNS } from '../options.ts';
 import { runAgent } from '../run-agent.ts';
 import type { Epic } from './context.ts';
 import { withDetached } from './detached.ts';
-import { beginCorrespondence, failCorrespondence, parkCorrespondence } from './mail-state.ts';
+import { beginCorrespondence, failCorrespondence, noteMail, parkCorrespondence } from './mail-state.ts';
 
 /** One round. Ends in any case: mail that could not be answered is said, and its senders wait no longer than they would. */
 export async function correspond(epic: Epic, settings: EpicSettings): Promise<void> {
   const { data, epicId } = epic;
   const wish = beginCorrespondence(data, workflowInfo().firstExecutionRunId);
   try {
-    if (wish.parked === undefined) {
-      const { isThere } = await factory.lookForOrchestratorMail('mail to the Orchestrator?', { epicId });
-      if (!isThere) return;
-    }
+    if (!('correspond' in settings.agents))
+      throw ApplicationFailure.nonRetryable('The epic began before there was mail', 'AgentGaveUp');
+    // Also when the answer is known: from the look on new mail calls the epic again.
+    const { isThere } = await factory.lookForOrchestratorMail('mail to the Orchestrator?', { epicId });
+    if (!isThere && wish.parked === undefined) return;
     const branch = data.epicBranch ?? settings.baseBranch;
     await withDetached(epic, settings, { name: 'correspond', commit: branch, isUrgent: true }, (placement, worktree) =>
       answerMail(epic, settings, wish, { placement, worktree }),
     );
   } catch (error) {
-    if (isCancellation(error)) return;
+    // An agent that somebody cancelled by hand is one that failed.
+    if (isCancellation(error) && CancellationScope.current().consideredCancelled) return;
     if (!(error instanceof TemporalFailure)) throw error;
     failCorrespondence(data);
     epic.decide('factory', 'failure', 'mail to the Orchestrator is not answered', failureMessage(error));
@@ -55,6 +63,8 @@ async function answerMail(
     if ('parked' in ended) parkCorrespondence(data, ended.parked);
     else if (ended.outcome.kind !== 'silence')
       throw ApplicationFailure.nonRetryable('The agent handed in something', 'AgentGaveUp');
+    // One turn may have been too little for all that was there.
+    else noteMail(data);
   } finally {
     if (child !== undefined) epic.children.delete(child);
   }
