@@ -23,7 +23,8 @@ export const GIT_MESSAGES = [
   {
     kind: 'disk-full',
     // Of a file that it cannot write git does not say why; rights would have kept it from creating it.
-    pattern: /No space left on device|Disk quota exceeded|Out of diskspace|unable to write (file |new index file)/,
+    pattern:
+      /No space left on device|Disk quota exceeded|Out of diskspace|unable to write (file |new index file)|couldn't (write|close) '/,
     type: 'DiskFull',
     final: false,
     remedy: 'free some space there',

@@ -134,6 +134,14 @@ const ROWS: readonly (readonly [insert: string, kind: string, id: string, epic: 
       null,
     ],
     [
+      `insert into mail (id, epic_id, kind, sender, recipient, subject, body)
+      values ('m', 'shop', 'mail', 'human', 'task/a', 's', 'b')`,
+      'mail',
+      '1',
+      'shop',
+      'a',
+    ],
+    [
       `insert into tracker_issues (issue_id, identifier, title, url, outcome, reason, epic_id, generation, taken_at, text_hash)
       values ('i-1', 'SHOP-1', 't', 'u', 'taken', 'r', 'shop', 1, now(), 'h')`,
       'intake',

@@ -41,8 +41,15 @@ async function loadedBy(args: readonly string[], body: unknown = []) {
 }
 
 const PACKAGES = ['commander', 'picocolors'];
-const ACCESS = ['config/access.ts', 'config/api.ts', 'config/environment.ts', 'config/files.ts'];
+const ACCESS = [
+  'config/access.ts',
+  'config/api.ts',
+  'config/environment.ts',
+  'config/files.ts',
+  'config/refused-ports.ts',
+];
 const CLIENT = ['api/client/epic-now.ts', 'api/client/index.ts'];
+const STANDSTILL = 'api/client/standstill.ts';
 const STATES = 'workflows/contract/state-names.ts';
 
 for (const [name, answer] of [
@@ -53,7 +60,7 @@ for (const [name, answer] of [
   test(`${name} loads neither schemas nor other commands`, async () => {
     const { packages, shared, commands, count } = await loadedBy(name === 'list' ? [name] : [name, 'shop'], answer);
     assert.deepEqual(packages, new Set([...PACKAGES, 'openapi-fetch']));
-    assert.deepEqual(shared, [...CLIENT, ...ACCESS, STATES]);
+    assert.deepEqual(shared, [...CLIENT, ...(name === 'watch' ? [STANDSTILL] : []), ...ACCESS, STATES]);
     assert.deepEqual(commands, [`cli/commands/${name}.ts`]);
     assert.ok(count <= 35, `${count} files`);
   });

@@ -38,9 +38,12 @@ const PLACES: Readonly<Record<string, readonly (string | undefined)[]>> = {
   requestAdmission: ['dropped-1-sample'],
   openEpic: ['dropped-1-sample'],
   listOpenEpics: [undefined],
+  outlastPause: [undefined],
   readBasePolicy: [undefined],
   reconcile: [undefined],
   hostStatus: [undefined],
+  // A merge gives the turn back by itself.
+  leaveTurn: [undefined],
   takeOverEpicBranch: [undefined],
   readPullRequest: [undefined],
   answerFeedback: [undefined],

@@ -77,7 +77,11 @@ export function troubleEpics(run: string, times: number): SuiteEpic[] {
         raiseBudget(20 + n * 10),
         act(`lose the supervisor ${n}`, loseSupervisor),
         act(`reconcile ${n}`, reconcileNow),
+        act(`ask about pauses ${n}`, (lane) =>
+          askDirectly(lane, 'outlastPause', { epicId: `trouble-${run}`, since: new Date().toISOString() }),
+        ),
         act(`ask the host ${n}`, (lane) => askDirectly(lane, 'hostStatus', { host: 'gone' })),
+        act(`leave a line ${n}`, (lane) => askDirectly(lane, 'leaveTurn', NOBODYS_TURN)),
         act(`look whether the base was rewritten ${n}`, takeOverNothing),
         act(`look at the forge ${n}`, (lane) => askDirectly(lane, 'pollForge', {})),
         actOnPullRequest(`answer on a pull request ${n}`, 'answerFeedback', {
@@ -239,6 +243,8 @@ async function loseSupervisor({ temporal }: Lane): Promise<void> {
 }
 
 /** All epics have the one base branch, so none of them can see it rewritten: the activity finds nothing to do. */
+const NOBODYS_TURN = { repository: 'work', branch: 'main', member: 'epic-nobody', ticket: 'none' };
+
 async function takeOverNothing(lane: Lane): Promise<unknown> {
   const { name: host } = await lane.db.selectFrom('hosts').select('name').executeTakeFirstOrThrow();
   const sha = await lane.repository.git('rev-list', '--max-parents=0', 'main');

@@ -15,6 +15,7 @@ const SAID: Record<GitMessageKind, string[]> = {
     'error: unable to write file a.txt',
     "fatal: sha1 file 'index.lock' write error. Out of diskspace",
     'fatal: unable to write new index file',
+    "fatal: commit: cannot update ref 'refs/heads/f/e/t': couldn't write '/r/refs/heads/f/e/t.lock'",
     'error: unable to write file: Disk quota exceeded',
   ],
   damaged: [
