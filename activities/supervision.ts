@@ -1,6 +1,8 @@
 /** Words to the supervisor, and the settling of what was closed behind everybody's back. */
+import { activityInfo } from '@temporalio/activity';
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import type { Database } from '../db/connection.ts';
+import { wasResumedSince } from '../db/reads/factory-pause.ts';
 import { epicsAwaitingAdmission, quietOpenWorkflows } from '../db/reads/open-executions.ts';
 import { readStalledEpics } from '../db/reads/stalled.ts';
 import { sweepChanges } from '../db/writes/changes.ts';
@@ -142,6 +144,17 @@ export function createSupervisionActivities({
      * Runs on: factory.
      */
     escalate: (message: Escalate) => tellSupervisor(escalateSignal, message),
+
+    /**
+     * Waits for the end of a pause of the whole factory, which holds it as all else that must not begin, and says whether
+     * there was one since then (ISO 8601). An attempt that failed otherwise counts as one: whoever asks waits once more.
+     * Idempotent: it only reads.
+     * Fails: FactoryPaused while the factory is paused, and when PostgreSQL does not answer; retried.
+     * Runs on: factory.
+     */
+    async outlastPause(asked: { readonly epicId: string; readonly since: string }): Promise<{ wasHeld: boolean }> {
+      return { wasHeld: activityInfo().attempt > 1 || (await wasResumedSince(db, asked)) };
+    },
 
     /**
      * The limit of epics at once, and the ids of those that run and have been admitted, for a supervisor that starts

@@ -14,6 +14,7 @@ const HELD: readonly (keyof Activities)[] = [
   'openEpic',
   'claimHost',
   'takeTurn',
+  'outlastPause',
   'pushBranch',
   'takeOverEpicBranch',
   'ensureEpicBranch',

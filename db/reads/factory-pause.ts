@@ -15,6 +15,25 @@ export async function readFactoryPause(db: Database): Promise<FactoryPause | nul
   return row === undefined ? null : { ...row, since: isoTime(row.since) };
 }
 
+/** What the log of each open epic says when a pause ends. */
+export const RESUMED = 'resume the whole factory';
+
+/** Whether a pause ended since then (ISO 8601), by the log of an epic that was open. */
+export async function wasResumedSince(
+  db: Database,
+  { epicId, since }: { readonly epicId: string; readonly since: string },
+): Promise<boolean> {
+  const row = await db
+    .selectFrom('decision_log')
+    .select('id')
+    .where('epic_id', '=', epicId)
+    .where('decision', '=', RESUMED)
+    .where('at', '>', new Date(since))
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
 /** Who paused the factory and why, in words. */
 export const pauseWords = ({ by, comment }: Pick<FactoryPause, 'by' | 'comment'>): string =>
   `the factory is paused by ${by}${comment === null ? '' : `: ${comment}`}`;

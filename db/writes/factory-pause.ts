@@ -2,6 +2,7 @@
 import { sql } from 'kysely';
 import type { Person } from '../../workflows/contract/epic.ts';
 import type { Database } from '../connection.ts';
+import { RESUMED } from '../reads/factory-pause.ts';
 
 const ASKED = 'asked for by a person';
 
@@ -25,7 +26,7 @@ export function resumeFactory(db: Database, { by, comment }: Person): Promise<bo
   return db.transaction().execute(async (trx) => {
     const { numDeletedRows } = await trx.deleteFrom('factory_pause').executeTakeFirstOrThrow();
     if (numDeletedRows === 0n) return false;
-    await noteInLogs(trx, { by, decision: 'resume the whole factory', reason: comment ?? ASKED });
+    await noteInLogs(trx, { by, decision: RESUMED, reason: comment ?? ASKED });
     return true;
   });
 }

@@ -106,6 +106,18 @@ test('the repository’s instructions are in the prompt as data that cannot leav
   assert.notEqual((await open('e5', {})).agents.implement.promptHash, agents.implement.promptHash);
 });
 
+test('questions that the configuration switches off stay off in an epic with approvals of its own', async () => {
+  const configured = { approvals: ['merge', 'questions:off'] } as const;
+  assert.deepEqual((await open('q1', { requireApproval: ['plan'] }, {}, configured)).approvals, [
+    'plan',
+    'questions:off',
+  ]);
+  assert.deepEqual((await open('q2', { requireApproval: ['questions:off'] }, {}, configured)).approvals, [
+    'questions:off',
+  ]);
+  assert.deepEqual((await open('q3', { requireApproval: ['plan'] })).approvals, ['plan']);
+});
+
 test('a mistake in factory.yaml is named with its key', async () => {
   await assert.rejects(open('b1', {}, { 'factory.yaml': 'verfy: npm test' }), fails('InvalidInput', /verfy/));
   await assert.rejects(open('b2', {}, { 'factory.yaml': 'concurrency: many' }), fails('InvalidInput', /concurrency/));

@@ -21,9 +21,9 @@ const LEAST_MAILS = 200;
 const MODEL_DELAY_MS = 1_000;
 const AT_MOST_MS = 900_000;
 
-const mail = (to: string, body: string, awaitReply = false) => ({
+const mail = (to: string, body: string) => ({
   tool: 'send_mail' as const,
-  input: { to, subject: 'News', body, awaitReply },
+  input: { to, subject: 'News', body },
 });
 
 /** Each Worker writes to all others in each of ten turns, and ends when a person has answered. */
@@ -38,7 +38,8 @@ function scenario(): Scenario {
     implement: [
       [
         ...turnsOf(key),
-        { tools: [mail('human', `${key} may end?`, true)] },
+        { tools: [mail('human', `${key} may end?`)] },
+        { tools: [{ tool: 'ask_human' as const, input: { question: 'May I end?', why: 'More mail may come.' } }] },
         { tools: [{ tool: 'bash' as const, input: { command: `mkdir -p notes; echo ${key} > notes/${key}` } }] },
         { tools: [{ tool: 'submit_work' as const, input: { summary: 'Done.', commitMessage: `Do ${key}` } }] },
       ],
@@ -107,6 +108,22 @@ async function beThePerson(lane: Lane, random: Random): Promise<void> {
   for (const { number, body } of await waitFor(asks, { timeoutMs: AT_MOST_MS, intervalMs: 500 })) {
     await reply(lane, number, `yes, ${body}`);
   }
+  for (const requestId of await waitFor(() => allQuestions(lane), { timeoutMs: AT_MOST_MS, intervalMs: 500 })) {
+    const answer = { requestId, decision: 'answer', answer: 'Yes.', by: 'ann' };
+    const { error } = await lane.api.POST('/epics/{id}/respond', { params: { path: { id: EPIC } }, body: answer });
+    if (error !== undefined) throw new Error(`Not answered: ${JSON.stringify(error)}`);
+  }
+}
+
+/** Once each Worker has asked. */
+async function allQuestions({ db }: Lane): Promise<string[] | false> {
+  const rows = await db
+    .selectFrom('human_requests')
+    .select('request_id')
+    .where('epic_id', '=', EPIC)
+    .where('state', '=', 'open')
+    .execute();
+  return rows.length === KEYS.length && rows.map((row) => row.request_id);
 }
 
 async function inbox({ api }: Lane) {

@@ -38,6 +38,7 @@ const PLACES: Readonly<Record<string, readonly (string | undefined)[]>> = {
   requestAdmission: ['dropped-1-sample'],
   openEpic: ['dropped-1-sample'],
   listOpenEpics: [undefined],
+  outlastPause: [undefined],
   readBasePolicy: [undefined],
   reconcile: [undefined],
   hostStatus: [undefined],

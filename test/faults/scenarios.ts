@@ -77,6 +77,9 @@ export function troubleEpics(run: string, times: number): SuiteEpic[] {
         raiseBudget(20 + n * 10),
         act(`lose the supervisor ${n}`, loseSupervisor),
         act(`reconcile ${n}`, reconcileNow),
+        act(`ask about pauses ${n}`, (lane) =>
+          askDirectly(lane, 'outlastPause', { epicId: `trouble-${run}`, since: new Date().toISOString() }),
+        ),
         act(`ask the host ${n}`, (lane) => askDirectly(lane, 'hostStatus', { host: 'gone' })),
         act(`leave a line ${n}`, (lane) => askDirectly(lane, 'leaveTurn', NOBODYS_TURN)),
         act(`look whether the base was rewritten ${n}`, takeOverNothing),

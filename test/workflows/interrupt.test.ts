@@ -103,6 +103,18 @@ test('where no agent does anything that is said, and changes nothing', async () 
   const unknown = stage.update('idle', 'interruptTask', { ...toTask, taskKey: 'none' });
   await assert.rejects(unknown, failsWith('NotFound'));
   assert.deepEqual(await decisions('idle'), []);
+  // A reply that comes when nobody waits for it any more.
+  await handle.signal('interrupted', {
+    interruptId: 'late',
+    by: 'ann',
+    comment: 'why',
+    taskKey: 'only',
+    what: 'npm test',
+  });
+  await waitFor(async () => (await decisions('idle')).length > 0);
+  assert.deepEqual(await decisions('idle'), [
+    { actor: 'ann', decision: 'interrupt only', reason: 'why (ended only: npm test)' },
+  ]);
   await stage.respond('idle', requestId, 'approve');
   await handle.result();
 });

@@ -200,3 +200,27 @@ test('the pause of everything holds what is new, whoever started it, and release
   await stage.update('own', 'resume', { by: 'ann' });
   await own.result();
 });
+
+test('a pause of the whole factory takes nothing of the time for advice', async () => {
+  const settings = { supervisor: { may: ['retry' as const], budgetMicroUsd: 1_000_000 } };
+  const skipping = await openStage({ skipsTime: true, settings });
+  const isPaused = Promise.withResolvers<boolean>();
+  try {
+    skipping.play({
+      takeTurn: of('triage', retry),
+      verify: async (_, run) => {
+        if (run === 3) isPaused.resolve(await pauseFactory(skipping.db, { by: 'ann' }));
+        return run > 3;
+      },
+    });
+    const handle = await skipping.start('long', { title: 'Long', ...only });
+    await isPaused.promise;
+    await waitFor(() => skipping.log.some((line) => line.startsWith('triage long.')), { timeoutMs: 30_000 });
+    await skipping.environment.sleep('11 minutes');
+    await resumeFactory(skipping.db, { by: 'ann' });
+    await handle.result();
+    assert.deepEqual((await skipping.status('long')).requests, [], 'its advice came');
+  } finally {
+    await skipping.close();
+  }
+});

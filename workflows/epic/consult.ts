@@ -1,5 +1,6 @@
 /** Asks the Supervisor agent, as a child of the epic, for as long as a person may wait for its advice. */
 import { CancellationScope, condition, TemporalFailure } from '@temporalio/workflow';
+import { factory } from '../activities.ts';
 import type { ParkedRound } from '../contract/agent.ts';
 import type { EpicSettings } from '../contract/settings.ts';
 import type { OpenedTranscript } from '../contract/transcript.ts';
@@ -90,20 +91,31 @@ async function runSupervisor(epic: Epic, about: Consultation): Promise<SubmitTri
   }
 }
 
-/** A paused epic's time does not count. */
-function watchTime({ data }: Epic) {
+/** A paused epic's time does not count; after a pause of the whole factory, which no workflow hears of, it begins again. */
+function watchTime({ data, epicId }: Epic) {
   const scope = new CancellationScope();
   let isOver = false;
   scope
     .run(async () => {
-      for (let leftMs = TRIAGE_MS; leftMs > 0; ) {
-        await condition(() => !data.paused);
-        const since = Date.now();
-        await condition(() => data.paused, leftMs, { summary: 'the time for advice is over' });
-        leftMs -= Date.now() - since;
+      for (let wasHeld = true; wasHeld; ) {
+        const since = new Date().toISOString();
+        await pass();
+        ({ wasHeld } = await factory.outlastPause('was the whole factory paused meanwhile?', { epicId, since }));
       }
       isOver = true;
     })
-    .catch(() => undefined);
+    // Whoever cannot be asked does not keep a person waiting.
+    .catch(() => {
+      isOver = true;
+    });
   return { isOver: () => isOver, end: () => scope.cancel() };
+
+  async function pass(): Promise<void> {
+    for (let leftMs = TRIAGE_MS; leftMs > 0; ) {
+      await condition(() => !data.paused);
+      const since = Date.now();
+      await condition(() => data.paused, leftMs, { summary: 'the time for advice is over' });
+      leftMs -= Date.now() - since;
+    }
+  }
 }

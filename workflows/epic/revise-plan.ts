@@ -4,8 +4,9 @@ import { inSequence } from '../contract/overlaps.ts';
 import type { TaskInput } from '../contract/plan.ts';
 import { type Handlers, refuse } from '../handlers.ts';
 import type { Epic } from './context.ts';
+import { isEnded } from './graph.ts';
 import { setTasks } from './plan-state.ts';
-import { type Revised, revise, touchedKeys } from './revision.ts';
+import { isUntouched, type Revised, revise, touchedKeys } from './revision.ts';
 import { revisionOf } from './revision-state.ts';
 import { type EpicData, isPlanned, isSingle } from './state.ts';
 import { checkTasksRun } from './task-messages.ts';
@@ -33,11 +34,20 @@ export function registerRevisions(epic: Epic, { onUpdate }: Handlers): void {
     },
     ({ by, comment, ...given }) => {
       const { tasks: entries, changes } = revised(data, given, 'tasks');
-      if (changes.length === 0) return already('the plan is like that already');
+      const stays = staysWords(data, given.tasks);
+      if (changes.length === 0) return already(`the plan is like that already${stays}`);
       change(epic, { tasks: entries, changes }, { by, ...(comment === undefined ? {} : { comment }) });
-      return done(`revision ${revisionOf(data)} of the plan: ${changes.join('; ')}`);
+      return done(`revision ${revisionOf(data)} of the plan: ${changes.join('; ')}${stays}`);
     },
   );
+}
+
+/** Who leaves out a task that has started meanwhile may mean to drop it, so the answer names those. */
+function staysWords(data: EpicData, given: readonly TaskInput[]): string {
+  const keys = new Set(given.map(({ key }) => key));
+  const under = data.tasks.filter((entry) => !isUntouched(entry) && !isEnded(entry) && !keys.has(entry.task.key));
+  if (under.length === 0) return '';
+  return `. Under way, so no revision drops or changes it: ${under.map(({ task }) => task.key).join(', ')} (cancel a task to end it)`;
 }
 
 /** Refuses an approval whose changes do not fit. */
