@@ -11,14 +11,20 @@ export interface Proof {
 
 const SAID: Proof = { proof: 'said', exitCode: null, turn: null };
 
-/** A command counts when it was run as a whole or as a part of one; a place when its file was opened or shown. */
+/**
+ * A command counts when it was run as a whole, or as a part of one: then what the whole ended with says nothing of it. A place
+ * counts when its file was opened or shown.
+ */
 export function prove(how: string, work: ReviewerWork | undefined): Proof {
   const said = oneLine(how.replaceAll('`', ''));
   if (said === '' || work === undefined) return SAID;
   const place = PLACE.exec(said)?.[1];
   if (place !== undefined) return proveRead(place, work);
-  const ran = work.calls.findLast(({ tool, command }) => tool === 'bash' && isPartOf(said, oneLine(command ?? '')));
-  return ran === undefined ? SAID : { proof: 'ran', exitCode: ran.exitCode, turn: ran.turn };
+  const commands = work.calls.filter(({ tool }) => tool === 'bash');
+  const whole = commands.findLast(({ command }) => oneLine(command ?? '') === said);
+  if (whole !== undefined) return { proof: 'ran', exitCode: whole.exitCode, turn: whole.turn };
+  const part = commands.findLast(({ command }) => isPartOf(said, oneLine(command ?? '')));
+  return part === undefined ? SAID : { proof: 'ran', exitCode: null, turn: part.turn };
 }
 
 function proveRead(path: string, { calls, briefs }: ReviewerWork): Proof {

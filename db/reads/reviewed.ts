@@ -39,6 +39,7 @@ export async function readReviewerWork(
       select turn, name as tool, input ->> 'command' as command, input ->> 'path' as path, exit_code as "exitCode"
       from tool_calls
       where transcript = ${id} and name in ('bash', 'str_replace_based_edit_tool') and finished_at is not null
+        and started_at is not null
       order by turn, position`.execute(db),
     db.selectFrom('briefs').select('body').where('transcript', '=', id).orderBy('turn').execute(),
   ]);

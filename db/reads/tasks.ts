@@ -59,13 +59,14 @@ export async function readTaskTitles(db: Database, epicId: string): Promise<Read
   return new Map(rows.map(({ key, title }) => [key, title]));
 }
 
-/** What must be true of each task of the epic, or of one, in plan order. */
+/** What must be true of one task, or of each that the epic goes on with, in plan order. */
 export async function readAcceptance(db: Database, epicId: string, taskKey?: string) {
   const rows = await db
     .selectFrom('tasks')
     .select(['key', 'acceptance'])
     .where('epic_id', '=', epicId)
     .$if(taskKey !== undefined, (query) => query.where('key', '=', taskKey as string))
+    .$if(taskKey === undefined, (query) => query.where('state', '!=', 'CANCELLED'))
     .orderBy('position')
     .orderBy('key')
     .execute();

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { createCriteriaActivities, type RecordCriteriaInput } from '../../activities/criteria/activities.ts';
+import { prove } from '../../activities/criteria/prove.ts';
 import { createCriteriaOf } from '../../activities/criteria/section.ts';
 import { createRecordActivities } from '../../activities/records.ts';
 import { finishToolCall } from '../../db/writes/tool-calls.ts';
@@ -44,6 +45,18 @@ test('a finding is borne out by what the reviewer ran; the same again changes no
     { criterion: 1, verdict: 'met', proof: 'ran', exit_code: 0, turn: green.turn, reviewer: REVIEWER },
     { criterion: 2, verdict: 'met', proof: 'said', exit_code: null, turn: null, reviewer: REVIEWER },
   ]);
+});
+
+test('what a command ended with is told where all of it is what the reviewer names', () => {
+  const ran = (command: string, exitCode: number, turn: number) => ({
+    ...{ tool: 'bash', command, path: null, exitCode, turn },
+  });
+  const work = (...calls: ReturnType<typeof ran>[]) => ({ agentId: REVIEWER, briefs: [], calls });
+  const piped = ran('npm test 2>&1 | tail -5', 0, 1);
+  assert.deepEqual(prove('npm test', work(piped)), { proof: 'ran', exitCode: null, turn: 1 });
+  const alone = ran('npm  test', 0, 2);
+  const undone = ran('git stash && npm test', 1, 3);
+  assert.deepEqual(prove('`npm test`', work(piped, alone, undone)), { proof: 'ran', exitCode: 0, turn: 2 });
 });
 
 test('the text of the pull request says it of each criterion of the task, and of the epic by task', async () => {

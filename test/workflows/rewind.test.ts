@@ -153,6 +153,28 @@ test('a failed task starts again from there; files that cannot be had leave it w
   assert.equal(answered?.answer?.decision, 'retry');
 });
 
+test('a task that is merged while its turn is looked for stays merged, and the epic goes on', async () => {
+  const [isLooked, isMerged] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  stage.play({
+    takeTurn: async ({ purpose, agentId }) => {
+      if (purpose === 'implement' && agentId.includes('.crossed.')) await isLooked.promise;
+      if (purpose === 'implement' && agentId.includes('.behind.')) await isMerged.promise;
+      return undefined;
+    },
+    findRewind: async () => {
+      isLooked.resolve();
+      await isMerged.promise;
+    },
+  });
+  const handle = await stage.start('cross', { title: 'Cross', tasks: tasks({ crossed: [], behind: [] }) });
+  await waitFor(() => lines('turn 1 of cross.crossed').length === 1);
+  const refused = assert.rejects(rewind('cross', 'crossed', 1), failsWith('NotAllowedNow', /merged already/));
+  await stage.until('cross', ({ tasks }) => tasks.some(({ status }) => status?.state === 'COMPLETED'));
+  isMerged.resolve();
+  await refused;
+  await handle.result();
+});
+
 test('what cannot be taken back is refused with words', async () => {
   const gate = Promise.withResolvers<void>();
   stage.play({

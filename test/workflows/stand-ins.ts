@@ -77,6 +77,7 @@ export function createStandIns(script: () => Script, given: Partial<EpicSettings
     },
     /** Every turn that was taken has its files. */
     findRewind: async ({ epicId, taskKey, turn }: { epicId: string; taskKey: string; turn: number }) => {
+      await script().findRewind?.(taskKey);
       const present = [...transcripts.values()].filter((known) =>
         known.agentId.startsWith(`${epicId}.${taskKey}.impl`),
       );

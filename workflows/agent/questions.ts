@@ -53,5 +53,5 @@ export function answerWords({ by, decision, answer, comment }: QuestionAnswered,
   return `${oneLine(by)} answered${chosen}.${said}${moved}`;
 }
 
-const withoutTag = (text: string): string => text.replaceAll(/<(?=\/?(?:person-answer|round)\b)/gi, '‹');
+const withoutTag = (text: string): string => text.replaceAll(/<(?=\/?(?:person-answer|round|word)\b)/gi, '‹');
 const oneLine = (text: string): string => text.replaceAll(/[\p{Cc}\u2028\u2029<>]+/gu, ' ').trim();

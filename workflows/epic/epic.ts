@@ -26,7 +26,7 @@ import { settlePlan } from './plan.ts';
 import { runTasks } from './run-tasks.ts';
 import { followStalls } from './stalls.ts';
 import { cancelParked } from './start-task.ts';
-import { type EpicData, isMerged, isSingle, newEpic, nothingMerged, requireSettings } from './state.ts';
+import { type EpicData, isMerged, isSingle, newEpic, nothingMerged, requireSettings, takeCarry } from './state.ts';
 
 export interface EpicResult {
   readonly mergedSha: string;
@@ -47,7 +47,7 @@ export interface EpicResult {
 export async function epicWorkflow(rawInput: unknown, carry?: EpicData): Promise<EpicResult> {
   const epicId = parse(EpicIdFromWorkflow, workflowInfo().workflowId, 'The workflow id (epic-<id>)');
   // Anybody can start an epic with a second input; only our own former run is believed.
-  const former = workflowInfo().continuedFromExecutionRunId === undefined ? undefined : carry;
+  const former = workflowInfo().continuedFromExecutionRunId === undefined ? undefined : takeCarry(carry);
   const data = former ?? newEpic(parse(EpicInput, rawInput, 'The epic'), new Date().toISOString());
   const epic = openEpic(epicId, data);
   const messages = registerMessages(epic);

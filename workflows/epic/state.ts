@@ -223,6 +223,17 @@ export function newTask(task: TaskInput): TaskEntry {
   return { task, state: 'PENDING', phase: 'waits to start', life: 1, hasBegun: false, skipped: false, retries: 0 };
 }
 
+/**
+ * What the former run left. That of an earlier version is not guessed at: the epic stands still, and is named as stuck, until
+ * that version is there again to end it.
+ */
+export function takeCarry(carry: EpicData | undefined): EpicData | undefined {
+  if (carry !== undefined && (carry.stage as string | undefined) === undefined) {
+    throw new Error('An earlier version of the factory began this epic: only that one can go on with it');
+  }
+  return carry;
+}
+
 /** What is in force; its absence, once the repository is read, is a mistake of ours. */
 export function requireSettings({ settings }: EpicData): EpicSettings {
   if (settings === undefined) throw new Error('The repository is not read yet');

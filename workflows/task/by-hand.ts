@@ -97,7 +97,8 @@ function mergedByHand(task: Task, mergedSha: string): TaskResult {
   noteMerged(data, mergedSha);
   markSubmission(data, 'merged');
   task.decide('a person', 'decision', `${input.task.key}: pull request #${number} was merged by hand`, mergedSha);
-  return { pullRequest: number, mergedSha };
+  const { unchecked } = data.handIn?.change ?? {};
+  return { pullRequest: number, mergedSha, ...(unchecked === undefined ? {} : { unchecked }) };
 }
 
 /** Opened again by an answer or on the forge itself, it goes on with what the branch has. */
