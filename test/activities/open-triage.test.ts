@@ -122,11 +122,13 @@ test('its calls have a cap of their own within the epic’s, whichever attempt m
     });
   const made = await reserve(first, 1, 60);
   assert.equal(made.kind, 'reserved');
-  assert.deepEqual(await reserve(second, 1, 60), {
-    ...{ kind: 'short', spent: 60, needed: 60 },
-    cap: { unit: 'usd', amount: 100 },
-  });
+  assert.deepEqual(await reserve(second, 1, 60), { kind: 'wait' }, 'the open call may cost less');
   await settleCall(db(), { transcript: first, turn: 1, call: 1 }, 'answered', { microUsd: 30, tokens: 1 });
   assert.equal((await reserve(second, 1, 60)).kind, 'reserved');
+  await settleCall(db(), { transcript: second, turn: 1, call: 1 }, 'answered', { microUsd: 50, tokens: 1 });
+  assert.deepEqual(await reserve(second, 2, 60), {
+    ...{ kind: 'short', spent: 80, needed: 60 },
+    cap: { unit: 'usd', amount: 100 },
+  });
   assert.equal((await reserve(`${epicId}.slugs.implement.1`, 2, 1_000, {})).kind, 'reserved', 'others have the epic’s');
 });
