@@ -85,7 +85,7 @@ const WORK = {
 test('what a reviewer did bears its finding out; the rest is its word', () => {
   const proof = (how: string) => Object.values(prove(how, WORK));
   assert.deepEqual(proof('`npm  test`'), ['ran', 0, 2], 'the last that ran it');
-  assert.deepEqual(proof('npm test -- slug'), ['ran', 1, 1]);
+  assert.deepEqual(proof('npm test -- slug'), ['ran', null, 1], 'a part of a call has no exit code of its own');
   assert.deepEqual(proof('npm run build'), ['said', null, null]);
   assert.deepEqual(proof('view'), ['said', null, null], 'no command of a shell');
   assert.deepEqual(proof('test -- sl'), ['said', null, null], 'no whole word');
