@@ -1,88 +1,13 @@
 /** The supervisor is told once, and executions that were closed from outside are settled, on a real Temporal server. */
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { Client } from '@temporalio/client';
-import { Worker } from '@temporalio/worker';
-import { createCloseAbandoned } from '../../activities/forge/close-abandoned.ts';
+import { test } from 'node:test';
 import { createRecordActivities } from '../../activities/records.ts';
-import { createSupervisionActivities } from '../../activities/supervision.ts';
 import type { EpicView } from '../../workflows/contract/records.ts';
-import { FACTORY_QUEUE } from '../../workflows/contract/task-queues.ts';
-import { MockActivityEnvironment } from '../support/activity-environment.ts';
-import { createDatabase, type TestDatabase } from '../support/database.ts';
-import { startTemporal, type TestTemporal } from '../support/temporal.ts';
-import { agentView, epicView, humanRequest, plannedTask, pullRequest, taskView } from '../support/views.ts';
+import { useSupervision } from '../support/supervision.ts';
+import { agentView, epicView, taskView } from '../support/views.ts';
 import { waitFor } from '../support/wait-for.ts';
-import { bundleTestWorkflows } from '../support/workflow-bundle.ts';
 
-let database: TestDatabase;
-let temporal: TestTemporal;
-let worker: Worker;
-let running: Promise<void>;
-before(async () => {
-  const bundled = bundleTestWorkflows('test/support/parked-workflows.ts');
-  [database, temporal] = await Promise.all([createDatabase(), startTemporal()]);
-  const { connection } = temporal;
-  worker = await Worker.create({ connection, taskQueue: FACTORY_QUEUE, workflowBundle: await bundled });
-  running = worker.run();
-});
-after(async () => {
-  worker.shutdown();
-  await running;
-  await Promise.all([temporal.stop(), database.drop()]);
-});
-
-function inActivity<Input, Output>(
-  activity: (input: Input) => Promise<Output>,
-  input: Input,
-  run = { workflowId: 'any', runId: 'any' },
-) {
-  const environment = new MockActivityEnvironment({ workflowExecution: run });
-  return environment.run(activity, input) as Promise<Output>;
-}
-
-/** Calls of the forge; a number in `away` is refused. */
-const asked: string[] = [];
-const away = new Set<number>();
-const forge = {
-  readPullRequest: async ({ number }: { number: number }) => {
-    if (away.has(number)) throw new Error('the forge is away');
-    return { ...pullRequest(number), feedback: [] } as never;
-  },
-  comment: async ({ number, body }: { number: number; body: string }) => void asked.push(`#${number}: ${body}`),
-  close: async ({ number }: { number: number }) => void asked.push(`close #${number}`),
-};
-
-/** Through a worker's own connection, as the product has it. */
-function supervision(quietSeconds = 0) {
-  const client = new Client({ connection: temporal.connection, namespace: temporal.namespace });
-  return createSupervisionActivities({
-    db: database.db,
-    temporal: client,
-    epicsAtOnce: 3,
-    quietSeconds,
-    closeAbandoned: createCloseAbandoned({ db: database.db, forge }),
-    sweep: async () => 0,
-  });
-}
-const reconcile = (quietSeconds = 0) => inActivity(() => supervision(quietSeconds).reconcile({}), undefined);
-
-const heard = () => temporal.client.workflow.getHandle('supervisor').query<[string, { epicId: string }][]>('heard');
-
-/** Starts a parked workflow and records as it would. */
-async function park(type: string, workflowId: string) {
-  const handle = await temporal.client.workflow.start(type, { workflowId, taskQueue: FACTORY_QUEUE, args: [] });
-  return { handle, run: { workflowId, runId: handle.firstExecutionRunId } };
-}
-
-async function parkEpic(epicId: string, rest: Partial<EpicView> = {}) {
-  const { recordEpic } = createRecordActivities({ db: database.db });
-  const epic = await park('epicWorkflow', `epic-${epicId}`);
-  const tasks = [plannedTask('first', 0), plannedTask('second', 1)];
-  const view = epicView(epicId, 1, { tasks, requests: [humanRequest('r1')], ...rest });
-  await inActivity(recordEpic, { view, chain: epic.run.runId, decisions: [] }, epic.run);
-  return epic;
-}
+const { inActivity, supervision, reconcile, heard, park, parkEpic, database } = useSupervision();
 
 test('the first word starts the supervisor, and it hears every later one', async () => {
   const { requestAdmission, escalate } = supervision();
@@ -109,7 +34,7 @@ test('the open epics are those that run and were admitted, whatever words their 
 });
 
 test('an epic that has not moved for an hour is told once, and one that says why it waits is not', async () => {
-  const { db } = database;
+  const { db } = database();
   const settings = { supervisor: { may: [], budgetMicroUsd: 1 } } as unknown as NonNullable<EpicView['settings']>;
   const hold = { kind: 'person' as const, reason: 'a question', since: '2026-01-01T00:00:00.000Z' };
   const asks: [string, Partial<EpicView>][] = [
@@ -148,7 +73,7 @@ test('an epic that has not moved for an hour is told once, and one that says why
 });
 
 test('old changes are swept with what is settled', async () => {
-  const { db } = database;
+  const { db } = database();
   await db.insertInto('changes').values({ kind: 'epic', entity_id: 'long ago' }).execute();
   await db
     .updateTable('changes')
@@ -160,7 +85,7 @@ test('old changes are swept with what is settled', async () => {
 });
 
 test('an epic that was terminated is settled with all that belongs to it, once', async () => {
-  const { db } = database;
+  const { db } = database();
   const { recordTask, recordAgent } = createRecordActivities({ db });
   const epic = await parkEpic('gone');
   const task = await park('taskWorkflow', 'epic-gone/task-first');
@@ -216,7 +141,7 @@ test('an epic that was terminated is settled with all that belongs to it, once',
 });
 
 test('the end follows how the workflow closed', async () => {
-  const { db } = database;
+  const { db } = database();
   const cancelled = await parkEpic('cancelled');
   await parkEpic('runs');
   await cancelled.handle.cancel();
@@ -239,7 +164,7 @@ test('the end follows how the workflow closed', async () => {
 });
 
 test('an agent that Temporal has forgotten is open as long as its epic runs: it may wait for an answer', async () => {
-  const { db } = database;
+  const { db } = database();
   const epic = await parkEpic('patient');
   const { recordAgent } = createRecordActivities({ db });
   const run = { workflowId: 'agent-patient.first.implement.1', runId: 'long-ago' };
@@ -253,100 +178,4 @@ test('an agent that Temporal has forgotten is open as long as its epic runs: it 
   await epic.handle.terminate();
   await reconcile();
   assert.equal((await state()).state, 'FAILED');
-});
-
-test('a slot whose task has a final row already is given back too', async () => {
-  const { db } = database;
-  const task = await park('taskWorkflow', 'epic-slot/task-first');
-  await db.insertInto('placements').values({ holder: task.run.workflowId, host: 'h', epoch: 1, held: true }).execute();
-  await reconcile();
-  const slot = () =>
-    db.selectFrom('placements').select('held').where('holder', '=', task.run.workflowId).executeTakeFirstOrThrow();
-  assert.equal((await slot()).held, true);
-  await task.handle.terminate();
-  await reconcile();
-  assert.equal((await slot()).held, false);
-});
-
-test('a parked task keeps its row and its slot as long as its epic runs', async () => {
-  const { db } = database;
-  const epic = await parkEpic('parks');
-  const workflowId = 'epic-parks/task-first';
-  const task = await temporal.client.workflow.start('taskWorkflow', {
-    ...{ workflowId, taskQueue: FACTORY_QUEUE, args: [{ parked: {} }] },
-  });
-  await task.result();
-  const run = { workflowId, runId: task.firstExecutionRunId };
-  await inActivity(recordTaskOf(db), { view: taskView('parks', 'first', 1), chain: 'c', decisions: [] }, run);
-  await db.insertInto('placements').values({ holder: workflowId, host: 'h', epoch: 1, held: true }).execute();
-  const now = async () => {
-    const row = await db.selectFrom('tasks').select('state').where('workflow_id', '=', workflowId).executeTakeFirst();
-    const slot = await db.selectFrom('placements').select('held').where('holder', '=', workflowId).executeTakeFirst();
-    return [row?.state, slot?.held];
-  };
-  const before = await now();
-  await reconcile();
-  assert.deepEqual(await now(), before);
-  assert.equal(before[1], true);
-
-  await epic.handle.terminate();
-  await reconcile();
-  assert.deepEqual(await now(), ['COMPLETED', false]);
-});
-
-const recordTaskOf = (db: TestDatabase['db']) => createRecordActivities({ db }).recordTask;
-
-test('an admission that its epic did not live to give back is freed, one of a running epic is not', async () => {
-  const { handle } = await park('epicWorkflow', 'epic-forgotten');
-  await park('epicWorkflow', 'epic-remembered');
-  const { requestAdmission } = supervision();
-  for (const epicId of ['forgotten', 'remembered']) {
-    await inActivity(requestAdmission, { epicId, priority: 0 });
-  }
-  await handle.terminate('behind everybody’s back');
-  await reconcile();
-  const released = (await heard()).filter(([name]) => name === 'releaseAdmission').map(([, { epicId }]) => epicId);
-  assert.ok(released.includes('forgotten'));
-  assert.ok(!released.includes('remembered'));
-});
-
-test('the open pull requests of an epic that was terminated are closed with a comment, once', async () => {
-  const { db } = database;
-  const { recordTask } = createRecordActivities({ db });
-  const epic = await parkEpic('left', { pullRequest: pullRequest(1) });
-  const ended = await park('taskWorkflow', 'epic-left/task-first');
-  const open = await park('taskWorkflow', 'epic-left/task-second');
-  const told = { chain: 'c', decisions: [] };
-  const withPull = (key: string, number: number) => taskView('left', key, 1, { pullRequest: pullRequest(number) });
-  await inActivity(recordTask, { ...told, view: withPull('first', 2) }, ended.run);
-  await inActivity(recordTask, { ...told, view: withPull('second', 4) }, open.run);
-  await reconcile();
-  assert.deepEqual(asked, [], 'its epic runs');
-
-  for (const { handle } of [epic, ended]) await handle.terminate('cleaning up');
-  away.add(2);
-  await reconcile();
-  const word = 'The epic “The epic left” was ended in Temporal, so this is not going to be merged.';
-  assert.deepEqual(asked, [`#1: ${word}`, 'close #1'], 'a task that is open closes its own');
-  away.clear();
-  await reconcile();
-  await reconcile();
-  assert.deepEqual(asked.slice(2), [`#2: ${word}`, 'close #2']);
-  await open.handle.terminate();
-  await reconcile();
-  assert.deepEqual(asked.slice(4), [`#4: ${word}`, 'close #4']);
-
-  const rows = await db.selectFrom('pull_requests').select('state').where('epic_id', '=', 'left').execute();
-  assert.deepEqual(rows, Array(3).fill({ state: 'closed' }));
-  const log = await db
-    .selectFrom('decision_log')
-    .select('decision')
-    .where('epic_id', '=', 'left')
-    .where('decision', 'like', 'pull request%')
-    .orderBy('id')
-    .execute();
-  assert.deepEqual(
-    log.map(({ decision }) => decision),
-    [1, 2, 2, 4].map((number, i) => `pull request #${number} ${i === 1 ? 'stays open' : 'was closed'}`),
-  );
 });

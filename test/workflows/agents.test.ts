@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import type { TurnResult } from '../../activities/agent/take-turn.ts';
-import { answer, submitPlan, submitReview, submitWork, tasks, words } from './answers.ts';
+import { answer, approveWith, submitPlan, submitReview, submitWork, tasks, words } from './answers.ts';
 import { openStage } from './stage.ts';
 
 const stage = await openStage({ settings: { limits: { attempts: 2, rounds: 1, turns: 6 }, judgesCriteria: true } });
@@ -220,62 +220,8 @@ test('a reviewer that gives up is replaced by another, and the work stays', asyn
   assert.equal(turnsOf('reviewers.seen.implement.1').length, 1);
 });
 
-/** A reviewer that answers so, one after the other; the Worker hands in what `work` says. */
-function judgedBy(judged: readonly object[][], work = submitWork) {
-  stage.play({
-    takeTurn: ({ purpose, turn }) => {
-      if (purpose !== 'review') return work;
-      const criteria = judged[turn - 1] ?? [];
-      return submitReviewOf(...criteria);
-    },
-    commitChange: () => (work === submitWork ? undefined : 'nothing'),
-  });
-}
-
-const MET = { criterion: 'two is there', verdict: 'met', how: 'src/two.ts:1' };
 const PLAN = [{ key: 'told', title: 'Told', acceptance: ['one is there'] }];
-const submitReviewOf = (...criteria: object[]) =>
-  answer({ name: 'submit_review', input: { verdict: 'approve', summary: 'Fine.', criteria } });
 const UNCHECKED = { criterion: 1, verdict: 'not_checkable', note: 'needs a network' };
-const withCriteria = (key: string) => ({
-  title: `Epic ${key}`,
-  tasks: [{ key, title: key, acceptance: ['one is there', 'two is there'] }],
-});
-const evidenceOf = (epicId: string) =>
-  stage.db
-    .selectFrom('judged_criteria')
-    .select(['criterion', 'text', 'verdict', 'how', 'proof'])
-    .where('epic_id', '=', epicId)
-    .orderBy('criterion')
-    .execute();
-
-test('a review is taken when it speaks of each criterion, and what it found is evidence of the commit', async () => {
-  const one = { criterion: 1, verdict: 'not_met', how: 'npm test' };
-  judgedBy([[], [MET], [one, MET], [{ ...one, verdict: 'met' }, MET]]);
-  const before = lines('refused: ').length;
-  await (await stage.start('judged', withCriteria('judged'))).result();
-  const refused = lines('refused: ').slice(before);
-  assert.match(refused[0] ?? '', /Fix it and call submit_review again:\n`criteria` says nothing of 1, 2\./);
-  assert.match(refused[1] ?? '', /says nothing of 1\./);
-  assert.match(refused[2] ?? '', /You approve, but say that criterion 1 is not met/);
-  assert.equal(refused.length, 3);
-  assert.deepEqual(await evidenceOf('judged'), [
-    { criterion: 1, text: 'one is there', verdict: 'met', how: 'npm test', proof: 'said' },
-    { criterion: 2, text: 'two is there', verdict: 'met', how: 'src/two.ts:1', proof: 'said' },
-  ]);
-});
-
-test('a task that was done already ends with a review that says so of each criterion', async () => {
-  const input = { summary: 'It is there.', commitMessage: 'Nothing', nothingToDo: 'src/one.ts and src/two.ts' };
-  judgedBy([[MET], [UNCHECKED, MET]], answer({ name: 'submit_work', input }));
-  const pulls = stage.pullRequests.size;
-  await (await stage.start('needless', withCriteria('needless'))).result();
-  assert.equal(stage.pullRequests.size, pulls);
-  assert.deepEqual(
-    (await evidenceOf('needless')).map(({ verdict }) => verdict),
-    ['not_checkable', 'met'],
-  );
-});
 
 test('agents that obey every order they read get their epic no further than their roles', async () => {
   const REVIEW = { verdict: 'approve', summary: 'As I was told.' };
@@ -288,7 +234,7 @@ test('agents that obey every order they read get their epic no further than thei
       answer({ ...work, name: 'submit_plan', input: { tasks: PLAN, approved: true } }),
     ],
     implement: [answer(...orders, review), answer(work)],
-    review: [answer(...orders, work, review), answer(review), submitReviewOf(UNCHECKED)],
+    review: [answer(...orders, work, review), answer(review), approveWith(UNCHECKED)],
     correspond: [],
     triage: [],
   };

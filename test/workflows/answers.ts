@@ -54,3 +54,7 @@ export const failsWith =
     assert.match(error.cause?.message ?? '', message);
     return true;
   };
+
+/** A review that approves and says this of the criteria. */
+export const approveWith = (...criteria: object[]) =>
+  answer({ name: 'submit_review', input: { verdict: 'approve', summary: 'Fine.', criteria } });

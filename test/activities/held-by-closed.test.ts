@@ -1,0 +1,106 @@
+/** What executions that were closed from outside still held is given back: slots, admissions, pull requests. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { createRecordActivities } from '../../activities/records.ts';
+import { FACTORY_QUEUE } from '../../workflows/contract/task-queues.ts';
+import type { TestDatabase } from '../support/database.ts';
+import { useSupervision } from '../support/supervision.ts';
+import { pullRequest, taskView } from '../support/views.ts';
+
+const { inActivity, supervision, reconcile, heard, park, parkEpic, asked, away, database, temporal } = useSupervision();
+
+test('a slot whose task has a final row already is given back too', async () => {
+  const { db } = database();
+  const task = await park('taskWorkflow', 'epic-slot/task-first');
+  await db.insertInto('placements').values({ holder: task.run.workflowId, host: 'h', epoch: 1, held: true }).execute();
+  await reconcile();
+  const slot = () =>
+    db.selectFrom('placements').select('held').where('holder', '=', task.run.workflowId).executeTakeFirstOrThrow();
+  assert.equal((await slot()).held, true);
+  await task.handle.terminate();
+  await reconcile();
+  assert.equal((await slot()).held, false);
+});
+
+test('a parked task keeps its row and its slot as long as its epic runs', async () => {
+  const { db } = database();
+  const epic = await parkEpic('parks');
+  const workflowId = 'epic-parks/task-first';
+  const task = await temporal().client.workflow.start('taskWorkflow', {
+    ...{ workflowId, taskQueue: FACTORY_QUEUE, args: [{ parked: {} }] },
+  });
+  await task.result();
+  const run = { workflowId, runId: task.firstExecutionRunId };
+  await inActivity(recordTaskOf(db), { view: taskView('parks', 'first', 1), chain: 'c', decisions: [] }, run);
+  await db.insertInto('placements').values({ holder: workflowId, host: 'h', epoch: 1, held: true }).execute();
+  const now = async () => {
+    const row = await db.selectFrom('tasks').select('state').where('workflow_id', '=', workflowId).executeTakeFirst();
+    const slot = await db.selectFrom('placements').select('held').where('holder', '=', workflowId).executeTakeFirst();
+    return [row?.state, slot?.held];
+  };
+  const before = await now();
+  await reconcile();
+  assert.deepEqual(await now(), before);
+  assert.equal(before[1], true);
+
+  await epic.handle.terminate();
+  await reconcile();
+  assert.deepEqual(await now(), ['COMPLETED', false]);
+});
+
+const recordTaskOf = (db: TestDatabase['db']) => createRecordActivities({ db }).recordTask;
+
+test('an admission that its epic did not live to give back is freed, one of a running epic is not', async () => {
+  const { handle } = await park('epicWorkflow', 'epic-forgotten');
+  await park('epicWorkflow', 'epic-remembered');
+  const { requestAdmission } = supervision();
+  for (const epicId of ['forgotten', 'remembered']) {
+    await inActivity(requestAdmission, { epicId, priority: 0 });
+  }
+  await handle.terminate('behind everybody’s back');
+  await reconcile();
+  const released = (await heard()).filter(([name]) => name === 'releaseAdmission').map(([, { epicId }]) => epicId);
+  assert.ok(released.includes('forgotten'));
+  assert.ok(!released.includes('remembered'));
+});
+
+test('the open pull requests of an epic that was terminated are closed with a comment, once', async () => {
+  const { db } = database();
+  const { recordTask } = createRecordActivities({ db });
+  const epic = await parkEpic('left', { pullRequest: pullRequest(1) });
+  const ended = await park('taskWorkflow', 'epic-left/task-first');
+  const open = await park('taskWorkflow', 'epic-left/task-second');
+  const told = { chain: 'c', decisions: [] };
+  const withPull = (key: string, number: number) => taskView('left', key, 1, { pullRequest: pullRequest(number) });
+  await inActivity(recordTask, { ...told, view: withPull('first', 2) }, ended.run);
+  await inActivity(recordTask, { ...told, view: withPull('second', 4) }, open.run);
+  await reconcile();
+  assert.deepEqual(asked, [], 'its epic runs');
+
+  for (const { handle } of [epic, ended]) await handle.terminate('cleaning up');
+  away.add(2);
+  await reconcile();
+  const word = 'The epic “The epic left” was ended in Temporal, so this is not going to be merged.';
+  assert.deepEqual(asked, [`#1: ${word}`, 'close #1'], 'a task that is open closes its own');
+  away.clear();
+  await reconcile();
+  await reconcile();
+  assert.deepEqual(asked.slice(2), [`#2: ${word}`, 'close #2']);
+  await open.handle.terminate();
+  await reconcile();
+  assert.deepEqual(asked.slice(4), [`#4: ${word}`, 'close #4']);
+
+  const rows = await db.selectFrom('pull_requests').select('state').where('epic_id', '=', 'left').execute();
+  assert.deepEqual(rows, Array(3).fill({ state: 'closed' }));
+  const log = await db
+    .selectFrom('decision_log')
+    .select('decision')
+    .where('epic_id', '=', 'left')
+    .where('decision', 'like', 'pull request%')
+    .orderBy('id')
+    .execute();
+  assert.deepEqual(
+    log.map(({ decision }) => decision),
+    [1, 2, 2, 4].map((number, i) => `pull request #${number} ${i === 1 ? 'stays open' : 'was closed'}`),
+  );
+});
