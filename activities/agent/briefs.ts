@@ -41,7 +41,7 @@ export interface BriefFacts extends EpicFacts {
   readonly since?: string;
   /** The files that the task has changed so far, with how much, where the brief speaks of what came before. */
   readonly tree?: string;
-  /** What the Orchestrator needs to answer its mail, in a round of it. */
+  /** For a round in which the Orchestrator answers its mail: the plan, and what those who wrote are doing. */
   readonly correspondence?: Correspondence;
   /** Files of the Worker's worktree that git ignores, where the round is about its commit. */
   readonly ignored?: IgnoredFiles;
@@ -157,7 +157,7 @@ function redCheckText({ name, command, exitCode, output }: Check): string {
   return `\`${name}\` (\`${command}\`) ended with exit code ${exitCode}:\n${fenced('check-output', tail)}`;
 }
 
-/** Whoever writes the configuration of CI names its checks. */
+/** The names of checks come from the CI configuration, which anybody may have written: they are data, too. */
 function failedCheckText({ name, url, log }: FailedCheck): string {
   const link = url === undefined ? '' : ` (${url})`;
   const output = log === '' ? 'Nothing of its output can be read.' : log;

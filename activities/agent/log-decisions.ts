@@ -1,4 +1,4 @@
-/** What an agent writes into the decision log. */
+/** Writes the notes of agents (`log_decision`) into the decision log. */
 import { z } from 'zod';
 import type { Database } from '../../db/connection.ts';
 import { appendDecisions } from '../../db/writes/decisions.ts';

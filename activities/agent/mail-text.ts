@@ -1,4 +1,4 @@
-/** What an agent is told of its unread mail, as one text that opens a turn. Pure. */
+/** An agent's unread mail as the text that opens its next turn. Pure. */
 import type { UnreadMail } from '../../db/reads/unread-mail.ts';
 import type { Purpose } from '../../workflows/contract/states.ts';
 import { fenced } from './prompt-files.ts';

@@ -46,7 +46,7 @@ export interface TakeTurnInput {
   /** The task's own caps, before anybody raised them. */
   readonly taskBudget?: TaskBudget;
   readonly note?: TurnNote;
-  /** What calls of this purpose may cost in the epic, where that is less than its cap. */
+  /** The cap of all calls of this purpose in the epic, besides the epic's own. */
   readonly ownCapMicroUsd?: number;
   /** How long the provider is to keep the prompt; five minutes without it. */
   readonly cacheTtl?: CacheTtl;

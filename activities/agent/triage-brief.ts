@@ -63,7 +63,7 @@ function checkText({ name, command, exitCode, output }: TriageFacts['checks'][nu
   return `\`${name}\` (\`${command}\`): exit code ${exitCode}\n${fenced('check-output', output)}`;
 }
 
-/** What it said and called, and what came back; thoughts are its own. */
+/** A turn of the agent that failed: its words, its calls and their results, without its thoughts. */
 function turnText({ turn, stopReason, content, outputs }: TriageFacts['turns'][number]): string {
   const said = content.flatMap((block) => {
     if (block.type === 'text' && block.text.trim() !== '') return [cutInTheMiddle(block.text, TEXT_LENGTH)];

@@ -1,4 +1,4 @@
-/** What reviews find about acceptance criteria, kept as evidence. */
+/** Keeps as evidence what a review found about each acceptance criterion. */
 import type { Database } from '../../db/connection.ts';
 import { readReviewerWork } from '../../db/reads/reviewed.ts';
 import { writeCriteria } from '../../db/writes/criteria.ts';

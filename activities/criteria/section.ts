@@ -3,7 +3,7 @@ import type { Database } from '../../db/connection.ts';
 import { type CriterionState, readCriteria } from '../../db/reads/criteria.ts';
 import { readAcceptance } from '../../db/reads/tasks.ts';
 
-/** Of what somebody else wrote. */
+/** Characters of a text by somebody else; the rest is cut. */
 const MOST_OF_CRITERION = 300;
 /** GitHub takes 65,536 characters of a whole text, of which workflows/pull-request/body.ts uses its own. */
 const MOST = 12_000;

@@ -3,7 +3,7 @@
 /** GitHub refuses a body of more than 65,536 characters, and the section about criteria takes some (activities/criteria). */
 const MOST_CHARACTERS = 50_000;
 
-/** Of what somebody else wrote, so that none of it pushes out the rest. */
+/** Characters of texts by somebody else: a longer one is cut, so that it leaves room for the others. */
 export const MOST_OF_DESCRIPTION = 20_000;
 export const MOST_OF_SECTION = 10_000;
 

@@ -231,13 +231,13 @@ function mergingOf({ epicId, task, settings }: TaskWorkflowInput, { branch, pull
 
 export type Task = ReturnType<typeof openTask>;
 
-/** What every host activity of a task needs; throws before the task is placed. */
 /** Phase and reason of a task that is done. */
 const doneWords = ({ nothingToDo }: TaskData): [phase: string, reason: string] =>
   nothingToDo === undefined
     ? ['merged', 'its pull request was merged']
     : [`nothing to do: ${nothingToDo.slice(0, 200)}`, 'what it asks for is there already'];
 
+/** What every host activity of a task needs; throws before the task is placed. */
 export function where(task: Task) {
   const { placement, worktree, branch } = task.data;
   if (placement === undefined || worktree === undefined || branch === undefined) {
