@@ -65,12 +65,13 @@ export const messageRoutes =
       '/epics/:id/respond',
       { schema: { ...about('Answer a human request', 'human requests'), params: Id, body: Response } },
       async (request, reply) => {
-        const { requestId, decision, plan } = request.body;
+        const { requestId, decision, plan, answer, comment, headSha } = request.body;
         const revision = await readRevision(db, request.params.id, requestId);
-        // One request has one effect, however often and from wherever the same answer comes; asked in other words, it
-        // takes another answer.
-        const edited = plan === undefined ? '' : `-${digest(plan)}`;
-        const updateId = `${requestId}-${decision}${revision === 0 ? '' : `-${revision}`}${edited}`;
+        // One request has one effect, however often and from wherever the same answer comes. An answer in other words is
+        // another one, which the epic tells that it came too late; asked in other words, the request takes a new one.
+        const words = [answer, comment, headSha, plan];
+        const said = words.every((word) => word === undefined) ? '' : `-${digest(words)}`;
+        const updateId = `${requestId}-${decision}${revision === 0 ? '' : `-${revision}`}${said}`;
         return send(reply, { ...to(request), update: respondUpdate, content: request.body, updateId });
       },
     );
@@ -164,8 +165,7 @@ export const messageRoutes =
     }
   };
 
-/** Another change of the plan is another answer. */
-const digest = (plan: unknown): string => createHash('sha256').update(JSON.stringify(plan)).digest('hex').slice(0, 16);
+const digest = (words: unknown): string => createHash('sha256').update(JSON.stringify(words)).digest('hex').slice(0, 16);
 
 const PENDING = 'it is stored, and applied as soon as a worker process answers; sending it again is safe';
 

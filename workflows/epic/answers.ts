@@ -61,7 +61,7 @@ export function registerAnswers(epic: Epic, { onSignal, onUpdate }: Handlers): v
     },
     async (response) => {
       const request = data.requests.find(({ requestId }) => requestId === response.requestId);
-      if (request?.state !== 'open') return already('answered before');
+      if (request?.state !== 'open') return already(`answered before${asWas(request?.answer)}`);
       if (request.kind === 'budget' && response.decision === 'raise') {
         return raiseBudget([raisedTo(request, response)], response.by);
       }
