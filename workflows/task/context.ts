@@ -170,9 +170,9 @@ export function openTask(input: TaskWorkflowInput, data: TaskData) {
   handlers.onSignal(resumeSignal, Person, () => task.setPaused(false));
   handlers.onSignal(parkSignal, z.object({}), rests.park);
   handlers.onSignal(interruptSignal, Interrupt, passInterruptOn);
-  followPolicy(task, handlers, () => {
-    if (agentWorkflowId !== undefined) void tellAdopted(agentWorkflowId, input.settings);
-  });
+  followPolicy(task, handlers, () =>
+    agentWorkflowId === undefined ? undefined : tellAdopted(agentWorkflowId, input.settings),
+  );
   handlers.onSignal(rewindSignal, Rewind, (wish) => void wantRewind(data, wish));
   handlers.onQuery(taskStatusQuery, () => ({ ...status.view(), paused: task.paused }));
   handlers.ignoreOthers();
