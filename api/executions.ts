@@ -111,13 +111,24 @@ export const inTime = <T>({ temporal, answerWithinMs }: Executions, call: () => 
   temporal.withDeadline(Date.now() + answerWithinMs, call);
 
 function refusal(error: WorkflowUpdateFailedError): MessageOutcome {
-  const { cause } = error;
-  const type = cause instanceof ApplicationFailure ? (cause.type ?? '') : '';
-  const code = isFailureName(type) ? type : 'NotAllowedNow';
-  const [detail] = cause instanceof ApplicationFailure ? (cause.details ?? []) : [];
+  const failed = applicationFailure(error);
+  const type = failed?.type ?? '';
+  const code = type === CLOSED_MEANWHILE ? 'EpicEnded' : isFailureName(type) ? type : 'Internal';
+  const [detail] = failed?.details ?? [];
   const { problems } = (detail ?? {}) as { problems?: readonly FieldProblem[] };
   const fields = problems === undefined ? {} : { problems };
-  return { kind: 'refused', code, message: cause?.message ?? error.message, ...fields };
+  return { kind: 'refused', code, message: failed?.message ?? error.cause?.message ?? error.message, ...fields };
+}
+
+/** Temporal's own name of an update that was taken and had no answer when its workflow closed. */
+const CLOSED_MEANWHILE = 'AcceptedUpdateCompletedWorkflow';
+
+/** The refusal itself, or what an activity failed with that the update waited for. */
+function applicationFailure(error: WorkflowUpdateFailedError): ApplicationFailure | undefined {
+  for (let cause = error.cause; cause instanceof Error; cause = cause.cause as Error | undefined) {
+    if (cause instanceof ApplicationFailure) return cause;
+  }
+  return undefined;
 }
 
 const asRefused = ({ code, message }: ApiError): MessageOutcome => ({ kind: 'refused', code, message });
@@ -133,7 +144,4 @@ async function missing(to: Executions, epicId: string): Promise<ApiError> {
 }
 
 const closedEpic = (epicId: string, status: string) =>
-  new ApiError(
-    'NotAllowedNow',
-    `Epic "${epicId}" has ended (${status.toLowerCase()}); nothing can be changed any more`,
-  );
+  new ApiError('EpicEnded', `Epic "${epicId}" has ended (${status.toLowerCase()}); nothing can be changed any more`);

@@ -20,7 +20,7 @@ const failing = (...errors: readonly Error[]): Client => {
 test('a message that cannot be delivered for a while is a line in the log, and one more when it ends', async () => {
   const database = await createDatabase();
   const timedOut = new Error('9 FAILED_PRECONDITION: unexpected workflow task time-out');
-  const refused = new WorkflowUpdateFailedError('x', ApplicationFailure.nonRetryable('not now', 'NotAllowedNow'));
+  const refused = new WorkflowUpdateFailedError('x', ApplicationFailure.nonRetryable('not now', 'TaskRunning'));
   const lines: string[] = [];
   const note = (...logged: unknown[]) => {
     lines.push(String(logged[1]));
@@ -35,7 +35,7 @@ test('a message that cannot be delivered for a while is a line in the log, and o
   );
   await courier.stop();
   await database.drop();
-  assert.deepEqual(outcome, { kind: 'refused', code: 'NotAllowedNow', message: 'not now' });
+  assert.deepEqual(outcome, { kind: 'refused', code: 'TaskRunning', message: 'not now' });
   assert.deepEqual(lines, [
     'A message could not be delivered yet; it is sent until it can be',
     'The message is delivered now',

@@ -17,7 +17,7 @@ export async function growingWorkflow(): Promise<void> {
   setHandler(defineSignal('step'), () => {
     sleep('1 hour').catch(() => undefined);
   });
-  setHandler(defineUpdate('wish'), () => {}, { validator: () => refuse('NotAllowedNow', 'never') });
+  setHandler(defineUpdate('wish'), () => {}, { validator: () => refuse('TaskRunning', 'never') });
   await condition(isLong);
   await continueAsNew<typeof growingWorkflow>();
 }

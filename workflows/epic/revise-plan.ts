@@ -23,10 +23,10 @@ export function registerRevisions(epic: Epic, { onUpdate }: Handlers): void {
     (given) => {
       if (!isPlanned(data)) {
         const remedy = epic.isAsked('plan') ? 'approve it with your changes instead' : 'there is none yet';
-        refuse('NotAllowedNow', `The plan is not settled: ${remedy}`);
+        refuse('PlanUnsettled', `The plan is not settled: ${remedy}`);
       }
       if (isSingle(data)) {
-        refuse('NotAllowedNow', 'This epic has one task and one pull request; submit another epic for more work');
+        refuse('EpicHasOneTask', 'This epic has one task and one pull request; submit another epic for more work');
       }
       checkTasksRun(epic);
       checkRevision(data, given.revision);

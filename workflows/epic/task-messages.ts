@@ -24,7 +24,7 @@ import { askToCancel, cancel, takeCancellation } from './task-state.ts';
 export function checkTasksRun({ data }: Epic): void {
   if (data.stage !== 'merging') return;
   refuse(
-    'NotAllowedNow',
+    'EpicMerging',
     'All tasks are done and merged together; reject the merge with a change, or submit another epic',
   );
 }
@@ -37,7 +37,7 @@ export function registerTaskMessages(epic: Epic, { onUpdate }: Handlers) {
     TaskMessage,
     ({ taskKey }) => {
       const entry = findTask(data, taskKey) ?? refuse('NotFound', `There is no task "${taskKey}" in this epic`);
-      if (entry.state === 'COMPLETED') refuse('NotAllowedNow', `"${taskKey}" is completed already`);
+      if (entry.state === 'COMPLETED') refuse('TaskEnded', `"${taskKey}" is completed already`);
       checkTasksRun(epic);
     },
     async ({ taskKey, by, comment }) => {
@@ -60,8 +60,8 @@ export function registerTaskMessages(epic: Epic, { onUpdate }: Handlers) {
     TaskMessage,
     ({ taskKey }) => {
       const entry = findTask(data, taskKey) ?? refuse('NotFound', `There is no task "${taskKey}" in this epic`);
-      if (isRunning(entry)) refuse('NotAllowedNow', `"${taskKey}" is running; cancel it first`);
-      if (entry.state === 'COMPLETED') refuse('NotAllowedNow', `"${taskKey}" is completed already`);
+      if (isRunning(entry)) refuse('TaskRunning', `"${taskKey}" is running; cancel it first`);
+      if (entry.state === 'COMPLETED') refuse('TaskEnded', `"${taskKey}" is completed already`);
     },
     async ({ taskKey, by, comment }) => {
       if (findTask(data, taskKey)?.skipped) return already(`"${taskKey}" was skipped before`);
@@ -92,9 +92,9 @@ export function registerTaskMessages(epic: Epic, { onUpdate }: Handlers) {
     addTaskUpdate,
     AddTask,
     ({ task }) => {
-      if (!isPlanned(data)) refuse('NotAllowedNow', 'The plan is not settled yet; answer it instead');
+      if (!isPlanned(data)) refuse('PlanUnsettled', 'The plan is not settled yet; answer it instead');
       if (isSingle(data)) {
-        refuse('NotAllowedNow', 'This epic has one task and one pull request; submit another epic for more work');
+        refuse('EpicHasOneTask', 'This epic has one task and one pull request; submit another epic for more work');
       }
       checkTasksRun(epic);
       const known = findTask(data, task.key);
