@@ -7,7 +7,7 @@ import {
   WorkflowUpdateFailedError,
   WorkflowUpdateRPCTimeoutOrCancelledError,
 } from '@temporalio/client';
-import { ApplicationFailure } from '@temporalio/common';
+import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import type { Acknowledgement, EpicInput } from '../workflows/contract/epic.ts';
 import { epicWorkflowId } from '../workflows/contract/ids.ts';
 import type { FieldProblem, MessageOutcome, StoredMessage } from '../workflows/contract/messages.ts';
@@ -111,10 +111,11 @@ export const inTime = <T>({ temporal, answerWithinMs }: Executions, call: () => 
   temporal.withDeadline(Date.now() + answerWithinMs, call);
 
 function refusal(error: WorkflowUpdateFailedError): MessageOutcome {
-  const failed = applicationFailure(error);
-  const type = failed?.type ?? '';
-  const code = type === CLOSED_MEANWHILE ? 'EpicEnded' : isFailureName(type) ? type : 'Internal';
-  const [detail] = failed?.details ?? [];
+  const failed = causeOf(error);
+  const type = failed instanceof ApplicationFailure ? (failed.type ?? '') : '';
+  const isOver = failed instanceof CancelledFailure || type === CLOSED_MEANWHILE;
+  const code = isOver ? 'EpicEnded' : isFailureName(type) ? type : 'Internal';
+  const [detail] = failed instanceof ApplicationFailure ? (failed.details ?? []) : [];
   const { problems } = (detail ?? {}) as { problems?: readonly FieldProblem[] };
   const fields = problems === undefined ? {} : { problems };
   return { kind: 'refused', code, message: failed?.message ?? error.cause?.message ?? error.message, ...fields };
@@ -123,10 +124,10 @@ function refusal(error: WorkflowUpdateFailedError): MessageOutcome {
 /** Temporal's own name of an update that was taken and had no answer when its workflow closed. */
 const CLOSED_MEANWHILE = 'AcceptedUpdateCompletedWorkflow';
 
-/** The refusal itself, or what an activity failed with that the update waited for. */
-function applicationFailure(error: WorkflowUpdateFailedError): ApplicationFailure | undefined {
-  for (let cause = error.cause; cause instanceof Error; cause = cause.cause as Error | undefined) {
-    if (cause instanceof ApplicationFailure) return cause;
+/** The refusal itself, or what ended an activity that the update waited for. */
+function causeOf(error: WorkflowUpdateFailedError): ApplicationFailure | CancelledFailure | undefined {
+  for (let cause: unknown = error.cause; cause instanceof Error; cause = cause.cause) {
+    if (cause instanceof ApplicationFailure || cause instanceof CancelledFailure) return cause;
   }
   return undefined;
 }

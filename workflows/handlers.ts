@@ -117,25 +117,22 @@ export function createHandlers(onIgnored: (line: string, reason: string) => void
     ): void {
       const read = (input: unknown) => parse(schema, input, `The input of ${update.name}`);
 
-      async function apply(input: unknown): Promise<Acknowledgement> {
-        const { id, name } = requireUpdate();
-        const { earlier, receive, applied } = requireInbox(inbox);
-        // A cancelled epic still says what became of the message.
-        await CancellationScope.nonCancellable(() => receive({ id, name, input: input ?? {} }));
-        const before = earlier(id);
-        if (before !== undefined) return before;
-        const message = read(input);
-        check(message);
-        const result = await handle(message);
-        await applied(id, result);
-        return result;
-      }
-
       setHandler(
         update,
+        // One function: a step more before it ends would change its place among the commands of a recorded history.
         async (input?: unknown) => {
           try {
-            return await apply(input);
+            const { id, name } = requireUpdate();
+            const { earlier, receive, applied } = requireInbox(inbox);
+            // A cancelled epic still says what became of the message.
+            await CancellationScope.nonCancellable(() => receive({ id, name, input: input ?? {} }));
+            const before = earlier(id);
+            if (before !== undefined) return before;
+            const message = read(input);
+            check(message);
+            const result = await handle(message);
+            await applied(id, result);
+            return result;
           } catch (error) {
             if (!isMistake(error)) throw error;
             tellMistake(`The update ${update.name}`, error);

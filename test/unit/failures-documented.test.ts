@@ -37,7 +37,10 @@ test('what is thrown as final or to be retried is so in the list', () => {
 test('a name of earlier versions is thrown by nothing any more', () => {
   for (const name of FORMER) {
     const isThrown = new RegExp(`(\\(\\s*|type: |, )'${name}'`);
-    assert.deepEqual(sources.flatMap((source) => isThrown.exec(source)?.[0] ?? []), []);
+    assert.deepEqual(
+      sources.flatMap((source) => isThrown.exec(source)?.[0] ?? []),
+      [],
+    );
   }
   assert.ok(WORKTREE_FAILURES.every((name) => !FORMER.includes(name)));
 });
