@@ -107,7 +107,13 @@ export function registerAnswers(epic: Epic, { onSignal, onUpdate }: Handlers): v
       const { spent } = await factory.setBudget(`cap${whose} ${amount}`, { epicId: epic.epicId, cap });
       setCap(data, cap);
       const reason = `${amountWords(cap.unit, spent)} spent so far`;
-      epic.decide(by, 'decision', `budget${whose} set to ${amount}`, reason, cap.taskKey);
+      epic.logLine({
+        actor: by,
+        kind: 'decision',
+        decision: `budget${whose} set to ${amount}`,
+        reason,
+        taskKey: cap.taskKey,
+      });
       for (const { requestId } of openRequests(data.requests).filter((request) => isAboutCap(request, cap))) {
         await epic.settle({ requestId, decision: 'raise', answer: answerOf(cap), by });
       }

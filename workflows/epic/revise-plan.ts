@@ -80,7 +80,12 @@ function change(
   const why = comment ?? 'asked for by a person';
   setTasks(data, revision, { at: new Date().toISOString(), by, why });
   const lines = `${revision.changes.join('; ')}${comment === undefined ? '' : ` (${comment})`}`;
-  epic.decide(by, 'decision', `plan revision ${revisionOf(data)}`, lines.slice(0, MOST_OF_REASON));
+  epic.logLine({
+    actor: by,
+    kind: 'decision',
+    decision: `plan revision ${revisionOf(data)}`,
+    reason: lines.slice(0, MOST_OF_REASON),
+  });
 }
 
 const MOST_OF_REASON = 2_000;

@@ -53,7 +53,13 @@ export function registerRewind(epic: Epic, { onSignal, onUpdate }: Handlers): vo
   async function goBack(taskKey: string, wish: Rewind): Promise<void> {
     const entry = findTask(data, taskKey) as TaskEntry;
     const { by, turn, comment } = wish;
-    epic.decide(by, 'decision', `${taskKey} goes back to turn ${turn}`, comment ?? 'asked for by a person', taskKey);
+    epic.logLine({
+      actor: by,
+      kind: 'decision',
+      decision: `${taskKey} goes back to turn ${turn}`,
+      reason: comment ?? 'asked for by a person',
+      taskKey,
+    });
     if (isEnded(entry)) {
       await decideFailed(epic, { taskKey, decision: 'retry', by, rewind: wish });
       return;

@@ -79,7 +79,13 @@ export function registerTaskMessages(epic: Epic, { onUpdate }: Handlers) {
     ({ taskKey, by, comment }) => {
       const entry = findTask(data, taskKey);
       if (entry === undefined || isEnded(entry)) return already(`"${taskKey}" has ended already`);
-      epic.decide(by, 'decision', `cancel ${taskKey}`, comment ?? 'asked for by a person', taskKey);
+      epic.logLine({
+        actor: by,
+        kind: 'decision',
+        decision: `cancel ${taskKey}`,
+        reason: comment ?? 'asked for by a person',
+        taskKey,
+      });
       if (isWaiting(entry)) {
         cancel(entry, by);
         epic.publish();
@@ -106,7 +112,13 @@ export function registerTaskMessages(epic: Epic, { onUpdate }: Handlers) {
       if (findTask(data, task.key) !== undefined) return already(`"${task.key}" is in the plan`);
       const added = data.settings?.overlaps === 'sequence' ? addedInSequence(data.tasks, task) : task;
       addPlanned(data, added, { at: new Date().toISOString(), by, why: task.title });
-      epic.decide(by, 'decision', `add task ${task.key}`, task.title, task.key);
+      epic.logLine({
+        actor: by,
+        kind: 'decision',
+        decision: `add task ${task.key}`,
+        reason: task.title,
+        taskKey: task.key,
+      });
       return done(`"${task.key}" is added`);
     },
   );
