@@ -78,7 +78,8 @@ export async function deliverUpdate(
   } catch (error) {
     if (error instanceof WorkflowNotFoundError || isRunOver(error)) return await unlessItGoesOn(to, epicId);
     if (error instanceof WorkflowUpdateFailedError) return refusal(error);
-    if (isUnacceptable(error)) return { kind: 'refused', code: 'InvalidInput', message: `Temporal does not take it: ${error.cause.details}` };
+    if (isUnacceptable(error))
+      return { kind: 'refused', code: 'InvalidInput', message: `Temporal does not take it: ${error.cause.details}` };
     if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError || isTemporalAway(error)) return undefined;
     throw error;
   }
@@ -88,7 +89,7 @@ export async function deliverUpdate(
 const isRunOver = (error: unknown): boolean =>
   error instanceof WorkflowUpdateFailedError &&
   error.cause instanceof ApplicationFailure &&
-  error.cause.type === 'AcceptedUpdateCompletedWorkflow';
+  error.cause.type === CLOSED_MEANWHILE;
 
 /** Temporal will say so each time, however often it is sent. */
 const isUnacceptable = (error: unknown): error is Error & { readonly cause: { readonly details: string } } =>
@@ -135,8 +136,7 @@ export const inTime = <T>({ temporal, answerWithinMs }: Executions, call: () => 
 function refusal(error: WorkflowUpdateFailedError): MessageOutcome {
   const failed = causeOf(error);
   const type = failed instanceof ApplicationFailure ? (failed.type ?? '') : '';
-  const isOver = failed instanceof CancelledFailure || type === CLOSED_MEANWHILE;
-  const code = isOver ? 'EpicEnded' : isFailureName(type) ? type : 'Internal';
+  const code = failed instanceof CancelledFailure ? 'EpicEnded' : isFailureName(type) ? type : 'Internal';
   const [detail] = failed instanceof ApplicationFailure ? (failed.details ?? []) : [];
   const { problems } = (detail ?? {}) as { problems?: readonly FieldProblem[] };
   const fields = problems === undefined ? {} : { problems };

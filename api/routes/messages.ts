@@ -155,7 +155,12 @@ export const messageRoutes =
         { epicId, id, name: update.name, input },
         { withinMs: answerWithinMs, isKeyed: key !== undefined && message.updateId === undefined },
       );
-      if (outcome === undefined) return reply.code(202).send({ status: 'pending' as const, message: PENDING });
+      if (outcome === undefined) {
+        const isCounted = key === undefined && INTERRUPTS.has(update.name);
+        return reply
+          .code(202)
+          .send({ status: 'pending' as const, message: `${PENDING}; ${isCounted ? TWICE : AGAIN}` });
+      }
       if (outcome.kind === 'refused') {
         const { code, message: reason, problems: details } = outcome;
         throw new ApiError(isFailureName(code) ? code : 'Internal', reason, { details });
@@ -165,9 +170,14 @@ export const messageRoutes =
     }
   };
 
-const digest = (words: unknown): string => createHash('sha256').update(JSON.stringify(words)).digest('hex').slice(0, 16);
+const digest = (words: unknown): string =>
+  createHash('sha256').update(JSON.stringify(words)).digest('hex').slice(0, 16);
 
-const PENDING = 'it is stored, and applied as soon as a worker process answers; sending it again is safe';
+const PENDING = 'it is stored, and applied as soon as a worker process answers';
+const AGAIN = 'sending it again is safe';
+const TWICE = 'sent again it interrupts once more';
+/** Each ends what runs when it arrives. */
+const INTERRUPTS = new Set([interruptUpdate.name, interruptTaskUpdate.name]);
 
 const to = (request: { params: { id: string }; headers: { 'idempotency-key'?: string | undefined } }) => ({
   epicId: request.params.id,
