@@ -182,7 +182,7 @@ export function createLocalForge(options: LocalForgeOptions): Forge {
       // The source may have been rewritten while this was verified; then the base is not where it was expected.
       const isOurs = parseBranch(base) !== undefined;
       if (!isOurs) await mirrors.updateBase(mirror, sourceOf(repository), { baseBranch: base, author });
-      const merged = await mirrors.mergeBranch(mirror, { head, base, author, ...wanted });
+      const merged = await mirrors.mergeBranch(mirror, { ...wanted, head, base, author });
       await write.noteMerge(db, row, { headSha: wanted.expectedHeadSha, mergedSha: merged.mergedSha });
       return merged;
     },

@@ -66,9 +66,16 @@ export async function merge(
 }
 
 /** A pull request that is no longer what was to be merged. */
-function refuseOther({ number, state, head }: WholePullRequest, { expectedHeadSha }: MergeRequest): void {
+function refuseOther(pullRequest: WholePullRequest, { expectedHeadSha, base: wanted }: MergeRequest): void {
+  const { number, state, head, base } = pullRequest;
   if (state === 'closed') {
     throw finalFailure('PullRequestClosed', `Pull request ${number} is closed; open it again first`);
+  }
+  if (wanted !== undefined && base.ref !== wanted) {
+    throw finalFailure(
+      'PullRequestRetargeted',
+      `Pull request ${number} was given another base branch: it goes into ${base.ref}, not into ${wanted}; set it back to ${wanted} on the forge`,
+    );
   }
   if (head.sha === expectedHeadSha) return;
   throw finalFailure(

@@ -42,6 +42,24 @@ test('a base that moved under the merge is tried again, and compared again', asy
   await assert.rejects(merge(), failsAs('BaseMoved', { message: new RegExp(moved) }));
 });
 
+test('a pull request that was given another base branch is not merged there', async () => {
+  const { activities, ref, headSha, base, repository } = await openOne();
+  const expectedBaseSha = await repository.git.git('rev-parse', base);
+  // At the same commit, so that nothing but its name tells them apart.
+  await repository.git.git('branch', 'release', base);
+  const pull = repository.pulls.get(ref.number);
+  Object.assign(pull ?? {}, { base: 'release' });
+  const merge = () =>
+    activities.mergePullRequest({ ...ref, expectedHeadSha: headSha, expectedBaseSha, base, message: 'M' });
+  await assert.rejects(
+    merge(),
+    failsAs('PullRequestRetargeted', { message: new RegExp(`release.*set it back to ${base}`) }),
+  );
+  assert.equal(await repository.git.git('rev-parse', 'release'), expectedBaseSha);
+  Object.assign(pull ?? {}, { base });
+  assert.equal((await merge()).mergedSha, await repository.git.git('rev-parse', base));
+});
+
 test('a rule that is in the way is told as one, whether GitHub names it or not', async () => {
   const { activities, ref, headSha, base, repository } = await openOne();
   const merge = () => activities.mergePullRequest({ ...ref, expectedHeadSha: headSha, message: 'M' });
