@@ -36,6 +36,8 @@ export async function merge(
   if (standsOn !== undefined) {
     await refuseRewritten(place, standsOn, await needBranch(place, standsOn.branch, signal), signal);
   }
+  const merge_method = await chooseMethod(place, base.ref, signal);
+  // The last look before the merge: what moves the base after it is merged with unverified.
   if (wanted.expectedBaseSha !== undefined) {
     const baseSha = await readBranch(place, base.ref, urgent);
     if (baseSha !== wanted.expectedBaseSha) {
@@ -45,7 +47,6 @@ export async function merge(
       );
     }
   }
-  const merge_method = await chooseMethod(place, base.ref, signal);
   // From here on not to be cancelled: whether it happened must be known.
   signal?.throwIfAborted();
   try {
