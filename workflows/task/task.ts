@@ -149,7 +149,8 @@ async function handInNothing(task: Task, handIn: HandIn, nothingToDo: string): P
   }
   setNothingToDo(task.data, nothingToDo);
   task.decide('WORKER', 'decision', `${task.input.task.key}: nothing to do`, nothingToDo);
-  return { nothingToDo };
+  const { unchecked } = handIn.change;
+  return { nothingToDo, ...(unchecked === undefined ? {} : { unchecked }) };
 }
 
 /** With the next run, or for the epic, which ends its own run first. */
