@@ -144,13 +144,16 @@ test('without an answer the person is asked as ever', () => {
     action: 'ask_human',
     reason: 'the Supervisor gave no advice',
   });
+  // A task that a person cancels is neither sent back nor skipped by an answer that comes with that.
+  const isCancelling = true;
+  assert.equal(settle(retry, { ...known(['retry', 'skip', 'fail']), isCancelling }).action, 'ask_human');
 });
 
 test('a failure has the cause that it names, a lost host and reviewers that gave up by their name, others none', () => {
   assert.equal(causeOf('TaskFailed', [{ former: {} }, { cause: 'verification' }]), 'verification');
   assert.equal(causeOf('HostLost', []), 'host-lost');
   assert.equal(causeOf('AgentGaveUp', []), 'attempts');
-  for (const type of ['SetupFailed', 'WorktreeUnusable', 'TaskFailed', 'NotAuthenticated', 'Internal']) {
+  for (const type of ['SetupFailed', 'PathTaken', 'TaskFailed', 'NotAuthenticated', 'Internal']) {
     assert.equal(causeOf(type, [null, 'text', { triedForMs: 1 }]), undefined);
   }
 });

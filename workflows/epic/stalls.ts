@@ -45,7 +45,7 @@ async function judge(epic: Epic, { since, openedBy }: NonNullable<EpicData['stal
     });
     const verdict = settleStall(answer, supervisor);
     const words = verdict.advice === undefined ? verdict.reason : `${verdict.reason}. ${verdict.advice}`;
-    epic.decide('SUPERVISOR', 'decision', `the epic: ${verdict.action}`, words);
+    epic.logLine({ actor: 'SUPERVISOR', kind: 'decision', decision: `the epic: ${verdict.action}`, reason: words });
     // It may have moved while the Supervisor thought.
     if (verdict.action === 'ask_human' && placesOf(data) === before) ask(epic, since, verdict.advice);
   }
@@ -53,8 +53,12 @@ async function judge(epic: Epic, { since, openedBy }: NonNullable<EpicData['stal
 }
 
 /** Where everything stands, as far as the epic is told. */
-const placesOf = ({ phase, tasks }: EpicData): string =>
-  JSON.stringify([phase, tasks.map(({ state, phase: at, life }) => [state, at, life])]);
+const placesOf = ({ phase, tasks, requests }: EpicData): string =>
+  JSON.stringify([
+    phase,
+    tasks.map(({ state, phase: at, life }) => [state, at, life]),
+    openRequests(requests).map(({ requestId }) => requestId),
+  ]);
 
 const isStall = ({ requestId }: { readonly requestId: string }): boolean => requestId.startsWith('stalled-');
 const isAsked = ({ requests }: EpicData): boolean => openRequests(requests).some(isStall);

@@ -15,7 +15,13 @@ export async function triage(epic: Epic, entry: TaskEntry): Promise<Verdict | un
   const { supervisor, repository, baseBranch } = settings;
   const { key: taskKey } = entry.task;
   if (entry.triage === undefined) {
-    epic.decide('factory', 'decision', `${taskKey}: asks the Supervisor`, CAUSE_WORDS[cause], taskKey);
+    epic.logLine({
+      actor: 'factory',
+      kind: 'decision',
+      decision: `${taskKey}: asks the Supervisor`,
+      reason: CAUSE_WORDS[cause],
+      taskKey,
+    });
   }
   const { openedBy } = beginTriage(entry);
   const { guided = 0, failure } = entry;
@@ -31,6 +37,5 @@ export async function triage(epic: Epic, entry: TaskEntry): Promise<Verdict | un
       }),
   });
   endTriage(entry);
-  // The answer and the task's cancellation may come in the same moment.
-  return settle(entry.isCancelling === true ? undefined : answer, { settings: supervisor, guided });
+  return settle(answer, { settings: supervisor, guided, isCancelling: entry.isCancelling === true });
 }

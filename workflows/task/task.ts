@@ -148,8 +148,14 @@ async function handInNothing(task: Task, handIn: HandIn, nothingToDo: string): P
     return undefined;
   }
   setNothingToDo(task.data, nothingToDo);
-  task.decide('WORKER', 'decision', `${task.input.task.key}: nothing to do`, nothingToDo);
-  return { nothingToDo };
+  task.logLine({
+    actor: 'WORKER',
+    kind: 'decision',
+    decision: `${task.input.task.key}: nothing to do`,
+    reason: nothingToDo,
+  });
+  const { unchecked } = handIn.change;
+  return { nothingToDo, ...(unchecked === undefined ? {} : { unchecked }) };
 }
 
 /** With the next run, or for the epic, which ends its own run first. */
