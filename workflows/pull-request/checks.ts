@@ -38,7 +38,10 @@ export function judgeChecks(checks: Checks, policy: ChecksPolicy, minutes: numbe
   if (undecided.length > 0) {
     const ends = undecided.map(({ name, without }) => `${name} (${without})`).join(', ');
     const unbegun = missing.length === 0 ? '' : `; nobody has begun these yet: ${missing.join(', ')}`;
-    return { kind: 'checks-held', reason: `these ended without a verdict: ${ends}; run them again on the forge${unbegun}` };
+    return {
+      kind: 'checks-held',
+      reason: `these ended without a verdict: ${ends}; run them again on the forge${unbegun}`,
+    };
   }
   const redThereToo = `these are red, and red on the base branch too: ${failed.map(({ name }) => name).join(', ')}`;
   const isAllowed = state !== 'red' || (policy.redOnBase === 'allow' && failed.length > 0);
