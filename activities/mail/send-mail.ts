@@ -146,7 +146,9 @@ const idOf = ({ agentId, toolUseId }: MailCall): string => `${agentId}/${toolUse
 
 function sentWords({ purpose, asksNobody }: Sender, { to, awaitReply = false }: SendMail, times: number): string {
   if (times > 1) return `The same mail is there already: it is counted (${times} times), and not told again.`;
-  if (to === 'supervisor') return 'Sent. No agent reads mail to the supervisor yet: people see it in their inbox.';
+  if (to === 'supervisor') {
+    return 'Sent. People see it in their inbox, and the Supervisor reads it when a task has failed. Go on without an answer.';
+  }
   if (to === 'human') return toPeople(purpose, asksNobody === true);
   if (awaitReply && purpose !== 'correspond')
     return 'Sent. Nobody is at work there now, so go on without an answer: decide for yourself. One that comes later reaches you as mail.';

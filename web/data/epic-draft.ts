@@ -11,6 +11,9 @@ export interface TaskDraft {
   readonly dependsOn: readonly string[];
   /** One pattern a line. */
   readonly files: string;
+  /** Caps of its own; empty: none, or as they are. */
+  readonly budgetUsd: number | '';
+  readonly budgetTokens: number | '';
 }
 
 /** As configured, or exactly these. */
@@ -66,13 +69,15 @@ export function inputOf(draft: EpicDraft) {
 }
 
 /** A task as the API takes it. */
-export const taskOf = ({ key, title, description, acceptance, dependsOn, files }: TaskDraft) => ({
+export const taskOf = ({ key, title, description, acceptance, dependsOn, files, ...caps }: TaskDraft) => ({
   key: key.trim(),
   title: title.trim(),
   description,
   acceptance: linesOf(acceptance),
   dependsOn: [...dependsOn],
   ...(files.trim() === '' ? {} : { files: linesOf(files) }),
+  ...(caps.budgetUsd === '' ? {} : { budgetUsd: caps.budgetUsd }),
+  ...(caps.budgetTokens === '' ? {} : { budgetTokens: caps.budgetTokens }),
 });
 
 /** Without blank lines, and without the marks of a list that was pasted. */
@@ -119,13 +124,15 @@ export function readDraft(kept: string | undefined): EpicDraft {
   const tasks = Array.isArray(value.tasks) ? value.tasks : [];
   return {
     ...likeOf(EMPTY_DRAFT, value),
-    budgetUsd: typeof value.budgetUsd === 'number' ? value.budgetUsd : '',
-    concurrency: typeof value.concurrency === 'number' ? value.concurrency : '',
+    budgetUsd: numberOr(value.budgetUsd),
+    concurrency: numberOr(value.concurrency),
     approvals: APPROVAL_NAMES.includes(value.approvals as Approvals) ? (value.approvals as Approvals) : 'configured',
     overlaps: OVERLAP_NAMES.includes(value.overlaps as Overlaps) ? (value.overlaps as Overlaps) : 'configured',
     tasks: tasks.map((task: unknown, at) => ({
       ...likeOf({ ...EMPTY_TASK, id: `${at}` }, Object(task)),
       dependsOn: Array.isArray(Object(task).dependsOn) ? Object(task).dependsOn.filter(isText) : [],
+      budgetUsd: numberOr(Object(task).budgetUsd),
+      budgetTokens: numberOr(Object(task).budgetTokens),
     })),
   };
 }
@@ -134,7 +141,9 @@ const OVERLAP_NAMES: readonly Overlaps[] = ['configured', 'flag', 'sequence'];
 const APPROVAL_NAMES: readonly Approvals[] = ['configured', 'none', 'plan', 'merge', 'both'];
 export const EMPTY_TASK: TaskDraft = {
   ...{ id: '', key: '', title: '', description: '', acceptance: '', dependsOn: [], files: '' },
+  ...{ budgetUsd: '', budgetTokens: '' },
 };
+const numberOr = (value: unknown): number | '' => (typeof value === 'number' ? value : '');
 const isText = (value: unknown): value is string => typeof value === 'string';
 
 function parsed(kept: string | undefined): Record<string, unknown> {

@@ -1,5 +1,5 @@
 /** The tasks of a new epic, where a person gives them instead of leaving the plan to the factory. */
-import { Button, Card, Grid, Group, MultiSelect, Stack, Text, Textarea, TextInput } from '@mantine/core';
+import { Button, Card, Grid, Group, MultiSelect, NumberInput, Stack, Text, Textarea, TextInput } from '@mantine/core';
 import { changeTask, EMPTY_TASK, nextTaskKey, type TaskDraft } from '../data/epic-draft.ts';
 import { randomText } from './random.ts';
 
@@ -34,6 +34,9 @@ export function TaskDrafts({ tasks, besides = [], problemAt, onChange }: Props) 
     </Stack>
   );
 }
+
+/** A revision keeps caps that it does not name. */
+const CAP_HINT = 'Left empty it stays as it is, or as configured';
 
 export interface TaskFormProps {
   readonly task: TaskDraft;
@@ -97,6 +100,28 @@ export function TaskForm({ task, others, name, problemAt, onChange, onRemove }: 
             value={task.acceptance}
             error={problemAt('acceptance')}
             onChange={(event) => onChange({ acceptance: event.currentTarget.value })}
+          />
+        </Grid.Col>
+        <Grid.Col span={{ base: 12, sm: 6 }}>
+          <NumberInput
+            label="Cap in USD"
+            description={CAP_HINT}
+            min={0}
+            decimalScale={2}
+            value={task.budgetUsd}
+            error={problemAt('budgetUsd')}
+            onChange={(value) => onChange({ budgetUsd: typeof value === 'number' ? value : '' })}
+          />
+        </Grid.Col>
+        <Grid.Col span={{ base: 12, sm: 6 }}>
+          <NumberInput
+            label="Cap in tokens"
+            description={CAP_HINT}
+            min={0}
+            allowDecimal={false}
+            value={task.budgetTokens}
+            error={problemAt('budgetTokens')}
+            onChange={(value) => onChange({ budgetTokens: typeof value === 'number' ? value : '' })}
           />
         </Grid.Col>
         <Grid.Col span={12}>

@@ -29,6 +29,10 @@ export function checkTasksRun({ data }: Epic): void {
   );
 }
 
+/** Cancelling ends the Supervisor agent too. */
+const judgedWords = (taskKey: string, decision: string): string =>
+  `"${taskKey}" has failed, and the Supervisor judges it now. To decide yourself, cancel it first, then ${decision} it`;
+
 export function registerTaskMessages(epic: Epic, { onUpdate }: Handlers) {
   const { data } = epic;
 
@@ -38,6 +42,7 @@ export function registerTaskMessages(epic: Epic, { onUpdate }: Handlers) {
     ({ taskKey }) => {
       const entry = findTask(data, taskKey) ?? refuse('NotFound', `There is no task "${taskKey}" in this epic`);
       if (entry.state === 'COMPLETED') refuse('NotAllowedNow', `"${taskKey}" is completed already`);
+      if (entry.triage !== undefined) refuse('NotAllowedNow', judgedWords(taskKey, 'retry'));
       checkTasksRun(epic);
     },
     async ({ taskKey, by, comment }) => {
@@ -60,6 +65,7 @@ export function registerTaskMessages(epic: Epic, { onUpdate }: Handlers) {
     TaskMessage,
     ({ taskKey }) => {
       const entry = findTask(data, taskKey) ?? refuse('NotFound', `There is no task "${taskKey}" in this epic`);
+      if (entry.triage !== undefined) refuse('NotAllowedNow', judgedWords(taskKey, 'skip'));
       if (isRunning(entry)) refuse('NotAllowedNow', `"${taskKey}" is running; cancel it first`);
       if (entry.state === 'COMPLETED') refuse('NotAllowedNow', `"${taskKey}" is completed already`);
     },
