@@ -134,7 +134,13 @@ test('who wants to decide before the Supervisor is told how, and what it says af
     stage.update('early', 'retryTask', { taskKey: 'red', by: 'ann' }),
     failsWith('NotAllowedNow', /the Supervisor judges.*cancel it first/),
   );
-  await assert.rejects(stage.update('early', 'skipTask', { taskKey: 'red' }), failsWith('NotAllowedNow', /cancel it/));
+  for (const [name, more] of [
+    ['skipTask', {}],
+    ['rewindTask', { turn: 1 }],
+  ] as const) {
+    const asked = stage.update('early', name, { taskKey: 'red', ...more });
+    await assert.rejects(asked, failsWith('NotAllowedNow', /judges it now.*cancel it first/), name);
+  }
   await stage.update('early', 'cancelTask', { taskKey: 'red', by: 'ann' });
   await waitFor(async () => (await stage.taskRow('early', 'red'))?.state === 'CANCELLED');
   await stage.update('early', 'retryTask', { taskKey: 'red', by: 'ann', comment: 'Mine.' });

@@ -17,7 +17,7 @@ import { isEnded, isRunning, isWaiting } from './graph.ts';
 import { addTask as addPlanned } from './plan-state.ts';
 import { openAbout } from './requests.ts';
 import { addedInSequence, addingProblem, isAdded } from './revision.ts';
-import { findTask, isPlanned, isSingle } from './state.ts';
+import { findTask, isPlanned, isSingle, type TaskEntry } from './state.ts';
 import { askToCancel, cancel, takeCancellation } from './task-state.ts';
 
 /** Past the tasks, one that starts would be merged by nobody. */
@@ -30,8 +30,13 @@ export function checkTasksRun({ data }: Epic): void {
 }
 
 /** Cancelling ends the Supervisor agent too. */
-const judgedWords = (taskKey: string, decision: string): string =>
-  `"${taskKey}" has failed, and the Supervisor judges it now. To decide yourself, cancel it first, then ${decision} it`;
+export function checkNotJudged(entry: TaskEntry | undefined, decision: string): void {
+  if (entry?.triage === undefined) return;
+  refuse(
+    'NotAllowedNow',
+    `"${entry.task.key}" has failed, and the Supervisor judges it now. To decide yourself, cancel it first, then ${decision} it`,
+  );
+}
 
 export function registerTaskMessages(epic: Epic, { onUpdate }: Handlers) {
   const { data } = epic;
@@ -42,7 +47,7 @@ export function registerTaskMessages(epic: Epic, { onUpdate }: Handlers) {
     ({ taskKey }) => {
       const entry = findTask(data, taskKey) ?? refuse('NotFound', `There is no task "${taskKey}" in this epic`);
       if (entry.state === 'COMPLETED') refuse('NotAllowedNow', `"${taskKey}" is completed already`);
-      if (entry.triage !== undefined) refuse('NotAllowedNow', judgedWords(taskKey, 'retry'));
+      checkNotJudged(entry, 'retry');
       checkTasksRun(epic);
     },
     async ({ taskKey, by, comment }) => {
@@ -65,7 +70,7 @@ export function registerTaskMessages(epic: Epic, { onUpdate }: Handlers) {
     TaskMessage,
     ({ taskKey }) => {
       const entry = findTask(data, taskKey) ?? refuse('NotFound', `There is no task "${taskKey}" in this epic`);
-      if (entry.triage !== undefined) refuse('NotAllowedNow', judgedWords(taskKey, 'skip'));
+      checkNotJudged(entry, 'skip');
       if (isRunning(entry)) refuse('NotAllowedNow', `"${taskKey}" is running; cancel it first`);
       if (entry.state === 'COMPLETED') refuse('NotAllowedNow', `"${taskKey}" is completed already`);
     },
