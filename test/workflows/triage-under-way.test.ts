@@ -132,14 +132,14 @@ test('who wants to decide before the Supervisor is told how, and what it says af
   await waitFor(() => linesOf('turn 1 of early.red.triage.1').length > 0);
   await assert.rejects(
     stage.update('early', 'retryTask', { taskKey: 'red', by: 'ann' }),
-    failsWith('NotAllowedNow', /the Supervisor judges.*cancel it first/),
+    failsWith('TaskRunning', /the Supervisor judges.*cancel it first/),
   );
   for (const [name, more] of [
     ['skipTask', {}],
     ['rewindTask', { turn: 1 }],
   ] as const) {
     const asked = stage.update('early', name, { taskKey: 'red', ...more });
-    await assert.rejects(asked, failsWith('NotAllowedNow', /judges it now.*cancel it first/), name);
+    await assert.rejects(asked, failsWith('TaskRunning', /judges it now.*cancel it first/), name);
   }
   await stage.update('early', 'cancelTask', { taskKey: 'red', by: 'ann' });
   await waitFor(async () => (await stage.taskRow('early', 'red'))?.state === 'CANCELLED');

@@ -33,7 +33,7 @@ export function checkTasksRun({ data }: Epic): void {
 export function checkNotJudged(entry: TaskEntry | undefined, decision: string): void {
   if (entry?.triage === undefined) return;
   refuse(
-    'NotAllowedNow',
+    'TaskRunning',
     `"${entry.task.key}" has failed, and the Supervisor judges it now. To decide yourself, cancel it first, then ${decision} it`,
   );
 }
@@ -70,14 +70,9 @@ export function registerTaskMessages(epic: Epic, { onUpdate }: Handlers) {
     TaskMessage,
     ({ taskKey }) => {
       const entry = findTask(data, taskKey) ?? refuse('NotFound', `There is no task "${taskKey}" in this epic`);
-<<<<<<< HEAD
       checkNotJudged(entry, 'skip');
-      if (isRunning(entry)) refuse('NotAllowedNow', `"${taskKey}" is running; cancel it first`);
-      if (entry.state === 'COMPLETED') refuse('NotAllowedNow', `"${taskKey}" is completed already`);
-=======
       if (isRunning(entry)) refuse('TaskRunning', `"${taskKey}" is running; cancel it first`);
       if (entry.state === 'COMPLETED') refuse('TaskEnded', `"${taskKey}" is completed already`);
->>>>>>> main
     },
     async ({ taskKey, by, comment }) => {
       if (findTask(data, taskKey)?.skipped) return already(`"${taskKey}" was skipped before`);
