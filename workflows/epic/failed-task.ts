@@ -104,7 +104,13 @@ function addTask(epic: Epic, entry: TaskEntry, verdict: Extract<Verdict, { actio
     fail(entry, reason, added);
     return;
   }
-  epic.decide('factory', 'refusal', `${task.key} does not join the plan`, problem, entry.task.key);
+  epic.logLine({
+    actor: 'factory',
+    kind: 'refusal',
+    decision: `${task.key} does not join the plan`,
+    reason: problem,
+    taskKey: entry.task.key,
+  });
   fail(entry, reason, `${advice} (It does not fit into the plan: ${problem})`);
 }
 
