@@ -28,7 +28,8 @@ export async function writePlannedTasks(
     with planned as (
       select * from jsonb_to_recordset(${json(tasks.map((task) => plannedRow(epicId, task)))}) as row (
         key text, position integer, title text, description text, acceptance jsonb, files jsonb,
-        budget_usd double precision, budget_tokens bigint, workflow_id text, state text, phase text, hold jsonb, failure jsonb, final boolean)
+        budget_usd double precision, budget_tokens bigint, workflow_id text,
+        state text, phase text, hold jsonb, failure jsonb, final boolean)
     ), needed as (
       select * from jsonb_to_recordset(${json(dependencies)}) as row (task_key text, depends_on text)
     ), dropped as (
