@@ -3,6 +3,7 @@ import type { ParkedRound } from '../contract/agent.ts';
 import type { TaskInput } from '../contract/plan.ts';
 import type { FreeAction, SubmitTriage, SupervisorSettings, TriageCause } from '../contract/triage.ts';
 import { change } from '../owned.ts';
+import { openRequests } from './requests.ts';
 import { type EntryFields, type EpicData, type EpicFields, isSingle, type TaskEntry, type Triage } from './state.ts';
 
 /** What is known of the task when the answer comes. */
@@ -10,6 +11,8 @@ export interface Known {
   readonly settings: SupervisorSettings;
   /** How often the Supervisor agent has sent this task back. */
   readonly guided: number;
+  /** The task is being cancelled: its answer came in the same moment. */
+  readonly isCancelling?: boolean;
 }
 
 export type Verdict =
@@ -50,8 +53,8 @@ export const noteAdded = (data: EpicData): void =>
  * The only way from an answer to an act. Whatever the answer says, the act is one of those that the setting names, and
  * otherwise a question to a person. `undefined`: there is no answer.
  */
-export function settle(answer: SubmitTriage | undefined, { settings, guided }: Known): Verdict {
-  if (answer === undefined) return { action: 'ask_human', reason: 'the Supervisor gave no advice' };
+export function settle(answer: SubmitTriage | undefined, { settings, guided, isCancelling = false }: Known): Verdict {
+  if (answer === undefined || isCancelling) return { action: 'ask_human', reason: 'the Supervisor gave no advice' };
   const { action, reason: why, guidance, task } = answer;
   const reason = oneLine(why, REASON_LENGTH);
   const ask = (because: string): Verdict => ({ action: 'ask_human', reason: because, advice: adviceWords(answer) });
@@ -156,8 +159,12 @@ export function noteStall(data: EpicData, since: string): void {
 }
 
 /** Where everything stands, as far as the epic is told. */
-const placesOf = ({ phase, tasks }: EpicData): string =>
-  JSON.stringify([phase, tasks.map(({ state, phase: at, life }) => [state, at, life])]);
+const placesOf = ({ phase, tasks, requests }: EpicData): string =>
+  JSON.stringify([
+    phase,
+    tasks.map(({ state, phase: at, life }) => [state, at, life]),
+    openRequests(requests).map(({ requestId }) => requestId),
+  ]);
 
 /** Something has moved since the stall was noticed, in whatever run. */
 export const hasMoved = (data: EpicData): boolean =>

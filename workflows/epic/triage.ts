@@ -37,7 +37,6 @@ export async function triage(epic: Epic, entry: TaskEntry): Promise<Verdict | un
       }),
   });
   endTriage(entry);
-  // The answer and the task's cancellation may come in the same moment.
   const inForce = { ...supervisor, may: mayNow(data, supervisor) };
-  return settle(entry.isCancelling === true ? undefined : answer, { settings: inForce, guided });
+  return settle(answer, { settings: inForce, guided, isCancelling: entry.isCancelling === true });
 }
