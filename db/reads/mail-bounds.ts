@@ -45,14 +45,24 @@ export async function hasOpenTask(db: Database, epicId: string): Promise<boolean
   return open !== undefined;
 }
 
+interface SentCall {
+  readonly transcript: string;
+  readonly turn: number;
+  readonly toolUseId: string;
+  readonly to: Address;
+}
+
 /** Calls of `send_mail` to the address, since the transcript's round opened and before this one. */
-export async function countSent(
-  db: Database,
-  { transcript, turn, toolUseId, to }: { transcript: string; turn: number; toolUseId: string; to: Address },
-): Promise<number> {
+export const countSent = (db: Database, call: SentCall): Promise<number> => count(db, call, false);
+
+/** Those of them that asked to wait for an answer. */
+export const countWaits = (db: Database, call: SentCall): Promise<number> => count(db, call, true);
+
+async function count(db: Database, { transcript, turn, toolUseId, to }: SentCall, isWait: boolean): Promise<number> {
   const { rows } = await sql<{ sent: number }>`
     select count(*)::int as sent from tool_calls
     where transcript = ${transcript} and name = 'send_mail' and btrim(input ->> 'to', E' \\t\\r\\n') = ${to}
+      and (not ${isWait} or input ->> 'awaitReply' = 'true')
       and turn >= coalesce(
         (select max(turn) from briefs where transcript = ${transcript} and turn <= ${turn} and round is not null), 1)
       and (turn, position) < (

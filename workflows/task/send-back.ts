@@ -1,6 +1,8 @@
 /** Work that goes back to its Worker, and why nothing of it was committed. */
 import { ApplicationFailure } from '@temporalio/workflow';
+import type { Feedback } from '../contract/pull-request.ts';
 import type { TriageCause } from '../contract/triage.ts';
+import { speakers, textOf } from '../pull-request/news.ts';
 import type { Task } from './context.ts';
 import { countSetback, noteTried, SETBACK_WORDS, type Setback, setOpening } from './state.ts';
 
@@ -22,6 +24,13 @@ export function sendBack(
     nonRetryable: true,
     details: [{ cause: setback satisfies TriageCause }],
   });
+}
+
+/** What people said after the Worker's last turn opens its next round. */
+export function sendBackSaid(task: Task, said: readonly Feedback[]): void {
+  const by = speakers(said);
+  setOpening(task.data, { kind: 'feedback', by, comment: textOf(said) });
+  task.decide(by, 'decision', `${task.input.task.key} goes back to its Worker`, textOf(said).slice(0, 500));
 }
 
 /** A program would have to encrypt the text first, so it must be in no commit as it is. */
