@@ -53,7 +53,10 @@ export const resumeCommand = (io: Io): Command =>
   toPauseOrResume(io, 'resume', 'the whole factory; an epic that was paused by itself stays paused');
 
 export const interruptCommand = (io: Io): Command =>
-  withPerson(createCommand('interrupt'), 'why; the agent reads it below the output of a command that is ended, or as your word before a model call is made again')
+  withPerson(
+    createCommand('interrupt'),
+    'why; the agent reads it below the output of a command that is ended, or as your word before a model call is made again',
+  )
     .argument('<id>', 'an epic, or a task: epic.task')
     .addHelpText(
       'after',

@@ -29,11 +29,20 @@ test('a reply names its mail, or is written below it', () => {
 });
 
 test('what has no words or no meaning is nothing', () => {
-  for (const body of ['/factory', '/factory tell', '/factory tell api', '/factory reply 12', '/factory reply x', '/factory go'])
+  for (const body of [
+    '/factory',
+    '/factory tell',
+    '/factory tell api',
+    '/factory reply 12',
+    '/factory reply x',
+    '/factory go',
+  ])
     assert.equal(of(body), undefined, body);
 });
 
 test('only what begins with its name is meant for the factory', () => {
-  for (const body of ['/factory tell x', ' /factory', 'factory reply 1 x', 'Factory tell x']) assert.ok(isForFactory(body), body);
-  for (const body of ['tell /factory', '/factoryx', 'factory is slow', 'the factory tell']) assert.ok(!isForFactory(body), body);
+  for (const body of ['/factory tell x', ' /factory', 'factory reply 1 x', 'Factory tell x'])
+    assert.ok(isForFactory(body), body);
+  for (const body of ['tell /factory', '/factoryx', 'factory is slow', 'the factory tell'])
+    assert.ok(!isForFactory(body), body);
 });

@@ -96,7 +96,7 @@ test('what people say while the Worker works it reads before its next turn; afte
     takeTurn: async (input) => {
       if (input.purpose === 'review') {
         reviews += 1;
-        return reviews === 1 ? submitReview('request_changes') : undefined;
+        return reviews === 1 ? submitReview('request_changes') : submitReview('approve', ['1']);
       }
       if (input.purpose !== 'implement') return undefined;
       const taken = await storeTurn(stage.db, input, (unread) => {

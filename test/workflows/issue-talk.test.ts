@@ -129,7 +129,12 @@ test('people tell agents on the issue what to do, and answer mail that is shown 
       linear.say(issue, '/factory reply 999999 hello');
       linear.say(issue, '/factory tell nobody', undefined, 'bot');
       await look();
-      const answers = ['is answered', 'The Worker of `only` reads this', 'was not understood', 'There is no mail 999999'];
+      const answers = [
+        'is answered',
+        'The Worker of `only` reads this',
+        'was not understood',
+        'There is no mail 999999',
+      ];
       for (const text of answers) assert.notEqual((await comment(text)).parentId, null, `${text}, in its thread`);
       await look();
     },
