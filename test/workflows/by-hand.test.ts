@@ -106,10 +106,10 @@ test('what people say while the Worker works it reads before its next turn; afte
         );
         return [input.turn === 2 ? { name: 'bash', input: { command: 'sleep 60' } } : handIn];
       });
-      if (input.turn === 3) await tell('comment-22');
+      if (input.turn === 3) await tell('note-22');
       return taken;
     },
-    bash: () => tell('comment-21'),
+    bash: () => tell('note-21'),
     readPullRequest: (head) => (keyOf(head) === 'busy' ? { feedback } : undefined),
   });
   const handle = await stage.start('heard', { title: 'Heard', tasks: tasks({ busy: [] }), requireApproval: [] });
@@ -117,14 +117,14 @@ test('what people say while the Worker works it reads before its next turn; afte
   assert.deepEqual(Object.fromEntries(read), {
     1: [],
     2: [],
-    3: ['ada (pull request): comment-21 please'],
+    3: ['ada (pull request): note-21 please'],
     4: [],
   });
   assert.deepEqual(briefs('busy'), ['implement', 'review', 'changes-requested', 'feedback', 'review']);
-  assert.deepEqual(lines('told busy'), ['told busy: comment-22 please']);
-  assert.deepEqual(lines('answer-comment-2').toSorted(), [
-    'answer-comment-21: In SHA: done',
-    'answer-comment-22: In SHA: done',
+  assert.deepEqual(lines('told busy'), ['told busy: note-22 please']);
+  assert.deepEqual(lines('answer-note-').toSorted(), [
+    'answer-note-21: In SHA: done',
+    'answer-note-22: In SHA: done',
   ]);
   const log = await stage.db.selectFrom('decision_log').select('decision').where('epic_id', '=', 'heard').execute();
   const acknowledged = log.filter(({ decision }) => decision.startsWith('read word'));
