@@ -17,7 +17,7 @@ interface Post {
 
 /**
  * Stores what a person writes, and calls the agents that wait for mail. Returns its number. The same id again is the same.
- * Fails: NotFound, NotAllowedNow where nobody reads it any more, KeyReused when the id has another text.
+ * Fails: NotFound, EpicEnded or TaskEnded where nobody reads it any more, KeyReused when the id has another text.
  */
 export async function postMail(post: Post, mail: PersonalMail): Promise<{ number: number; isNew: boolean }> {
   const stored = await storePersonalMail(post.db, mail);

@@ -86,7 +86,7 @@ export const mailRoutes =
         const { number: answered } = request.params;
         const { mail } = await threadOf(answered);
         if (!isReadByPeople(mail.to as Address) || mail.from === 'human')
-          throw new ApiError('NotAllowedNow', `Mail ${answered} is not to people; write to ${mail.from} instead`);
+          throw new ApiError('MailNotToPeople', `Mail ${answered} is not to people; write to ${mail.from} instead`);
         const { body, by } = request.body;
         const letter = replyTo(mail, { id: idOf(mail.epicId, request.headers), body, by });
         const { number, isNew } = await postMail(post, letter);

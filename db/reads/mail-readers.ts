@@ -7,7 +7,7 @@ import { hasOpenTask, readAddressee } from './mail-bounds.ts';
 
 export interface Unread {
   /** A failure name. */
-  readonly code: 'NotFound' | 'NotAllowedNow';
+  readonly code: 'NotFound' | 'EpicEnded' | 'TaskEnded';
   readonly message: string;
 }
 
@@ -23,14 +23,17 @@ export async function whyUnread(db: Database, { epicId, kind, recipient }: Lette
   if (epic === undefined) return { code: 'NotFound', message: `There is no epic "${epicId}"` };
   if (FINAL_STATES.has(epic.state)) {
     const remedy = 'submit another epic for what is missing';
-    return notNow(`The epic has ended (${epic.state}), so nobody reads this any more; ${remedy}`);
+    return {
+      code: 'EpicEnded',
+      message: `The epic has ended (${epic.state}), so nobody reads this any more; ${remedy}`,
+    };
   }
   if (recipient === 'epic' || recipient === 'orchestrator') {
     // An epic without tasks is being planned, and its planner is told.
     if (epic.state === 'PLANNING' || (await hasOpenTask(db, epicId))) return undefined;
     const what = kind === 'word' ? 'no Worker is told this' : 'its Orchestrator reads no mail';
     const remedy = 'reject the merge with a change, or submit another epic';
-    return notNow(`Every task of the epic has ended, so ${what} any more; ${remedy}`);
+    return ended(`Every task of the epic has ended, so ${what} any more; ${remedy}`);
   }
   const state = await readAddressee(db, epicId, recipient);
   if (state === undefined) return { code: 'NotFound', message: `There is no ${recipient} in the epic "${epicId}"` };
@@ -39,7 +42,7 @@ export async function whyUnread(db: Database, { epicId, kind, recipient }: Lette
   const how = state === 'COMPLETED' ? 'is merged' : 'is cancelled';
   const instead =
     state === 'COMPLETED' ? 'add a task, or reject the merge of the epic with a change' : 'retry it first';
-  return notNow(`The task "${taskOfAddress(recipient)}" ${how}, so ${what}; ${instead}`);
+  return ended(`The task "${taskOfAddress(recipient)}" ${how}, so ${what}; ${instead}`);
 }
 
-const notNow = (message: string): Unread => ({ code: 'NotAllowedNow', message });
+const ended = (message: string): Unread => ({ code: 'TaskEnded', message });

@@ -122,10 +122,7 @@ test('what people say while the Worker works it reads before its next turn; afte
   });
   assert.deepEqual(briefs('busy'), ['implement', 'review', 'changes-requested', 'feedback', 'review']);
   assert.deepEqual(lines('told busy'), ['told busy: note-22 please']);
-  assert.deepEqual(lines('answer-note-').toSorted(), [
-    'answer-note-21: In SHA: done',
-    'answer-note-22: In SHA: done',
-  ]);
+  assert.deepEqual(lines('answer-note-').toSorted(), ['answer-note-21: In SHA: done', 'answer-note-22: In SHA: done']);
   const log = await stage.db.selectFrom('decision_log').select('decision').where('epic_id', '=', 'heard').execute();
   const acknowledged = log.filter(({ decision }) => decision.startsWith('read word'));
   assert.deepEqual(

@@ -35,7 +35,12 @@ export async function correspond(epic: Epic, settings: EpicSettings): Promise<vo
     if (isCancellation(error) && CancellationScope.current().consideredCancelled) return;
     if (!(error instanceof TemporalFailure)) throw error;
     failCorrespondence(data);
-    epic.decide('factory', 'failure', 'mail to the Orchestrator is not answered', failureMessage(error));
+    epic.logLine({
+      actor: 'factory',
+      kind: 'failure',
+      decision: 'mail to the Orchestrator is not answered',
+      reason: failureMessage(error),
+    });
   }
 }
 

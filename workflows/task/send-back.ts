@@ -6,15 +6,23 @@ import { speakers, textOf } from '../pull-request/news.ts';
 import type { Task } from './context.ts';
 import { countSetback, noteTried, SETBACK_WORDS, type Setback, setOpening } from './state.ts';
 
+interface SentBack {
+  readonly setback: Setback;
+  /** What its Worker is told. */
+  readonly opening: Task['data']['opening'];
+  /** Why, for people. */
+  readonly words?: string;
+}
+
 /** Opens the Worker's next round; a person must look when it had all its rounds of this kind. */
-export function sendBack(
-  task: Task,
-  setback: Setback,
-  opening: Task['data']['opening'],
-  words = SETBACK_WORDS[setback],
-): void {
+export function sendBack(task: Task, { setback, opening, words = SETBACK_WORDS[setback] }: SentBack): void {
   const { data, input } = task;
-  task.decide('factory', 'decision', `${input.task.key} goes back to its Worker`, words);
+  task.logLine({
+    actor: 'factory',
+    kind: 'decision',
+    decision: `${input.task.key} goes back to its Worker`,
+    reason: words,
+  });
   noteTried(data, opening.kind === 'changes-requested' ? `${words}: ${opening.summary}` : words);
   setOpening(data, opening);
   if (countSetback(data, setback, input.settings.limits)) return;
@@ -37,28 +45,28 @@ export function sendBackSaid(task: Task, said: readonly Feedback[]): void {
 export function sendBackFiltered(task: Task, files: readonly string[]): void {
   const list = files.slice(0, 50).join(', ');
   const what = `${task.input.task.key} was not committed: it changes files that .gitattributes gives a filter`;
-  task.decide('factory', 'refusal', what, list);
+  task.logLine({ actor: 'factory', kind: 'refusal', decision: what, reason: list });
   const comment = `Nothing was committed: .gitattributes of the base branch gives these files a filter, a program that encrypts or converts them and that is not run here, so your text would be stored as it is. Undo your changes to them (delete those that are new), and hand in again, saying what you could not do: ${list}`;
   const why = 'files with a filter were changed';
-  sendBack(task, 'verification', { kind: 'feedback', by: 'the factory', comment }, why);
+  sendBack(task, { setback: 'verification', opening: { kind: 'feedback', by: 'the factory', comment }, words: why });
 }
 
 /** Commits hold which commit a submodule is at, and nothing of what is in it. */
 export function sendBackSubmodules(task: Task, found: readonly string[]): void {
   const list = found.join(', ');
   const what = `${task.input.task.key} was not committed: it changes what is inside a submodule`;
-  task.decide('factory', 'refusal', what, list);
+  task.logLine({ actor: 'factory', kind: 'refusal', decision: what, reason: list });
   const comment = `Nothing was committed: a submodule is another repository, and nothing of a task is committed or pushed there. You may point it to another commit that its remote has on a branch or tag (git -C <path> checkout <commit>). Undo everything else inside (git -C <path> checkout -- ., and delete what is new), and hand in again, saying what you could not do: ${list}`;
   const why = 'something inside a submodule was changed';
-  sendBack(task, 'verification', { kind: 'feedback', by: 'the factory', comment }, why);
+  sendBack(task, { setback: 'verification', opening: { kind: 'feedback', by: 'the factory', comment }, words: why });
 }
 
 /** A commit must look the same to everybody who has git-lfs, with an object behind each pointer. */
 export function sendBackLfs(task: Task, found: readonly string[]): void {
   const list = found.join(', ');
   const what = `${task.input.task.key} was not committed: it has files of Git LFS that nobody could check out`;
-  task.decide('factory', 'refusal', what, list);
+  task.logLine({ actor: 'factory', kind: 'refusal', decision: what, reason: list });
   const comment = `Nothing was committed: the .gitattributes of the base branch say which files are kept in Git LFS, and each of them must be the file itself, which becomes an object when it is committed. Never write a pointer by hand, and leave the lines about LFS of .gitattributes as they are: changing them is a person's work. Undo these, and hand in again, saying what you could not do: ${list}`;
   const why = 'files of Git LFS cannot be committed as they are';
-  sendBack(task, 'verification', { kind: 'feedback', by: 'the factory', comment }, why);
+  sendBack(task, { setback: 'verification', opening: { kind: 'feedback', by: 'the factory', comment }, words: why });
 }

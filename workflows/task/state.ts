@@ -78,6 +78,8 @@ export interface TaskFields extends MemberFields {
   isUnprepared?: boolean;
   /** The highest epoch that this task was ever placed with. */
   epoch: number;
+  /** Both are told by the host once they are made: the path depends on its folders, which a workflow does not know, and the branch
+   * is named where folders and refs are (clients/git/names.ts), beside Node's own modules. */
   worktree?: string;
   branch?: string;
   /** The newest commit of the target branch that its work holds. */
