@@ -4,6 +4,7 @@ import { after, before, test } from 'node:test';
 import { createRecordActivities } from '../../activities/records.ts';
 import { writeCriteria } from '../../db/writes/criteria.ts';
 import { reuseEvidence } from '../../db/writes/evidence.ts';
+import { writePlanRevisions } from '../../db/writes/plan-revisions.ts';
 import { TaskInput } from '../../workflows/contract/plan.ts';
 import type { PlanRevision } from '../../workflows/contract/plan-revision.ts';
 import { MockActivityEnvironment } from '../support/activity-environment.ts';
@@ -171,6 +172,12 @@ test('a plan tells its revisions, what overlaps in it, and what a revision canno
   await record(3, [again]);
   const reset = (await api.ask('GET', '/epics/revised/plan')).body;
   assert.deepEqual([reset.revision, reset.revisions], [2, [again, made(1)]]);
+  // A record that a newer one has overtaken.
+  const epics = database.db.selectFrom('epics').select('generation').where('id', '=', 'revised');
+  const { generation } = await epics.executeTakeFirstOrThrow();
+  const late = { epicId: 'revised', revisions: [made(2), made(3)], generation, version: 2 };
+  await writePlanRevisions(database.db, late);
+  assert.deepEqual((await api.ask('GET', '/epics/revised/plan')).body.revisions, [again, made(1)]);
   assert.deepEqual(body.overlaps, [{ tasks: ['one', 'two'], files: ['src/a.ts'] }]);
   assert.deepEqual(
     body.tasks.map(({ key, hasStarted }: { key: string; hasStarted: boolean }) => [key, hasStarted]),

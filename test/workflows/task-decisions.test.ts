@@ -107,7 +107,7 @@ test('a task that comes too late for the merge is refused instead of lost', asyn
   await integrating.promise;
   await assert.rejects(
     stage.update('late', 'addTask', { task: { key: 'c', title: 'C' } }),
-    failsWith('EpicHasOneTask', /another epic/),
+    failsWith('EpicMerging', /another epic/),
   );
   gate.resolve();
   await handle.result();

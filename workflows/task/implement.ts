@@ -49,12 +49,10 @@ export async function implement(task: Task): Promise<Change> {
       // Something was said in that very moment.
       if (unread.length === 0 && isSaid()) continue;
       dropUnverified(task.data);
-      if (unread.length > 0) {
-        sendBackSaid(task, unread);
-        continue;
-      }
-      if (red.length === 0) return { ...change, verifiedUnder, ...(inspection === undefined ? {} : { inspection }) };
-      sendBack(task, { setback: 'verification', opening: { kind: 'verification', commitSha: change.headSha } });
+      if (unread.length > 0) sendBackSaid(task, unread);
+      else if (red.length > 0)
+        sendBack(task, { setback: 'verification', opening: { kind: 'verification', commitSha: change.headSha } });
+      else return { ...change, verifiedUnder, ...(inspection === undefined ? {} : { inspection }) };
     }
   } finally {
     task.isImplementing = false;
@@ -146,12 +144,8 @@ async function commit(task: Task, work: SubmitWork): Promise<Change | undefined>
     return undefined;
   }
   for (const { path, keep, because } of resolved) {
-    task.logLine({
-      actor: 'WORKER',
-      kind: 'decision',
-      decision: `${task.input.task.key} settles ${path}: keeps ${keep}`,
-      reason: because,
-    });
+    const decision = `${task.input.task.key} settles ${path}: keeps ${keep}`;
+    task.logLine({ actor: 'WORKER', kind: 'decision', decision, reason: because });
   }
   // In another place than where the merge was met, only the worktree knows of it.
   noteCommitted(data, { summary: work.summary, mergedSha: commit.mergedSha });
@@ -159,10 +153,8 @@ async function commit(task: Task, work: SubmitWork): Promise<Change | undefined>
   const { summary, nothingToDo } = work;
   if (headSha === data.baseSha) {
     if (nothingToDo !== undefined) return { headSha, treeSha, summary, nothingToDo };
-    sendBack(task, {
-      ...{ setback: 'verification', opening: { kind: 'nothing-submitted' } },
-      words: 'nothing was changed',
-    });
+    const opening = { kind: 'nothing-submitted' } as const;
+    sendBack(task, { setback: 'verification', opening, words: 'nothing was changed' });
     return undefined;
   }
   const { commitMessage, assumed = [] } = work;
@@ -188,12 +180,8 @@ async function workerRound(task: Task): Promise<SubmitWork> {
       if (isCancellation(error) || !isAgentsOwn(error)) throw error;
       const failed = countFailedAttempt(data);
       noteTried(data, `attempt ${data.attempt} ended: ${failureMessage(error)}`);
-      task.logLine({
-        actor: 'factory',
-        kind: 'retry',
-        decision: `attempt ${data.attempt} of ${input.task.key} failed`,
-        reason: failureMessage(error),
-      });
+      const decision = `attempt ${data.attempt} of ${input.task.key} failed`;
+      task.logLine({ actor: 'factory', kind: 'retry', decision, reason: failureMessage(error) });
       if (failed >= limits.attempts || isRefused(task, error)) throw outOfAttempts(failed, error);
       replaceWorker(task);
     }
