@@ -145,7 +145,12 @@ export async function followIssue(epic: Epic): Promise<void> {
     };
     const body = await words().catch((error: unknown) => {
       if (isCancellation(error)) throw error;
-      epic.decide('factory', 'failure', `what ${by} said on ${source?.id} is not passed on`, failureMessage(error));
+      epic.logLine({
+        actor: 'factory',
+        kind: 'failure',
+        decision: `what ${by} said on ${source?.id} is not passed on`,
+        reason: failureMessage(error),
+      });
       return 'This could not be passed on; say it again in a while.';
     });
     await say({ key: `reply-${id}`, kind: 'comment', thread, body });

@@ -38,7 +38,12 @@ export function sendBack(task: Task, { setback, opening, words = SETBACK_WORDS[s
 export function sendBackSaid(task: Task, said: readonly Feedback[]): void {
   const by = speakers(said);
   setOpening(task.data, { kind: 'feedback', by, comment: textOf(said) });
-  task.decide(by, 'decision', `${task.input.task.key} goes back to its Worker`, textOf(said).slice(0, 500));
+  task.logLine({
+    actor: by,
+    kind: 'decision',
+    decision: `${task.input.task.key} goes back to its Worker`,
+    reason: textOf(said).slice(0, 500),
+  });
 }
 
 /** A program would have to encrypt the text first, so it must be in no commit as it is. */
