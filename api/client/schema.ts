@@ -6435,6 +6435,11 @@ export interface components {
             tasks: components["schemas"]["TaskSummary"][];
             agents: components["schemas"]["Agent"][];
             evidence: components["schemas"]["Evidence"][];
+            /** @description by commit that was verified under the policy in force: its checks that the commit has no result of */
+            unrun: {
+                commitSha: string;
+                checks: string[];
+            }[];
             pullRequests: components["schemas"]["PullRequest"][];
             requests: components["schemas"]["HumanRequest"][];
             unapplied: components["schemas"]["UnappliedMessage"][];
@@ -6679,6 +6684,8 @@ export interface components {
             verdicts: {
                 epicId: string;
                 taskKey: string | null;
+                /** @description of the task, or of the epic whose own pull request it is */
+                title: string;
                 /** @description null for an epic’s own pull request */
                 submission: number | null;
                 /** @enum {string} */
@@ -6788,6 +6795,10 @@ export interface components {
             dependsOn: string[];
             /** @description patterns of the files that it will likely touch */
             files: string[];
+            /** @description what it may cost, in US dollars, as planned; null without a cap of its own */
+            budgetUsd: number | null;
+            /** @description the same in tokens */
+            budgetTokens: number | null;
             /** @enum {string} */
             state: "PENDING" | "ASSIGNED" | "IN_PROGRESS" | "REVIEW" | "BLOCKED" | "COMPLETED" | "FAILED" | "CANCELLED";
             /** @description it has started or ended, so no revision of the plan changes it */
@@ -6799,6 +6810,8 @@ export interface components {
                     check: string;
                     exitCode: number;
                 }[];
+                /** @description checks of the policy in force that it has no result of: a verification under way, or one that ended early */
+                unrun: string[];
                 /** @description the commit that was run, when this one was only verified together with others */
                 coveredBy: string | null;
                 /**
@@ -6906,6 +6919,11 @@ export interface components {
             epoch: number | null;
             worktree: string | null;
             evidence: components["schemas"]["Evidence"][];
+            /** @description by commit that was verified under the policy in force: its checks that the commit has no result of */
+            unrun: {
+                commitSha: string;
+                checks: string[];
+            }[];
             submissions: components["schemas"]["Submission"][];
             reviews: components["schemas"]["Review"][];
             agents: components["schemas"]["Agent"][];

@@ -14,12 +14,22 @@ const PlannedTask = z
     criteria: z.array(Criterion).describe('the same, with what the latest review found about each'),
     dependsOn: z.array(z.string()).describe('keys of the tasks that it builds on'),
     files: z.array(z.string()).describe('patterns of the files that it will likely touch'),
+    budgetUsd: z
+      .number()
+      .nullable()
+      .describe('what it may cost, in US dollars, as planned; null without a cap of its own'),
+    budgetTokens: z.number().int().nullable().describe('the same in tokens'),
     state: TaskState,
     hasStarted: z.boolean().describe('it has started or ended, so no revision of the plan changes it'),
     checked: z
       .object({
         commitSha: z.string(),
         checks: z.array(z.object({ check: z.string(), exitCode: z.number().int() })),
+        unrun: z
+          .array(z.string())
+          .describe(
+            'checks of the policy in force that it has no result of: a verification under way, or one that ended early',
+          ),
         coveredBy: z
           .string()
           .nullable()

@@ -58,10 +58,12 @@ function overlapLines({ overlaps }: Plan, colors: Output['colors']): string[] {
 
 function taskLines(task: PlannedTask, number: number, colors: Output['colors']): string[] {
   const { key, title, description, criteria, dependsOn, files, state } = task;
+  const caps = capWords(task);
   return [
     `${number}. ${colors.bold(title)}  ${colors.dim(key)}  ${colored(colors, state)}`,
     ...(dependsOn.length === 0 ? [] : [`   builds on ${dependsOn.join(', ')}`]),
     ...(files.length === 0 ? [] : [`   touches ${files.join(', ')}`]),
+    ...(caps === '' ? [] : [`   may use ${caps}`]),
     ...(description === '' ? [] : indented(description, '   ')),
     ...(criteria.length === 0
       ? []
@@ -69,6 +71,11 @@ function taskLines(task: PlannedTask, number: number, colors: Output['colors']):
     `   ${checkedLine(task, colors)}`,
   ];
 }
+
+const capWords = ({ budgetUsd, budgetTokens }: PlannedTask): string =>
+  [...(budgetUsd === null ? [] : [`$${budgetUsd}`]), ...(budgetTokens === null ? [] : [`${budgetTokens} tokens`])].join(
+    ', ',
+  );
 
 const indented = (text: string, by: string): string[] =>
   text
@@ -85,5 +92,6 @@ function checkedLine({ checked, state }: PlannedTask, colors: Output['colors']):
     exitCode === 0 ? colors.green(`${check} green`) : colors.red(`${check} exit ${exitCode}`),
   );
   const together = checked.coveredBy === null ? '' : ` together with others as ${checked.coveredBy.slice(0, 12)}`;
-  return `checked at ${checked.commitSha.slice(0, 12)}${together}: ${each.join(', ')}`;
+  const unrun = checked.unrun.map((check) => colors.yellow(`${check} ${isFinal(state) ? 'not run' : 'not run yet'}`));
+  return `checked at ${checked.commitSha.slice(0, 12)}${together}: ${[...each, ...unrun].join(', ')}`;
 }

@@ -4,11 +4,12 @@ import { after, before, test } from 'node:test';
 import type { Client } from '@temporalio/client';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { createOpenTranscript } from '../../activities/agent/open-transcript.ts';
+import { createHearPeople } from '../../activities/mail/hear-people.ts';
 import { createMailActivities } from '../../activities/mail/send-mail.ts';
 import { createRecordActivities } from '../../activities/records.ts';
 import type { Database } from '../../db/connection.ts';
 import { json } from '../../db/json.ts';
-import { callOnce, clearCall, storeMail } from '../../db/writes/mail.ts';
+import { storeMail } from '../../db/writes/mail.ts';
 import { openAgent } from '../support/agent.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
 import { agentView, epicView, plannedTask } from '../support/views.ts';
@@ -140,7 +141,8 @@ async function sender(...inputs: object[]) {
   const call = (position: number) => ({
     ...{ agentId, epicId, taskKey: 'slugs', purpose: 'implement' as const, turn: 1, toolUseId: `mail-${position}` },
   });
-  const send = (position: number) => sendMail({ ...call(position), at: new Date().toISOString() });
+  const send = (position: number, more: Partial<Parameters<typeof sendMail>[0]> = {}) =>
+    sendMail({ ...call(position), at: new Date().toISOString(), ...more });
   const look = (position: number, isLast = false) => lookForMail({ ...call(position), isLast });
   const result = async (position: number) =>
     (
@@ -172,7 +174,10 @@ test('a mail is stored once however often its call is carried out, and equal one
 });
 
 test('what does not fit, has no reader, or comes too often is refused in words', async () => {
-  const thanks = Array.from({ length: 12 }, (_, index) => to('orchestrator', `thanks ${index}`));
+  // An address counts however it is written.
+  const thanks = Array.from({ length: 12 }, (_, index) =>
+    to(['orchestrator', '\u00a0orchestrator\n'][index % 2] ?? '', `thanks ${index}`),
+  );
   const { send, result, stored } = await sender(to('somebody'), to('task/gone'), to('task/slugs'), ...thanks);
   for (let position = 0; position < 15; position += 1) await send(position);
   assert.match((await result(0)) ?? '', /not sent:[\s\S]*an address is human/);
@@ -203,28 +208,117 @@ test('who waits is over with any mail or the last look', async () => {
   assert.deepEqual(await send(0), { kind: 'answered' });
 
   const alone = await sender(to('orchestrator', 'And?', { awaitReply: true }));
-  await record(alone.agent.epicId, 1, [plannedTask('slugs', 0)]);
-  await alone.send(0);
+  // Before the plan is recorded, too.
+  assert.equal((await alone.send(0)).kind, 'awaits');
   assert.deepEqual(await alone.look(0, true), { isOver: true });
   assert.match((await alone.result(0)) ?? '', /^Nobody has answered in time/);
+});
+
+test('waits that follow one another read differently, so that they are no loop', async () => {
+  const again = to('orchestrator', 'Which?', { awaitReply: true });
+  const { agent, send, look, result } = await sender(again, again, again);
+  await record(agent.epicId, 1, [plannedTask('slugs', 0)]);
+  for (const position of [0, 1, 2]) {
+    assert.equal((await send(position)).kind, 'awaits');
+    await look(position, true);
+  }
+  const results = await Promise.all([0, 1, 2].map(result));
+  assert.equal(new Set(results).size, 3);
+  assert.match(results[2] ?? '', /wait 3 for orchestrator/);
+});
+
+test('what people say at another door is stored once and told, and what no Worker read can be taken back', async () => {
+  const { agent } = await worker();
+  const { epicId } = agent;
+  await record(epicId, 1, [plannedTask('slugs', 0)]);
+  const { hearPeople, takeBackUnheard } = createHearPeople({ db, temporal });
+  const say = (id: string, recipient: `task/${string}` | 'epic' = 'task/slugs') => ({
+    ...{ id: `${epicId}/${id}`, by: 'ada', text: ` ${id} `, to: { kind: 'word', recipient } as const },
+  });
+  const [first] = await hearPeople({ epicId, said: [say('a')] });
+  const again = await hearPeople({ epicId, said: [say('a'), say('none', 'task/none')] });
+  assert.deepEqual(again, [first, { kind: 'refused', reason: `There is no task/none in the epic "${epicId}"` }]);
+  const { turn } = agent.process();
+  await agent.answerTools(1, await turn());
+  await hearPeople({ epicId, said: [say('b')] });
+  const ids = ['a', 'b', 'never'].map((id) => `${epicId}/${id}`);
+  for (const _ of ['once', 'twice']) {
+    assert.deepEqual(await takeBackUnheard({ epicId, ids }), { unheard: ids.slice(1) });
+  }
+  await hearPeople({ epicId, said: [say('b')] });
+  const said = [{ interruptId: 'i', by: 'ann', comment: 'be brief' }];
+  await turn({ turn: 2, said });
+  assert.deepEqual(await told(agent.agentId), ['1: a', '2: be brief']);
+});
+
+test('a reply answers mail of its own epic to people, and takes it out of the inbox', async () => {
+  const { agent, send, stored } = await sender(to('human'));
+  const other = await sender(to('human'));
+  for (const { epicId } of [agent, other.agent]) await record(epicId, 1, [plannedTask('slugs', 0)]);
+  await send(0);
+  await other.send(0);
+  const [mail] = await stored();
+  const [foreign] = await other.stored();
+  const { hearPeople } = createHearPeople({ db, temporal });
+  const reply = (number = 0) => ({
+    ...{ id: `${agent.epicId}/reply-${number}`, by: 'ada', text: 'the old one' },
+    to: { kind: 'reply', number } as const,
+  });
+  const heard = await hearPeople({ epicId: agent.epicId, said: [reply(mail?.number), reply(foreign?.number)] });
+  assert.deepEqual(
+    heard.map(({ kind }) => kind),
+    ['stored', 'refused'],
+  );
+  const [read, answer] = await stored();
+  assert.deepEqual([read?.read_by, answer?.recipient, answer?.subject], ['ada', 'task/slugs', 'Re: Format']);
+  assert.equal((await other.stored())[0]?.read_by, null);
 });
 
 test('nobody waits for people, or for an agent that is not at work', async () => {
   const waiting = { awaitReply: true };
   const { agent, send, result } = await sender(
-    ...['human', 'task/idle', 'task/busy'].map((one) => to(one, '?', waiting)),
+    ...['human', 'task/idle', 'task/busy', 'task/busy', 'task/asks', 'human'].map((one, index) =>
+      to(one, `${index}?`, waiting),
+    ),
   );
   const { epicId } = agent;
-  await record(epicId, 1, [plannedTask('slugs', 0), plannedTask('idle', 0), plannedTask('busy', 0)]);
-  await new MockActivityEnvironment({ workflowExecution: { workflowId: 'agent-busy', runId: 'run' } }).run(
-    createRecordActivities({ db }).recordAgent,
-    { chain: 'run', decisions: [], view: agentView(`${epicId}.busy.implement.1`, 1) },
+  const keys = ['slugs', 'idle', 'busy', 'asks'];
+  await record(
+    epicId,
+    1,
+    keys.map((key) => plannedTask(key, 0)),
   );
+  const hold = { kind: 'person' as const, reason: 'a question', since: new Date().toISOString() };
+  for (const [key, rest] of [
+    ['busy', {}],
+    ['asks', { hold }],
+  ] as const) {
+    await new MockActivityEnvironment({ workflowExecution: { workflowId: `agent-${key}`, runId: 'run' } }).run(
+      createRecordActivities({ db }).recordAgent,
+      { chain: 'run', decisions: [], view: { ...agentView(`${epicId}.${key}.implement.1`, 1), ...rest } },
+    );
+  }
   assert.deepEqual(await send(0), { kind: 'answered' });
   assert.match((await result(0)) ?? '', /use ask_human/);
   assert.deepEqual(await send(1), { kind: 'answered' });
   assert.match((await result(1)) ?? '', /^Sent\. Nobody is at work there/);
   assert.equal((await send(2)).kind, 'awaits');
+  // It would hold the epic open after its last task.
+  assert.deepEqual(await send(3, { purpose: 'correspond' }), { kind: 'answered' });
+  assert.deepEqual(await send(4), { kind: 'answered' }, 'nor for one that waits for a person itself');
+  assert.deepEqual(await send(5, { asksNobody: true }), { kind: 'answered' });
+  assert.match((await result(5)) ?? '', /Nobody is asked in this epic \(questions:off\), so do not wait/);
+});
+
+test('mail to the supervisor is people’s: its agent reads none', async () => {
+  const agent = await openAgent(db, { purpose: 'triage' });
+  agents.push(agent);
+  const mail = { id: 'to-the-supervisor', epicId: agent.epicId, kind: 'mail' as const, sender: 'task/slugs' };
+  await db
+    .transaction()
+    .execute((trx) => storeMail(trx, { ...mail, recipient: 'supervisor', subject: 'News', body: 'Retry it.' }));
+  await agent.process().turn();
+  assert.deepEqual(await told(agent.agentId), []);
 });
 
 test('a mail that was sent before its recipient ended stays sent, and the same again to one that began anew is told', async () => {
@@ -252,25 +346,6 @@ test('a mail that was sent before its recipient ended stays sent, and the same a
     (await stored()).map(({ lapsed_at }) => lapsed_at),
     [null],
   );
-});
-
-test('a look waits for the call under way, and clears it', async () => {
-  const order: string[] = [];
-  const called = Promise.withResolvers<void>();
-  const signalled = Promise.withResolvers<void>();
-  const call = callOnce(db, 'epic-race', async () => {
-    called.resolve();
-    await signalled.promise;
-    order.push('called');
-  });
-  await called.promise;
-  const look = clearCall(db, 'epic-race').then(() => order.push('looked'));
-  signalled.resolve();
-  await Promise.all([call, look]);
-  assert.deepEqual(order, ['called', 'looked']);
-  await callOnce(db, 'epic-race', async () => void order.push('called again'));
-  await callOnce(db, 'epic-race', async () => void order.push('and once more'));
-  assert.equal(order.at(-1), 'called again');
 });
 
 test('a flood of mail calls a workflow once until it looks', async () => {

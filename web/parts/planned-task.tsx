@@ -15,7 +15,7 @@ interface Props {
 }
 
 export const PlannedTaskCard = memo(function PlannedTaskCard({ task, state }: Props) {
-  const { id, key, title, description, criteria, dependsOn, files, checked } = task;
+  const { id, key, title, description, criteria, dependsOn, files, budgetUsd, budgetTokens, checked } = task;
   return (
     <Card withBorder component="section" data-planned={key}>
       <Stack gap="xs">
@@ -30,6 +30,8 @@ export const PlannedTaskCard = memo(function PlannedTaskCard({ task, state }: Pr
               {key}
               {dependsOn.length > 0 && ` · builds on ${dependsOn.join(', ')}`}
               {files.length > 0 && ` · touches ${files.join(', ')}`}
+              {budgetUsd !== null && ` · may cost $${budgetUsd}`}
+              {budgetTokens !== null && ` · may use ${budgetTokens} tokens`}
             </Text>
           </div>
           <State state={state} />
@@ -61,7 +63,7 @@ function Checked({ checked, isOver }: Pick<PlannedTask, 'checked'> & { readonly 
       </Text>
     );
   }
-  const { commitSha, checks, coveredBy, at } = checked;
+  const { commitSha, checks, unrun, coveredBy, at } = checked;
   return (
     <Group gap="xs">
       <Text size="sm">
@@ -71,6 +73,11 @@ function Checked({ checked, isOver }: Pick<PlannedTask, 'checked'> & { readonly 
       {checks.map(({ check, exitCode }) => (
         <Badge key={check} color={exitCode === 0 ? 'green' : 'red'} variant="light" tt="none">
           {check}: {exitCode === 0 ? 'green' : `exit ${exitCode}`}
+        </Badge>
+      ))}
+      {unrun.map((check) => (
+        <Badge key={check} color="orange" variant="light" tt="none" data-unrun={check}>
+          {check}: {isOver ? 'not run' : 'not run yet'}
         </Badge>
       ))}
     </Group>

@@ -14,7 +14,7 @@ import { type Task, where } from './context.ts';
 import { dropHandInAgain, dropUnverified, dropWork, handInAgain, keepWork, setUnverified } from './hand-in-state.ts';
 import { orMend } from './mend.ts';
 import { runRound } from './round.ts';
-import { sendBack, sendBackFiltered, sendBackLfs, sendBackSubmodules } from './send-back.ts';
+import { sendBack, sendBackFiltered, sendBackLfs, sendBackSaid, sendBackSubmodules } from './send-back.ts';
 import { noteRefusal } from './setback-state.ts';
 import { isOpenRound, isTold, noteTried, type WorkerRef } from './state.ts';
 import { verifyHandIn } from './verify.ts';
@@ -44,9 +44,15 @@ export async function implement(task: Task): Promise<Change> {
       // Another factory.yaml was adopted meanwhile.
       if (task.input.settings.policyHash !== verifiedUnder) continue;
       if (red.length > 0 && (await isAskedAbout(task, change, red))) continue;
+      const isSaid = () => red.length === 0 && task.hearing.isOpen();
+      const unread = isSaid() ? await orMend(task, () => task.hearing.settle()) : [];
+      // Something was said in that very moment.
+      if (unread.length === 0 && isSaid()) continue;
       dropUnverified(task.data);
-      if (red.length === 0) return { ...change, verifiedUnder, ...(inspection === undefined ? {} : { inspection }) };
-      sendBack(task, { setback: 'verification', opening: { kind: 'verification', commitSha: change.headSha } });
+      if (unread.length > 0) sendBackSaid(task, unread);
+      else if (red.length > 0)
+        sendBack(task, { setback: 'verification', opening: { kind: 'verification', commitSha: change.headSha } });
+      else return { ...change, verifiedUnder, ...(inspection === undefined ? {} : { inspection }) };
     }
   } finally {
     task.isImplementing = false;
@@ -138,12 +144,8 @@ async function commit(task: Task, work: SubmitWork): Promise<Change | undefined>
     return undefined;
   }
   for (const { path, keep, because } of resolved) {
-    task.logLine({
-      actor: 'WORKER',
-      kind: 'decision',
-      decision: `${task.input.task.key} settles ${path}: keeps ${keep}`,
-      reason: because,
-    });
+    const decision = `${task.input.task.key} settles ${path}: keeps ${keep}`;
+    task.logLine({ actor: 'WORKER', kind: 'decision', decision, reason: because });
   }
   // In another place than where the merge was met, only the worktree knows of it.
   noteCommitted(data, { summary: work.summary, mergedSha: commit.mergedSha });
@@ -151,10 +153,8 @@ async function commit(task: Task, work: SubmitWork): Promise<Change | undefined>
   const { summary, nothingToDo } = work;
   if (headSha === data.baseSha) {
     if (nothingToDo !== undefined) return { headSha, treeSha, summary, nothingToDo };
-    sendBack(task, {
-      ...{ setback: 'verification', opening: { kind: 'nothing-submitted' } },
-      words: 'nothing was changed',
-    });
+    const opening = { kind: 'nothing-submitted' } as const;
+    sendBack(task, { setback: 'verification', opening, words: 'nothing was changed' });
     return undefined;
   }
   const { commitMessage, assumed = [] } = work;
@@ -180,12 +180,8 @@ async function workerRound(task: Task): Promise<SubmitWork> {
       if (isCancellation(error) || !isAgentsOwn(error)) throw error;
       const failed = countFailedAttempt(data);
       noteTried(data, `attempt ${data.attempt} ended: ${failureMessage(error)}`);
-      task.logLine({
-        actor: 'factory',
-        kind: 'retry',
-        decision: `attempt ${data.attempt} of ${input.task.key} failed`,
-        reason: failureMessage(error),
-      });
+      const decision = `attempt ${data.attempt} of ${input.task.key} failed`;
+      task.logLine({ actor: 'factory', kind: 'retry', decision, reason: failureMessage(error) });
       if (failed >= limits.attempts || isRefused(task, error)) throw outOfAttempts(failed, error);
       replaceWorker(task);
     }

@@ -78,8 +78,10 @@ export interface TaskFields extends MemberFields {
   isUnprepared?: boolean;
   /** The highest epoch that this task was ever placed with. */
   epoch: number;
-  /** Both are told by the host once they are made: the path depends on its folders, which a workflow does not know, and the branch
-   * is named where folders and refs are (clients/git/names.ts), beside Node's own modules. */
+  /**
+   * Both are the host's to say once they are made, and not derived: the path depends on the host's folders, and the branch
+   * is named beside refs and folders (clients/git/names.ts), which no workflow imports.
+   */
   worktree?: string;
   branch?: string;
   /** The newest commit of the target branch that its work holds. */
@@ -216,8 +218,12 @@ export const isOpenRound = (brief: Brief): boolean =>
 /** Decides how the Worker's next round opens. */
 export function setOpening(data: TaskData, opening: Brief): void {
   update(data, { opening, approved: undefined, openedAt: data.worker?.nextTurn ?? 1 });
-  if (opening.kind === 'feedback' && opening.by !== 'the factory' && data.reviews !== undefined)
-    update(data, { reviews: withoutTrees(data.reviews) });
+  if (opening.kind === 'feedback' && opening.by !== 'the factory') reviewAnew(data);
+}
+
+/** What a person said is a reason to look at the same again. */
+export function reviewAnew(data: TaskData): void {
+  if (data.reviews !== undefined) update(data, { reviews: withoutTrees(data.reviews) });
 }
 
 /** The Worker has answered a turn since its opening was decided, so another one may take its place. */
