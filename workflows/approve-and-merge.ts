@@ -61,8 +61,8 @@ export interface MergeJob<Other extends { readonly kind: string }> {
   readonly pausePoint: () => Promise<void>;
   /** Whether those that it was verified with still follow it. */
   readonly stands?: (ready: ReadyPullRequest) => Promise<boolean>;
-  /** Merges with the expected head and base. */
-  readonly merge: (ready: ReadyPullRequest) => Promise<{ mergedSha: string; treeSha: string }>;
+  /** Merges with the expected head and base; undefined when it was paused, or put under another policy, before that began. */
+  readonly merge: (ready: ReadyPullRequest) => Promise<{ mergedSha: string; treeSha: string } | undefined>;
   /** Receives what people should know. */
   readonly say: (what: string, reason: string) => void;
 }
@@ -131,9 +131,11 @@ async function holdTurn<Other extends { readonly kind: string }>(
     const checked = await runUntil(job.isPaused, () => job.check(ready));
     if (checked?.result !== undefined) return checked.result;
     await job.pausePoint();
-    if (checked === undefined || (await job.stands?.(ready)) === false) continue;
+    if (checked === undefined || (await job.stands?.(ready)) === false || job.isPaused()) continue;
     try {
-      const { mergedSha, treeSha } = await job.merge(ready);
+      const merged = await job.merge(ready);
+      if (merged === undefined) continue;
+      const { mergedSha, treeSha } = merged;
       // Not every forge can be told which base is expected, so what came out is looked at.
       if (treeSha !== ready.treeSha) {
         job.say('the merged tree is not the verified one', `${treeSha}, not ${ready.treeSha}`);

@@ -107,6 +107,7 @@ function approve(epic: Epic, watch: Watch, settings: EpicSettings) {
           // What is new ends this work; until it has, nothing more is done.
           if (isOvertaken(epic, watch)) await condition(() => false);
         },
+        mayMerge: () => !epic.data.paused && ready.policyHash === settings.policyHash,
         onMerge: () => epic.tell('IN_PROGRESS', `merges into ${settings.baseBranch}`),
       }),
     say: (what, reason) => epic.logLine({ actor: 'factory', kind: 'failure', decision: what, reason }),

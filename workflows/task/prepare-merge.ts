@@ -119,6 +119,7 @@ async function mergePullRequest(task: Task, ready: ReadyPullRequest) {
   return mergeReady(task, {
     ...{ settings, watch, title: planned.title, ready, turn: task.turn },
     standBack: standBackNow,
+    mayMerge: () => !task.paused && ready.policyHash === settings.policyHash,
     ...standsOn,
   });
 }
