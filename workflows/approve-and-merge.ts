@@ -1,4 +1,5 @@
 /** Brings the base in, verifies, asks a person, merges: the same for an epic's pull request and a one-task epic's. */
+import { ApplicationFailure, patched } from '@temporalio/workflow';
 import { transfers } from './activities.ts';
 import type { Conflict } from './contract/conflict.ts';
 import type { Standing } from './contract/line.ts';
@@ -7,7 +8,9 @@ import type { PersonAnswered } from './contract/task.ts';
 import type { RanCheck } from './contract/verification.ts';
 import { failureType } from './failure.ts';
 import type { Granted, Turn } from './line/turn.ts';
-import { type MergeMemory, noteApprovedDiff, noteRefusedHead } from './merge-state.ts';
+import { forgetRefusals, type MergeMemory, noteApprovedDiff, noteRefusal } from './merge-state.ts';
+import { BASE_MOVES } from './options.ts';
+import { isLong, type Rests } from './rests.ts';
 import { runUntil } from './run-until.ts';
 
 /** A pull request that holds its base and is verified. `diffHash` names its own diff, whatever the base. */
@@ -52,6 +55,8 @@ export interface MergeJob<Other extends { readonly kind: string }> {
   readonly memory: MergeMemory;
   /** Its place in the line to the base branch. */
   readonly turn: Turn;
+  /** The run may end between two tries. */
+  readonly rests: Rests;
   /** Merges the base into the head branch, verifies what came out and pushes it, when the base moved. */
   readonly prepare: (may: Granted) => Promise<ReadyPullRequest | Other | Behind>;
   /** Waits for the forge's checks of it; what they hold it up with. */
@@ -146,9 +151,28 @@ async function holdTurn<Other extends { readonly kind: string }>(
       const type = failureType(error);
       const isOnceMore = type === 'MergeConflict' && memory.refusedHead !== ready.headSha;
       if (type !== 'BaseMoved' && !isOnceMore) throw error;
-      noteRefusedHead(memory, ready.headSha);
+      await settleRefusal(job, ready);
     }
   }
+}
+
+/** Tries that a busy base refuses fill no history, and after some a person is asked, which gives the turn back. */
+async function settleRefusal<Other extends { readonly kind: string }>(
+  { memory, turn, rests }: MergeJob<Other>,
+  { headSha }: ReadyPullRequest,
+): Promise<void> {
+  const refusals = noteRefusal(memory, headSha);
+  const isEnough = refusals >= BASE_MOVES;
+  const mayRest = rests.isParkWanted() || isLong();
+  // Histories from before went on here.
+  if (!(isEnough || mayRest) || !patched('busy-base')) return;
+  if (isEnough) {
+    forgetRefusals(memory);
+    const message = `The base moved ${refusals} times in a row while this was verified with it: others merge faster than that`;
+    throw ApplicationFailure.nonRetryable(message, 'BaseMoved');
+  }
+  await turn.leave();
+  await rests.pass();
 }
 
 const isBehindOthers = <Other>(outcome: Other | Behind): outcome is Behind =>

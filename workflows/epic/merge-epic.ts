@@ -87,6 +87,7 @@ function approve(epic: Epic, watch: Watch, settings: EpicSettings) {
   return approveAndMerge<Obstacle | ChecksObstacle>({
     approvalNeeded: settings.approvals.includes('merge'),
     memory: epic.data.merging,
+    rests: epic.rests,
     turn: {
       ...turn,
       async take(isBehind) {

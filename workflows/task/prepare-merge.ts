@@ -40,6 +40,7 @@ export const mergeSteps = (
       return may;
     },
   },
+  rests: task.rests,
   prepare: (may) => prepare(task, change, may),
   check: (ready) => check(task, ready),
   stands: async ({ followedBy, policyHash }) =>
