@@ -166,7 +166,10 @@ async function awaitApproval(epic: Epic, watch: Watch, asking: () => Asking = as
   const requestId = data.asked.merge as string;
   const approve = (verdict: { by: string; headSha: string; comment?: string }) =>
     epic.settle({ requestId, decision: 'approve', ...verdict });
-  const answer = await answeredAnywhere(watch, { headSha, answered, isOpen: () => true, approve });
+  const answer = await answeredAnywhere(watch, {
+    ...{ memory: data.memory, headSha, answered, approve },
+    isOpen: () => true,
+  });
   noteMergeAnswer(data, answer);
   return answer;
 }
