@@ -9,7 +9,7 @@ import { ensurePlace, waitAway } from './placement.ts';
 const MENDABLE: ReadonlySet<string> = new Set([
   ...['NotAuthenticated', 'NotPermitted', 'BranchProtected', 'PushDeclined', 'BranchCheckedOut'],
   ...['BaseBranchMissing', 'RepositoryMissing', 'RepositoryArchived', 'RepositoryDamaged', 'RepositoryUnsupported'],
-  'SubmoduleUnavailable',
+  ...['SubmoduleUnavailable', 'BaseMoved'],
   ...['ModelNotAvailable', 'ModelRefusedRequest'],
 ]);
 
