@@ -103,7 +103,7 @@ function approve(epic: Epic, watch: Watch, settings: EpicSettings) {
     pausePoint: epic.pausePoint,
     merge: (ready) =>
       mergeReady(epic, {
-        ...{ settings, watch, title: epic.data.input.title, ready, turn },
+        ...{ settings, watch, title: epic.data.input.title, base: settings.baseBranch, ready, turn },
         async standBack() {
           // What is new ends this work; until it has, nothing more is done.
           if (isOvertaken(epic, watch)) await condition(() => false);

@@ -33,6 +33,8 @@ interface MergingInput {
   /** Called when it is about to be merged. */
   readonly onMerge?: () => void;
   readonly title: string;
+  /** The branch that it goes into. */
+  readonly base: string;
   readonly ready: ReadyPullRequest;
   /** The turn, which it has by now: a merge gives it back. */
   readonly turn: Turn;
@@ -64,7 +66,7 @@ export async function mergeReady(owner: Merging, input: MergingInput) {
   }
 }
 
-async function merge(owner: Merging, { settings: { repository }, title, ready, turn, standsOn }: MergingInput) {
+async function merge(owner: Merging, { settings: { repository }, title, base, ready, turn, standsOn }: MergingInput) {
   const { data } = owner;
   const { number } = requirePullRequest(data);
   owner.isMerging = true;
@@ -73,6 +75,7 @@ async function merge(owner: Merging, { settings: { repository }, title, ready, t
       factory.mergePullRequest(`merge pull request #${number}`, {
         repository,
         number,
+        base,
         expectedHeadSha: ready.headSha,
         expectedBaseSha: ready.targetSha,
         message: `${title} (#${number})`,

@@ -113,12 +113,12 @@ async function prepare(
 
 /** Merges it unless something is new of it; what is merged meanwhile by hand counts as merged. */
 async function mergePullRequest(task: Task, ready: ReadyPullRequest) {
-  const { task: planned, settings, only, baseSha: sha } = task.input;
+  const { task: planned, targetBranch: base, settings, only, baseSha: sha } = task.input;
   const standsOn = only || sha === undefined ? {} : { standsOn: { branch: settings.baseBranch, sha } };
   const { watch } = task;
   const standBackNow = () => standBack(task);
   return mergeReady(task, {
-    ...{ settings, watch, title: planned.title, ready, turn: task.turn },
+    ...{ settings, watch, title: planned.title, base, ready, turn: task.turn },
     standBack: standBackNow,
     mayMerge: () => !task.paused && ready.policyHash === settings.policyHash,
     ...standsOn,
