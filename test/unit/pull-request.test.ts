@@ -5,8 +5,8 @@ import fc from 'fast-check';
 import type { Checks, Feedback, PullRequestView, SeenPullRequest } from '../../workflows/contract/pull-request.ts';
 import { RepositoryPolicy } from '../../workflows/contract/settings.ts';
 import { type ChecksPolicy, judgeChecks } from '../../workflows/pull-request/checks.ts';
-import { approvalOf, newsOf, textOf } from '../../workflows/pull-request/news.ts';
-import { hear, newMemory } from '../../workflows/pull-request/state.ts';
+import { approvalsOf, newsOf, textOf } from '../../workflows/pull-request/news.ts';
+import { dropApprovals, hear, newMemory, noteApprovals } from '../../workflows/pull-request/state.ts';
 
 const ours: PullRequestView = {
   ...{ number: 1, url: 'u', title: 't', head: 'factory/e/t', base: 'main', headSha: 'ours', state: 'open' },
@@ -45,8 +45,12 @@ test('what people said is new until it was heard, and an approval counts for its
   assert.equal(textOf(said), 'a.ts:3: ada: comment-1 says\n\nbob: review-2 says');
   hear(known, said);
   assert.equal(newsOf(ours, known, now), undefined);
-  assert.equal(approvalOf(now, 'ours'), approval);
-  assert.equal(approvalOf(now, 'later'), undefined);
+  assert.deepEqual(approvalsOf(now, known, 'ours'), [approval]);
+  assert.deepEqual(approvalsOf(now, known, 'later'), []);
+  noteApprovals(known, [approval]);
+  assert.deepEqual(approvalsOf(now, known, 'ours'), [approval], 'it stands as long as the answer');
+  dropApprovals(known);
+  assert.deepEqual(approvalsOf(now, known, 'ours'), []);
 });
 
 const policy = (more: Partial<ChecksPolicy> = {}): ChecksPolicy => ({

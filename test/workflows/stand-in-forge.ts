@@ -54,7 +54,7 @@ export function createForgeStandIns({ script, log, count }: Surroundings) {
     readPullRequest: async ({ number, heard = [] }: { number: number; heard?: string[] }) => {
       const head = headOf(number);
       const seen = { title: head, head, base: 'main', ...stateOf(head, number), feedback: [] };
-      const changed = script().readPullRequest?.(head, count(`read ${head}`)) ?? {};
+      const changed = (await script().readPullRequest?.(head, count(`read ${head}`))) ?? {};
       const feedback = (changed.feedback ?? []).filter(({ id }) => !heard.includes(id));
       return { ...seen, ...(pushed.has(head) ? { headSha: pushed.get(head) } : {}), ...changed, feedback };
     },

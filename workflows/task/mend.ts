@@ -10,7 +10,7 @@ const MENDABLE: ReadonlySet<string> = new Set([
   ...['NotAuthenticated', 'NotPermitted', 'BranchProtected', 'PushDeclined', 'BranchCheckedOut'],
   'PullRequestRetargeted',
   ...['BaseBranchMissing', 'RepositoryMissing', 'RepositoryArchived', 'RepositoryDamaged', 'RepositoryUnsupported'],
-  'SubmoduleUnavailable',
+  ...['SubmoduleUnavailable', 'BaseMoved'],
   ...['ModelNotAvailable', 'ModelRefusedRequest'],
 ]);
 

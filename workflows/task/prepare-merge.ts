@@ -40,6 +40,7 @@ export const mergeSteps = (
       return may;
     },
   },
+  rests: task.rests,
   prepare: (may) => prepare(task, change, may),
   check: (ready) => check(task, ready),
   stands: async ({ followedBy, policyHash }) =>
@@ -119,6 +120,7 @@ async function mergePullRequest(task: Task, ready: ReadyPullRequest) {
   return mergeReady(task, {
     ...{ settings, watch, title: planned.title, base, ready, turn: task.turn },
     standBack: standBackNow,
+    mayMerge: () => !task.paused && ready.policyHash === settings.policyHash,
     ...standsOn,
   });
 }
