@@ -6,11 +6,19 @@ import { ActivityFailure, ApplicationFailure, CancelledFailure } from '@temporal
 import { createCourier } from '../../api/courier.ts';
 import { createDatabase } from '../support/database.ts';
 
-/** It throws these at one update after the other; the epic's newest run is `status`. */
-const failing = (errors: readonly Error[], status = 'RUNNING'): Client => {
+/** What Temporal answers of a run, as far as the client asks for it. */
+const infoOf = (status: number) => ({
+  ...{ execution: { workflowId: 'epic-late', runId: 'run' }, type: { name: 'epicWorkflow' }, status },
+  ...{ historyLength: { toNumber: () => 9 }, startTime: { nanos: 0 } },
+});
+/** By Temporal's numbers of a run's status. */
+const [RUNNING, TERMINATED] = [1, 5];
+
+/** It throws these at one update after the other; `status` is that of the epic's newest run. */
+const failing = (errors: readonly Error[], status = RUNNING): Client => {
   const left = [...errors];
   const startUpdate = () => Promise.reject(left.shift());
-  const describe = async () => ({ status: { name: status } }) as never;
+  const describe = async () => ({ workflowExecutionInfo: infoOf(status) }) as never;
   return new Client({
     // Port 9 (discard) refuses connections wherever tests run; nothing is sent.
     connection: Connection.lazy({ address: '127.0.0.1:9', connectTimeout: 500 }),
@@ -80,8 +88,8 @@ test('a message whose run was reset or continued meanwhile goes to the next run,
     failed('AcceptedUpdateCompletedWorkflow'),
     failed('TaskEnded'),
   ];
-  assert.deepEqual((await send(failing(over()))).outcome, REFUSED);
-  const { outcome } = await send(failing(over().slice(1), 'TERMINATED'));
+  assert.deepEqual(await send(failing(over())), { outcome: REFUSED, lines: [] });
+  const { outcome } = await send(failing(over().slice(1), TERMINATED));
   assert.deepEqual(outcome && 'code' in outcome && outcome.code, 'EpicEnded');
 });
 
