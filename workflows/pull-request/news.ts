@@ -22,13 +22,22 @@ export function newsOf(
   if (seen === undefined) return undefined;
   // A forge may name an earlier head of ours for a while after a push.
   if (seen.headSha !== known.headSha && !memory.heads.includes(seen.headSha)) return { kind: 'pushed' };
-  const said = seen.feedback.filter(({ id, kind }) => kind !== 'approval' && !memory.heard.includes(id));
+  const said = unheard(memory, seen);
   return said.length > 0 ? { kind: 'said', said } : undefined;
 }
 
-/** The approval of exactly this commit, which no later push inherits. */
-export const approvalOf = (seen: SeenPullRequest | undefined, headSha: string): Feedback | undefined =>
-  seen?.feedback.find((feedback) => feedback.kind === 'approval' && feedback.headSha === headSha);
+/** What people said that is not taken up yet; an approval asks for nothing. */
+export const unheard = (memory: PullRequestMemory, { feedback }: SeenPullRequest): Feedback[] =>
+  feedback.filter(({ id, kind }) => kind !== 'approval' && !memory.heard.includes(id));
+
+/** The approvals of exactly this commit, which no later push inherits, and which were not dropped. */
+export const approvalsOf = (
+  seen: SeenPullRequest | undefined,
+  { heard }: PullRequestMemory,
+  headSha: string,
+): readonly Feedback[] =>
+  seen?.feedback.filter(({ id, kind, headSha: of }) => kind === 'approval' && of === headSha && !heard.includes(id)) ??
+  [];
 
 /** What people said, for an agent or a task's description, each with where it was said. */
 export function textOf(said: readonly Feedback[]): string {

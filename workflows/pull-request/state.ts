@@ -11,6 +11,10 @@ interface MemoryFields {
   heard: string[];
   /** Taken up and not answered yet. */
   unanswered: Feedback[];
+  /** Ids of those that were told to a Worker at work, and may not have been read. */
+  words?: string[];
+  /** The ids of the approvals that had been given when a question about the merge was answered. */
+  approvals?: string[];
   checks?: ChecksMemory;
   /** Why a merge did not find the head that was pushed. */
   headMoved?: string;
@@ -62,6 +66,26 @@ export const hear = (memory: PullRequestMemory, said: readonly Feedback[]): void
     heard: [...memory.heard, ...said.map(({ id }) => id)],
     unanswered: [...memory.unanswered, ...said],
   });
+
+/** Takes up what people said while a Worker is at work, which is told it before its next turn. */
+export function hearAtWork(memory: PullRequestMemory, said: readonly Feedback[]): void {
+  hear(memory, said);
+  remember(memory, { words: [...(memory.words ?? []), ...said.map(({ id }) => id)] });
+}
+
+/** It is known of all words at work whether they were read. Returns what the unread ones said. */
+export function settleWords(memory: PullRequestMemory, unread: readonly string[]): Feedback[] {
+  remember(memory, { words: undefined });
+  return memory.unanswered.filter(({ id }) => unread.includes(id));
+}
+
+/** A question about the merge is answered: these approvals are of what it asked about, and stand as long as the answer. */
+export const noteApprovals = (memory: PullRequestMemory, given: readonly Feedback[]): void =>
+  remember(memory, { approvals: [...new Set([...(memory.approvals ?? []), ...given.map(({ id }) => id)])] });
+
+/** What was approved is dropped: a new question needs a new approval. */
+export const dropApprovals = (memory: PullRequestMemory): void =>
+  remember(memory, { heard: [...memory.heard, ...(memory.approvals ?? [])], approvals: undefined });
 
 export const noteAnswered = (memory: PullRequestMemory, { id }: Feedback): void =>
   remember(memory, { unanswered: memory.unanswered.filter((said) => said.id !== id) });
