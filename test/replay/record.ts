@@ -1,5 +1,6 @@
 /**
- * Records the histories that the replay tests hold the workflows to: `node test/replay/record.ts`.
+ * Records the histories that the replay tests hold the workflows to: `node test/replay/record.ts`, or with the argument
+ * `talk` only those of agents that talk, beside the others.
  * To be run when a change of the workflows may break running executions on purpose: before the first release any, later
  * none that is not behind `patched`.
  */
@@ -14,6 +15,7 @@ import { startPostgres } from '../runner/postgres.ts';
 import { answer, submitReview, submitWork, tasks, words } from '../workflows/answers.ts';
 import { openStage } from '../workflows/stage.ts';
 import { recordFailed, recordLong, recordReset, recordTerminated } from './record-endings.ts';
+import { recordTalk } from './record-talk.ts';
 import { recordTracker } from './record-tracker.ts';
 
 const folder = join(import.meta.dirname, 'histories');
@@ -31,6 +33,14 @@ process.env.FACTORY_TEST_POSTGRES_URL = postgres.url;
 process.env.FACTORY_TEST_BUNDLE = (await bundleWorkflows()).codePath;
 const stage = await openStage();
 try {
+  if (process.argv[2] !== 'talk') await recordMost();
+  await recordTalk((name, workflowId, on) => save(name, workflowId, undefined, on));
+} finally {
+  await stage.close();
+  await postgres.stop();
+}
+
+async function recordMost(): Promise<void> {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder);
   await runCompleted();
@@ -53,9 +63,6 @@ try {
     settings: { limits: { attempts: 2, rounds: 2, turns: 30 } },
   });
   await recordLong(long, (name, workflowId, runId) => save(name, workflowId, runId, long)).finally(() => long.close());
-} finally {
-  await stage.close();
-  await postgres.stop();
 }
 
 /** Planned, paused, approved and merged. */
