@@ -130,6 +130,29 @@ test('a verdict that the forge refuses is told again once a person has mended th
   assert.deepEqual(briefs('v'), ['implement', 'review']);
 });
 
+test('a commit is one submission, however often its pull request could not be opened', async () => {
+  stage.play({
+    takeTurn: ({ purpose }) => (purpose === 'implement' ? submitWork : undefined),
+    openPullRequest: (_, run) => {
+      if (run <= 2) throw ApplicationFailure.nonRetryable('No right to open one', 'NotPermitted');
+    },
+  });
+  const handle = await stage.start('opens', { title: 'Opens', tasks: tasks({ o: [] }) });
+  const first = await stage.asked('opens', 'question', 'o');
+  await stage.respond('opens', first.requestId, 'retry');
+  const second = await waitFor(async () => {
+    const request = await stage.asked('opens', 'question', 'o');
+    return request.requestId !== first.requestId && request;
+  }, patiently);
+  await stage.respond('opens', second.requestId, 'retry');
+  await handle.result();
+  const rows = await stage.db.selectFrom('submissions').select('number').where('epic_id', '=', 'opens').execute();
+  assert.deepEqual(
+    rows.map(({ number }) => number),
+    [1],
+  );
+});
+
 test('a set-up that somebody’s push has interrupted runs again before work goes on there', async () => {
   let byHand: Partial<SeenPullRequest> = {};
   stage.play({

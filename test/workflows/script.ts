@@ -61,6 +61,8 @@ export interface Script {
   isCancellationLost?: boolean;
   /** This branch's pull request was merged in an earlier life of its task. */
   isMergedBefore?: (head: string) => boolean;
+  /** May throw, as a forge does that opens none. */
+  openPullRequest?: (head: string, run: number) => void;
   /** Changes that somebody made to this branch's pull request since: its state, head, and feedback. */
   readPullRequest?: (
     head: string,

@@ -39,6 +39,7 @@ export function createForgeStandIns({ script, log, count }: Surroundings) {
       return files === undefined ? { kind: 'unchanged', headSha: sha('base') } : { kind: 'conflict', files };
     },
     openPullRequest: async ({ head, base, title }: { head: string; base: string; title: string }) => {
+      script().openPullRequest?.(head, count(`open ${head}`));
       const number = pullRequests.get(head) ?? pullRequests.size + 1;
       pullRequests.set(head, number);
       closed.delete(number);
@@ -55,7 +56,7 @@ export function createForgeStandIns({ script, log, count }: Surroundings) {
       const head = headOf(number);
       const seen = { title: head, head, base: 'main', ...stateOf(head, number), feedback: [] };
       const changed = (await script().readPullRequest?.(head, count(`read ${head}`))) ?? {};
-      const feedback = (changed.feedback ?? []).filter(({ id }) => !heard.includes(id));
+      const feedback = (changed.feedback ?? []).filter(({ id, kind }) => kind === 'approval' || !heard.includes(id));
       return { ...seen, ...(pushed.has(head) ? { headSha: pushed.get(head) } : {}), ...changed, feedback };
     },
     readChecks: async ({ number, headSha }: { number: number; headSha: string }): Promise<Checks> => {

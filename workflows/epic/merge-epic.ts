@@ -115,7 +115,7 @@ function approve(epic: Epic, watch: Watch, settings: EpicSettings) {
   });
 }
 
-/** True when it may be tried again as it is; else there is one more task. */
+/** True when it may be tried again as it is; else the tasks are gone through first, of which there may be one more. */
 async function settleObstacle(epic: Epic, watch: Watch, settings: EpicSettings): Promise<boolean> {
   const { obstacle } = epic.data.merging;
   if (obstacle === undefined) return true;
@@ -179,8 +179,11 @@ const OBSTACLES = {
   red: (commitSha: string) => `the verification is red on ${commitSha.slice(0, 8)}, all tasks together`,
 };
 
-/** The pull request stays open. A change becomes a task, the comment of a rejection at once; retry looks at base and branch again, for which it is true. */
-async function askWhatToDo(epic: Epic, settings: EpicSettings, obstacle: Obstacle | Rejection): Promise<boolean> {
+/**
+ * The pull request stays open. A change becomes a task, the comment of a rejection at once; after `retry` and `adopt` no
+ * task is left to run, so that base and branch are looked at again.
+ */
+async function askWhatToDo(epic: Epic, settings: EpicSettings, obstacle: Obstacle | Rejection): Promise<false> {
   const said = obstacle.kind === 'rejected' ? obstacle.comment : undefined;
   if (obstacle.kind === 'rejected' && obstacle.by !== undefined && said !== undefined && said.trim() !== '') {
     losePlaceInLine(epic.data);

@@ -21,7 +21,6 @@ export async function submit(task: Task, change: Change): Promise<number | undef
     await refuseSecrets(task, change, secrets);
     return undefined;
   }
-  const submission = addSubmission(data, change);
   const pullRequest = await factory.openPullRequest(`pull request of ${taskKey}`, {
     epicId,
     taskKey,
@@ -32,6 +31,8 @@ export async function submit(task: Task, change: Change): Promise<number | undef
     body: pullRequestBody(input, change, data.noTests),
   });
   setPullRequest(data, { ...pullRequest, headSha: change.headSha });
+  // Not before: what a person had to fix is done again, and hands in the same commit.
+  const submission = addSubmission(data, change);
   const { number } = pullRequest;
   const { headSha, summary } = change;
   const say = (what: string, reason: string) =>
