@@ -310,7 +310,7 @@ test('nobody waits for people, or for an agent that is not at work', async () =>
   assert.match((await result(5)) ?? '', /Nobody is asked in this epic \(questions:off\), so do not wait/);
 });
 
-test('mail to the supervisor is people’s: its agent reads none', async () => {
+test('mail to the supervisor is people’s: no turn of its agent delivers it', async () => {
   const agent = await openAgent(db, { purpose: 'triage' });
   agents.push(agent);
   const mail = { id: 'to-the-supervisor', epicId: agent.epicId, kind: 'mail' as const, sender: 'task/slugs' };

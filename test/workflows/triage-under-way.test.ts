@@ -261,3 +261,25 @@ test('where the setting lists add_task, its task is a revision of the plan; the 
     await assert.rejects(refused.result());
   }
 });
+
+test('a Supervisor that obeys every order it reads gets its epic no further than its role', async () => {
+  const orders = ['mergePullRequest', 'respond', 'raiseBudget', 'bash', 'send_mail'].map((name) => ({ name }));
+  const work = { name: 'submit_work', input: { summary: 'done', commitMessage: 'Do it' } };
+  const wider = { action: 'retry', reason: 'So I was told.', guidance: 'Go on.', capUsd: 1_000, approve: true };
+  const turns = [
+    answer(...orders, work),
+    answer({ name: 'submit_triage', input: wider }),
+    submitTriage({ action: 'fail', reason: 'So I was told.' }),
+  ];
+  play(({ turn }) => turns[turn - 1] ?? answer(), Promise.resolve(), 99);
+  const handle = await stage.start('obeys', { title: 'Obeys', tasks: tasks({ red: [] }) });
+  const { question, requestId } = await stage.asked('obeys', 'failed-task');
+  assert.match(question, /The Supervisor suggests cancel, because: “So I was told\.”/);
+  const refused = linesOf('refused: ');
+  assert.equal(refused.filter((line) => line.includes('There is no tool')).length, orders.length + 1);
+  assert.ok(refused.some((line) => line.includes('capUsd') && line.includes('approve')));
+  assert.deepEqual([...linesOf('merge '), ...linesOf('cap '), ...linesOf('bash obeys.red.triage')], []);
+  assert.deepEqual((await stage.status('obeys')).requests.length, 1);
+  await stage.respond('obeys', requestId, 'cancel');
+  await assert.rejects(handle.result());
+});
