@@ -107,17 +107,16 @@ test('attempts, reviews, CI checks and lost hosts reach the Supervisor once, aft
     },
   });
   const causes = { silent: 'attempts', reviewed: 'review', checked: 'checks', lost: 'host-lost' };
-  for (const [id, cause] of Object.entries(causes)) {
+  const epics = Object.entries(causes).map(async ([id, cause]) => {
     const handle = await stage.start(id, { title: id, tasks: tasks({ [id === 'lost' ? 'lost' : 'only']: [] }) });
     const { question } = await stage.asked(id, 'failed-task');
     assert.match(question, /The Supervisor has no way on, because: “unsure”/, id);
-    assert.deepEqual(
-      triages(id).map((line) => line.split(': ')[1]),
-      [cause],
-    );
+    const judged = triages(id).map((line) => line.split(': ')[1]);
+    assert.deepEqual(judged, [cause]);
     await handle.cancel();
     await assert.rejects(handle.result());
-  }
+  });
+  await Promise.all(epics);
 });
 
 test('a task that the Supervisor agent skips is left out of the plan by a revision in its name', async () => {
