@@ -6,7 +6,7 @@ import type { TakeTurnInput, TurnResult } from '../../activities/agent/take-turn
 import { pauseFactory, resumeFactory } from '../../db/writes/factory-pause.ts';
 import type { FreeAction } from '../../workflows/contract/triage.ts';
 import { waitFor } from '../support/wait-for.ts';
-import { answer, submitReview, submitTriage, submitWork, tasks, words } from './answers.ts';
+import { answer, submitTriage, submitWork, tasks, words } from './answers.ts';
 import { openStage } from './stage.ts';
 
 /** Of the epics that start from now on. */
@@ -85,38 +85,6 @@ test('a model that refuses twice is judged before all attempts are made, and a c
   );
   await conflicting.cancel();
   await assert.rejects(conflicting.result());
-});
-
-test('attempts, reviews, CI checks and lost hosts reach the Supervisor once, after the rules have had their tries', async () => {
-  const red = { state: 'red' as const, failed: [{ name: 'build', log: 'no', redOnBase: false }] };
-  stage.play({
-    takeTurn: ({ purpose, agentId }) => {
-      if (purpose === 'review' && agentId.startsWith('reviewed.')) {
-        const earlier = Number(agentId.split('.').at(-1)) - 1;
-        return submitReview(
-          'request_changes',
-          Array.from({ length: earlier }, (_, index) => `${index + 1}`),
-        );
-      }
-      if (purpose !== 'implement') return undefined;
-      return agentId.startsWith('silent.') ? answer() : submitWork;
-    },
-    readChecks: (head) => (head.includes('/checked/') ? red : undefined),
-    prepareWorktree: (taskKey) => {
-      if (taskKey === 'lost') throw ApplicationFailure.nonRetryable('Host stage was last seen long ago', 'HostLost');
-    },
-  });
-  const causes = { silent: 'attempts', reviewed: 'review', checked: 'checks', lost: 'host-lost' };
-  const epics = Object.entries(causes).map(async ([id, cause]) => {
-    const handle = await stage.start(id, { title: id, tasks: tasks({ [id === 'lost' ? 'lost' : 'only']: [] }) });
-    const { question } = await stage.asked(id, 'failed-task');
-    assert.match(question, /The Supervisor has no way on, because: “unsure”/, id);
-    const judged = triages(id).map((line) => line.split(': ')[1]);
-    assert.deepEqual(judged, [cause]);
-    await handle.cancel();
-    await assert.rejects(handle.result());
-  });
-  await Promise.all(epics);
 });
 
 test('a task that the Supervisor agent skips is left out of the plan by a revision in its name', async () => {
