@@ -85,7 +85,9 @@ test('what has started and what is new together have the size of a plan', () => 
   const most = Array.from({ length: MOST_TASKS }, (_, at) => waiting(`t${at}`));
   assert.match(addingProblem(most, task('new')) ?? '', /at most 100 tasks/);
   const given = most.map((entry) => entry.task);
-  assert.deepEqual(problems(most, [...given, task('new')]), [': an epic has at most 100 tasks; submit another epic for more']);
+  assert.deepEqual(problems(most, [...given, task('new')]), [
+    ': an epic has at most 100 tasks; submit another epic for more',
+  ]);
   // One that has grown beyond that by itself may still be changed.
   assert.deepEqual(revised([...most, waiting('change-1')], [...given, task('change-1', 't0')]).changes, [
     'changes change-1: dependencies',

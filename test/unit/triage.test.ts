@@ -183,18 +183,19 @@ test('a failure is judged on one transcript, in whatever run, and the next failu
 
 test('one standstill is judged at a time', () => {
   const data = newEpic(EpicInput.parse({ title: 'T' }), '2026-01-01T00:00:00.000Z');
+  const stall = () => data.stall;
   noteStall(data, 'one');
-  const { openedBy = '' } = data.stall ?? {};
+  const { openedBy = '' } = stall() ?? {};
   const parked = { openedBy, agentId: 'shop.epic.triage.1', attempt: 1 } as ParkedRound;
   parkStall(data, parked);
   noteStall(data, 'two');
-  assert.equal(data.stall?.since, 'one');
+  assert.equal(stall()?.since, 'one');
   assert.deepEqual([unparkStall(data), unparkStall(data)], [parked, undefined]);
   endStall(data);
   parkStall(data, parked);
-  assert.equal(data.stall, undefined, 'nobody waits for its answer');
+  assert.equal(stall(), undefined, 'nobody waits for its answer');
   noteStall(data, 'two');
-  assert.notEqual(data.stall?.openedBy, openedBy);
+  assert.notEqual(stall()?.openedBy, openedBy);
 });
 
 test('a failure has the cause that it names, a lost host and reviewers that gave up by their name, others none', () => {
