@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createMailActivities } from '../../activities/mail/send-mail.ts';
+import { json } from '../../db/json.ts';
 import { to, useMail } from '../support/mail.ts';
 import { plannedTask } from '../support/views.ts';
 
@@ -64,6 +65,29 @@ test('mail of anybody ends a wait, and from each look on mail calls the agent ag
   await post('stop', { sender: 'human', senderName: 'ann' });
   assert.deepEqual(await look(0), { isOver: true });
   assert.match((await result(0)) ?? '', /^Something else has come/);
+});
+
+test('a new round has room for mail again', async () => {
+  const thanks = Array.from({ length: 11 }, (_, index) => to('orchestrator', `thanks ${index}`));
+  const { agent, send, result } = await sender(...thanks, to('orchestrator', 'And now?'));
+  for (let position = 0; position < 11; position += 1) await send(position);
+  assert.match((await result(10)) ?? '', /10 times in this round/);
+  const round = { transcript: agent.agentId, turn: 2, kind: 'review', body: 'Change it.', round: 'round-2' };
+  await db().insertInto('briefs').values(round).execute();
+  const turns = db().selectFrom('agent_turns').selectAll().where('transcript', '=', agent.agentId);
+  const turn = { ...(await turns.executeTakeFirstOrThrow()), content: json([]), usage: json({}) };
+  await db()
+    .insertInto('agent_turns')
+    .values({ ...turn, turn: 2, message_id: 'second' })
+    .execute();
+  await db()
+    .updateTable('tool_calls')
+    .set({ turn: 2 })
+    .where('transcript', '=', agent.agentId)
+    .where('tool_use_id', '=', 'mail-11')
+    .execute();
+  await send(11, { turn: 2 });
+  assert.match((await result(11)) ?? '', /^Sent/);
 });
 
 test('whoever has ended needs no call, and mail to a task that was cancelled is refused', async () => {
