@@ -163,7 +163,7 @@ async function answerTurn(run: Run, input: TakeTurnInput): Promise<TurnResult> {
     draft.end();
   } catch (error) {
     draft.drop();
-    const { outcome, next } = modelFailure(error, { baseUrl: client.baseURL });
+    const { outcome, next } = modelFailure(error, { baseUrl: client.baseURL, call: reservation.call });
     await settleCall(db, call, outcome);
     if (pin.fallback !== undefined && model === pin.model && isOverloaded(error)) {
       await writeOverload(db, { provider: PROVIDER, model, forgetSeconds: 2 * pin.fallback.afterSeconds });
@@ -218,7 +218,7 @@ async function openTurn({ db, readPrompt }: Run, input: TakeTurnInput, model: st
   const [prompt, rows, unread] = await Promise.all([
     readPrompt(pin.promptHash),
     readModelInput(db, transcript, turn),
-    // Mail to the supervisor is for people.
+    // Mail to the supervisor is for people; its brief quotes the newest.
     purpose === 'triage' ? [] : readUnread(db, { epicId, transcript, purpose, taskKey }),
   ]);
   if (rows === undefined) throw finalFailure('NotFound', `There is no transcript ${transcript}`);
