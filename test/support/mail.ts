@@ -1,21 +1,20 @@
-/** Mail of agents against PostgreSQL and the scripted model: agents that are written to, and agents that write. */
+/** Mail of agents against PostgreSQL and the scripted model: agents that write, and what their tests look at. */
 import { after, before } from 'node:test';
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import { createMailActivities } from '../../activities/mail/send-mail.ts';
 import { createRecordActivities } from '../../activities/records.ts';
 import type { Database } from '../../db/connection.ts';
 import { json } from '../../db/json.ts';
-import { storeMail } from '../../db/writes/mail.ts';
 import { MockActivityEnvironment } from './activity-environment.ts';
-import { type AgentOptions, openAgent } from './agent.ts';
 import { createDatabase, type TestDatabase } from './database.ts';
+import { openPost } from './post.ts';
 import { agentView, epicView, type plannedTask } from './views.ts';
 
 /** Starts with the file's first test and ends with its last. */
 export function useMail() {
   let database: TestDatabase;
   let db: Database;
-  const agents: { close(): Promise<void> }[] = [];
+  const { worker, told, close } = openPost(() => db);
   /** The workflows that were signalled, and those that have ended. */
   const called: string[] = [];
   const ended = new Set<string>();
@@ -30,42 +29,9 @@ export function useMail() {
     db = database.db;
   });
   after(async () => {
-    await Promise.all(agents.map((agent) => agent.close()));
+    await close();
     await database.drop();
   });
-
-  async function open(options: AgentOptions = {}) {
-    const agent = await openAgent(db, options);
-    agents.push(agent);
-    return agent;
-  }
-
-  async function worker() {
-    const agent = await open();
-    let id = 0;
-    const post = (body: string, more: Partial<Parameters<typeof storeMail>[1]> = {}) =>
-      db.transaction().execute((trx) =>
-        storeMail(trx, {
-          ...{ id: `${agent.epicId}/${++id}`, epicId: agent.epicId, kind: 'mail', sender: 'orchestrator' },
-          ...{ recipient: 'task/slugs', subject: 'News', body, ...more },
-        }),
-      );
-    return { agent, post };
-  }
-
-  const told = async (transcript: string) =>
-    (
-      await db
-        .selectFrom('briefs')
-        .select(['turn', 'body'])
-        .where('transcript', '=', transcript)
-        .where('kind', '=', 'mail')
-        .orderBy('turn')
-        .execute()
-    ).map(
-      ({ turn, body }) =>
-        `${turn}: ${[...body.matchAll(/<(?:mail|word)>\n(?:Subject: News\n\n)?(.*)\n/g)].map((found) => found[1]).join(',')}`,
-    );
 
   /** An agent whose turn calls send_mail with these inputs. */
   async function sender(...inputs: object[]) {
@@ -115,7 +81,7 @@ export function useMail() {
       { chain: 'run', decisions: [], view: { ...agentView(agentId, 1), ...rest } },
     );
 
-  return { db: () => db, temporal, called, ended, open, worker, told, sender, record, recordAgent };
+  return { db: () => db, temporal, called, ended, worker, told, sender, record, recordAgent };
 }
 
 /** The input of a call of `send_mail`. */
