@@ -31,7 +31,7 @@ import { createLeaveHost } from './leave-host.ts';
 import { createLineActivities } from './line.ts';
 import { createMailActivities } from './mail/send-mail.ts';
 import { createRecordActivities } from './records.ts';
-import { createClaimActivities, createPlaceActivities } from './slots.ts';
+import { createClaimActivities, createSlotActivities } from './slots.ts';
 import { createSupervisionActivities } from './supervision.ts';
 import { createTerminalActivities } from './terminal/end-commands.ts';
 import { createBashActivities } from './tools/bash.ts';
@@ -58,7 +58,7 @@ export interface ActivityDependencies {
 
 /** Queue `factory`. */
 export function createFactoryActivities({ db, temporal, config }: ActivityDependencies) {
-  const { forge, placeOf } = createForge(db, config);
+  const { forge, repoOf } = createForge(db, config);
   const repositoryNames = Object.keys(config.repositories);
   const hasWebhooks = config.webhookSecrets.github !== undefined;
   const closeAbandoned = createCloseAbandoned({ db, forge });
@@ -68,12 +68,12 @@ export function createFactoryActivities({ db, temporal, config }: ActivityDepend
     ...createRecordActivities({ db }),
     ...createSupervisionActivities({ db, temporal, epicsAtOnce: config.limits.epics, closeAbandoned, sweep }),
     ...line,
-    ...createPlaceActivities({ db }),
+    ...createSlotActivities({ db }),
     ...createEpicActivities({ db, config, forge }),
     ...createBasePolicyActivities({ db, config, forge }),
     ...createForgeActivities({ forge, leaveTurn: line.leaveTurn, criteriaOf: createCriteriaOf(db) }),
     ...createCriteriaActivities({ db }),
-    ...createPollForge({ db, temporal, placeOf, repositories: repositoryNames, hasWebhooks }),
+    ...createPollForge({ db, temporal, repoOf, repositories: repositoryNames, hasWebhooks }),
     ...createTrackerActivities({ db, temporal, config }),
     ...createOpenTranscript({ db }),
     ...createOpenTriage({ db, mirror: createMirrorReader(config.stateDir) }),

@@ -1,7 +1,7 @@
 /** Looks at what a change does to protected paths and tests, and leaves behind, on the host that has its commit. */
 import { finalFailure } from '../../clients/failures.ts';
 import { mergeBase } from '../../clients/git/ancestry.ts';
-import type { GitPlace } from '../../clients/git/git.ts';
+import type { GitRepo } from '../../clients/git/git.ts';
 import { readCommit } from '../../clients/git/refs.ts';
 import { forgeBranch, readForge } from '../../clients/git/remote.ts';
 import { openRepository } from '../../clients/git/repository.ts';
@@ -105,7 +105,7 @@ async function findTests(
     baseSha,
     input,
   }: {
-    readonly bare: GitPlace;
+    readonly bare: GitRepo;
     readonly files: readonly ChangedFile[];
     readonly baseSha: string;
     readonly input: InspectChangeInput;

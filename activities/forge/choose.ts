@@ -10,7 +10,7 @@ import { readSettledUsd } from '../../db/reads/costs.ts';
 import { readGitHubRepository } from '../../db/reads/github-repositories.ts';
 import { createNoteIdentity } from '../github/identity.ts';
 import { createRateLimits } from '../github/limits.ts';
-import { createPlaces, type PlaceOf } from '../github/place.ts';
+import { createRepos, type RepoOf } from '../github/place.ts';
 import { findGitDir } from './examine-source.ts';
 import type { Forge } from './forge.ts';
 import { createGitHubForge } from './github.ts';
@@ -18,7 +18,7 @@ import { createLocalForge, localRemote } from './local.ts';
 import { readSubmoduleOrigin } from './source-origin.ts';
 
 /** With what only GitHub needs: a look at all that is open there, which a Schedule asks for. */
-export function createForge(db: Database, config: Config): { forge: Forge; placeOf?: PlaceOf } {
+export function createForge(db: Database, config: Config): { forge: Forge; repoOf?: RepoOf } {
   const { stateDir, repositories, apiUrl, forge } = config;
   if (forge.kind === 'local') return { forge: createLocalForge({ db, stateDir, repositories, apiUrl }) };
   const limits = createRateLimits(db);
@@ -29,11 +29,11 @@ export function createForge(db: Database, config: Config): { forge: Forge; place
     clients.set(host, client);
     return client;
   };
-  const placeOf = createPlaces({ repositories, host: forge.host, clientFor, noteIdentity: createNoteIdentity(db) });
+  const repoOf = createRepos({ repositories, host: forge.host, clientFor, noteIdentity: createNoteIdentity(db) });
   const { approvers, settleSeconds } = forge;
   const hasWebhooks = config.webhookSecrets.github !== undefined;
   const costOf = (epicId: string, taskKey: string | undefined) => readSettledUsd(db, epicId, taskKey);
-  return { forge: createGitHubForge({ placeOf, approvers, settleSeconds, hasWebhooks, apiUrl, costOf }), placeOf };
+  return { forge: createGitHubForge({ repoOf, approvers, settleSeconds, hasWebhooks, apiUrl, costOf }), repoOf };
 }
 
 /** What host clones fetch from and push to, and how they get there. */

@@ -13,7 +13,7 @@ import { type CommandHost, confine } from '../terminal/confine.ts';
 import { type CommandResult, outputSoFar, runDurableCommand } from '../terminal/run-command.ts';
 import {
   answerOnce,
-  type HostPlace,
+  type HostFolder,
   type HostToolInput,
   type HostToolResult,
   shellFolder,
@@ -29,7 +29,7 @@ const BashInput = z
 export interface BashDependencies {
   readonly db: Database;
   readonly terminal: Terminal;
-  readonly host: HostPlace;
+  readonly host: HostFolder;
   readonly commands: CommandHost;
 }
 

@@ -133,7 +133,7 @@ async function commitChange(host: GitHost, input: CommitChangeInput, signal: Abo
     ...(merge.isTakenOver === true ? { isTakenOver: true } : {}),
   });
   if (trailer(head.message, 'Factory-Key') === input.key) {
-    if (snapshot.tree === head.tree) await copyIndex(opened.snapshots, opened.place);
+    if (snapshot.tree === head.tree) await copyIndex(opened.snapshots, opened.repo);
     await updateState(opened, { conflict: undefined });
     return answer(head, true);
   }
@@ -204,7 +204,7 @@ async function moveBranch(worktree: Worktree, from: string, to: string): Promise
       `The branch ${worktree.branch} was moved by somebody else while its work was committed`,
     );
   }
-  await copyIndex(worktree.snapshots, worktree.place);
+  await copyIndex(worktree.snapshots, worktree.repo);
 }
 
 /** Pushes a commit with the chain, and where one is named the branch; what looks like a secret keeps it here. */

@@ -56,11 +56,11 @@ export async function droppedFrom({ bare, state }: Worktree, tree: string): Prom
 
 /** Where its work was taken over, a branch that was led back to the dropped history leaves it again; the files stay. */
 export async function leaveDropped(worktree: Worktree, head: Ref): Promise<Ref> {
-  const { bare, place, state } = worktree;
+  const { bare, repo, state } = worktree;
   const { takenOver } = state;
   if (takenOver === undefined || !(await holdsDropped(bare, bare, head.sha))) return head;
   await moveRefs(bare, [headMove(worktree, head.sha, takenOver.headSha)]);
   const back = await readCommit(bare, (await headOf(worktree)).sha);
-  await git(place, ['read-tree', '--reset', back.tree]);
+  await git(repo, ['read-tree', '--reset', back.tree]);
   return back;
 }

@@ -2,7 +2,7 @@
 import { finalFailure } from '../../clients/failures.ts';
 import { commonBase, mergeBase } from '../../clients/git/ancestry.ts';
 import { holds } from '../../clients/git/base.ts';
-import type { GitPlace } from '../../clients/git/git.ts';
+import type { GitRepo } from '../../clients/git/git.ts';
 import type { Ref } from '../../clients/git/refs.ts';
 import { forgeBranch, readForge } from '../../clients/git/remote.ts';
 import { type GitHost, openRepository } from '../../clients/git/repository.ts';
@@ -107,7 +107,7 @@ const ONTO = 'Factory-Onto';
 
 /** The newest commit of the base's former history that the branch holds; undefined when that cannot be told. */
 async function standsOn(
-  bare: GitPlace,
+  bare: GitRepo,
   known: string,
   { head: { sha: head, message }, onto }: { readonly head: Ref; readonly onto: string },
 ): Promise<string | undefined> {

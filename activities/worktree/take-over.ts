@@ -185,5 +185,5 @@ async function layNoted(worktree: Worktree, chain: Chain, { headSha, laid, mergi
   const files = { sha: headSha, tree: laid, ...(merging === undefined ? {} : { merging }) };
   await lay(worktree, chain, head, files, 'Before it was taken over');
   const { tree } = await readCommit(worktree.bare, headSha);
-  if (laid !== tree) await git(worktree.place, ['read-tree', '--reset', headSha]);
+  if (laid !== tree) await git(worktree.repo, ['read-tree', '--reset', headSha]);
 }

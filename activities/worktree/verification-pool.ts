@@ -184,8 +184,8 @@ async function removeIdle(
     if (Date.now() - usedAt < IDLE_MS) continue;
     await withFreeLock(lockFile(folder, number), async () => {
       const path = await realPath(host, verificationPath(host, repository, number));
-      const { place } = worktreeAt(bare, OF_NO_EPIC, path);
-      await deleteWorktree(place, path, await readState(place.gitDir));
+      const { repo } = worktreeAt(bare, OF_NO_EPIC, path);
+      await deleteWorktree(repo, path, await readState(repo.gitDir));
       await emptyHome(homeFolder(folder, number));
       await rm(file, { force: true });
     });

@@ -1,7 +1,7 @@
 /** Which repository of GitHub a clone's origin is. */
 import { isAbsolute } from 'node:path';
 import { finalFailure } from '../failures.ts';
-import { type GitPlace, git } from '../git/git.ts';
+import { type GitRepo, git } from '../git/git.ts';
 
 export interface Origin {
   /** As git is given it, without what the clone's own address held for a login. */
@@ -58,8 +58,8 @@ export async function readOrigin(path: string, signal?: AbortSignal): Promise<Or
   );
 }
 
-async function originOf(place: GitPlace): Promise<string | undefined> {
+async function originOf(repo: GitRepo): Promise<string | undefined> {
   // The folder was configured by the person whose machine this is, so it may belong to another user.
   const args = ['-c', 'safe.directory=*', 'config', '--get', 'remote.origin.url'];
-  return (await git(place, args).catch(() => undefined))?.trim() || undefined;
+  return (await git(repo, args).catch(() => undefined))?.trim() || undefined;
 }

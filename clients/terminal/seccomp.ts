@@ -105,14 +105,14 @@ export function seccompFilter(architecture: string): Uint8Array | undefined {
     ...[...denied, ...DENIED_EVERYWHERE].flatMap((number) => when(number, answerWith(EPERM))),
     ...UNSEEN.flatMap((number) => when(number, answerWith(ENOSYS))),
     ...of(clone, [load(argument(0)), [0x45, 0, 1, CLONE_NEWUSER], finish(answerWith(EPERM)), finish(ALLOW)]),
-    ...[...modes, [FCHMODAT2, 2] as const].flatMap(([number, place]) =>
-      of(number, [load(argument(place)), [0x45, 0, 1, LENDING], finish(answerWith(EPERM)), finish(ALLOW)]),
+    ...[...modes, [FCHMODAT2, 2] as const].flatMap(([number, index]) =>
+      of(number, [load(argument(index)), [0x45, 0, 1, LENDING], finish(answerWith(EPERM)), finish(ALLOW)]),
     ),
-    ...opens.flatMap(([number, place]) =>
+    ...opens.flatMap(([number, index]) =>
       of(number, [
-        load(argument(place)),
+        load(argument(index)),
         [0x45, 0, 3, O_CREAT],
-        load(argument(place + 1)),
+        load(argument(index + 1)),
         [0x45, 0, 1, LENDING],
         finish(answerWith(EPERM)),
         finish(ALLOW),

@@ -1,7 +1,7 @@
 /** The first thing in which a request is not the one that was recorded. */
 import type { AnsweredBlock, AskedBlock, RecordedPrompt, RecordedTurn } from '../../workflows/contract/recording.ts';
 import { type Folders, findFolders, withMarks } from './folders.ts';
-import type { Place } from './natural.ts';
+import type { TextKind } from './natural.ts';
 import type { Block, ScriptedRequest } from './request.ts';
 import { type Bindings, comparable, isSameText } from './same-text.ts';
 
@@ -156,7 +156,7 @@ interface Shown {
   readonly type: string;
   readonly what: string;
   readonly text: string;
-  readonly place: Place | 'exact';
+  readonly place: TextKind | 'exact';
 }
 
 const KINDS: Readonly<Record<string, DifferenceKind>> = {

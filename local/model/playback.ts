@@ -52,9 +52,9 @@ export function createPlayback(recording: Recording, options: PlaybackOptions = 
   const base = baseSha === null ? [] : [baseSha];
   const known = new Map<string, Set<string>>();
   const knownOf = (whose: string): Set<string> => {
-    const places = known.get(whose) ?? new Set();
-    known.set(whose, places);
-    return places;
+    const taken = known.get(whose) ?? new Set();
+    known.set(whose, taken);
+    return taken;
   };
 
   async function depart(departure: Departure): Promise<never> {

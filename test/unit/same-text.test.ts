@@ -1,10 +1,10 @@
 /** What differs by nature between two runs, and what only looks like it. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Place } from '../../local/model/natural.ts';
+import type { TextKind } from '../../local/model/natural.ts';
 import { comparable, createBindings, isSameText } from '../../local/model/same-text.ts';
 
-const isSame = (recorded: string, now: string, place: Place = 'output') =>
+const isSame = (recorded: string, now: string, place: TextKind = 'output') =>
   isSameText(recorded, now, place, createBindings());
 
 const SAME: readonly (readonly [string, string])[] = [

@@ -14,7 +14,7 @@ test('the first commit of a place is no news, the next one is', () => {
   assert.equal(replacedCommit(asked('b'), [asked('b')], seen), 'a');
 });
 
-test('another task, and a question about no commit, are other places', () => {
+test('another task, and a question about no commit, are other subjects', () => {
   const seen = look(asked('a'));
   const other = asked('b', 'merge', 'first');
   assert.equal(replacedCommit(other, [other], withFirst(seen, [other])), undefined);

@@ -8,7 +8,7 @@ import type { MergePullRequestInput } from '../../activities/forge/activities.ts
 import { createLineActivities } from '../../activities/line.ts';
 import { createMailActivities } from '../../activities/mail/send-mail.ts';
 import { createRecordActivities } from '../../activities/records.ts';
-import { type ClaimHostInput, createClaimActivities, createPlaceActivities } from '../../activities/slots.ts';
+import { type ClaimHostInput, createClaimActivities, createSlotActivities } from '../../activities/slots.ts';
 import { createSupervisionActivities } from '../../activities/supervision.ts';
 import { createTrackerActivities } from '../../activities/tracker/activities.ts';
 import type { Config } from '../../config/config.ts';
@@ -75,7 +75,7 @@ export async function openStage(options: StageOptions = {}) {
       script.isCancellationLost ? undefined : supervision.requestCancel(wish),
     ...line,
     ...createMailActivities({ db, temporal: temporal.client }),
-    ...createPlaceActivities({ db }),
+    ...createSlotActivities({ db }),
     pollForge: async () => ({ told: 0 }),
     ...createTrackerActivities({
       db,

@@ -39,9 +39,9 @@ export function Commit({ epic, which, diff, notice }: Props) {
   const starts = useMemo(() => startsUnfolded(diff.files), [diff]);
   const isOpen = useCallback((one: DiffFile) => isUnfolded(folds, starts, one), [folds, starts]);
   const unfold = (path: string) => setFolds((before) => toggled(before, path, true));
-  const note = (place: { readonly file?: string; readonly comment?: string }) =>
+  const note = (target: { readonly file?: string; readonly comment?: string }) =>
     void navigate({
-      search: ({ file: _, comment: __, ...rest }) => ({ ...rest, ...place }),
+      search: ({ file: _, comment: __, ...rest }) => ({ ...rest, ...target }),
       ...{ replace: true, resetScroll: false },
     });
   const comments = useComments({

@@ -35,7 +35,7 @@ export function Reviews({ task }: { readonly task: Task }) {
             const id = commentId(agentId, index);
             return (
               <Stack key={id} gap={2} pl="sm" data-comment={id} tabIndex={-1}>
-                <Place {...{ task, review, path, line, id }} />
+                <CommentedLine {...{ task, review, path, line, id }} />
                 <Markdown text={body} />
               </Stack>
             );
@@ -46,7 +46,7 @@ export function Reviews({ task }: { readonly task: Task }) {
   });
 }
 
-interface PlaceProps {
+interface CommentedLineProps {
   readonly task: Task;
   readonly review: Review;
   readonly path: string;
@@ -55,7 +55,7 @@ interface PlaceProps {
 }
 
 /** Lines are those of the commit that was reviewed. When no submission has it any more, the file of the pull request is near. */
-function Place({ task, review, path, line, id }: PlaceProps) {
+function CommentedLine({ task, review, path, line, id }: CommentedLineProps) {
   const { epicId, key, pullRequest, submissions } = task;
   const words = `${visibleText(path)}${line === null ? '' : `:${line}`}`;
   const { headSha } = review;

@@ -21,9 +21,9 @@ export function TaskGraph({ tasks }: { readonly tasks: readonly TaskSummary[] })
   const byKey = useMemo(() => new Map(tasks.map((task) => [task.key, task])), [tasks]);
   const [shape, states] = [shapeOf(tasks), statesOf(tasks)];
   // biome-ignore lint/correctness/useExhaustiveDependencies: only another shape is laid out anew
-  const places = useMemo(() => layOut(tasks), [shape]);
+  const positions = useMemo(() => layOut(tasks), [shape]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: only another state changes nodes and edges
-  const [nodes, edges] = useMemo(() => [nodesOf(tasks, places), edgesOf(tasks)], [places, states]);
+  const [nodes, edges] = useMemo(() => [nodesOf(tasks, positions), edgesOf(tasks)], [positions, states]);
   return (
     <Tasks value={byKey}>
       <Graph key={shape} nodes={nodes} edges={edges} />

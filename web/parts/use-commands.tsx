@@ -6,14 +6,14 @@ import { useState } from 'react';
 import { type Control, type Epic, epicOf, useControl } from '../data/epics.ts';
 import { openRequests } from '../data/human-requests.ts';
 import { taskOf } from '../data/tasks.ts';
-import { commandsFor, type EpicHere, placeOf, questionCommands } from './commands.ts';
+import { commandsFor, type EpicHere, subjectOf, questionCommands } from './commands.ts';
 import { Confirm } from './confirm.tsx';
 import { usePerson } from './person.tsx';
 import { CANCEL_EPIC } from './question.ts';
 import { actionsOf } from './task-actions.ts';
 
 export function useCommands(isOpen: boolean) {
-  const { epicId, taskId } = placeOf(useLocation({ select: ({ pathname }) => pathname }));
+  const { epicId, taskId } = subjectOf(useLocation({ select: ({ pathname }) => pathname }));
   // The page itself looks again while something of the epic is told by no event.
   const calm = { refetchInterval: false as const };
   const { data: epic } = useQuery({

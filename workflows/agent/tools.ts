@@ -135,7 +135,7 @@ function endAfterBadPlans(agent: Agent, handedIn: readonly ToolCallRef[]): void 
 
 function runTool(agent: Agent, turn: number, call: ToolCallRef) {
   const { agentId, epicId, taskKey, repository, policy, purpose } = agent.input;
-  const { placement, worktree } = placeOf(agent);
+  const { placement, worktree } = placementOf(agent);
   const input = {
     agentId,
     turn,
@@ -158,17 +158,17 @@ function runTool(agent: Agent, turn: number, call: ToolCallRef) {
   );
 }
 
-/** Only an agent that has a place has tools of a host. */
-function placeOf({ input: { placement, worktree } }: Agent) {
-  if (placement === undefined || worktree === undefined) throw new Error('The agent has no place on a host');
+/** Only an agent with a placement has tools of a host. */
+function placementOf({ input: { placement, worktree } }: Agent) {
+  if (placement === undefined || worktree === undefined) throw new Error('The agent has no placement on a host');
   return { placement, worktree };
 }
 
-/** Runs beside the next model call. One that fails is shown and holds nothing up, unless the place is lost. */
+/** Runs beside the next model call. One that fails is shown and holds nothing up, unless the placement is lost. */
 function startCheckpoint(agent: Agent, turn: number): void {
   const { agentId, epicId, taskKey, repository, policy } = agent.input;
   if (taskKey === undefined) return;
-  const { placement, worktree } = placeOf(agent);
+  const { placement, worktree } = placementOf(agent);
   agent.checkpointing = runOnHost(
     placement,
     (host) =>
@@ -198,8 +198,8 @@ function startCheckpoint(agent: Agent, turn: number): void {
 /** What is not on the forge would be lost with this host. */
 function tellOf(agent: Agent, turn: number, { sha, pushed, leftOut, secrets }: CheckpointResult): void {
   if (secrets.length > 0) {
-    const places = secrets.map(({ kind, file, line }) => `${kind} in ${file}:${line}`).join(', ');
-    agent.decide('factory', 'refusal', `no checkpoint of turn ${turn}: it holds what looks like a secret`, places);
+    const findings = secrets.map(({ kind, file, line }) => `${kind} in ${file}:${line}`).join(', ');
+    agent.decide('factory', 'refusal', `no checkpoint of turn ${turn}: it holds what looks like a secret`, findings);
   } else if (sha !== null && !pushed) {
     agent.decide(
       'factory',

@@ -12,7 +12,7 @@ import { askedAlready } from '../ask.ts';
 import type { EpicSettings } from '../contract/settings.ts';
 import type { PersonAnswered } from '../contract/task.ts';
 import { ignoredOfTasks } from '../ignored-files.ts';
-import { losePlaceInLine } from '../line/member-state.ts';
+import { losePosition } from '../line/member-state.ts';
 import type { Turn } from '../line/turn.ts';
 import { offering } from '../policy-offer.ts';
 import { answeredAnywhere, unverified } from '../pull-request/approval.ts';
@@ -178,7 +178,7 @@ const OBSTACLES = {
 async function askWhatToDo(epic: Epic, settings: EpicSettings, obstacle: Obstacle | Rejection): Promise<boolean> {
   const said = obstacle.kind === 'rejected' ? obstacle.comment : undefined;
   if (obstacle.kind === 'rejected' && obstacle.by !== undefined && said !== undefined && said.trim() !== '') {
-    losePlaceInLine(epic.data);
+    losePosition(epic.data);
     addChange(epic, obstacle.by, said);
     return false;
   }
@@ -196,7 +196,7 @@ async function askWhatToDo(epic: Epic, settings: EpicSettings, obstacle: Obstacl
   };
   const asking = obstacle.kind === 'red' && !epic.isAsked('integration') ? await offering(settings, plain) : plain;
   const answer = await epic.askPerson('integration', () => asking);
-  if (obstacle.kind === 'rejected') losePlaceInLine(epic.data);
+  if (obstacle.kind === 'rejected') losePosition(epic.data);
   if (answer.decision !== 'change') return false;
   const words = answer.answer ?? answer.comment ?? said ?? reason;
   addChange(epic, answer.by, words);

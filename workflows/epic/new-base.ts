@@ -5,7 +5,7 @@ import type { EpicSettings } from '../contract/settings.ts';
 import { allowedSecrets } from '../secrets.ts';
 import type { Epic } from './context.ts';
 import { withDetached } from './detached.ts';
-import { orMend } from './mend.ts';
+import { untilFixed } from './mend.ts';
 import { agreeToNewBase, noteMoved, restartMerging, takeNewBase } from './merging-state.ts';
 
 /** The facts of a failure BaseRewritten; undefined for any other. */
@@ -37,7 +37,7 @@ export async function goOnFromNewBase(epic: Epic, settings: EpicSettings): Promi
   // An approval was for what stood on the dropped history.
   restartMerging(data);
   const what = 'What is merged into the epic’s branch cannot be taken over onto the new base';
-  const baseSha = await orMend(epic, { about: 'mend-base', what }, () => takeOver(epic, settings, rewritten));
+  const baseSha = await untilFixed(epic, { about: 'mend-base', what }, () => takeOver(epic, settings, rewritten));
   takeNewBase(data, baseSha);
   epic.decide('factory', 'decision', `goes on from the rewritten ${settings.baseBranch}`, baseSha);
 }

@@ -119,7 +119,7 @@ async function planWithAgent(epic: Epic, settings: EpicSettings): Promise<Plan> 
 async function runPlanner(
   epic: Epic,
   settings: EpicSettings,
-  place: { readonly openedBy: string; readonly placement: Placement; readonly worktree: string },
+  at: { readonly openedBy: string; readonly placement: Placement; readonly worktree: string },
 ): Promise<Plan | undefined> {
   const { epicId, data } = epic;
   const { title, description } = data.input;
@@ -130,7 +130,7 @@ async function runPlanner(
   try {
     const ended = await runAgent(
       {
-        ...{ epicId, purpose: 'plan', settings, brief, ...place },
+        ...{ epicId, purpose: 'plan', settings, brief, ...at },
         isPaused: () => data.paused,
         departures: epic.departures,
         ...(parked === undefined ? {} : { parked }),

@@ -64,17 +64,17 @@ export function ask(line: LineData, asked: AskTurn): AskTurn | undefined {
 
 export function leave(line: LineData, left: LeaveTurn): void {
   update(line, { left: [...line.left, left.ticket].slice(-MOST_LEFT) });
-  const place = members(line).find((known) => sameTicket(left, known));
-  if (place === undefined) return;
-  if (line.holder === place) {
+  const member = members(line).find((known) => sameTicket(left, known));
+  if (member === undefined) return;
+  if (line.holder === member) {
     update(line, { holder: undefined, heldSince: undefined });
     if (left.together !== undefined) update(line, { together: added(line.together, left.together) });
   }
-  const settles = left.settlesUntil === undefined ? [] : [{ ...place, until: left.settlesUntil }];
+  const settles = left.settlesUntil === undefined ? [] : [{ ...member, until: left.settlesUntil }];
   update(line, {
     together: without(left.member, line.together),
-    waiting: line.waiting.filter((known) => known !== place),
-    settling: [...line.settling.filter((known) => known !== place), ...settles],
+    waiting: line.waiting.filter((known) => known !== member),
+    settling: [...line.settling.filter((known) => known !== member), ...settles],
   });
 }
 

@@ -6,8 +6,8 @@ import { offering } from '../policy-offer.ts';
 import { ask, settled, sharedName } from './ask.ts';
 import { type Task, where } from './context.ts';
 import { acceptRedBase, distrustBase } from './findings-state.ts';
-import { orMend } from './mend.ts';
-import { ensurePlace, waitAway } from './placement.ts';
+import { untilFixed } from './mend.ts';
+import { ensurePlacement, waitAway } from './placement.ts';
 
 /** Long before any epic. */
 const EVER = new Date(0).toISOString();
@@ -60,7 +60,7 @@ async function askAboutBase(task: Task, { baseSha, onBase, red, since }: RedBase
   const answer = await ask(task, { kind: 'base-red', names: known }, () => asking);
   noteAnswer(task, known, answer);
   // Before the turn: all slots may be held by tasks that wait for it.
-  await ensurePlace(task);
+  await ensurePlacement(task);
   return answer;
 }
 
@@ -81,7 +81,7 @@ async function redAmong(
   const verify = policy.verify.filter(({ name }) => names.includes(name));
   const asBase = { since };
   task.tell('IN_PROGRESS', `looks whether the base ${baseSha.slice(0, 8)} is red too`);
-  const { checks } = await orMend(task, () =>
+  const { checks } = await untilFixed(task, () =>
     task.onHost((host, begun) =>
       host.verify(`verify the base ${baseSha.slice(0, 8)}`, {
         ...{

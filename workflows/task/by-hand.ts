@@ -20,7 +20,7 @@ import { type Asking, askUnless, isAsked, settled, withdraw } from './ask.ts';
 import { type Task, where } from './context.ts';
 import { handInAgain } from './hand-in-state.ts';
 import { leaveConflict } from './place-state.ts';
-import { ensurePlace, waitAway } from './placement.ts';
+import { ensurePlacement, waitAway } from './placement.ts';
 import { pullRequestBody } from './pull-request-body.ts';
 import { isTold, lastHandedIn, leaveHandIn, markSubmission, setOpening } from './state.ts';
 import { push } from './submit.ts';
@@ -125,7 +125,7 @@ async function askToReopen(task: Task): Promise<void> {
 /** A branch that was deleted with it is pushed again first. */
 async function reopen(task: Task): Promise<void> {
   const { data, input } = task;
-  await ensurePlace(task);
+  await ensurePlacement(task);
   const { epicId, taskKey, repository, branch } = where(task);
   const { number, headSha } = requirePullRequest(data);
   if ((await compareBranch(task)).kind === 'gone') await push(task, headSha);
@@ -148,7 +148,7 @@ const compareBranch = (task: Task): Promise<BranchComparison> =>
 /** What was pushed on top is taken in; a branch that was rewritten is a person's matter. Nothing is ever forced. */
 async function takePush(task: Task): Promise<void> {
   const { data } = task;
-  await ensurePlace(task);
+  await ensurePlacement(task);
   const found = await compareBranch(task);
   const { headMoved } = data.memory;
   forgetHeadMoved(data.memory);
@@ -207,7 +207,7 @@ async function askAboutRewritten(
     () => task.watch.seen()?.state === 'merged',
   );
   if (answer === undefined) return undefined;
-  await ensurePlace(task);
+  await ensurePlacement(task);
   if (answer.decision === 'take') {
     // A merge that lay in the worktree goes with what was there.
     leaveConflict(data);

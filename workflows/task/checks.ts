@@ -7,7 +7,7 @@ import { requirePullRequest, settleHeld } from '../pull-request/state.ts';
 import { type Asking, ask, settled, sharedName, withdraw } from './ask.ts';
 import type { Task } from './context.ts';
 import { noteRedHead } from './findings-state.ts';
-import { ensurePlace, waitAway } from './placement.ts';
+import { ensurePlacement, waitAway } from './placement.ts';
 import { sendBack } from './send-back.ts';
 import { markSubmission } from './state.ts';
 
@@ -94,5 +94,5 @@ export async function awaitWaiver(task: Task, headSha: string, asking: () => Ask
   if (answer === undefined) await withdraw(task);
   else settleHeld(data.memory, { headSha, isWaived: answer.decision === 'merge', nowMs: Date.now() });
   settled(task);
-  await ensurePlace(task);
+  await ensurePlacement(task);
 }

@@ -13,7 +13,7 @@ import { parkSignal, Rewind, rewindSignal, type TaskWorkflowInput, taskStatusQue
 import { createDepartures } from '../departures.ts';
 import { failureType } from '../failure.ts';
 import { createHandlers } from '../handlers.ts';
-import { type HostWork, leaveHost, leavePlace, runOnHost } from '../host.ts';
+import { type HostWork, leaveHost, releaseHost, runOnHost } from '../host.ts';
 import { createTurn, withoutTurn } from '../line/turn.ts';
 import { closePullRequest } from '../pull-request/close.ts';
 import { setPullRequest } from '../pull-request/state.ts';
@@ -125,7 +125,7 @@ export function openTask(input: TaskWorkflowInput, data: TaskData) {
     /** Work on the task's host; `data.placement` is set by then. */
     onHost<T>(work: HostWork<T>): Promise<T> {
       const { placement } = data;
-      if (placement === undefined) throw new Error('The task has no place yet');
+      if (placement === undefined) throw new Error('The task has no host yet');
       const onBusy = (busy: boolean) => {
         const why = {
           kind: 'host',
@@ -154,7 +154,7 @@ export function openTask(input: TaskWorkflowInput, data: TaskData) {
       const reason = failure?.message ?? (isCancellation(error) ? 'cancelled' : why);
       task.decide('factory', final === 'FAILED' ? 'failure' : 'transition', `${input.task.key} ${final}`, reason);
       await status.close(async () => {
-        if (data.placement === undefined) await leavePlace(workflowId);
+        if (data.placement === undefined) await releaseHost(workflowId);
         else await leaveHost(data.placement, leaving(final), { departures, say });
         if (final === 'CANCELLED' && data.pullRequest !== undefined) {
           const comment = `Task ${input.task.key} was cancelled, so this is not going to be merged.`;

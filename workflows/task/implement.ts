@@ -12,7 +12,7 @@ import { allowedIn } from '../secrets.ts';
 import { isNobodysFault } from './base-red.ts';
 import { type Task, where } from './context.ts';
 import { dropHandInAgain, dropUnverified, dropWork, handInAgain, keepWork, setUnverified } from './hand-in-state.ts';
-import { orMend } from './mend.ts';
+import { untilFixed } from './mend.ts';
 import { runRound } from './round.ts';
 import { sendBack, sendBackFiltered, sendBackLfs, sendBackSubmodules } from './send-back.ts';
 import { noteRefusal } from './setback-state.ts';
@@ -40,7 +40,7 @@ export async function implement(task: Task): Promise<Change> {
       if (change === undefined) continue;
       setUnverified(task.data, change);
       const { policyHash: verifiedUnder } = task.input.settings;
-      const { red, inspection } = await orMend(task, () => verifyHandIn(task, change));
+      const { red, inspection } = await untilFixed(task, () => verifyHandIn(task, change));
       // Another factory.yaml was adopted meanwhile.
       if (task.input.settings.policyHash !== verifiedUnder) continue;
       if (red.length > 0 && (await isAskedAbout(task, change, red))) continue;
@@ -73,7 +73,7 @@ async function nextChange(task: Task): Promise<Change | undefined> {
   task.tell('IN_PROGRESS', 'takes in what its branch has on the forge');
   const summary = data.summary ?? 'What somebody pushed to the branch.';
   const work = { summary, commitMessage: 'Take in what was pushed to the branch' };
-  const change = await orMend(task, () => commit(task, work));
+  const change = await untilFixed(task, () => commit(task, work));
   dropHandInAgain(data);
   // Its Worker waits to be told something, and works on with what was taken in.
   return hasOpening ? undefined : change;
@@ -85,14 +85,14 @@ async function commitRound(task: Task): Promise<Change | undefined> {
   try {
     const work = data.uncommitted ?? (await workerWork(task));
     keepWork(data, work);
-    return await orMend(task, () => commit(task, work));
+    return await untilFixed(task, () => commit(task, work));
   } finally {
     dropWork(data);
   }
 }
 
 const workerWork = (task: Task): Promise<SubmitWork> =>
-  orMend(
+  untilFixed(
     task,
     () => workerRound(task),
     () => replaceWorker(task),
@@ -197,7 +197,7 @@ async function runWorker(task: Task): Promise<SubmitWork> {
   const openedBy = data.worker?.openedBy ?? `${data.life}/implement/${data.transcripts + 1}`;
   const { departures } = task;
   const { outcome, nextTurn } = await runRound(task, (wasAway) => ({
-    ...workPlace(task, wasAway),
+    ...workingAt(task, wasAway),
     ...{ openedBy, purpose: 'implement', settings: input.settings, brief: briefFor(task), departures },
     isPaused: () => task.paused,
     allowedSecrets: allowedIn(task),
@@ -213,7 +213,7 @@ async function runWorker(task: Task): Promise<SubmitWork> {
 }
 
 /** A Worker that goes on after its task was away is at work again, as screens show. */
-function workPlace(task: Task, wasAway: boolean) {
+function workingAt(task: Task, wasAway: boolean) {
   const { epicId, taskKey, placement, worktree } = where(task);
   if (wasAway) tellAttempt(task, task.data.attempt);
   return { epicId, taskKey, placement, worktree };

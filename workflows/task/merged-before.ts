@@ -5,7 +5,7 @@ import { setPullRequest } from '../pull-request/state.ts';
 import { askUnless, isAsked, settled } from './ask.ts';
 import type { Task } from './context.ts';
 import { endRewind } from './life-state.ts';
-import { orMendUnplaced } from './mend.ts';
+import { untilFixedWithoutHost } from './mend.ts';
 import { resume } from './resume.ts';
 
 /** The merge of an earlier life, once a person has said that it is what the task was to bring. */
@@ -14,7 +14,7 @@ export async function mergedBefore(task: Task): Promise<TaskResult | undefined> 
   const { task: planned, feedback } = input;
   if (input.again !== true || data.epoch > 0) return undefined;
   if (isAsked(task, 'mend')) await resume(task);
-  const found = await orMendUnplaced(task, () => findMerged(task));
+  const found = await untilFixedWithoutHost(task, () => findMerged(task));
   if (found === undefined) return undefined;
   setPullRequest(data, found);
   const { number, mergedSha } = found;

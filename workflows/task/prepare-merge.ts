@@ -12,7 +12,7 @@ import { check } from './checks.ts';
 import { type Task, where } from './context.ts';
 import { notePushedMerge } from './hand-in-state.ts';
 import { setBase } from './place-state.ts';
-import { ensurePlace, waitAway } from './placement.ts';
+import { ensurePlacement, waitAway } from './placement.ts';
 import { unallowed } from './state.ts';
 import { push } from './submit.ts';
 import { isFollowedBy, verifyInTurn } from './verify-together.ts';
@@ -58,7 +58,7 @@ async function prepare(
 ): Promise<ReadyPullRequest | Obstacle | Touched | Behind> {
   const { input, data } = task;
   await task.pausePoint();
-  await ensurePlace(task);
+  await ensurePlacement(task);
   const known = input.baseSha === undefined ? undefined : data.baseSha;
   if (input.only) await bringBase(input.settings, known, (question) => askAboutBase(task, question));
   // Not before: whoever waits in between takes the turn again, and may settle what it might not then, or the reverse.
@@ -135,6 +135,6 @@ async function askAboutBase(task: Task, question: string): Promise<void> {
     await ask(task, { kind: 'base' }, asking);
     settled(task);
     // Before the turn: all slots may be held by tasks that wait for it.
-    await ensurePlace(task);
+    await ensurePlacement(task);
   });
 }

@@ -7,16 +7,16 @@ import type { About } from './asked.ts';
 import type { Task } from './context.ts';
 import { allowSecrets, noteSecretsTold } from './findings-state.ts';
 import { drop } from './hand-in-state.ts';
-import { ensurePlace, waitAway } from './placement.ts';
+import { ensurePlacement, waitAway } from './placement.ts';
 import { sendBack } from './send-back.ts';
 import { setOpening } from './state.ts';
 
 /** The commits that hold it were taken back. A value that the Worker was told of and kept is a person's to judge. */
 export async function refuseSecrets(task: Task, change: Change, secrets: readonly Secret[]): Promise<void> {
   const { data, input } = task;
-  const places = secrets.map(({ kind, file, line }) => `${kind} in ${file}:${line}`).join(', ');
+  const findings = secrets.map(({ kind, file, line }) => `${kind} in ${file}:${line}`).join(', ');
   const what = `${input.task.key} was not pushed: it holds what looks like a secret`;
-  task.decide('factory', 'refusal', what, places);
+  task.decide('factory', 'refusal', what, findings);
   const hashes = hashesOf(secrets);
   const told = data.secretsTold ?? [];
   if (hashes.length > 0 && hashes.every((hash) => told.includes(hash))) {
@@ -65,9 +65,9 @@ export async function settleSecrets(
   } else if (comment === undefined || comment.trim() === '') {
     setOpening(data, { kind: 'secrets', secrets });
   } else {
-    const places = secrets.map(({ kind, file, line }) => `${kind} in ${file}:${line}`).join(', ');
-    const why = `The change was not pushed, because it holds what looks like a secret: ${places}.`;
+    const findings = secrets.map(({ kind, file, line }) => `${kind} in ${file}:${line}`).join(', ');
+    const why = `The change was not pushed, because it holds what looks like a secret: ${findings}.`;
     setOpening(data, { kind: 'feedback', by, comment: `${why} ${comment}` });
   }
-  await ensurePlace(task);
+  await ensurePlacement(task);
 }

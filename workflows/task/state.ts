@@ -222,13 +222,13 @@ export function setOpening(data: TaskData, opening: Brief): void {
 export const isTold = ({ worker, openedAt = 1 }: TaskData): boolean => (worker?.nextTurn ?? 1) > openedAt;
 
 /** Why a task leaves its place: the host is gone or fences it off, or somebody deleted the worktree. */
-export type LossOfPlace = 'host-lost' | 'worktree-gone';
+export type PlacementLoss = 'host-lost' | 'worktree-gone';
 
 /**
  * In another place the Worker learns why; what it was not told yet is told there. A conflict is not: the restored files
  * may be older than it, and it is met again.
  */
-export function reopenElsewhere(data: TaskData, loss: LossOfPlace): void {
+export function reopenElsewhere(data: TaskData, loss: PlacementLoss): void {
   const { opening, worker } = data;
   const note = loss === 'host-lost' ? { isMoved: true } : { isRestored: true };
   if (isTold(data) || opening.kind === 'conflict') setOpening(data, { kind: loss });
