@@ -63,8 +63,8 @@ function requireToken({ headers }: FastifyRequest, token: string): void {
   if (sent !== undefined && isToken(sent, token)) return;
   const session = cookieOf(headers);
   if (session !== undefined && isToken(session, sessionOf(token))) return;
-  const what = sent === undefined ? 'This API wants a token' : 'The token is not the one of this API';
-  throw new ApiError('Unauthorized', `${what}: send "Authorization: Bearer …" with what its API_TOKEN says`, {
+  const what = sent === undefined ? 'This API needs a token' : 'The token is wrong';
+  throw new ApiError('Unauthorized', `${what}: send the header "Authorization: Bearer …" with the value of the API’s API_TOKEN`, {
     status: 401,
   });
 }

@@ -74,7 +74,7 @@ export async function adopt(
   if (known.nodeId !== nodeId || known.host !== host) {
     throw finalFailure(
       'RepositoryMissing',
-      `${fullName} on ${host} is another repository than ${known.fullName} on ${known.host}, which "${repository}" was until now; name the right one as origin, or where this one is meant delete the row "${repository}" of the table github_repositories`,
+      `The origin of "${repository}" is now ${fullName} on ${host}, which is not the repository that it was before (${known.fullName} on ${known.host}). Set the origin back; or, if you mean the new one, delete the row "${repository}" of the table github_repositories`,
     );
   }
   const [owner = origin.owner, name = origin.name] = fullName.split('/');

@@ -114,7 +114,7 @@ async function layAll(all: Within, { declared, pointers, origin, depth, within }
       const most = `${DEEPEST} within each other and ${MOST_LAID} in all`;
       throw finalFailure(
         'RepositoryUnsupported',
-        `The submodule ${path} is one too many: at most ${most} are supported`,
+        `The repository has more submodules than the factory supports (at most ${most}); ${path} is the first one too many`,
       );
     }
     const clone = await openSubmodule(all.bare, { path, url }, origin);

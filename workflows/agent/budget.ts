@@ -14,7 +14,7 @@ export function shortBudget(short: ShortBudget | ShortEpic): ShortBudget {
 export function budgetQuestion({ cap, needed, spent }: ShortBudget): { reason: string; question: Question } {
   const { unit, taskKey, amount } = cap;
   const text = (of: number) => amountText(unit, of);
-  const reason = `the next call may ${unit === 'usd' ? 'cost' : 'use'} ${text(needed)}, ${text(spent)} of ${text(amount)} are spent`;
+  const reason = `the next call may ${unit === 'usd' ? 'cost' : 'use'} up to ${text(needed)}, and ${text(spent)} of ${text(amount)} are spent`;
   const isEpicsUsd = unit === 'usd' && taskKey === undefined;
   const whose = taskKey === undefined ? 'The budget' : `The budget of the task ${taskKey}`;
   return {

@@ -33,7 +33,7 @@ export async function settleChecks(epic: Epic, job: ChecksJob, obstacle: ChecksO
   const reason =
     obstacle.kind === 'checks-held'
       ? obstacle.reason
-      : `after ${data.checkRounds} tasks to mend them these are red: ${obstacle.failed.map(({ name }) => name).join(', ')}`;
+      : `these checks are still red after ${data.checkRounds} tasks to fix them: ${obstacle.failed.map(({ name }) => name).join(', ')}`;
   return askAboutChecks(epic, job, reason);
 }
 
@@ -43,7 +43,7 @@ async function askAboutChecks(epic: Epic, job: ChecksJob, reason: string): Promi
   epic.tell('BLOCKED', 'its checks hold it', { kind: 'person', reason });
   const plain = {
     kind: 'question' as const,
-    question: `The checks of the epic’s pull request at ${headSha.slice(0, 12)} hold its merge: ${reason}. retry: look again. merge: merge this commit whatever they say. change: what to do, in words.`,
+    question: `The CI checks of the epic’s pull request at ${headSha.slice(0, 12)} hold up its merge: ${reason}. Choose: retry (reads the checks again), merge (merges this commit in spite of them), change (say what to do, which becomes a task) or cancel (ends the epic).`,
     options: ['retry', 'merge', 'change', 'cancel'],
   };
   const asking = epic.isAsked('checks') ? plain : await offering(job.settings, plain);

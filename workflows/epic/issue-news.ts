@@ -41,7 +41,7 @@ export function reactionsTo(
           {
             kind: 'ask',
             requestId: issueRequestId(`rewritten-${rewritten}`),
-            question: `The issue was rewritten (now “${title}”), and the epic works by what it said before. Go on like that, or cancel? After cancelling, reopen the issue to have it done as it is now.`,
+            question: `The issue was rewritten (its title is now “${title}”), but the epic still works from the earlier text. Continue with the earlier text, or cancel the epic? To have the new text built, cancel, then reopen the issue.`,
           },
         ];
   const unheard = news.replies.filter(({ id }) => !heard.includes(id));

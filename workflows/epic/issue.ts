@@ -141,7 +141,7 @@ export async function followIssue(epic: Epic): Promise<void> {
 
   /** Also in a later run of the epic; to cancel cancels. */
   async function waitToGoOn(): Promise<void> {
-    const question = 'The issue was moved to a completed state while the epic runs. Go on, or cancel?';
+    const question = 'Somebody moved the issue to a completed state, so the epic is paused. Continue with the epic, or cancel it?';
     const asked = { requestId: doneId, kind: 'question' as const, question, options: ['continue', 'cancel'] };
     epic.open({ ...asked, askedBy: epic.workflowId });
     const answer = () => epic.answerTo(doneId);

@@ -189,9 +189,10 @@ async function askWhatToDo(epic: Epic, settings: EpicSettings, obstacle: Obstacl
         ? OBSTACLES.conflict(obstacle)
         : OBSTACLES.red(obstacle.commitSha);
   epic.tell('BLOCKED', reason, { kind: 'person', reason });
+  const again = obstacle.kind === 'rejected' ? '' : 'retry (tries the merge again), ';
   const plain = {
     kind: obstacle.kind === 'conflict' ? ('conflict' as const) : ('question' as const),
-    question: `The epic cannot be merged into ${settings.baseBranch}: ${reason}. What now? (change: what to do, in words)`,
+    question: `The epic cannot be merged into ${settings.baseBranch}: ${reason}. Choose: ${again}change (say what to do, which becomes a task) or cancel (ends the epic).`,
     options: obstacle.kind === 'rejected' ? ['change', 'cancel'] : ['retry', 'change', 'cancel'],
   };
   const asking = obstacle.kind === 'red' && !epic.isAsked('integration') ? await offering(settings, plain) : plain;

@@ -58,7 +58,7 @@ async function askToGoOn(epic: Epic, settings: EpicSettings, rewritten: Rewritte
   tellRewritten(epic, settings);
   await epic.askPerson('new-base', () => ({
     kind: 'question',
-    question: `${reason}, which this epic is built on. Nothing of the epic is pushed or merged until you decide. go-on: its changes are taken over onto the new ${baseBranch} without the dropped commits, verified, reviewed and asked about again. cancel ends the epic.`,
+    question: `${reason}, which this epic is built on. Until you decide, the factory pushes and merges nothing of the epic. Choose: go-on (moves its changes onto the new ${baseBranch}, leaves out the dropped commits, then verifies, reviews and asks for your approval again) or cancel (ends the epic).`,
     options: ['go-on', 'cancel'],
   }));
 }

@@ -168,7 +168,7 @@ async function askToPlanAgain(epic: Epic, reason: string): Promise<void> {
   if (!epic.isAsked('planning')) epic.tell('BLOCKED', 'planning failed', { kind: 'person', reason });
   const answered = epic.askPerson('planning', () => ({
     kind: 'question',
-    question: `Planning failed: ${reason}. Try again? The next planner is told what you add to retry.`,
+    question: `Planning failed: ${reason}. Choose: retry (plans again; the next planner reads what you add) or cancel (ends the epic).`,
     options: ['retry', 'cancel'],
   }));
   epic.releaseAdmission();

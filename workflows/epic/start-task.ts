@@ -48,7 +48,7 @@ export async function startTask(
       if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
       await epic.askPerson(startRequestId(entry.task.key), () => ({
         kind: 'question',
-        question: `Another execution ${workflowId} is open. End it (temporal workflow terminate), then answer retry.`,
+        question: `The task cannot start: another execution ${workflowId} is open, which this epic did not start. End it (temporal workflow terminate --workflow-id ${workflowId}), then choose retry.`,
         options: ['retry', 'cancel'],
         taskKey: entry.task.key,
       }));

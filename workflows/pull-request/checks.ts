@@ -37,7 +37,7 @@ export function judgeChecks(checks: Checks, policy: ChecksPolicy, minutes: numbe
     if (minutes < policy.timeoutMinutes) return { kind: 'pending', names };
     return {
       kind: 'checks-held',
-      reason: `after ${policy.timeoutMinutes} minutes these have not ended: ${names.join(', ')}`,
+      reason: `these checks have not ended after ${policy.timeoutMinutes} minutes: ${names.join(', ')}`,
     };
   }
   if (state === 'none' && policy.none === 'hold') return { kind: 'checks-held', reason: 'no check ran' };
@@ -46,11 +46,11 @@ export function judgeChecks(checks: Checks, policy: ChecksPolicy, minutes: numbe
   const undecided = failed.filter(({ without }) => without !== undefined);
   if (undecided.length > 0) {
     const ends = undecided.map(({ name, without }) => `${name} (${without})`).join(', ');
-    return { kind: 'checks-held', reason: `these ended without a verdict: ${ends}; run them again on the forge` };
+    return { kind: 'checks-held', reason: `these checks ended without a verdict: ${ends}; run them again on the forge` };
   }
   if (state !== 'red' || (policy.redOnBase === 'allow' && failed.length > 0)) return { kind: 'clear' };
   const names = failed.map(({ name }) => name).join(', ');
-  return { kind: 'checks-held', reason: `these are red, and red on the base branch too: ${names}` };
+  return { kind: 'checks-held', reason: `these checks are red, on the base branch too: ${names}` };
 }
 
 const neverBeganText = (names: readonly string[], minutes: number): string =>

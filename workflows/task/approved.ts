@@ -96,7 +96,7 @@ export async function askWhatToChange(task: Task, { by, comment }: Rejected): Pr
   const about = { kind: 'rejected' as const, ...(comment === undefined ? {} : { comment }) };
   const answer = await ask(task, about, () => ({
     kind: 'question',
-    question: `The merge was rejected${comment === undefined ? '' : ` (“${comment}”)`}. What is to change?`,
+    question: `The merge was rejected${comment === undefined ? '' : ` (“${comment}”)`}. What should the Worker change? Choose: change (say what) or cancel (ends the epic).`,
     options: ['change', 'cancel'],
   }));
   settled(task);

@@ -53,7 +53,7 @@ async function askAboutBase(task: Task, { baseSha, onBase, red, since }: RedBase
   await waitAway(task, 'the untouched base is red too', known.join(', '));
   const asking = await offering(task.input.settings, {
     kind: 'question' as const,
-    question: `${words} So it is red on the untouched base ${baseSha.slice(0, 12)} too, and no work of this epic is to blame. retry: it is run again, once you have fixed the machine. continue: the Workers of this epic are to make it green.`,
+    question: `${words} The untouched base ${baseSha.slice(0, 12)} is red too, so no work of this epic is to blame. Choose: retry (once you have fixed the machine; runs it again), continue (lets the Workers of this epic make it green) or cancel (ends the epic).`,
     options: ['retry', 'continue', 'cancel'],
     shared: { name: sharedName(`base-red-${baseSha.slice(0, 8)}`, known), since },
   });

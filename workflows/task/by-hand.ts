@@ -110,7 +110,7 @@ async function askToReopen(task: Task): Promise<void> {
   }
   const question = () => ({
     kind: 'question' as const,
-    question: `Pull request #${number} “${title}” was closed by hand. reopen: it is opened again and goes on. To leave only this task out, cancel the task (factory cancel). cancel ends the whole epic.`,
+    question: `Pull request #${number} “${title}” was closed by hand. Choose: reopen (reopens it and goes on) or cancel (ends the whole epic). To drop only this task, run factory cancel with the task.`,
     options: ['reopen', 'cancel'],
   });
   const answer = await askUnless(task, { kind: 'closed' }, question, () => {
@@ -224,10 +224,10 @@ function questionAbout({ data }: Task, found: BranchComparison | undefined): Ask
     ? `Branch ${data.branch} was deleted on the forge.`
     : `Branch ${data.branch} was rewritten on the forge: it is at ${found.headSha.slice(0, 12)} and does not hold ${known}, which the factory pushed.`;
   const take = isGone ? [] : ['take'];
-  const meaning = 'merge: the factory’s commits are kept, merged with what is there now.';
+  const meaning = 'Choose: merge (keeps the factory’s commits and merges them with what is there now)';
   return {
     kind: 'question',
-    question: `${what} ${meaning}${take.length > 0 ? ' take: it goes on from what is there, without them.' : ''}`,
+    question: `${what} ${meaning}${take.length > 0 ? ', take (goes on from what is there now, without the factory’s commits)' : ''} or cancel (ends the epic).`,
     options: ['merge', ...take, 'cancel'],
   };
 }

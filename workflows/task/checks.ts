@@ -18,7 +18,7 @@ export async function check(task: Task, { headSha }: ReadyPullRequest): Promise<
   if (verdict.kind === 'clear') return undefined;
   if (verdict.kind === 'checks-red' && data.redHeads.includes(headSha)) {
     const names = verdict.failed.map(({ name }) => name).join(', ');
-    return { kind: 'checks-held', reason: `its Worker changed nothing, and these are red: ${names}`, headSha };
+    return { kind: 'checks-held', reason: `its Worker found nothing to change, and these checks are still red: ${names}`, headSha };
   }
   return { ...verdict, headSha };
 }
@@ -52,7 +52,7 @@ async function askAboutChecks(task: Task, headSha: string, reason: string): Prom
   await waitAway(task, 'its checks hold it', reason);
   const asking = await offering(input.settings, {
     kind: 'question' as const,
-    question: `The checks of pull request #${number} “${title}” at ${headSha.slice(0, 12)} hold its merge: ${reason}. retry: look again. merge: merge this commit whatever they say.`,
+    question: `The CI checks of pull request #${number} “${title}” at ${headSha.slice(0, 12)} hold up its merge: ${reason}. Choose: retry (reads the checks again), merge (merges this commit in spite of them) or cancel (ends the epic).`,
     options: ['retry', 'merge', 'cancel'],
   });
   await awaitWaiver(task, headSha, () => asking);
@@ -72,7 +72,7 @@ async function askAboutMissing(
   await waitAway(task, 'its checks hold it', reason);
   const asking = await offering(input.settings, {
     kind: 'question' as const,
-    question: `Required checks hold merges of this epic: ${reason}. retry: look again. merge: merge the tasks' pull requests without them.`,
+    question: `Required CI checks hold up the merges of this epic: ${reason}. Choose: retry (reads the checks again), merge (merges the tasks’ pull requests without these checks) or cancel (ends the epic).`,
     options: ['retry', 'merge', 'cancel'],
     shared,
   });

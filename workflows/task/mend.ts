@@ -64,11 +64,11 @@ export async function leaveAndExplain(
   const reason = failureMessage(error);
   task.decide('factory', 'failure', `${taskKey} cannot go on`, reason);
   await waitAway(task, 'it cannot go on', reason.slice(0, 500), 'BLOCKED');
-  const restart = mayRestart ? ' restart: another Worker begins on the files as they are.' : '';
-  const again = againMs === undefined ? '' : ` It is tried again by itself in ${againMs / 60_000} minutes, too.`;
+  const restart = mayRestart ? ' Or choose restart: another Worker starts from the files as they are.' : '';
+  const again = againMs === undefined ? '' : ` Without an answer, the factory tries again in ${againMs / 60_000} minutes.`;
   return {
     kind: 'question',
-    question: `Task “${title}” cannot go on: ${reason.slice(0, 1_500)}. Fix the cause, then retry.${restart}${again}`,
+    question: `Task “${title}” cannot go on: ${reason.slice(0, 1_500)}. Fix the cause, then choose retry.${restart}${again}`,
     options: ['retry', ...(mayRestart ? ['restart'] : []), 'cancel'],
   };
 }

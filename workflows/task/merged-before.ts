@@ -22,7 +22,7 @@ export async function mergedBefore(task: Task): Promise<TaskResult | undefined> 
   const wish = feedback === undefined ? 'What was committed since' : `What you ask for (“${feedback.slice(0, 500)}”)`;
   const question = () => ({
     kind: 'question' as const,
-    question: `Pull request #${number} of task “${planned.title}” was merged before, as ${mergedSha.slice(0, 12)}, and a task has only one. ${wish} needs another task (factory add) or epic. done: this task is completed with that merge.`,
+    question: `Pull request #${number} of task “${planned.title}” was merged before, as ${mergedSha.slice(0, 12)}, and a task never gets a second pull request. ${wish} needs another task (factory add) or another epic. Choose: done (completes this task with that merge) or cancel (ends the epic).`,
     options: ['done', 'cancel'],
   });
   for (;;) {

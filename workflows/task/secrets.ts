@@ -41,7 +41,7 @@ async function askAboutSecrets(task: Task, change: Change, found: readonly Secre
   await waitAway(task, 'waits to be pushed', 'it holds what looks like a secret');
   const answer = await ask(task, about, () => ({
     kind: 'question',
-    question: `Task “${title}” holds what looks like a secret, and its Worker kept it: ${secrets.map(shownAt).join('; ')}. allow: these values may be pushed, in this epic. retry: its Worker removes them; say what to do instead if you like.`,
+    question: `Task “${title}” holds what looks like a secret, and its Worker did not remove it: ${secrets.map(shownAt).join('; ')}. Nothing was pushed. Choose: allow (pushes these values, in this epic only), retry (asks its Worker again to remove them; add instructions if you like) or cancel (ends the epic).`,
     options: ['allow', 'retry', 'cancel'],
     shared,
   }));
