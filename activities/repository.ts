@@ -14,7 +14,7 @@ import { examineSource, findGitDir } from './forge/examine-source.ts';
 import type { Forge } from './forge/forge.ts';
 import { createGitHubForge } from './forge/github.ts';
 import type { Source } from './forge/source.ts';
-import { createRepos } from './github/place.ts';
+import { createRepos } from './github/repo.ts';
 import { examineLfs } from './lfs/source.ts';
 import { POLICY_FILES, policyText, readPolicy } from './policy.ts';
 

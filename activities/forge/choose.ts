@@ -10,7 +10,7 @@ import { readSettledUsd } from '../../db/reads/costs.ts';
 import { readGitHubRepository } from '../../db/reads/github-repositories.ts';
 import { createNoteIdentity } from '../github/identity.ts';
 import { createRateLimits } from '../github/limits.ts';
-import { createRepos, type RepoOf } from '../github/place.ts';
+import { createRepos, type RepoOf } from '../github/repo.ts';
 import { findGitDir } from './examine-source.ts';
 import type { Forge } from './forge.ts';
 import { createGitHubForge } from './github.ts';

@@ -9,7 +9,7 @@ import { createChecks } from '../github/checks.ts';
 import * as comments from '../github/comments.ts';
 import { answer, createPermissions, readFeedback } from '../github/feedback.ts';
 import { merge } from '../github/merge.ts';
-import type { GitHubRepo, RepoOf } from '../github/place.ts';
+import type { GitHubRepo, RepoOf } from '../github/repo.ts';
 import * as pullRequests from '../github/pull-requests.ts';
 import { removeRefs } from '../github/refs.ts';
 import { rerunChecks } from '../github/rerun.ts';

@@ -5,7 +5,7 @@ import { isGitHubFailure } from '../../clients/github/failures.ts';
 import type { Urgency } from '../../clients/github/gh.ts';
 import type { KnownBase } from '../../workflows/contract/base.ts';
 import type { Branch } from '../forge/forge.ts';
-import { findOnGitHub, type GitHubRepo } from './place.ts';
+import { findOnGitHub, type GitHubRepo } from './repo.ts';
 
 /** A branch's head; undefined when there is no such branch. */
 export async function readBranch(

@@ -4,7 +4,7 @@ import type { Urgency } from '../../clients/github/gh.ts';
 import { type Checks, type FailedCheck, REVIEW_STATUS } from '../../workflows/contract/pull-request.ts';
 import { withoutColors } from '../without-colors.ts';
 import { type Check, listChecks } from './list-checks.ts';
-import type { GitHubRepo } from './place.ts';
+import type { GitHubRepo } from './repo.ts';
 import { readPullRequest } from './pull-requests.ts';
 import { createRequired } from './required.ts';
 

@@ -3,7 +3,7 @@ import type { Urgency } from '../../clients/github/gh.ts';
 import type { Feedback } from '../../workflows/contract/pull-request.ts';
 import { comment, type GivenReview, hasSaid, isBy, type Writer } from './comments.ts';
 import { kindOf, marked } from './marker.ts';
-import { findOnGitHub, type GitHubRepo } from './place.ts';
+import { findOnGitHub, type GitHubRepo } from './repo.ts';
 import type { Note, Said } from './said.ts';
 
 export interface FeedbackRules {

@@ -1,6 +1,6 @@
 /** The checks of a commit as GitHub lists them: check runs and commit statuses, all pages, the newest report of each name. */
 import type { Urgency } from '../../clients/github/gh.ts';
-import type { GitHubRepo } from './place.ts';
+import type { GitHubRepo } from './repo.ts';
 
 /** One check under its name, whichever way it was reported. */
 export interface Check {

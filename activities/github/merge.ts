@@ -2,7 +2,7 @@
 import { finalFailure } from '../../clients/failures.ts';
 import type { Merged, MergeRequest } from '../forge/forge.ts';
 import { needBranch, readBranch, refuseRewritten } from './branches.ts';
-import type { GitHubRepo } from './place.ts';
+import type { GitHubRepo } from './repo.ts';
 import { readPullRequest, type WholePullRequest } from './pull-requests.ts';
 import { isUnclear, refusalOf } from './refused-merge.ts';
 import { readRules } from './rules.ts';

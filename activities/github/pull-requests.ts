@@ -4,7 +4,7 @@ import type { Urgency } from '../../clients/github/gh.ts';
 import type { PullRequestView } from '../../workflows/contract/pull-request.ts';
 import type { NewPullRequest } from '../forge/forge.ts';
 import { isUntouched, ownBody } from './body.ts';
-import type { GitHubRepo } from './place.ts';
+import type { GitHubRepo } from './repo.ts';
 
 /** What we read of GitHub's own shape. */
 export interface PullRequest {

@@ -1,6 +1,6 @@
 /** Refs of a repository on GitHub that are no branches. */
 import { isGitHubFailure } from '../../clients/github/failures.ts';
-import type { GitHubRepo } from './place.ts';
+import type { GitHubRepo } from './repo.ts';
 
 /** Takes away every ref whose name begins with `prefix`, such as `refs/factory/checkpoints/shop/`. */
 export async function removeRefs(repo: GitHubRepo, prefix: string, signal?: AbortSignal): Promise<void> {

@@ -1,7 +1,7 @@
 /** The checks that must be green before GitHub lets anything into a branch: of classic protection and of rulesets. */
 import type { Urgency } from '../../clients/github/gh.ts';
-import type { GitHubRepo } from './place.ts';
-import { findOnGitHub } from './place.ts';
+import type { GitHubRepo } from './repo.ts';
+import { findOnGitHub } from './repo.ts';
 import { readPullRequest } from './pull-requests.ts';
 import { inPath, readRules } from './rules.ts';
 

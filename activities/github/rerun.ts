@@ -1,7 +1,7 @@
 /** Runs again what ended without a verdict, where GitHub can. */
 import { isGitHubFailure } from '../../clients/github/failures.ts';
 import { listChecks } from './list-checks.ts';
-import type { GitHubRepo } from './place.ts';
+import type { GitHubRepo } from './repo.ts';
 
 export interface RerunInput {
   readonly headSha: string;

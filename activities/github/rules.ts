@@ -1,7 +1,7 @@
 /** The rules of a branch, as rulesets give them; of each only what the factory reads. */
 import { isGitHubFailure } from '../../clients/github/failures.ts';
 import type { Urgency } from '../../clients/github/gh.ts';
-import type { GitHubRepo } from './place.ts';
+import type { GitHubRepo } from './repo.ts';
 
 export interface Rule {
   readonly type: string;

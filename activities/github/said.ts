@@ -1,7 +1,7 @@
 /** All that was said on a pull request, read again only when GitHub says that something changed there. */
 import type { Urgency } from '../../clients/github/gh.ts';
 import type { GivenReview, IssueComment } from './comments.ts';
-import type { GitHubRepo } from './place.ts';
+import type { GitHubRepo } from './repo.ts';
 import type { WholePullRequest } from './pull-requests.ts';
 
 /** A note at a line, of a review or in answer to one. */

@@ -3,7 +3,7 @@ import { createForgeActivities } from '../../activities/forge/activities.ts';
 import { createGitHubForge } from '../../activities/forge/github.ts';
 import { createNoteIdentity } from '../../activities/github/identity.ts';
 import { createRateLimits } from '../../activities/github/limits.ts';
-import { createRepos } from '../../activities/github/place.ts';
+import { createRepos } from '../../activities/github/repo.ts';
 import { createGh } from '../../clients/github/gh.ts';
 import { createDatabase } from './database.ts';
 import { createFolder, type Files, repositoryAt } from './git.ts';

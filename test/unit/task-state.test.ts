@@ -6,7 +6,7 @@ import { newIgnored } from '../../workflows/ignored-state.ts';
 import { newMemory } from '../../workflows/pull-request/state.ts';
 import * as handIns from '../../workflows/task/hand-in-state.ts';
 import * as life from '../../workflows/task/life-state.ts';
-import * as placement from '../../workflows/task/place-state.ts';
+import * as placement from '../../workflows/task/placement-state.ts';
 import type { HandIn, TaskData } from '../../workflows/task/state.ts';
 import * as state from '../../workflows/task/state.ts';
 import * as workers from '../../workflows/task/worker-state.ts';

@@ -18,7 +18,7 @@ import { type Epic, openEpic } from './context.ts';
 import { readyToContinue } from './continue.ts';
 import { followIssue, sayLastWords } from './issue.ts';
 import { setBranch, setSettings } from './life-state.ts';
-import { askToFix, untilFixed } from './mend.ts';
+import { askToFix, untilFixed } from './until-fixed.ts';
 import { mergeEpic } from './merge-epic.ts';
 import { setMerged, setNothingMerged } from './merging-state.ts';
 import { type Messages, registerMessages } from './messages.ts';

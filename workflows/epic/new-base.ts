@@ -5,7 +5,7 @@ import type { EpicSettings } from '../contract/settings.ts';
 import { allowedSecrets } from '../secrets.ts';
 import type { Epic } from './context.ts';
 import { withDetached } from './detached.ts';
-import { untilFixed } from './mend.ts';
+import { untilFixed } from './until-fixed.ts';
 import { agreeToNewBase, noteMoved, restartMerging, takeNewBase } from './merging-state.ts';
 
 /** The facts of a failure BaseRewritten; undefined for any other. */

@@ -6,7 +6,7 @@ import { offering } from '../policy-offer.ts';
 import { ask, settled, sharedName } from './ask.ts';
 import { type Task, where } from './context.ts';
 import { acceptRedBase, distrustBase } from './findings-state.ts';
-import { untilFixed } from './mend.ts';
+import { untilFixed } from './until-fixed.ts';
 import { ensurePlacement, waitAway } from './placement.ts';
 
 /** Long before any epic. */

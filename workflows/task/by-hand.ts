@@ -19,7 +19,7 @@ import {
 import { type Asking, askUnless, isAsked, settled, withdraw } from './ask.ts';
 import { type Task, where } from './context.ts';
 import { handInAgain } from './hand-in-state.ts';
-import { leaveConflict } from './place-state.ts';
+import { leaveConflict } from './placement-state.ts';
 import { ensurePlacement, waitAway } from './placement.ts';
 import { pullRequestBody } from './pull-request-body.ts';
 import { isTold, lastHandedIn, leaveHandIn, markSubmission, setOpening } from './state.ts';

@@ -12,7 +12,7 @@ import { allowedIn } from '../secrets.ts';
 import { isNobodysFault } from './base-red.ts';
 import { type Task, where } from './context.ts';
 import { dropHandInAgain, dropUnverified, dropWork, handInAgain, keepWork, setUnverified } from './hand-in-state.ts';
-import { untilFixed } from './mend.ts';
+import { untilFixed } from './until-fixed.ts';
 import { runRound } from './round.ts';
 import { sendBack, sendBackFiltered, sendBackLfs, sendBackSubmodules } from './send-back.ts';
 import { noteRefusal } from './setback-state.ts';

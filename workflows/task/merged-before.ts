@@ -5,7 +5,7 @@ import { setPullRequest } from '../pull-request/state.ts';
 import { askUnless, isAsked, settled } from './ask.ts';
 import type { Task } from './context.ts';
 import { endRewind } from './life-state.ts';
-import { untilFixedWithoutHost } from './mend.ts';
+import { untilFixedWithoutHost } from './until-fixed.ts';
 import { resume } from './resume.ts';
 
 /** The merge of an earlier life, once a person has said that it is what the task was to bring. */

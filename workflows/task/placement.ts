@@ -17,7 +17,7 @@ import {
   setPlacement,
   setWorktree,
   takeOver,
-} from './place-state.ts';
+} from './placement-state.ts';
 import { noteLostHost } from './setback-state.ts';
 import { type PlacementLoss, setOpening } from './state.ts';
 

@@ -11,7 +11,7 @@ import { newsThatCounts } from './by-hand.ts';
 import { check } from './checks.ts';
 import { type Task, where } from './context.ts';
 import { notePushedMerge } from './hand-in-state.ts';
-import { setBase } from './place-state.ts';
+import { setBase } from './placement-state.ts';
 import { ensurePlacement, waitAway } from './placement.ts';
 import { unallowed } from './state.ts';
 import { push } from './submit.ts';

@@ -8,7 +8,7 @@ import { type Task, where } from './context.ts';
 import { criteriaCounts, uncheckedCriteria } from './criteria-words.ts';
 import { detachedWorktree, removeDetached } from './detached.ts';
 import { noteReview, replaceReviewer, setVerdict } from './hand-in-state.ts';
-import { isFixable, untilFixed } from './mend.ts';
+import { isFixable, untilFixed } from './until-fixed.ts';
 import { ensurePlacement } from './placement.ts';
 import { recordReview } from './record-review.ts';
 import { earlierReviews, openFindings, summaryWithJudged } from './reviews.ts';

@@ -6,7 +6,7 @@ import { type Task, where } from './context.ts';
 import { dropHandInAgain } from './hand-in-state.ts';
 import { openFork, readWorker } from './implement.ts';
 import { endRewind } from './life-state.ts';
-import { clearPlacement as leave, leaveConflict } from './place-state.ts';
+import { clearPlacement as leave, leaveConflict } from './placement-state.ts';
 import { ensurePlacement } from './placement.ts';
 import { leaveHandIn, markSubmission, setOpening } from './state.ts';
 import { countAfresh, updateWorker } from './worker-state.ts';

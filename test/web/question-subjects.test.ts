@@ -1,7 +1,7 @@
 /** A question about a newer commit in the place of another is told apart from it. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { replacedCommit, withFirst } from '../../web/parts/question-places.ts';
+import { replacedCommit, withFirst } from '../../web/parts/question-subjects.ts';
 
 const asked = (headSha: string | null, kind = 'merge' as const, taskKey: string | null = null) => ({
   ...{ epicId: 'shop', taskKey, kind, headSha },
