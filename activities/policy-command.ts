@@ -109,7 +109,7 @@ export async function runPolicyCommand(
 }
 
 /**
- * Begins anew when a command was interrupted, which may be repeated: by a number of times that each try of the activity
+ * Begins again when a command was interrupted, which may be repeated: by a number of times that each try of the activity
  * adds to. `work` is given the number of the time, and returns undefined when it was interrupted.
  */
 export async function repeated<T>(

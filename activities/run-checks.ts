@@ -37,7 +37,7 @@ export interface Run {
   readonly base: KnownBase | undefined;
 }
 
-/** The exit code of set-up; undefined when a command was interrupted, and the commit is to be laid anew. */
+/** The exit code of set-up; undefined when a command was interrupted, and the commit is to be laid again. */
 export async function runChecks(
   dependencies: VerifyDependencies,
   input: RunSetupInput,

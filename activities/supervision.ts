@@ -55,7 +55,7 @@ export function createSupervisionActivities({
   closeAbandoned,
   sweep,
 }: SupervisionDependencies) {
-  /** There is one supervisor, and whoever needs it first starts it. */
+  /** There is one supervisor; the first that needs it starts it. */
   const tellSupervisor = async (signal: { readonly name: string }, message: unknown): Promise<void> => {
     await temporal.workflow.signalWithStart('supervisorWorkflow', {
       workflowId: SUPERVISOR_WORKFLOW_ID,
@@ -158,7 +158,7 @@ export function createSupervisionActivities({
 
     /**
      * The limit of epics at once, and the ids of those that run and have been admitted, for a supervisor that starts
-     * anew. Temporal's visibility lags by some milliseconds to seconds; who is missed is admitted when it asks again.
+     * again. Temporal's visibility lags by some milliseconds to seconds; who is missed is admitted when it asks again.
      * Idempotent: it only reads.
      * Fails: when Temporal or PostgreSQL does not answer; retried.
      * Runs on: factory.

@@ -49,7 +49,7 @@ async function write(db: Database, ride: Ride): Promise<void> {
     await Promise.race([writeRecord(db, ride), late]);
   } catch (cause) {
     hideIn(cause);
-    // PostgreSQL refuses it: a mistake of ours, which no other try mends.
+    // PostgreSQL refuses it: a mistake of ours, which no other try cures.
     if (!isPassing(cause)) Context.current().log.error('A record was refused', { error: cause });
     const words = cause instanceof Error ? cause.message : String(cause);
     throw passingFailure('RecordFailed', `The record before it could not be written: ${words}`, { cause });

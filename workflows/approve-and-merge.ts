@@ -154,7 +154,7 @@ const isBehindOthers = <Other>(outcome: Other | Behind): outcome is Behind =>
 const isReady = (outcome: { readonly kind: string }): outcome is ReadyPullRequest => outcome.kind === 'ready';
 
 /**
- * Brings the source's newest base into the forge. When the two conflict, only a person can mend it, in the source: `ask`
+ * Brings the source's newest base into the forge. When the two conflict, only a person can fix it, in the source: `ask`
  * is called with the question and answered when it is worth another look. Fails BaseRewritten when the base has dropped
  * the `known` commit.
  */

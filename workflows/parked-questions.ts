@@ -13,7 +13,7 @@ export function withAnswers({ asks: _, ...parked }: ParkedRound, answered: reado
   return { ...parked, carry: { ...parked.carry, answered } };
 }
 
-/** For the hold of whoever waits: the first words of what is asked. */
+/** The hold of a workflow that waits: the first words of the question. */
 export function askedWords(asks: readonly AgentQuestion[]): string {
   const [first, ...more] = asks.map(({ question }) => question.replaceAll(/\s+/g, ' '));
   const cut = (first ?? '').length > 120 ? `${(first ?? '').slice(0, 119).toWellFormed()}…` : first;

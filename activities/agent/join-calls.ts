@@ -44,7 +44,7 @@ export function createCallJoiner<Result>() {
   function begin(key: string, start: (signal: AbortSignal) => Promise<Result>): Shared<Result> {
     const abort = new AbortController();
     const result = start(abort.signal).finally(() => underWay.delete(key));
-    // Whoever joined handles a failure; when all have left there is nobody.
+    // Those that joined handle a failure; when all have left, nobody does.
     result.catch(() => undefined);
     const shared: Shared<Result> = { result, abort, joined: 0 };
     underWay.set(key, shared);

@@ -87,7 +87,7 @@ export function createBashActivities({ db, terminal, host, commands }: BashDepen
         if (!input.success) return { output: `Wrong input: ${z.prettifyError(input.error)}`, isError: true };
         if (input.data.restart !== true) return runCommand(call, input.data.command ?? '', mark);
         await rm(shellFolder(host, call), { recursive: true, force: true });
-        return { output: 'The shell starts anew in the worktree, with the original environment.', isError: false };
+        return { output: 'The shell starts again in the worktree, with the original environment.', isError: false };
       });
     },
   };

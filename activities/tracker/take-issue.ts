@@ -103,7 +103,7 @@ export function createTakeIssue({ db, temporal, tracker, rules }: TakeIssueDepen
 const summary = ({ tasks }: { readonly title: string; readonly tasks?: readonly unknown[] | undefined }) =>
   tasks === undefined ? 'an agent plans it' : `its ${tasks.length} open sub-issues are the tasks`;
 
-/** Changes when somebody writes the issue anew. */
+/** Changes when somebody rewrites the issue. */
 export const textHash = ({ title, description }: Pick<Issue, 'title' | 'description'>): string =>
   createHash('sha256').update(title).update('\0').update(description).digest('hex');
 

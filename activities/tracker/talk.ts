@@ -91,7 +91,7 @@ export function createIssueTalk({ db, temporal, tracker }: IssueTalkDependencies
         const hash = textHash(issue);
         const replies = issue.comments.flatMap(({ id, parentId = '', by, isByPerson, body }) => {
           const about = words.get(parentId);
-          // Whoever explains itself to a bot may get an answer from it, and so on.
+          // Two bots that explain themselves to each other would never stop.
           const isHeard = about !== undefined && isByPerson && !isOwnComment(id) && input.heard?.includes(id) !== true;
           return isHeard ? [{ id, about, by, body: body.slice(0, LONGEST) }] : [];
         });

@@ -1,4 +1,4 @@
-/** A task's worktree: cut anew, found again, brought from where it was seen last, or taken over onto another base. */
+/** A task's worktree: newly cut, found again, brought from where it was seen last, or taken over onto another base. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { finalFailure } from '../../clients/failures.ts';

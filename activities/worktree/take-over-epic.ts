@@ -38,7 +38,7 @@ export function createTakeOverActivities(host: GitHost) {
   return {
     /**
      * Moves the epic's branch to one commit on top of the rewritten base that holds what its tasks brought, and begins the
-     * epic's checkpoint chain anew. It is the only branch that is moved so, from exactly where it was read.
+     * epic's new checkpoint chain. It is the only branch that is moved so, from exactly where it was read.
      * Idempotent: a branch that holds nothing of the dropped commits stays where it is.
      * Fails: MergeConflict (final) with the files, SecretFound, BaseBranchMissing (final; also where nobody can tell what
      * the branch stands on), PushRejected (final); ForgeUnavailable,

@@ -44,7 +44,7 @@ export interface CleanTree {
   readonly begins: (journalDir: string) => Promise<void>;
   /** To be called when set-up has succeeded. */
   readonly noteSetUp: () => Promise<void>;
-  /** The next to take it lays the commit anew, this verification too. */
+  /** The next to take it lays the commit again, this verification too. */
   readonly discard: () => Promise<void>;
   /** Fails when somebody deleted it meanwhile, or took it because this process did not move for a while. */
   readonly refuseLost: () => Promise<void>;

@@ -131,7 +131,7 @@ export function createGh({ host, env, limits }: GhOptions): GitHubClient {
         cause: error,
       });
     } finally {
-      // Whoever waits takes the place over, else it is given back.
+      // The next that waits gets this slot; without one, it is free.
       const next = waiting.shift();
       if (next === undefined) running -= 1;
       else next();

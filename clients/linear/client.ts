@@ -12,7 +12,7 @@ export type AskLinear = <Data>(document: string, variables: Record<string, unkno
 /** A call takes a moment; one that takes longer is tried again. */
 const ANSWER_WITHIN_MS = 15_000;
 
-/** Somebody mends a key some time, and until then there is no point in asking often. */
+/** Somebody will fix the key some time, and until then there is no point in asking often. */
 const KEY_AGAIN = '300s';
 
 /**

@@ -20,7 +20,7 @@ export interface DraftRow {
     | undefined;
 }
 
-/** Whoever writes one writes it again more often, changed or not. */
+/** The writer of a draft rewrites it more often than this, changed or not. */
 const DEAD_AFTER_SECONDS = 20;
 
 /** A row for each transcript; `blocks` is null where the draft still has the version that is known. */

@@ -14,7 +14,7 @@ interface Table {
   readonly epic?: string;
 }
 
-/** Without what is written anew with the projection, and without where things are on a host. */
+/** Without what is rewritten with the projection, and without where things are on a host. */
 const TABLES: readonly Table[] = [
   {
     ...{ name: 'epics', key: ['id'], epic: 'id' },

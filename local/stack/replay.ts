@@ -42,7 +42,7 @@ export async function replayConfig(base: Config, { recording, repository, modelU
       ANTHROPIC_BASE_URL: modelUrl,
       // Whatever is asked is asked of the recording.
       ANTHROPIC_API_KEY: 'replay',
-      // Whoever recorded the epic chose its commands, and they run with none of this person's secrets.
+      // The person who recorded the epic chose its commands, and they run with none of this person's secrets.
       SECRETS_FILE: '',
       SANDBOX_READABLE: readableBesides(base).join(':'),
       ...Object.fromEntries(models),

@@ -110,7 +110,7 @@ export function supervise(options: Supervision): Supervised {
   }
 
   const ready = becomeReady();
-  // Whoever stops everything may never come to await it.
+  // A caller that stops everything may never await it.
   ready.catch(() => {});
   return { name, ready, stop };
 }

@@ -227,7 +227,7 @@ test('nobody waits for people, or for an agent that is not at work', async () =>
   assert.equal((await send(2)).kind, 'awaits');
 });
 
-test('a mail that was sent before its recipient ended stays sent, and the same again to one that began anew is told', async () => {
+test('a mail that was sent before its recipient ended stays sent, and the same again to one that began again is told', async () => {
   const { agent, send, result, stored } = await sender(to('task/other'), to('task/other'));
   const other = (version: number, state?: 'CANCELLED') =>
     record(agent.epicId, version, [

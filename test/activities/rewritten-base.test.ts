@@ -31,7 +31,7 @@ for (const remote of [false, true]) {
     assert.equal(await mirror.git('for-each-ref', `refs/heads/${branch}`, chain), '');
   });
 
-  test(`the base rolled back, or begun anew, is rewritten too (forge on ${where})`, async () => {
+  test(`the base rolled back, or begun again, is rewritten too (forge on ${where})`, async () => {
     const { one, mirror, base, input, dropped, worktree, commit, pushHead } = await createStage({ remote });
     await writeFiles(worktree, { 'a.txt': 'mine\n' });
     const { headSha } = await commit('k1');

@@ -57,7 +57,7 @@ test('two looks without an answer are told, one is not, and the first with one i
   assert.deepEqual(told, ['temporal', null]);
 });
 
-test('a pause is told with the first look, another one anew, and not while Temporal is away', async (t) => {
+test('a pause is told with the first look, another one again, and not while Temporal is away', async (t) => {
   const { temporal, looks, told, follow } = createStage(t);
   follow();
   temporal.pause = { by: 'ann', comment: null, since: '2026-01-02T03:04:05.000Z' };

@@ -103,7 +103,7 @@ test('red checks of the epic’s own pull request become a task, and then it is 
   assert.match(first ?? '', /^change-\d+$/);
   assert.equal(last, 'epic');
   const mend = (await stage.status('whole')).tasks.find(({ task }) => task.key === first)?.task;
-  assert.match(`${mend?.title} ${mend?.description}`, /^Mend the checks .*“build” is red \(https:\/\/ci\/1\)/);
+  assert.match(`${mend?.title} ${mend?.description}`, /^Fix the checks .*“build” is red \(https:\/\/ci\/1\)/);
 });
 
 test('what ended without a verdict is run again once, then a person is asked', async () => {

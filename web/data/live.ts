@@ -87,7 +87,7 @@ function followEvents(tell: (news: News) => void): () => void {
 
 /**
  * Joins what comes in quick succession: the first change shows at once, the last one within CALM_MS. A read that is under
- * way is left to end, and what changed meanwhile is read after it: begun anew with each change, it would never end while
+ * way is left to end, and what changed meanwhile is read after it: begun again with each change, it would never end while
  * much happens.
  */
 function createRefetch(queries: QueryClient) {

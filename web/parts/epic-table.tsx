@@ -11,7 +11,7 @@ import { count, money } from './words.ts';
 /** More than fit on a screen. */
 const FIRST_ROWS = 20;
 
-/** Whoever comes back to a list finds it whole, and so the place where they were. */
+/** A person who comes back finds the whole list, at the row where they were. */
 let wasWhole = false;
 
 /** When the page is opened: draws what is seen first, and right after it the rest. */

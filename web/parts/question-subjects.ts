@@ -6,8 +6,8 @@ type Asked = Pick<HumanRequest, 'epicId' | 'taskKey' | 'kind' | 'headSha'>;
 export const subjectKey = ({ epicId, taskKey, kind }: Asked): string => `${epicId}/${taskKey ?? ''}/${kind}`;
 
 /**
- * The commit that an earlier question about the same was about, where that was another one: whoever clicks may
- * still have that one in mind. `seen` is what was on screen first, or was looked at since, by subject; subjects with several
+ * The commit that an earlier question about the same was about, where that was another one: a person who clicks
+ * may still have that one in mind. `seen` is what was on screen first, or was looked at since, by subject; subjects with several
  * questions at once are told apart by their words alone.
  */
 export function replacedCommit(

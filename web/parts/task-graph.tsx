@@ -20,7 +20,7 @@ const Tasks = createContext<ReadonlyMap<string, TaskSummary>>(new Map());
 export function TaskGraph({ tasks }: { readonly tasks: readonly TaskSummary[] }) {
   const byKey = useMemo(() => new Map(tasks.map((task) => [task.key, task])), [tasks]);
   const [shape, states] = [shapeOf(tasks), statesOf(tasks)];
-  // biome-ignore lint/correctness/useExhaustiveDependencies: only another shape is laid out anew
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only another shape is laid out again
   const positions = useMemo(() => layOut(tasks), [shape]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: only another state changes nodes and edges
   const [nodes, edges] = useMemo(() => [nodesOf(tasks, positions), edgesOf(tasks)], [positions, states]);

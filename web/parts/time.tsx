@@ -3,7 +3,7 @@ import { Text, type TextProps } from '@mantine/core';
 import { useEffect, useState } from 'react';
 import { ago } from './words.ts';
 
-/** The present, anew every so many ms while somebody looks. */
+/** The present time, updated every so many ms while somebody looks. */
 export function useNow(everyMs = 10_000): number {
   const [now, setNow] = useState(Date.now);
   useEffect(() => {

@@ -83,7 +83,7 @@ export function TranscriptView({ transcript, turn, onTurn, isOver, opened, isDra
   const wasDrafting = useRef(isDrafting);
   useEffect(() => {
     const last = list.current?.querySelector(`[data-index="${known.current - 1}"]`);
-    // Whoever looks at the end goes on looking at it.
+    // A person at the end of the transcript stays at its end.
     const isAtEnd = last != null && last.getBoundingClientRect().bottom < window.innerHeight + NEAR_END;
     const isNew = rows.length > known.current && !wasDrafting.current;
     if (isAtEnd && isNew) virtualizer.scrollToIndex(rows.length - 1, { align: 'end' });

@@ -151,7 +151,7 @@ const endOf = (stopReason: string) => {
 const gaveUp = (reason: string, ...details: unknown[]) =>
   ApplicationFailure.nonRetryable(`The agent gave up: ${reason}`, 'AgentGaveUp', ...details);
 
-/** Another agent would most likely be refused too, which whoever replaces this one should know. */
+/** Another agent would most likely be refused too; its replacement should know. */
 const causeOf = (stopReason: string): { cause?: TriageCause } => (stopReason === 'refusal' ? { cause: 'refusal' } : {});
 
 const looped = (words: string) =>

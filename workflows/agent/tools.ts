@@ -125,7 +125,7 @@ function sayCutOff(agent: Agent, turn: number, { wish, batch, ended }: CutOff): 
   return answer(agent, turn, answers);
 }
 
-/** A planner that does not mend its plan does not do so in the fourth try either: a person is told the defects. */
+/** A planner that does not fix its plan does not do so in the fourth try either: a person is told the defects. */
 function endAfterBadPlans(agent: Agent, handedIn: readonly ToolCallRef[]): void {
   const badPlans = countBadPlans(agent, handedIn);
   // Planners that were at work before there was such a limit go on.

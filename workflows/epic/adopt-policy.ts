@@ -55,7 +55,7 @@ function whyNot(news: PolicyNews | undefined, { baseBranch }: EpicSettings, note
   return `factory.yaml of ${baseBranch} at ${at} is what this epic uses already: fix it there, then answer adopt.`;
 }
 
-/** Whoever works on the epic knows it before the question is answered. */
+/** All workflows of the epic know the policy before the question counts as answered. */
 async function adopt(
   epic: Epic,
   settings: EpicSettings,

@@ -20,13 +20,13 @@ export const checksJob = (epic: Epic, watch: Watch, settings: EpicSettings, head
   tell: (names) => epic.tell('IN_PROGRESS', 'waits for checks', { kind: 'checks', reason: names.join(', ') }),
 });
 
-/** True when it may be looked at again as it is; else there is one more task, which is to mend what is red. */
+/** True when it may be looked at again as it is; else there is one more task, which is to fix what is red. */
 export async function settleChecks(epic: Epic, job: ChecksJob, obstacle: ChecksObstacle): Promise<boolean> {
   const { data } = epic;
   if (obstacle.kind === 'checks-red' && data.checkRounds < job.settings.limits.rounds) {
     countCheckRound(data);
     const { number } = requirePullRequest(data);
-    const title = `Mend the checks of pull request #${number}`;
+    const title = `Fix the checks of pull request #${number}`;
     addChange(epic, 'factory', obstacle.failed.map(failedText).join('\n\n'), title);
     return false;
   }

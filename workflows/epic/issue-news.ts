@@ -34,7 +34,7 @@ export function reactionsTo(
     return [{ kind: 'stop', reason: `the issue was moved to ${state.name}` }];
   }
   const done: Reaction[] = state.type === 'completed' ? [{ kind: 'pause-and-ask' }] : [];
-  const anew: Reaction[] =
+  const rewrittenAsk: Reaction[] =
     rewritten === undefined
       ? []
       : [
@@ -45,7 +45,7 @@ export function reactionsTo(
           },
         ];
   const unheard = news.replies.filter(({ id }) => !heard.includes(id));
-  return [...done, ...anew, ...unheard.flatMap((reply) => reactionTo(reply, requests))];
+  return [...done, ...rewrittenAsk, ...unheard.flatMap((reply) => reactionTo(reply, requests))];
 }
 
 function reactionTo(reply: Reply, requests: readonly EpicRequest[]): Reaction[] {

@@ -160,7 +160,7 @@ export async function followIssue(epic: Epic): Promise<void> {
   }
 }
 
-/** The epic ends at once; its last words are said by whoever outlives it. */
+/** The epic ends at once; a separate workflow delivers its last words. */
 export async function sayLastWords(epic: Epic, final: EpicState, reason: string): Promise<void> {
   const { data, epicId } = epic;
   if (data.source === undefined) return;

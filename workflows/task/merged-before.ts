@@ -39,7 +39,7 @@ function refuseRewind({ data, input, decide }: Task, reason: string): void {
   endRewind(data, data.rewind);
 }
 
-/** Its workflow was reset, or started anew by a reset epic: what was merged is not done again. */
+/** Its workflow was reset, or started again by a reset epic: what was merged is not done again. */
 export async function mergedByFormerRun(task: Task): Promise<TaskResult | undefined> {
   const { data, input } = task;
   if (data.isMerged !== true || data.submissions.length > 0) return undefined;

@@ -164,7 +164,7 @@ export interface ParkedTask {
   readonly parked: TaskData;
 }
 
-/** What setbacks are counted in: anew after a person looked. */
+/** What setbacks are counted in, from zero again after a person looked. */
 export const freshCounts = (): Pick<TaskData, 'failedAttempts' | 'rounds' | 'worktreesGone'> => ({
   failedAttempts: 0,
   worktreesGone: 0,
