@@ -47,7 +47,7 @@ test('a finding is borne out by what the reviewer ran; the same again changes no
   ]);
 });
 
-test('what a command ended with is told where all of it is what the reviewer names', () => {
+test('an exit code is shown only when the reviewer names the whole command', () => {
   const ran = (command: string, exitCode: number, turn: number) => ({
     ...{ tool: 'bash', command, path: null, exitCode, turn },
   });

@@ -20,7 +20,7 @@ after(async () => {
 const place = (holder: string, on: string, afterEpoch = 0) =>
   claimHost(db, { holder, host: on, afterEpoch, askedAt: new Date() });
 
-test('what is placed here goes on; what moved, or left, ends with everything in it', async () => {
+test('commands of tasks placed on this host go on; those of tasks that moved away or left are ended', async () => {
   for (const name of ['test', 'other']) await reportHost(db, { name, capacity: 9 });
   const sessions = ['e/here', 'e/moved', 'e/left', 'e/epic'];
   for (const holder of ['epic-e/task-here', 'epic-e/task-moved', 'epic-e/task-left', 'epic-e']) {

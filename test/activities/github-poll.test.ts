@@ -30,7 +30,7 @@ function poller(repository: string, repoOf: Awaited<ReturnType<typeof createStag
   };
 }
 
-test('whoever owns a pull request that changed or is gone is told once', async () => {
+test('the owner of a pull request that changed or is gone is signalled once', async () => {
   const { repository, repoOf, ref, activities } = await openOne();
   const { told, poll, pass } = poller(ref.repository, repoOf);
   const asked = () => github.requests.length;

@@ -55,7 +55,7 @@ test('a comment is made once, and an issue only moves on, to the first state of 
   assert.equal(await tracker.readReopenedAt(issue.id), issue.history.at(-1)?.at.toISOString());
 });
 
-test('what changed is what asks to be built, and what is known already, commented on too', async () => {
+test('the changed issues are those that ask for an epic and those that have one, comments included', async () => {
   const asks = linear.store.addIssue({ labels: ['Factory'] });
   const known = linear.store.addIssue();
   const done = linear.store.addIssue({ labels: ['factory'], state: 'Done' });

@@ -85,7 +85,7 @@ test('a turn that got no answer has told nothing: the next try tells it', async 
   assert.deepEqual(await told(agent.agentId), ['1: kept']);
 });
 
-test('a fork is told what was read after its turn and not what was read before; another attempt all of it', async () => {
+test('a fork reads again the mail that came after its turn; a new attempt reads all of it', async () => {
   const { agent, post } = await worker();
   const { turn } = agent.process();
   await post('early');
@@ -190,7 +190,7 @@ const record = (epicId: string, version: number, tasks: ReturnType<typeof planne
     { chain: 'run', decisions: [], view: epicView(epicId, version, { tasks }) },
   );
 
-test('who waits is over with any mail or the last look', async () => {
+test('a wait for mail ends with any mail, or with its last look', async () => {
   const { agent, send, look, result, post } = await sender(to('orchestrator', 'Which?', { awaitReply: true }));
   await record(agent.epicId, 1, [plannedTask('slugs', 0)]);
   const sent = await send(0);

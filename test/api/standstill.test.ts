@@ -76,7 +76,7 @@ test('a pause is told with the first look, another one again, and not while Temp
   assert.deepEqual(told, ['paused', 'paused', 'temporal', 'paused', null]);
 });
 
-test('who comes while it is away is told at once', async (t) => {
+test('a client that connects while Temporal is away is told at once', async (t) => {
   const { temporal, looks, told, follow } = createStage(t);
   follow();
   temporal.isAway = true;
@@ -100,7 +100,7 @@ test('nothing is asked before somebody follows, nor after the last has left', as
   assert.equal(temporal.asked, 3);
 });
 
-test('who comes back while it is away is told with the first look, and since when', async (t) => {
+test('a client that reconnects while Temporal is away is told with the first look, and since when', async (t) => {
   const { temporal, looks, told, watch } = createStage(t);
   const since: unknown[] = [];
   const follow = () =>

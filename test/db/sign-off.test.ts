@@ -19,7 +19,7 @@ const place = (host: string, holder: string) => claimHost(db, { host, holder, af
 const leave = async (host: string, process: string) =>
   (await signOff(db, { host, process })).map(({ holder, epoch }) => `${holder} ${epoch}`);
 
-test('as many placements move as find room on hosts that take work; a host that left gets no more', async () => {
+test('a host that signs off moves only as many placements as other hosts have room for, and gets no new ones', async () => {
   await signOn('leaving', 'p1');
   await signOn('other', 'p2', { capacity: 2 });
   await signOn('refusing', 'p3', { capacity: 9, refusal: 'it takes no more work' });
