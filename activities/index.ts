@@ -22,7 +22,7 @@ import { createCriteriaOf } from './criteria/section.ts';
 import { createEpicActivities } from './epic.ts';
 import { createFindRewind } from './find-rewind.ts';
 import { createForgeActivities } from './forge/activities.ts';
-import { createForge, createRemotes } from './forge/choose.ts';
+import { createForge, createRemotes } from './forge/create-forge.ts';
 import { createCloseAbandoned } from './forge/close-abandoned.ts';
 import { createMirrorReader } from './forge/diff.ts';
 import { createSweep } from './forge/sweep.ts';

@@ -12,7 +12,7 @@ import { sweepDrafts } from '../db/writes/drafts.ts';
 import { settleOpenCalls } from '../db/writes/ledger.ts';
 import { EpicIdFromWorkflow, stalledSignal } from '../workflows/contract/epic.ts';
 import { epicWorkflowId } from '../workflows/contract/ids.ts';
-import { WORKFLOW_TASK_TIMEOUT } from '../workflows/contract/start.ts';
+import { WORKFLOW_TASK_TIMEOUT } from '../workflows/contract/start-options.ts';
 import {
   type Escalate,
   escalateSignal,

@@ -1,5 +1,6 @@
 /** How epics look in a terminal: pure functions from what the API answers to lines of text. */
 import { stripVTControlCharacters } from 'node:util';
+import { shortBranch } from '../api/client/branch-name.ts';
 import { epicNow, isFinal } from '../api/client/epic-now.ts';
 import type { Epic, HumanRequest } from './api.ts';
 import type { Output } from './output.ts';
@@ -89,10 +90,8 @@ const unreadLines = ({ unread }: Pick<Epic, 'unread'>): string[] =>
     ? [`not known: what ${unread} of its executions retry or wait for; Temporal did not describe them in time`]
     : [];
 
-/** Branches without the `factory/<epic>/` that all of an epic's have. */
 function pullRequestLine(epicId: string, { number, head, base, state }: Epic['pullRequests'][number]): string {
-  const short = (branch: string) => branch.replace(`factory/${epicId}/`, '');
-  return `pull request #${number} ${short(head)} → ${short(base)}: ${state}`;
+  return `pull request #${number} ${shortBranch(epicId, head)} → ${shortBranch(epicId, base)}: ${state}`;
 }
 
 function facts({ phase, state, paused }: Epic): string[] {

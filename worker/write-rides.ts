@@ -7,7 +7,7 @@ import { withHeartbeat } from '../activities/heartbeat.ts';
 import { writeRecord } from '../activities/records.ts';
 import { passingFailure } from '../clients/failures.ts';
 import type { Database } from '../db/connection.ts';
-import { isPassing } from '../db/passing.ts';
+import { isPassing } from '../db/outages.ts';
 import { CLEANS_UP, RIDE_HEADER, type Ride } from '../workflows/contract/ride.ts';
 import { hideIn } from './hide-secrets.ts';
 

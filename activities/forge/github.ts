@@ -13,7 +13,7 @@ import type { GitHubRepo, RepoOf } from '../github/repo.ts';
 import * as pullRequests from '../github/pull-requests.ts';
 import { removeRefs } from '../github/refs.ts';
 import { rerunChecks } from '../github/rerun.ts';
-import { createReadSaid } from '../github/said.ts';
+import { createReadSaid } from '../github/read-comments.ts';
 import type { Forge, ForgePullRequest } from './forge.ts';
 
 export interface GitHubForgeOptions {

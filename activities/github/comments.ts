@@ -2,7 +2,7 @@
 import { isGitHubFailure } from '../../clients/github/failures.ts';
 import { REVIEW_STATUS } from '../../workflows/contract/pull-request.ts';
 import type { Review } from '../forge/forge.ts';
-import { hasMarker, marked } from './marker.ts';
+import { hasMarker, marked } from './hidden-marker.ts';
 import type { GitHubRepo } from './repo.ts';
 
 export interface Writer {

@@ -2,9 +2,9 @@
 import type { Urgency } from '../../clients/github/gh.ts';
 import type { Feedback } from '../../workflows/contract/pull-request.ts';
 import { comment, type GivenReview, hasSaid, isBy, type Writer } from './comments.ts';
-import { kindOf, marked } from './marker.ts';
+import { kindOf, marked } from './hidden-marker.ts';
 import { findOnGitHub, type GitHubRepo } from './repo.ts';
-import type { Note, Said } from './said.ts';
+import type { Note, Said } from './read-comments.ts';
 
 export interface FeedbackRules {
   /** Who the factory is; undefined for an app. */

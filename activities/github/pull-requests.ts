@@ -3,7 +3,7 @@ import { isGitHubFailure } from '../../clients/github/failures.ts';
 import type { Urgency } from '../../clients/github/gh.ts';
 import type { PullRequestView } from '../../workflows/contract/pull-request.ts';
 import type { NewPullRequest } from '../forge/forge.ts';
-import { isUntouched, ownBody } from './body.ts';
+import { isUntouched, ownBody } from './pull-request-text.ts';
 import type { GitHubRepo } from './repo.ts';
 
 /** What we read of GitHub's own shape. */

@@ -5,7 +5,7 @@ import type { Call, GitHubClient } from '../../clients/github/gh.ts';
 import { type Origin, readOrigin } from '../../clients/github/origin.ts';
 import type { Source } from '../forge/source.ts';
 import { adopt, type NoteIdentity, type RepositoryFacts, readFacts } from './identity.ts';
-import { withSafeWords } from './words.ts';
+import { withSafeWords } from './safe-text.ts';
 
 export interface GitHubRepo extends GitHubClient {
   /** As the repository is called now, as far as it is known. */

@@ -6,7 +6,7 @@ import type { Database } from '../../db/connection.ts';
 import { findTaken, type TakenIssue } from '../../db/reads/tracker.ts';
 import { writeSkipped, writeTaken } from '../../db/writes/tracker.ts';
 import { epicIdOfIssue, epicWorkflowId } from '../../workflows/contract/ids.ts';
-import { epicStartOptions } from '../../workflows/contract/start.ts';
+import { epicStartOptions } from '../../workflows/contract/start-options.ts';
 import { type Intake, type IssueRef, issueChangedSignal } from '../../workflows/contract/tracker.ts';
 import { withHeartbeat } from '../heartbeat.ts';
 import { type IntakeRules, isWanted, readEpic } from './read-epic.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { count } from '../../web/parts/words.ts';
+import { count } from '../../web/parts/format.ts';
 
 test('a count says its noun in the right number, and groups its digits', () => {
   assert.deepEqual(

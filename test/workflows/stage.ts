@@ -20,7 +20,7 @@ import { epicWorkflowId } from '../../workflows/contract/ids.ts';
 import type { LeaveHostInput, LeaveHostResult } from '../../workflows/contract/placement.ts';
 import type { EpicView, HumanRequestView } from '../../workflows/contract/records.ts';
 import type { EpicSettings } from '../../workflows/contract/settings.ts';
-import { epicStartOptions } from '../../workflows/contract/start.ts';
+import { epicStartOptions } from '../../workflows/contract/start-options.ts';
 import type { Escalate } from '../../workflows/contract/supervisor.ts';
 import { askStatus } from '../support/ask-status.ts';
 import { createDatabase } from '../support/database.ts';

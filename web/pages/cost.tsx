@@ -10,7 +10,7 @@ import { costRows } from '../parts/cost-rows.ts';
 import { EpicFrame } from '../parts/epic-frame.tsx';
 import { PageLink } from '../parts/link.tsx';
 import { Read } from '../parts/read.tsx';
-import { count, money, whole } from '../parts/words.ts';
+import { count, money, whole } from '../parts/format.ts';
 
 const CostChart = lazy(async () => ({ default: (await import('../parts/cost-chart.tsx')).CostChart }));
 const route = getRouteApi('/epics/$epicId/cost');

@@ -16,7 +16,7 @@ import { State } from '../parts/state.tsx';
 import { TaskList } from '../parts/task-list.tsx';
 import { agentTitle } from '../parts/task-story.ts';
 import { useNarrow } from '../parts/use-narrow.ts';
-import { count, money, unreadWords } from '../parts/words.ts';
+import { count, money, unreadWords } from '../parts/format.ts';
 
 const TaskGraph = lazy(async () => ({ default: (await import('../parts/task-graph.tsx')).TaskGraph }));
 const route = getRouteApi('/epics/$epicId');

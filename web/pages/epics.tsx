@@ -5,7 +5,7 @@ import { useState } from 'react';
 import { MOST_EPICS, newestEpics } from '../data/epics.ts';
 import { EpicTable } from '../parts/epic-table.tsx';
 import { Read } from '../parts/read.tsx';
-import { stateWords } from '../parts/words.ts';
+import { stateWords } from '../parts/format.ts';
 
 const ALL = 'ALL';
 const STATES = ['PLANNING', 'IN_PROGRESS', 'BLOCKED', 'COMPLETED', 'FAILED', 'CANCELLED'];

@@ -12,7 +12,7 @@ import { More } from '../parts/more.tsx';
 import { headline } from '../parts/question.ts';
 import { Questions } from '../parts/questions.tsx';
 import { Read } from '../parts/read.tsx';
-import { count } from '../parts/words.ts';
+import { count } from '../parts/format.ts';
 
 export function Home() {
   const requests = useQuery(openRequests);

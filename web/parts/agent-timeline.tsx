@@ -6,7 +6,7 @@ import { PageLink } from './link.tsx';
 import { Failure, Hold, State } from './state.tsx';
 import { agentTitle } from './task-story.ts';
 import { Ago, useNow } from './time.tsx';
-import { colorOf, count, money, span } from './words.ts';
+import { colorOf, count, money, span } from './format.ts';
 
 export function AgentTimeline({ agents }: { readonly agents: readonly Agent[] }) {
   const now = useNow(1_000);

@@ -2,7 +2,7 @@
 import { Group, Stack, Text } from '@mantine/core';
 import type { Turn } from '../data/transcript-pages.ts';
 import { cacheShare, inputOf, percent, shortNumber, shortSpan, totalsOf } from './turn-figures.ts';
-import { money } from './words.ts';
+import { money } from './format.ts';
 
 export function AgentTotals({ turns }: { readonly turns: readonly Turn[] }) {
   const totals = totalsOf(turns);

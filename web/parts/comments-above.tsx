@@ -7,7 +7,7 @@ import type { DiffComment } from './diff-comments.ts';
 import { PageLink } from './link.tsx';
 import { Markdown } from './markdown.tsx';
 import { visibleText } from './visible-text.ts';
-import { count } from './words.ts';
+import { count } from './format.ts';
 
 export function CommentsAbove({ comments }: { readonly comments: readonly DiffComment[] }) {
   if (comments.length === 0) return null;

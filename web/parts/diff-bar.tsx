@@ -3,7 +3,7 @@ import { Button, Group, SegmentedControl, Text } from '@mantine/core';
 import type { Diff } from '../data/diffs.ts';
 import { Lines } from './diff-list.tsx';
 import styles from './patch.module.css';
-import { count } from './words.ts';
+import { count } from './format.ts';
 
 interface Props {
   readonly diff: Diff;

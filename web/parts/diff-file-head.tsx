@@ -5,7 +5,7 @@ import { FILE_HEAD } from './diff-layout.ts';
 import { Lines } from './diff-list.tsx';
 import styles from './patch.module.css';
 import { visibleText } from './visible-text.ts';
-import { count } from './words.ts';
+import { count } from './format.ts';
 
 interface Props {
   readonly file: DiffFile;

@@ -6,7 +6,7 @@ import type { DiffFile } from '../data/diffs.ts';
 import type { CommentsByFile } from './diff-comments.ts';
 import styles from './patch.module.css';
 import { visibleText } from './visible-text.ts';
-import { count, whole } from './words.ts';
+import { count, whole } from './format.ts';
 
 const ITEM = 30;
 

@@ -7,7 +7,7 @@ import { Fold } from './fold.tsx';
 import { useKeptEnd } from './keep-end.ts';
 import { Markdown } from './markdown.tsx';
 import { sizeOf } from './tool-call.ts';
-import { count } from './words.ts';
+import { count } from './format.ts';
 
 interface Props {
   /** Undefined while nothing is written. */

@@ -14,7 +14,7 @@ import { RunLink } from './run-link.tsx';
 import { Failure, Hold, State } from './state.tsx';
 import { Tell } from './tell.tsx';
 import { useNow } from './time.tsx';
-import { money, span } from './words.ts';
+import { money, span } from './format.ts';
 
 const TABS = [
   { value: 'overview', label: 'Overview', to: '/epics/$epicId' },

@@ -6,7 +6,7 @@ import { PageLink } from './link.tsx';
 import { Failure, Hold, State } from './state.tsx';
 import { Ago } from './time.tsx';
 import { useNarrow } from './use-narrow.ts';
-import { count, money } from './words.ts';
+import { count, money } from './format.ts';
 
 /** More than fit on a screen. */
 const FIRST_ROWS = 20;

@@ -7,7 +7,7 @@ import { Output } from './output.tsx';
 import { byCommit } from './task-story.ts';
 import { Ago } from './time.tsx';
 import { shortSpan } from './turn-figures.ts';
-import { count } from './words.ts';
+import { count } from './format.ts';
 
 /** The latest commit is open, and those before it can be opened. */
 export function EvidenceList({ evidence }: { readonly evidence: readonly Evidence[] }) {

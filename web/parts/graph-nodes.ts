@@ -3,7 +3,7 @@ import type { Edge, Node } from '@xyflow/react';
 import { isFinal } from '../../api/client/epic-now.ts';
 import type { TaskSummary } from '../data/epics.ts';
 import { NODE, type NodePosition } from './graph-layout.ts';
-import { stateWords } from './words.ts';
+import { stateWords } from './format.ts';
 
 interface TaskData extends Pick<TaskSummary, 'title' | 'state'>, Record<string, unknown> {
   readonly taskId: string;

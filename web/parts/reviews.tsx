@@ -9,7 +9,7 @@ import { PageLink } from './link.tsx';
 import { Markdown } from './markdown.tsx';
 import { Ago } from './time.tsx';
 import { visibleText } from './visible-text.ts';
-import { count } from './words.ts';
+import { count } from './format.ts';
 
 export function Reviews({ task }: { readonly task: Task }) {
   return task.reviews.toReversed().map((review) => {

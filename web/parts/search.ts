@@ -3,7 +3,7 @@ import type { Control, EpicInList } from '../data/epics.ts';
 import type { Found } from '../data/search.ts';
 import { type Command, isMeant } from './commands.ts';
 import { agentTitle } from './task-story.ts';
-import { stateWords } from './words.ts';
+import { stateWords } from './format.ts';
 
 export interface Hit {
   readonly id: string;

@@ -2,7 +2,7 @@
 import { Badge, Text } from '@mantine/core';
 import type { Epic } from '../data/epics.ts';
 import { Ago } from './time.tsx';
-import { colorOf, stateWords } from './words.ts';
+import { colorOf, stateWords } from './format.ts';
 
 export function State({ state, paused = false }: { readonly state: string; readonly paused?: boolean }) {
   return (

@@ -3,7 +3,7 @@ import { Badge, Group, Table, Text } from '@mantine/core';
 import type { Submission } from '../data/tasks.ts';
 import { PageLink } from './link.tsx';
 import { submissionMeaning } from './task-story.ts';
-import { stateWords } from './words.ts';
+import { stateWords } from './format.ts';
 
 interface Props {
   readonly epicId: string;

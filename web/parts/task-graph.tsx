@@ -8,7 +8,7 @@ import { isFinal } from '../../api/client/epic-now.ts';
 import type { TaskSummary } from '../data/epics.ts';
 import { layOut, NODE } from './graph-layout.ts';
 import { edgesOf, nodesOf, shapeOf, statesOf, type TaskNode } from './graph-nodes.ts';
-import { colorOf, stateWords } from './words.ts';
+import { colorOf, stateWords } from './format.ts';
 
 const TYPES = { task: TaskBox };
 const FIT = { maxZoom: 1 };

@@ -6,7 +6,7 @@ import { PageLink } from './link.tsx';
 import { RunLink } from './run-link.tsx';
 import { Failure, Hold, State } from './state.tsx';
 import { Ago, useNow } from './time.tsx';
-import { span } from './words.ts';
+import { span } from './format.ts';
 
 interface Props {
   readonly task: Task;

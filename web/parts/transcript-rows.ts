@@ -2,7 +2,7 @@
 import type { Brief, Transcript, Turn } from '../data/transcript-pages.ts';
 import { blocksOf } from './blocks.ts';
 import { inputParts, isFailed } from './tool-call.ts';
-import { count } from './words.ts';
+import { count } from './format.ts';
 
 export type Row =
   | { readonly kind: 'brief'; readonly key: string; readonly turn: number; readonly brief: Brief }

@@ -11,7 +11,7 @@ import { Ago } from './time.tsx';
 import { sizeOf } from './tool-call.ts';
 import { briefPreview, isCutOff } from './transcript-rows.ts';
 import { cacheShare, inputOf, modelMs, percent, shortNumber, shortSpan, tokensOf } from './turn-figures.ts';
-import { money, stateWords } from './words.ts';
+import { money, stateWords } from './format.ts';
 
 /** Which parts of a row are open; they stay so while the row is out of sight. */
 export interface Folds {

@@ -1,7 +1,7 @@
 /** What is said about an issue of the tracker: which one it is, that somebody should look at it now, and what came of that. */
 import { defineSignal } from '@temporalio/workflow';
 import { z } from 'zod';
-import { WORKFLOW_TASK_TIMEOUT } from './start.ts';
+import { WORKFLOW_TASK_TIMEOUT } from './start-options.ts';
 import { FACTORY_QUEUE } from './task-queues.ts';
 
 /** The tracker's own id, which an issue keeps when it moves to another team. */

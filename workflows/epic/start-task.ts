@@ -6,7 +6,7 @@ import { resultOf } from '../child.ts';
 import type { Delivered } from '../contract/brief.ts';
 import { taskWorkflowId } from '../contract/ids.ts';
 import type { EpicSettings } from '../contract/settings.ts';
-import { summaryOf } from '../contract/start.ts';
+import { summaryOf } from '../contract/start-options.ts';
 import type { TaskResult, TaskWorkflowInput } from '../contract/task.ts';
 import { CHILD } from '../options.ts';
 import { allowedSecrets } from '../secrets.ts';

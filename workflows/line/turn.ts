@@ -28,7 +28,7 @@ export interface Granted {
 
 export interface Turn {
   /**
-   * Waits for the turn. Whoever has it already learns what it allows by now. Read the answer when it is needed: it changes
+   * Waits for the turn. A member that has it already learns what it allows by now. Read the answer when it is needed: it changes
    * when the turn is given back and taken again.
    */
   take(isBehind?: boolean): Promise<Granted>;

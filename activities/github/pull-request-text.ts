@@ -1,6 +1,6 @@
 /** The text of a pull request of ours: it follows the work, until a person edits it; from then on it is theirs. */
-import { hasMarker, marked } from './marker.ts';
-import { safeWords } from './words.ts';
+import { hasMarker, marked } from './hidden-marker.ts';
+import { safeWords } from './safe-text.ts';
 
 const KIND = 'body';
 
