@@ -126,7 +126,10 @@ export async function repeated<T>(
   const words = `${what} was interrupted ${times} times`;
   if (tries < MOST_TRIES) throw passingFailure('CommandInterrupted', `${words}; it is tried again`);
   const remedy = `find out what kills it or its tmux server on host ${host.host} (memory is the usual cause), then retry the task`;
-  throw finalFailure('CommandInterrupted', `${words}, each time because something outside the factory killed it; ${remedy}`);
+  throw finalFailure(
+    'CommandInterrupted',
+    `${words}, each time because something outside the factory killed it; ${remedy}`,
+  );
 }
 
 export const shortHash = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 10);

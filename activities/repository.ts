@@ -56,9 +56,9 @@ function notesOn({ protectedPaths = [] }: RepositoryPolicy, paths: readonly stri
 export function createReading(config: Pick<Config, 'forge' | 'repositories' | 'stateDir'>): Reading {
   const { forge, repositories } = config;
   if (forge.kind === 'local') return createSourceReading(config);
-  const { ghEnvironment: env, host, approvers, settleSeconds } = forge;
-  const clientFor = (name: string) => createGh({ host: name, env, limits: NO_LIMITS });
-  const repoOf = createRepos({ repositories, host, clientFor });
+  const { ghEnvironment: env, hostname, approvers, settleSeconds } = forge;
+  const clientFor = (name: string) => createGh({ hostname: name, env, limits: NO_LIMITS });
+  const repoOf = createRepos({ repositories, hostname, clientFor });
   return createGitHubForge({ repoOf, approvers, settleSeconds, hasWebhooks: false });
 }
 

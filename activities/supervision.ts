@@ -56,7 +56,7 @@ export function createSupervisionActivities({
   sweep,
 }: SupervisionDependencies) {
   /** There is one supervisor; the first that needs it starts it. */
-  const tellSupervisor = async (signal: { readonly name: string }, message: unknown): Promise<void> => {
+  const signalSupervisor = async (signal: { readonly name: string }, message: unknown): Promise<void> => {
     await temporal.workflow.signalWithStart('supervisorWorkflow', {
       workflowId: SUPERVISOR_WORKFLOW_ID,
       taskQueue: FACTORY_QUEUE,
@@ -69,7 +69,7 @@ export function createSupervisionActivities({
     });
   };
 
-  const releaseAdmission = (message: { readonly epicId: string }) => tellSupervisor(releaseAdmissionSignal, message);
+  const releaseAdmission = (message: { readonly epicId: string }) => signalSupervisor(releaseAdmissionSignal, message);
 
   const settle = async (workflowId: string): Promise<boolean> => {
     const closed = await closingOf(temporal, workflowId);
@@ -99,7 +99,7 @@ export function createSupervisionActivities({
    * Noted, which counts as a move, once the word is out: an epic is told once an hour at most. One that has closed is
    * noted too. A word that did not get out is tried again with the next run, and the other epics are told all the same.
    */
-  const tellStalled = async (): Promise<number> => {
+  const signalStalled = async (): Promise<number> => {
     const stalled = await readStalledEpics(db, stalledMinutes);
     let failed: unknown;
     for (const { epicId, since } of stalled) {
@@ -127,7 +127,7 @@ export function createSupervisionActivities({
      * Runs on: factory.
      */
     requestAdmission: (message: RequestAdmission) =>
-      tellSupervisor(requestAdmissionSignal, { ...message, limit: epicsAtOnce }),
+      signalSupervisor(requestAdmissionSignal, { ...message, limit: epicsAtOnce }),
 
     /**
      * Gives an epic's admission back.
@@ -143,7 +143,7 @@ export function createSupervisionActivities({
      * Fails: when Temporal does not answer; retried.
      * Runs on: factory.
      */
-    escalate: (message: Escalate) => tellSupervisor(escalateSignal, message),
+    escalate: (message: Escalate) => signalSupervisor(escalateSignal, message),
 
     /**
      * Waits for the end of a pause of the whole factory, which holds it as all else that must not begin, and says whether
@@ -211,7 +211,7 @@ export function createSupervisionActivities({
           settled += await releaseClosed();
           settled += await settleLines(temporal, signal);
           settled += await closeAbandoned(signal);
-          await tellStalled();
+          await signalStalled();
           await sweepChanges(db);
           await sweepDrafts(db);
           swept = await sweep(signal);

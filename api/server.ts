@@ -4,7 +4,7 @@ import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fas
 import type { MirrorReader } from '../activities/forge/diff.ts';
 import type { Listen } from '../db/listen.ts';
 import { readFactoryPause } from '../db/reads/factory-pause.ts';
-import { createAccessCheck } from './auth.ts';
+import { createAccessGuard } from './auth.ts';
 import { closeUnused } from './connections.ts';
 import { createCourier } from './courier.ts';
 import type { ServerDependencies, WebhookSecrets } from './dependencies.ts';
@@ -130,7 +130,7 @@ export async function buildServer(options: ServerOptions) {
     // Nobody puts a frame around the documentation, whose buttons send requests.
     reply.headers({ 'x-frame-options': 'DENY', 'x-content-type-options': 'nosniff' });
   });
-  app.addHook('onRequest', createAccessCheck({ allowedHosts, apiToken }));
+  app.addHook('onRequest', createAccessGuard({ allowedHosts, apiToken }));
   app.addHook('preHandler', refusePartsNames);
   acceptOnlyJson(app);
   closeUnused(app);

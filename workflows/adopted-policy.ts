@@ -4,7 +4,7 @@ import { type AdoptedPolicy, policyAdoptedSignal } from './contract/policy.ts';
 import type { EpicSettings } from './contract/settings.ts';
 
 /** Sends a child the policy in force; one that has closed is started again with the settings. */
-export async function tellAdopted(workflowId: string, settings: EpicSettings): Promise<void> {
+export async function sendAdopted(workflowId: string, settings: EpicSettings): Promise<void> {
   const { policy, policyHash, concurrency, adopted } = settings;
   const adoption = adopted?.at(-1);
   if (adoption === undefined) return;

@@ -53,9 +53,14 @@ export function offerOf(news: PolicyNews | undefined, { baseBranch }: Pick<EpicS
       return { note, shown: policyHash };
     }
     case 'broken':
-      return { note: `factory.yaml of ${baseBranch} cannot be adopted as it is: ${news.reason.slice(0, MOST_OF_NOTE)}`, shown: news.reason.slice(0, 200) };
+      return {
+        note: `factory.yaml of ${baseBranch} cannot be adopted as it is: ${news.reason.slice(0, MOST_OF_NOTE)}`,
+        shown: news.reason.slice(0, 200),
+      };
     default:
-      return { note: `If factory.yaml is to blame, fix it on ${baseBranch}, then choose adopt: this epic uses it from then on.` };
+      return {
+        note: `If factory.yaml is to blame, fix it on ${baseBranch}, then choose adopt: this epic uses it from then on.`,
+      };
   }
 }
 

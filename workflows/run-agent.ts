@@ -2,7 +2,7 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import { sleep, startChild } from '@temporalio/workflow';
 import { factory } from './activities.ts';
-import { tellAdopted } from './adopted-policy.ts';
+import { sendAdopted } from './adopted-policy.ts';
 import { agentWorkflow } from './agent/agent.ts';
 import { resultOf } from './child.ts';
 import type { AgentResult, ParkedRound } from './contract/agent.ts';
@@ -100,7 +100,7 @@ export async function runAgent(
     }),
   );
   onStarted(workflowId, paused);
-  if (settings.policyHash !== policyHash) await tellAdopted(workflowId, settings);
+  if (settings.policyHash !== policyHash) await sendAdopted(workflowId, settings);
   const ended = await resultOf(child);
   if (!('parked' in ended)) return ended;
   const { parked: carry, asks } = ended;

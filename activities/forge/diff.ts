@@ -84,8 +84,7 @@ export function createMirrorReader(stateDir: string): MirrorReader {
     const [file] = files as [DiffFile];
     if ('path' in from) return await readPiece(repo, { ...commits, file, offset: from.offset });
     return (
-      (await readWholePatches(repo, { ...commits, files })) ??
-      (await readPiece(repo, { ...commits, file, offset: 0 }))
+      (await readWholePatches(repo, { ...commits, files })) ?? (await readPiece(repo, { ...commits, file, offset: 0 }))
     );
   }
 

@@ -106,13 +106,7 @@ const exists = (folder: string, name: string): Promise<boolean> =>
 
 /** Never by a short name: a tag may have the same. */
 async function commitOf(repo: GitRepo, ref: string): Promise<string | undefined> {
-  const { stdout } = await gitResult(repo, [
-    'rev-parse',
-    '--verify',
-    '--quiet',
-    '--end-of-options',
-    `${ref}^{commit}`,
-  ]);
+  const { stdout } = await gitResult(repo, ['rev-parse', '--verify', '--quiet', '--end-of-options', `${ref}^{commit}`]);
   return stdout.trim() || undefined;
 }
 

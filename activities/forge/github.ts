@@ -9,11 +9,11 @@ import { createChecks } from '../github/checks.ts';
 import * as comments from '../github/comments.ts';
 import { answer, createPermissions, readFeedback } from '../github/feedback.ts';
 import { merge } from '../github/merge.ts';
-import type { GitHubRepo, RepoOf } from '../github/repo.ts';
 import * as pullRequests from '../github/pull-requests.ts';
-import { removeRefs } from '../github/refs.ts';
-import { rerunChecks } from '../github/rerun.ts';
 import { createReadSaid } from '../github/read-comments.ts';
+import { removeRefs } from '../github/refs.ts';
+import type { GitHubRepo, RepoOf } from '../github/repo.ts';
+import { rerunChecks } from '../github/rerun.ts';
 import type { Forge, ForgePullRequest } from './forge.ts';
 
 export interface GitHubForgeOptions {
@@ -54,9 +54,9 @@ export function createGitHubForge(options: GitHubForgeOptions): Forge {
     async openRepository({ repository, baseBranch }, signal) {
       const repo = await repoOf(repository, signal);
       const facts = await readRepository(repo, signal);
-      const { owner, name, host } = repo.origin;
+      const { owner, name, hostname } = repo.origin;
       if (facts.archived) {
-        throw finalFailure('RepositoryArchived', `${owner}/${name} on ${host} is archived; unarchive it`);
+        throw finalFailure('RepositoryArchived', `${owner}/${name} on ${hostname} is archived; unarchive it`);
       }
       const branch = baseBranch ?? facts.default_branch;
       const headSha = await branches.needBranch(repo, branch, signal);
@@ -141,10 +141,10 @@ async function readRepository(repo: GitHubRepo, signal?: AbortSignal) {
     return await repo.readFacts(signal);
   } catch (error) {
     if (!isGitHubFailure(error, 'not-found')) throw error;
-    const { owner, name, host } = repo.origin;
+    const { owner, name, hostname } = repo.origin;
     throw finalFailure(
       'RepositoryMissing',
-      `${host} has no repository ${owner}/${name}, or the factory's login may not see it; gh repo view ${owner}/${name} tells`,
+      `${hostname} has no repository ${owner}/${name}, or the factory's login may not see it; gh repo view ${owner}/${name} tells`,
       { cause: error },
     );
   }

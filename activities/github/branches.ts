@@ -8,11 +8,7 @@ import type { Branch } from '../forge/forge.ts';
 import { findOnGitHub, type GitHubRepo } from './repo.ts';
 
 /** A branch's head; undefined when there is no such branch. */
-export async function readBranch(
-  repo: GitHubRepo,
-  branch: string,
-  urgency: Urgency = {},
-): Promise<string | undefined> {
+export async function readBranch(repo: GitHubRepo, branch: string, urgency: Urgency = {}): Promise<string | undefined> {
   const path = `${repo.at}/git/ref/heads/${encodePath(branch)}`;
   // A ref of which others only begin with the name answers with a list.
   const ref = await findOnGitHub<{ object: { sha: string } } | readonly unknown[]>(repo, { path, ...urgency });
@@ -22,10 +18,10 @@ export async function readBranch(
 export async function needBranch(repo: GitHubRepo, branch: string, signal?: AbortSignal): Promise<string> {
   const sha = await readBranch(repo, branch, { signal });
   if (sha !== undefined) return sha;
-  const { host, owner, name } = repo.origin;
+  const { hostname, owner, name } = repo.origin;
   throw finalFailure(
     'BaseBranchMissing',
-    `${owner}/${name} on ${host} has no branch ${branch}; push it, or name another one`,
+    `${owner}/${name} on ${hostname} has no branch ${branch}; push it, or name another one`,
   );
 }
 
@@ -106,10 +102,10 @@ interface Tree {
 /** Fails RepositoryUnsupported (final) when a branch stands where all of the factory's go. */
 export async function refuseTakenName(repo: GitHubRepo, signal?: AbortSignal): Promise<void> {
   if ((await readBranch(repo, 'factory', { signal })) === undefined) return;
-  const { host, owner, name } = repo.origin;
+  const { hostname, owner, name } = repo.origin;
   throw finalFailure(
     'RepositoryUnsupported',
-    `${owner}/${name} on ${host} has a branch factory, which stands where the branches factory/… of the factory go; rename it there`,
+    `${owner}/${name} on ${hostname} has a branch factory, which stands where the branches factory/… of the factory go; rename it there`,
   );
 }
 

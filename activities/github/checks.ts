@@ -4,8 +4,8 @@ import type { Urgency } from '../../clients/github/gh.ts';
 import { type Checks, type FailedCheck, REVIEW_STATUS } from '../../workflows/contract/pull-request.ts';
 import { withoutColors } from '../without-colors.ts';
 import { type Check, listChecks } from './list-checks.ts';
-import type { GitHubRepo } from './repo.ts';
 import { readPullRequest } from './pull-requests.ts';
+import type { GitHubRepo } from './repo.ts';
 import { createRequired } from './required.ts';
 
 export interface ReadChecksInput {

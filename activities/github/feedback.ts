@@ -3,8 +3,8 @@ import type { Urgency } from '../../clients/github/gh.ts';
 import type { Feedback } from '../../workflows/contract/pull-request.ts';
 import { comment, type GivenReview, hasSaid, isBy, type Writer } from './comments.ts';
 import { kindOf, marked } from './hidden-marker.ts';
-import { findOnGitHub, type GitHubRepo } from './repo.ts';
 import type { Note, Said } from './read-comments.ts';
+import { findOnGitHub, type GitHubRepo } from './repo.ts';
 
 export interface FeedbackRules {
   /** Who the factory is; undefined for an app. */
@@ -93,11 +93,13 @@ const KEPT_MS = 600_000;
 export function createPermissions() {
   const known = new Map<string, { readonly may: boolean; readonly until: number }>();
   return async function mayPush(repo: GitHubRepo, login: string, urgency: Urgency): Promise<boolean> {
-    const key = `${repo.host} ${repo.at} ${login}`;
+    const key = `${repo.hostname} ${repo.at} ${login}`;
     const kept = known.get(key);
     if (kept !== undefined && kept.until > Date.now()) return kept.may;
     const path = `${repo.at}/collaborators/${encodeURIComponent(login)}/permission`;
-    const { permission } = (await findOnGitHub<{ permission: string }>(repo, { path, ...urgency })) ?? { permission: 'none' };
+    const { permission } = (await findOnGitHub<{ permission: string }>(repo, { path, ...urgency })) ?? {
+      permission: 'none',
+    };
     const may = permission === 'admin' || permission === 'write';
     known.set(key, { may, until: Date.now() + KEPT_MS });
     return may;

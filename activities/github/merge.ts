@@ -2,9 +2,9 @@
 import { finalFailure } from '../../clients/failures.ts';
 import type { Merged, MergeRequest } from '../forge/forge.ts';
 import { needBranch, readBranch, refuseRewritten } from './branches.ts';
-import type { GitHubRepo } from './repo.ts';
 import { readPullRequest, type WholePullRequest } from './pull-requests.ts';
 import { isUnclear, refusalOf } from './refused-merge.ts';
+import type { GitHubRepo } from './repo.ts';
 import { readRules } from './rules.ts';
 
 interface MergeMethods {

@@ -8,8 +8,8 @@ import { writeForgePoll } from '../../db/writes/forge-polls.ts';
 import { ownerOfBranch } from '../../workflows/contract/ids.ts';
 import { pullRequestChangedSignal } from '../../workflows/contract/pull-request.ts';
 import { withHeartbeat } from '../heartbeat.ts';
-import type { GitHubRepo, RepoOf } from './repo.ts';
 import { isFromHere, type PullRequest } from './pull-requests.ts';
+import type { GitHubRepo, RepoOf } from './repo.ts';
 
 export interface PollDependencies {
   readonly db: Database;

@@ -1,8 +1,8 @@
 /** All that was said on a pull request, read again only when GitHub says that something changed there. */
 import type { Urgency } from '../../clients/github/gh.ts';
 import type { GivenReview, IssueComment } from './comments.ts';
-import type { GitHubRepo } from './repo.ts';
 import type { WholePullRequest } from './pull-requests.ts';
+import type { GitHubRepo } from './repo.ts';
 
 /** A note at a line, of a review or in answer to one. */
 export interface Note extends IssueComment {
@@ -29,7 +29,7 @@ export function createReadSaid() {
 
   return async function readSaid(repo: GitHubRepo, pullRequest: WholePullRequest, urgency: Urgency) {
     const { number, updated_at, comments, review_comments, asOf } = pullRequest;
-    const key = `${repo.host} ${repo.at} ${number}`;
+    const key = `${repo.hostname} ${repo.at} ${number}`;
     const mark = [updated_at, comments, review_comments].join(' ');
     const kept = known.get(key);
     if (kept?.mark === mark) return kept.said;

@@ -21,9 +21,9 @@ export interface GitHubRepo extends GitHubClient {
 export interface ReposOptions {
   /** The configured repositories by name. */
   readonly repositories: Readonly<Record<string, Source>>;
-  readonly clientFor: (host: string) => GitHubClient;
+  readonly clientFor: (hostname: string) => GitHubClient;
   /** GH_HOST. */
-  readonly host?: string | undefined;
+  readonly hostname?: string | undefined;
   /** Left out by who only looks. */
   readonly noteIdentity?: NoteIdentity;
 }
@@ -32,7 +32,7 @@ export interface ReposOptions {
 export function createRepos({
   repositories,
   clientFor,
-  host,
+  hostname,
   noteIdentity: note = async (one) => one,
 }: ReposOptions) {
   const known = new Map<string, GitHubRepo>();
@@ -45,7 +45,7 @@ export function createRepos({
       throw finalFailure('RepositoryMissing', `No repository is called "${repository}"; configured: ${names}`);
     }
     const origin = await readOrigin(source.path, signal);
-    const client = withSafeWords(clientFor(host ?? origin.host));
+    const client = withSafeWords(clientFor(hostname ?? origin.hostname));
     const repo = createRepo(client, origin, (facts) => adopt(origin, facts, { repository, note }));
     known.set(repository, repo);
     return repo;

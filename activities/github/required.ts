@@ -1,8 +1,8 @@
 /** The checks that must be green before GitHub lets anything into a branch: of classic protection and of rulesets. */
 import type { Urgency } from '../../clients/github/gh.ts';
+import { readPullRequest } from './pull-requests.ts';
 import type { GitHubRepo } from './repo.ts';
 import { findOnGitHub } from './repo.ts';
-import { readPullRequest } from './pull-requests.ts';
 import { inPath, readRules } from './rules.ts';
 
 interface Branch {

@@ -51,7 +51,11 @@ async function readRecord(journalDir: string): Promise<EditRecord | undefined> {
 }
 
 /** Whole or not at all, with the file's own mode; a draft that a kill left behind is overwritten by the retry. */
-async function replaceFile({ root, folders, name, shown }: ResolvedPath, text: string, draftName: string): Promise<void> {
+async function replaceFile(
+  { root, folders, name, shown }: ResolvedPath,
+  text: string,
+  draftName: string,
+): Promise<void> {
   try {
     await inFolder({ root, names: folders, make: true }, async (folder) => {
       const [target, draft] = [`${folder}/${name}`, `${folder}/${draftName}`];

@@ -6499,7 +6499,7 @@ export interface components {
                  */
                 leftAt: string | null;
                 /** @description what holds its slots, longest first */
-                places: {
+                placements: {
                     epicId: string;
                     epicTitle: string | null;
                     /** @description null for what the epic does itself */
@@ -6510,7 +6510,7 @@ export interface components {
                 }[];
             }[];
             /** @description slots that are held on hosts that are not there */
-            lostPlaces: {
+            lostPlacements: {
                 epicId: string;
                 epicTitle: string | null;
                 /** @description null for what the epic does itself */

@@ -64,7 +64,8 @@ export const mailRoutes =
       },
       async (request) => {
         const { to, ...mail } = request.body;
-        if (to === 'human') throw new ApiError('InvalidInput', 'to: this route writes to agents only; name a task or the orchestrator');
+        if (to === 'human')
+          throw new ApiError('InvalidInput', 'to: this route writes to agents only; name a task or the orchestrator');
         const { id: epicId } = request.params;
         const { number, isNew } = await postMail(post, {
           ...{ ...mail, epicId, id: idOf(epicId, request.headers), kind: 'mail', recipient: to },

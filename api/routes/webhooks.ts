@@ -45,7 +45,11 @@ export const webhookRoutes =
       const event = parseLinearEvent(parseJson(body));
       if (event === undefined) throw new ApiError('InvalidInput', 'This is no event of Linear');
       if (!isFresh(event, Date.now())) {
-        throw new ApiError('Unauthorized', 'The delivery’s signed webhookTimestamp is not of the last minute; compare the clocks of both machines', { status: 401 });
+        throw new ApiError(
+          'Unauthorized',
+          'The delivery’s signed webhookTimestamp is not of the last minute; compare the clocks of both machines',
+          { status: 401 },
+        );
       }
       const meaning = meaningOf(event);
       if (meaning.kind === 'unknown') return reply.code(202).send(ignored(`nothing is done about ${event.type}`));
@@ -93,7 +97,11 @@ function signedBody(request: FastifyRequest, { secret, variable, signature }: Si
   }
   const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
   if (isSigned(body, signature, secret)) return body;
-  throw new ApiError('Unauthorized', `The signature does not match the body; set ${variable} to the secret of this webhook`, { status: 401 });
+  throw new ApiError(
+    'Unauthorized',
+    `The signature does not match the body; set ${variable} to the secret of this webhook`,
+    { status: 401 },
+  );
 }
 
 function parseJson(body: Buffer): unknown {

@@ -27,8 +27,12 @@ const HeldPlacement = z.object({
 export const Fleet = z
   .object({
     pause: FactoryPause.describe('of the whole factory, while it is paused'),
-    hosts: z.array(HostFields.extend({ placements: z.array(HeldPlacement).describe('what holds its slots, longest first') })),
-    lostPlacements: z.array(HeldPlacement.extend({ host: z.string() })).describe('slots that are held on hosts that are not there'),
+    hosts: z.array(
+      HostFields.extend({ placements: z.array(HeldPlacement).describe('what holds its slots, longest first') }),
+    ),
+    lostPlacements: z
+      .array(HeldPlacement.extend({ host: z.string() }))
+      .describe('slots that are held on hosts that are not there'),
     agents: z
       .array(
         z.object({

@@ -113,11 +113,7 @@ export async function git(repo: GitRepo, args: readonly string[], options: GitOp
 }
 
 /** Runs git where an exit code is an answer. A lock that no living git can hold is taken away once. */
-export async function gitResult(
-  repo: GitRepo,
-  args: readonly string[],
-  options: GitOptions = {},
-): Promise<ExecResult> {
+export async function gitResult(repo: GitRepo, args: readonly string[], options: GitOptions = {}): Promise<ExecResult> {
   const result = await run(repo, args, options);
   if (result.exitCode === 0 || !removeStaleLock(result.stderr)) return result;
   return await run(repo, args, options);

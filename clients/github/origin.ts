@@ -7,23 +7,23 @@ export interface Origin {
   /** As git is given it, without what the clone's own address held for a login. */
   readonly url: string;
   /** With the port where https names one. */
-  readonly host: string;
+  readonly hostname: string;
   readonly owner: string;
   readonly name: string;
 }
 
-const HTTPS = /^https:\/\/(?:[^@/]+@)?(?<host>[^/@]+)\/(?<owner>[^/]+)\/(?<name>[^/]+?)(?:\.git)?\/?$/;
-const SSH = /^ssh:\/\/(?:[^@/]+@)?(?<host>[^/@:]+)(?::\d+)?\/(?<owner>[^/]+)\/(?<name>[^/]+?)(?:\.git)?\/?$/;
+const HTTPS = /^https:\/\/(?:[^@/]+@)?(?<hostname>[^/@]+)\/(?<owner>[^/]+)\/(?<name>[^/]+?)(?:\.git)?\/?$/;
+const SSH = /^ssh:\/\/(?:[^@/]+@)?(?<hostname>[^/@:]+)(?::\d+)?\/(?<owner>[^/]+)\/(?<name>[^/]+?)(?:\.git)?\/?$/;
 // As scp writes it: user@host:owner/name.
-const SCP = /^(?:[^@/:]+@)?(?<host>[^/@:]+):(?<owner>[^/]+)\/(?<name>[^/]+?)(?:\.git)?\/?$/;
+const SCP = /^(?:[^@/:]+@)?(?<hostname>[^/@:]+):(?<owner>[^/]+)\/(?<name>[^/]+?)(?:\.git)?\/?$/;
 
 /** Undefined for what is no repository of a host: a path, or an address of another shape. */
 export function parseOrigin(url: string): Origin | undefined {
   if (isAbsolute(url) || url.startsWith('.')) return undefined;
-  const { host, owner, name } = (HTTPS.exec(url) ?? SSH.exec(url) ?? SCP.exec(url))?.groups ?? {};
-  if (host === undefined || owner === undefined || name === undefined) return undefined;
+  const { hostname, owner, name } = (HTTPS.exec(url) ?? SSH.exec(url) ?? SCP.exec(url))?.groups ?? {};
+  if (hostname === undefined || owner === undefined || name === undefined) return undefined;
   // GitHub's ssh over port 443 has a name of its own.
-  return { url: withoutSecret(url), host: host === 'ssh.github.com' ? 'github.com' : host, owner, name };
+  return { url: withoutSecret(url), hostname: hostname === 'ssh.github.com' ? 'github.com' : hostname, owner, name };
 }
 
 /**

@@ -13,7 +13,7 @@ import type { Origin } from './address.ts';
 import { needCommit, openSubmodule, originOf, refresh, type SubmoduleClone } from './clone.ts';
 import { type Declared, readDeclared } from './declared.ts';
 import { claimFolder, isOwnFolder, readHead, writeGitFolder } from './git-folder.ts';
-import { type LaidSubmodule, repoOf, readLaid, writeLaid } from './laid.ts';
+import { type LaidSubmodule, readLaid, repoOf, writeLaid } from './laid.ts';
 
 const DEEPEST = 4;
 const MOST_LAID = 200;
@@ -29,12 +29,7 @@ export async function declaredBy(bare: Clone): Promise<readonly Declared[]> {
 }
 
 /** Lays those that the tree has. One that is as it was laid stays as it is, with what a Worker has made of it. */
-export async function laySubmodules(
-  repo: GitRepo,
-  bare: Clone,
-  tree: string,
-  options: LayOptions = {},
-): Promise<void> {
+export async function laySubmodules(repo: GitRepo, bare: Clone, tree: string, options: LayOptions = {}): Promise<void> {
   const declared = await declaredBy(bare);
   if (declared.length === 0) return;
   const before = await readLaid(repo.gitDir);

@@ -12,7 +12,7 @@ import type { Clone } from '../git/repository.ts';
 import { isOnRemote, openSubmodule, originOf, refresh, type SubmoduleClone } from './clone.ts';
 import { MODULES_FILE, parseModules } from './declared.ts';
 import { isOwnFolder, keepSettings, readHead, readPlainFile, writeGitFolder } from './git-folder.ts';
-import { type LaidSubmodule, repoOf, readLaid, writeLaid } from './laid.ts';
+import { type LaidSubmodule, readLaid, repoOf, writeLaid } from './laid.ts';
 import { declaredBy, readPointers } from './lay.ts';
 
 export interface SyncedWorktree {
@@ -34,7 +34,10 @@ const LOOK_AGAIN_MS = 30_000;
 const MOST_NAMED = 50;
 
 /** Reads it; `head` is the commit that the worktree is on. */
-export async function syncSubmodules({ bare, snapshots }: SyncedWorktree, head: () => Promise<string>): Promise<Synced> {
+export async function syncSubmodules(
+  { bare, snapshots }: SyncedWorktree,
+  head: () => Promise<string>,
+): Promise<Synced> {
   const declared = await declaredBy(bare);
   if (declared.length === 0) return NOTHING;
   const index = await listIndex(snapshots);

@@ -20,7 +20,8 @@ export async function programFolders(
   { readable, hidden }: { readonly readable: readonly string[]; readonly hidden: readonly string[] },
 ): Promise<string[]> {
   const secret = hidden.map((folder) => realPath(folder) ?? folder);
-  const mayBeSeen = (folder: string) => folder !== '/' && !secret.some((folder) => `${folder}/`.startsWith(`${folder}/`));
+  const mayBeSeen = (folder: string) =>
+    folder !== '/' && !secret.some((folder) => `${folder}/`.startsWith(`${folder}/`));
   const folders = path.split(':').filter((folder) => folder.startsWith('/') && !SYSTEM.test(folder));
   const found = folders.flatMap(
     (folder) => [withItsParent(folder, home), folder].flatMap((one) => realFolder(one) ?? []).find(mayBeSeen) ?? [],

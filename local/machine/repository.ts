@@ -4,7 +4,7 @@ import type { Config } from '../../config/config.ts';
 import { type Finding, found } from '../programs/finding.ts';
 
 /** With a finding for what is most likely not meant. */
-export async function checkRepository(config: Config, name: string): Promise<Finding[]> {
+export async function examineRepository(config: Config, name: string): Promise<Finding[]> {
   const part = `Repository ${name}`;
   const problem = await repositoryProblem(config, name);
   if ('baseBranch' in problem) {

@@ -71,9 +71,9 @@ export function installCommand(name: string): string {
   return `${asRoot}${command} ${name}`;
 }
 
-export const checkSystemPrograms = (): Promise<Finding[]> => Promise.all(PROGRAMS.map(check));
+export const examineSystemPrograms = (): Promise<Finding[]> => Promise.all(PROGRAMS.map(examine));
 
-export const checkGh = (isRequired: boolean): Promise<Finding> => check({ ...GH, required: isRequired });
+export const examineGh = (isRequired: boolean): Promise<Finding> => examine({ ...GH, required: isRequired });
 
 /** Installs what is missing where that needs nobody's password: on Debian and its kin as root. */
 export async function ensureSystemPrograms(): Promise<Finding[]> {
@@ -89,15 +89,15 @@ export const ensureGh = (isRequired: boolean): Promise<Finding> => ensure({ ...G
 export const ensureChromium = (): Promise<Finding> => ensure(CHROMIUM);
 
 async function ensure(program: SystemProgram): Promise<Finding> {
-  const before = await check(program);
+  const before = await examine(program);
   if (before.ok || !canInstall()) return before;
   const problem = await aptInstall(program.name);
-  const after = await check(program);
+  const after = await examine(program);
   if (after.ok) return found(after.part, `${after.detail}, installed with apt-get`);
   return { ...after, detail: `${after.detail}${problem === undefined ? '' : ` apt-get: ${problem}`}` };
 }
 
-async function check({
+async function examine({
   name,
   file: called = name,
   least,

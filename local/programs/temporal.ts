@@ -42,7 +42,7 @@ export const ensureTemporalCli = (): Promise<Finding> => ensure(CLI, true);
 /** Only tests need it, so a machine without it is not broken. */
 export const ensureTestServer = (): Promise<Finding> => ensure(TEST_SERVER, false);
 
-export async function checkTemporalCli(): Promise<Finding> {
+export async function examineTemporalCli(): Promise<Finding> {
   const { path: file, version, note } = await find(CLI);
   if (file !== undefined) return found(CLI.part, `${version} at ${file}`);
   return {

@@ -47,7 +47,9 @@ test('another repository that took the name is not worked on', async () => {
   await forge.openRepository({ repository: name });
   await github.rename(`acme/${name}`, `acme/${name}-old`);
   await github.createRepository(`acme/${name}`, { permissions: { factory: 'write' } });
-  const refused = failsAs('RepositoryMissing', { message: /which is not the repository that it was before \(acme\/\S+ on/ });
+  const refused = failsAs('RepositoryMissing', {
+    message: /which is not the repository that it was before \(acme\/\S+ on/,
+  });
   await assert.rejects(forge.openRepository({ repository: name }), refused);
   await assert.rejects(forge.openRepository({ repository: name }), refused);
   assert.equal((await repoOf(name)).at, `repos/acme/${name}`);

@@ -34,7 +34,7 @@ export async function openGitHub() {
     await checkout.git('init', '--quiet');
     await checkout.git('remote', 'add', 'origin', `${github.url}/acme/${name}.git`);
     const limits = createRateLimits(database.db);
-    const clientFor = (host: string) => createGh({ host, env: options.env ?? {}, limits });
+    const clientFor = (hostname: string) => createGh({ hostname, env: options.env ?? {}, limits });
     const noteIdentity = createNoteIdentity(database.db);
     const repoOf = createRepos({ repositories: { [name]: { path: folder.path } }, clientFor, noteIdentity });
     const forge = createGitHubForge({ repoOf, approvers: ['ada'], settleSeconds: 0, hasWebhooks: false });

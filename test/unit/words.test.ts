@@ -6,10 +6,13 @@ import { test } from 'node:test';
 import ts from 'typescript';
 import { PROJECT_DIR } from '../../config/files.ts';
 
-const CODE = globSync(['*.ts', '{activities,api,cli,clients,config,db,local,scripts,web,worker,workflows}/**/*.{ts,tsx}'], {
-  cwd: PROJECT_DIR,
-  exclude: ['db/schema.ts', 'api/client/schema.ts', 'db/migrations/*'],
-}).sort();
+const CODE = globSync(
+  ['*.ts', '{activities,api,cli,clients,config,db,local,scripts,web,worker,workflows}/**/*.{ts,tsx}'],
+  {
+    cwd: PROJECT_DIR,
+    exclude: ['db/schema.ts', 'api/client/schema.ts', 'db/migrations/*'],
+  },
+).sort();
 const DOCS = globSync(['README.md', 'docs/*.md', 'activities/agent/prompts/*.md'], { cwd: PROJECT_DIR }).sort();
 
 interface Rule {
@@ -39,7 +42,8 @@ const RULES: readonly Rule[] = [
     name: 'check as a verb',
     word: /\bfunction check[A-Z]\w*|\bconst check[A-Z]\w* = (async )?\(/,
     where: 'code',
-    instead: 'examine for machines, probe for health, require or refuse for input; a check is one of verification or CI',
+    instead:
+      'examine for machines, probe for health, require or refuse for input; a check is one of verification or CI',
     allowed: /^clients\/git\/check-out[.]ts$/,
     example: 'export function checkPorts(): void {',
   },
@@ -50,7 +54,13 @@ const RULES: readonly Rule[] = [
     instead: 'claimHost and releaseHost, in each layer',
     example: 'await claimSlot(db);',
   },
-  { name: 'statusQuery', word: /^statusQuery$/, where: 'names', instead: 'the query of which workflow: epicStatusQuery', example: 'statusQuery;' },
+  {
+    name: 'statusQuery',
+    word: /^statusQuery$/,
+    where: 'names',
+    instead: 'the query of which workflow: epicStatusQuery',
+    example: 'statusQuery;',
+  },
   {
     name: 'host, of GitHub',
     word: /^host$/,
@@ -83,11 +93,24 @@ const RULES: readonly Rule[] = [
     instead: 'the one who acts: the caller, the person, the task',
     example: '/** Whoever asks waits. */',
   },
-  { name: 'What now?', word: /\bWhat now\?/, where: 'text', instead: 'Choose: each option with what it does', example: "'What now?'" },
+  {
+    name: 'What now?',
+    word: /\bWhat now\?/,
+    where: 'text',
+    instead: 'Choose: each option with what it does',
+    example: "'What now?'",
+  },
 ];
 
 /** Names of files that say nothing of what is in them, wherever they are. */
-const EMPTY_NAMES: ReadonlySet<string> = new Set(['words.ts', 'said.ts', 'marker.ts', 'body.ts', 'passing.ts', 'choose.ts']);
+const EMPTY_NAMES: ReadonlySet<string> = new Set([
+  'words.ts',
+  'said.ts',
+  'marker.ts',
+  'body.ts',
+  'passing.ts',
+  'choose.ts',
+]);
 
 /** Each line of `source` that breaks the rule. */
 function found({ word, where }: Rule, source: string): string[] {

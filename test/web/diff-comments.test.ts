@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { DiffFile } from '../../web/data/diffs.ts';
 import type { Review, Submission } from '../../web/data/tasks.ts';
-import { commentsAbout, inReadingOrder, groupComments } from '../../web/parts/diff-comments.ts';
+import { commentsAbout, groupComments, inReadingOrder } from '../../web/parts/diff-comments.ts';
 import { standingOf } from '../../web/parts/diff-submission.ts';
 
 const [OLD, NEW] = ['a'.repeat(40), 'b'.repeat(40)];

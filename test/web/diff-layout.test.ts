@@ -4,9 +4,9 @@ import type { DiffFile } from '../../web/data/diffs.ts';
 import {
   FILE_HEAD,
   fileAt,
+  fileOffsets,
   isUnfolded,
   NO_FOLDS,
-  fileOffsets,
   ROW,
   rowsInView,
   startsUnfolded,

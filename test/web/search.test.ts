@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Found } from '../../web/data/search.ts';
-import { commandsFor, isMeant, subjectOf, questionCommands } from '../../web/parts/commands.ts';
+import { commandsFor, isMeant, questionCommands, subjectOf } from '../../web/parts/commands.ts';
 import { KEYS, keyOf, stepTo } from '../../web/parts/keys.ts';
 import { hitsOf } from '../../web/parts/search.ts';
 import { aRequest } from '../support/api-answers.ts';

@@ -8,9 +8,9 @@ import {
   errorsIn,
   indexOfTurn,
   nextRow,
-  rowsWith,
   positionWords,
   rowsOf,
+  rowsWith,
   textOf,
 } from '../../web/parts/transcript-rows.ts';
 

@@ -3,15 +3,15 @@ import { Text } from '@mantine/core';
 import { type RefObject, useCallback, useEffect, useImperativeHandle, useMemo, useRef, useState } from 'react';
 import type { Diff, DiffFile } from '../data/diffs.ts';
 import { commentRows } from './comment-rows.ts';
-import type { DiffComment, CommentsByFile } from './diff-comments.ts';
+import type { CommentsByFile, DiffComment } from './diff-comments.ts';
 import { DiffFileHead } from './diff-file-head.tsx';
 import {
   COVERED,
   fileAt,
+  fileOffsets,
   guessRows,
   heightOfRow,
   MOST_HEIGHT,
-  fileOffsets,
   rowsInView,
   shapeOf,
 } from './diff-layout.ts';

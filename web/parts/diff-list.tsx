@@ -4,9 +4,9 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { useRef, useState } from 'react';
 import type { DiffFile } from '../data/diffs.ts';
 import type { CommentsByFile } from './diff-comments.ts';
+import { count, whole } from './format.ts';
 import styles from './patch.module.css';
 import { visibleText } from './visible-text.ts';
-import { count, whole } from './format.ts';
 
 const ITEM = 30;
 

@@ -6,6 +6,7 @@ import { memo, type ReactNode, useState } from 'react';
 import { isFinal } from '../../api/client/epic-now.ts';
 import { type Control, type EpicItself, epicItselfOf, useControl } from '../data/epics.ts';
 import { Confirm } from './confirm.tsx';
+import { money, span } from './format.ts';
 import { OutLink, PageLink } from './link.tsx';
 import { usePerson } from './person.tsx';
 import { CANCEL_EPIC } from './question.ts';
@@ -14,7 +15,6 @@ import { RunLink } from './run-link.tsx';
 import { Failure, Hold, State } from './state.tsx';
 import { Tell } from './tell.tsx';
 import { useNow } from './time.tsx';
-import { money, span } from './format.ts';
 
 const TABS = [
   { value: 'overview', label: 'Overview', to: '/epics/$epicId' },

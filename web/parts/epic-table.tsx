@@ -2,11 +2,11 @@
 import { Card, Group, Progress, Stack, Table, Text } from '@mantine/core';
 import { memo, useDeferredValue, useEffect } from 'react';
 import type { EpicInList } from '../data/epics.ts';
+import { count, money } from './format.ts';
 import { PageLink } from './link.tsx';
 import { Failure, Hold, State } from './state.tsx';
 import { Ago } from './time.tsx';
 import { useNarrow } from './use-narrow.ts';
-import { count, money } from './format.ts';
 
 /** More than fit on a screen. */
 const FIRST_ROWS = 20;

@@ -2,8 +2,8 @@
 import type { Edge, Node } from '@xyflow/react';
 import { isFinal } from '../../api/client/epic-now.ts';
 import type { TaskSummary } from '../data/epics.ts';
-import { NODE, type NodePosition } from './graph-layout.ts';
 import { stateWords } from './format.ts';
+import { NODE, type NodePosition } from './graph-layout.ts';
 
 interface TaskData extends Pick<TaskSummary, 'title' | 'state'>, Record<string, unknown> {
   readonly taskId: string;

@@ -20,8 +20,8 @@ export function Hosts({ fleet: { hosts, lostPlacements }, readAt }: Props) {
             It goes on when its host is back; cancel it, or start a worker process there.
             {lostPlacements.map((held) => (
               <Text key={`${held.epicId}.${held.taskKey}`} size="sm">
-                <PartLink epicId={held.epicId} taskKey={held.taskKey} title={held.title} c="inherit" /> on{' '}
-                {held.host}, <Ago at={held.since} />
+                <PartLink epicId={held.epicId} taskKey={held.taskKey} title={held.title} c="inherit" /> on {held.host},{' '}
+                <Ago at={held.since} />
               </Text>
             ))}
           </Stack>

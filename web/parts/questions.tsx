@@ -2,7 +2,7 @@
 import { memo, useState } from 'react';
 import type { HumanRequest } from '../data/human-requests.ts';
 import { Question } from './question.tsx';
-import { subjectKey, replacedCommit, withFirst } from './question-subjects.ts';
+import { replacedCommit, subjectKey, withFirst } from './question-subjects.ts';
 
 interface Props {
   readonly requests: readonly HumanRequest[];

@@ -5,11 +5,11 @@ import { verdictWords } from '../../api/client/log-words.ts';
 import type { Review, Task } from '../data/tasks.ts';
 import { commentId } from './diff-comments.ts';
 import { standingOf } from './diff-submission.ts';
+import { count } from './format.ts';
 import { PageLink } from './link.tsx';
 import { Markdown } from './markdown.tsx';
 import { Ago } from './time.tsx';
 import { visibleText } from './visible-text.ts';
-import { count } from './format.ts';
 
 export function Reviews({ task }: { readonly task: Task }) {
   return task.reviews.toReversed().map((review) => {

@@ -6,9 +6,9 @@ import { Controls, Handle, type NodeProps, Position, ReactFlow, useReactFlow, us
 import { createContext, memo, useCallback, useContext, useEffect, useMemo } from 'react';
 import { isFinal } from '../../api/client/epic-now.ts';
 import type { TaskSummary } from '../data/epics.ts';
+import { colorOf, stateWords } from './format.ts';
 import { layOut, NODE } from './graph-layout.ts';
 import { edgesOf, nodesOf, shapeOf, statesOf, type TaskNode } from './graph-nodes.ts';
-import { colorOf, stateWords } from './format.ts';
 
 const TYPES = { task: TaskBox };
 const FIT = { maxZoom: 1 };

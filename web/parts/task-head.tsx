@@ -2,11 +2,11 @@
 import { Group, Stack, Text, Title } from '@mantine/core';
 import type { ReactNode } from 'react';
 import type { Task } from '../data/tasks.ts';
+import { span } from './format.ts';
 import { PageLink } from './link.tsx';
 import { RunLink } from './run-link.tsx';
 import { Failure, Hold, State } from './state.tsx';
 import { Ago, useNow } from './time.tsx';
-import { span } from './format.ts';
 
 interface Props {
   readonly task: Task;

@@ -1,8 +1,8 @@
 /** A transcript as a list of what was said: its order, where its errors are, and where words are found. Pure. */
 import type { Brief, Transcript, Turn } from '../data/transcript-pages.ts';
 import { blocksOf } from './blocks.ts';
-import { inputParts, isFailed } from './tool-call.ts';
 import { count } from './format.ts';
+import { inputParts, isFailed } from './tool-call.ts';
 
 export type Row =
   | { readonly kind: 'brief'; readonly key: string; readonly turn: number; readonly brief: Brief }

@@ -5,7 +5,7 @@ import { useWindowVirtualizer } from '@tanstack/react-virtual';
 import { useDeferredValue, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { Transcript } from '../data/transcript-pages.ts';
 import { TranscriptBar } from './transcript-bar.tsx';
-import { errorsIn, indexOfTurn, nextRow, rowsWith, rowsOf, textOf } from './transcript-rows.ts';
+import { errorsIn, indexOfTurn, nextRow, rowsOf, rowsWith, textOf } from './transcript-rows.ts';
 import { BriefRow, TurnRow } from './turn.tsx';
 import { useFolds } from './use-folds.ts';
 import { useHighlight } from './use-highlight.ts';

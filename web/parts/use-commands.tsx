@@ -6,7 +6,7 @@ import { useState } from 'react';
 import { type Control, type Epic, epicOf, useControl } from '../data/epics.ts';
 import { openRequests } from '../data/human-requests.ts';
 import { taskOf } from '../data/tasks.ts';
-import { commandsFor, type EpicHere, subjectOf, questionCommands } from './commands.ts';
+import { commandsFor, type EpicHere, questionCommands, subjectOf } from './commands.ts';
 import { Confirm } from './confirm.tsx';
 import { usePerson } from './person.tsx';
 import { CANCEL_EPIC } from './question.ts';

@@ -3,7 +3,7 @@ import { type RefObject, useEffect, useMemo, useRef } from 'react';
 import type { Diff } from '../data/diffs.ts';
 import type { Task } from '../data/tasks.ts';
 import { useCommentSteps } from './comment-steps.ts';
-import { commentsAbout, type DiffComment, inReadingOrder, groupComments } from './diff-comments.ts';
+import { commentsAbout, type DiffComment, groupComments, inReadingOrder } from './diff-comments.ts';
 import type { FilesHandle } from './diff-files.tsx';
 import { stepTo } from './keys.ts';
 import { goTo } from './question.tsx';

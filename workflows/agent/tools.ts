@@ -185,7 +185,7 @@ function startCheckpoint(agent: Agent, turn: number): void {
       }),
     { activitiesOf: brieflyOnHost, departures: agent.departures },
   ).then(
-    (checkpoint) => tellOf(agent, turn, checkpoint),
+    (checkpoint) => logCheckpoint(agent, turn, checkpoint),
     (error: unknown) => {
       if (isCancellation(error) || FENCED.has(failureType(error) ?? '')) throw error;
       agent.decide('factory', 'failure', `no checkpoint of turn ${turn}`, failureMessage(error));
@@ -196,7 +196,7 @@ function startCheckpoint(agent: Agent, turn: number): void {
 }
 
 /** What is not on the forge would be lost with this host. */
-function tellOf(agent: Agent, turn: number, { sha, pushed, leftOut, secrets }: CheckpointResult): void {
+function logCheckpoint(agent: Agent, turn: number, { sha, pushed, leftOut, secrets }: CheckpointResult): void {
   if (secrets.length > 0) {
     const findings = secrets.map(({ kind, file, line }) => `${kind} in ${file}:${line}`).join(', ');
     agent.decide('factory', 'refusal', `no checkpoint of turn ${turn}: it holds what looks like a secret`, findings);

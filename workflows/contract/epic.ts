@@ -128,7 +128,7 @@ export const pauseSignal = defineSignal<[unknown?]>('pause');
 export const resumeSignal = defineSignal<[unknown?]>('resume');
 
 /** Where the epic stands: an EpicView, for debugging. */
-export const statusQuery = defineQuery<unknown>('status');
+export const epicStatusQuery = defineQuery<unknown>('status');
 
 /** From the supervisor: the epic may start. */
 export const admittedSignal = defineSignal<[unknown?]>('admitted');

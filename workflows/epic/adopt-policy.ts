@@ -1,6 +1,6 @@
 /** Adopts factory.yaml of the base branch for an epic under way: only when a person says so, and knows what it changes. */
 import { CancellationScope } from '@temporalio/workflow';
-import { tellAdopted } from '../adopted-policy.ts';
+import { sendAdopted } from '../adopted-policy.ts';
 import type { PolicyNews } from '../contract/policy.ts';
 import type { EpicSettings } from '../contract/settings.ts';
 import { nameOf, offerOf, readNews } from '../policy-offer.ts';
@@ -76,6 +76,6 @@ async function adopt(
     `${changes.join('; ')}${less}`,
   );
   await CancellationScope.nonCancellable(() =>
-    Promise.all([...epic.children].map((child) => tellAdopted(child, settings))),
+    Promise.all([...epic.children].map((child) => sendAdopted(child, settings))),
   );
 }

@@ -9,7 +9,7 @@ import { addChange } from './change.ts';
 import type { Epic } from './context.ts';
 import { countCheckRound, forgetCheckRounds } from './merging-state.ts';
 
-export async function check(job: ChecksJob): Promise<ChecksObstacle | undefined> {
+export async function findChecksObstacle(job: ChecksJob): Promise<ChecksObstacle | undefined> {
   const verdict = await awaitChecks(job);
   return verdict.kind === 'clear' ? undefined : { ...verdict, headSha: job.headSha };
 }

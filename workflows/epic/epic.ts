@@ -18,7 +18,6 @@ import { type Epic, openEpic } from './context.ts';
 import { readyToContinue } from './continue.ts';
 import { followIssue, sayLastWords } from './issue.ts';
 import { setBranch, setSettings } from './life-state.ts';
-import { askToFix, untilFixed } from './until-fixed.ts';
 import { mergeEpic } from './merge-epic.ts';
 import { setMerged, setNothingMerged } from './merging-state.ts';
 import { type Messages, registerMessages } from './messages.ts';
@@ -27,6 +26,7 @@ import { runTasks } from './run-tasks.ts';
 import { followStalls } from './stalls.ts';
 import { cancelParked } from './start-task.ts';
 import { type EpicData, isMerged, isSingle, newEpic, nothingMerged, requireSettings, takeCarry } from './state.ts';
+import { askToFix, untilFixed } from './until-fixed.ts';
 
 export interface EpicResult {
   readonly mergedSha: string;
@@ -107,7 +107,8 @@ async function mergeAll(epic: Epic, messages: Messages): Promise<void> {
   if (!isAskedAbout(epic)) await admission(epic);
   const open = () => transfers.openEpic('read the repository and what is in force', { epicId, input: data.input });
   const settings =
-    data.settings ?? (await untilFixed(epic, { about: 'mend-repository', what: 'The repository cannot be used' }, open));
+    data.settings ??
+    (await untilFixed(epic, { about: 'mend-repository', what: 'The repository cannot be used' }, open));
   if (data.settings === undefined) {
     for (const note of settings.notes ?? []) epic.decide('factory', 'decision', 'most likely not meant', note);
   }

@@ -121,7 +121,9 @@ async function askAbout(epic: Epic, entry: TaskEntry): Promise<void> {
   if (openRequests(data.requests).some((request) => isAboutFailed(request) && request.taskKey === key)) return;
   const reason = (entry.failure?.message ?? entry.phase).slice(0, 1_800);
   const conflict = entry.failure?.type === 'MergeConflict';
-  const resolve = conflict ? 'resolve (you have settled the conflict by hand in its worktree, which factory show names), ' : '';
+  const resolve = conflict
+    ? 'resolve (you have settled the conflict by hand in its worktree, which factory show names), '
+    : '';
   const plain = {
     kind: conflict ? ('conflict' as const) : ('failed-task' as const),
     question: `Task "${key}" did not finish: ${reason}. Choose: retry (starts it over; add instructions if you like), ${resolve}skip (the epic goes on without it) or cancel (ends the whole epic).${entry.advice === undefined ? '' : `\n${entry.advice}`}`,

@@ -62,7 +62,7 @@ export async function followIssue(epic: Epic): Promise<void> {
       const isFinal = isRefused(error);
       const what = isFinal ? `${source?.id} is not told` : `${source?.id} is told later`;
       epic.decide('factory', 'failure', `${what}: ${word.key}`, failureMessage(error));
-      if (!isFinal) await tellLater(epic, word.key, [word]);
+      if (!isFinal) await deliverLater(epic, word.key, [word]);
     }
     noteTold(memory, word.key);
   }
@@ -141,7 +141,8 @@ export async function followIssue(epic: Epic): Promise<void> {
 
   /** Also in a later run of the epic; to cancel cancels. */
   async function waitToGoOn(): Promise<void> {
-    const question = 'Somebody moved the issue to a completed state, so the epic is paused. Continue with the epic, or cancel it?';
+    const question =
+      'Somebody moved the issue to a completed state, so the epic is paused. Continue with the epic, or cancel it?';
     const asked = { requestId: doneId, kind: 'question' as const, question, options: ['continue', 'cancel'] };
     epic.open({ ...asked, askedBy: epic.workflowId });
     const answer = () => epic.answerTo(doneId);
@@ -169,10 +170,10 @@ export async function sayLastWords(epic: Epic, final: EpicState, reason: string)
   const due = dueWords(epicId, data).filter(
     ({ key, kind }) => !told.includes(key) && kind !== 'move' && !isQuestion(key),
   );
-  await tellLater(epic, 'result', [...due, ...lastWords(data, final, reason)]);
+  await deliverLater(epic, 'result', [...due, ...lastWords(data, final, reason)]);
 }
 
-async function tellLater(epic: Epic, name: string, words: readonly Word[]): Promise<void> {
+async function deliverLater(epic: Epic, name: string, words: readonly Word[]): Promise<void> {
   const { epicId, data } = epic;
   const start = () =>
     startChild(tellIssueWorkflow, {

@@ -23,7 +23,7 @@ import type { Watch } from '../pull-request/watch.ts';
 import { runUntil } from '../run-until.ts';
 import { takeNews } from './by-hand.ts';
 import { addChange } from './change.ts';
-import { check, checksJob, settleChecks } from './checks.ts';
+import { checksJob, findChecksObstacle, settleChecks } from './checks.ts';
 import type { Epic } from './context.ts';
 import { askAboutBase, integrate } from './integrate.ts';
 import {
@@ -96,7 +96,7 @@ function approve(epic: Epic, watch: Watch, settings: EpicSettings) {
     },
     prepare: () => integrate(epic, settings),
     stands: async ({ policyHash }) => policyHash === settings.policyHash,
-    check: ({ headSha }) => check(checksJob(epic, watch, settings, headSha)),
+    check: ({ headSha }) => findChecksObstacle(checksJob(epic, watch, settings, headSha)),
     ask: (ready) => askMergeApproval(epic, watch, settings, ready),
     isPaused: () => epic.data.paused && !epic.rests.isEnding(),
     pausePoint: epic.pausePoint,

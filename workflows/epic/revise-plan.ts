@@ -9,7 +9,7 @@ import { setTasks } from './plan-state.ts';
 import { isUntouched, type Revised, revise, touchedKeys } from './revision.ts';
 import { revisionOf } from './revision-state.ts';
 import { type EpicData, isPlanned, isSingle } from './state.ts';
-import { checkTasksRun } from './task-messages.ts';
+import { requireTaskStage } from './task-messages.ts';
 
 /** The option of a plan's approval that also keeps overlapping tasks apart. */
 export const APPROVE_IN_SEQUENCE = 'approve-in-sequence';
@@ -28,8 +28,8 @@ export function registerRevisions(epic: Epic, { onUpdate }: Handlers): void {
       if (isSingle(data)) {
         refuse('NotAllowedNow', 'This epic has one task and one pull request; submit another epic for more work');
       }
-      checkTasksRun(epic);
-      checkRevision(data, given.revision);
+      requireTaskStage(epic);
+      requireCurrentRevision(data, given.revision);
       revised(data, given, 'tasks');
     },
     ({ by, comment, ...given }) => {
@@ -51,12 +51,12 @@ function staysWords(data: EpicData, given: readonly TaskInput[]): string {
 }
 
 /** Refuses an approval whose changes do not fit. */
-export function checkEdit({ data }: Epic, { decision, plan }: Response, kind: string): void {
+export function refuseUnfitEdit({ data }: Epic, { decision, plan }: Response, kind: string): void {
   if (plan === undefined) return;
   if (kind !== 'plan' || !isApproval({ decision })) {
     refuse('InvalidInput', 'plan: only the approval of a plan takes one; leave it out');
   }
-  checkRevision(data, plan.revision);
+  requireCurrentRevision(data, plan.revision);
   revised(data, plan, 'plan.tasks');
 }
 
@@ -85,7 +85,7 @@ function change(
 
 const MOST_OF_REASON = 2_000;
 
-function checkRevision(data: EpicData, revision: number): void {
+function requireCurrentRevision(data: EpicData, revision: number): void {
   const now = revisionOf(data);
   if (revision === now) return;
   refuse(
@@ -101,10 +101,10 @@ interface Given {
 
 /** With tasks that overlap in sequence where that is set or wanted. Refuses what does not fit, with each field. */
 function revised(data: EpicData, { tasks, inSequence: isWanted = false }: Given, at: string): Revised {
-  const checked = revise(data.tasks, tasks);
-  if ('problems' in checked) return refuseAll(checked.problems, at);
+  const wanted = revise(data.tasks, tasks);
+  if ('problems' in wanted) return refuseAll(wanted.problems, at);
   const isSequence = isWanted || data.settings?.overlaps === 'sequence';
-  const result = isSequence ? revise(data.tasks, sequenced(data, checked)) : checked;
+  const result = isSequence ? revise(data.tasks, sequenced(data, wanted)) : wanted;
   return 'problems' in result ? refuseAll(result.problems, at) : result;
 }
 

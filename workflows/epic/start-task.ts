@@ -1,7 +1,7 @@
 /** Starts a task's workflow and waits for its end. */
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import { CancellationScope, startChild } from '@temporalio/workflow';
-import { tellAdopted } from '../adopted-policy.ts';
+import { sendAdopted } from '../adopted-policy.ts';
 import { resultOf } from '../child.ts';
 import type { Delivered } from '../contract/brief.ts';
 import { taskWorkflowId } from '../contract/ids.ts';
@@ -41,7 +41,7 @@ export async function startTask(
       unpark(entry);
       withdrawQuestion(epic, entry);
       epic.adopt(workflowId, paused);
-      if (settings.policyHash !== policyHash) void tellAdopted(workflowId, settings);
+      if (settings.policyHash !== policyHash) void sendAdopted(workflowId, settings);
       onStarted();
       return await resultOf(child);
     } catch (error) {

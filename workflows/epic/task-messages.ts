@@ -21,7 +21,7 @@ import { findTask, isPlanned, isSingle } from './state.ts';
 import { askToCancel, cancel, takeCancellation } from './task-state.ts';
 
 /** Past the tasks, one that starts would be merged by nobody. */
-export function checkTasksRun({ data }: Epic): void {
+export function requireTaskStage({ data }: Epic): void {
   if (data.stage !== 'merging') return;
   refuse(
     'NotAllowedNow',
@@ -38,7 +38,7 @@ export function registerTaskMessages(epic: Epic, { onUpdate }: Handlers) {
     ({ taskKey }) => {
       const entry = findTask(data, taskKey) ?? refuse('NotFound', `There is no task "${taskKey}" in this epic`);
       if (entry.state === 'COMPLETED') refuse('NotAllowedNow', `"${taskKey}" is completed already`);
-      checkTasksRun(epic);
+      requireTaskStage(epic);
     },
     async ({ taskKey, by, comment }) => {
       const entry = findTask(data, taskKey);
@@ -49,7 +49,7 @@ export function registerTaskMessages(epic: Epic, { onUpdate }: Handlers) {
       // Somebody else may have decided while factory.yaml was read.
       const now = data.requests.find(({ requestId }) => requestId === request?.requestId);
       if (!isEnded(entry) || now?.state === 'answered') return already(`"${taskKey}" was decided about before`);
-      checkTasksRun(epic);
+      requireTaskStage(epic);
       await decideFailed(epic, { taskKey, decision: 'retry', by, comment });
       return done(`"${taskKey}" starts again`);
     },
@@ -96,7 +96,7 @@ export function registerTaskMessages(epic: Epic, { onUpdate }: Handlers) {
       if (isSingle(data)) {
         refuse('NotAllowedNow', 'This epic has one task and one pull request; submit another epic for more work');
       }
-      checkTasksRun(epic);
+      requireTaskStage(epic);
       const known = findTask(data, task.key);
       if (known !== undefined && isAdded(known.task, task)) return;
       const problem = addingProblem(data.tasks, task);

@@ -46,7 +46,10 @@ export function judgeChecks(checks: Checks, policy: ChecksPolicy, minutes: numbe
   const undecided = failed.filter(({ without }) => without !== undefined);
   if (undecided.length > 0) {
     const ends = undecided.map(({ name, without }) => `${name} (${without})`).join(', ');
-    return { kind: 'checks-held', reason: `these checks ended without a verdict: ${ends}; run them again on the forge` };
+    return {
+      kind: 'checks-held',
+      reason: `these checks ended without a verdict: ${ends}; run them again on the forge`,
+    };
   }
   if (state !== 'red' || (policy.redOnBase === 'allow' && failed.length > 0)) return { kind: 'clear' };
   const names = failed.map(({ name }) => name).join(', ');

@@ -6,8 +6,8 @@ import { offering } from '../policy-offer.ts';
 import { ask, settled, sharedName } from './ask.ts';
 import { type Task, where } from './context.ts';
 import { acceptRedBase, distrustBase } from './findings-state.ts';
-import { untilFixed } from './until-fixed.ts';
 import { ensurePlacement, waitAway } from './placement.ts';
+import { untilFixed } from './until-fixed.ts';
 
 /** Long before any epic. */
 const EVER = new Date(0).toISOString();

@@ -19,8 +19,8 @@ import {
 import { type Asking, askUnless, isAsked, settled, withdraw } from './ask.ts';
 import { type Task, where } from './context.ts';
 import { handInAgain } from './hand-in-state.ts';
-import { leaveConflict } from './placement-state.ts';
 import { ensurePlacement, waitAway } from './placement.ts';
+import { leaveConflict } from './placement-state.ts';
 import { pullRequestBody } from './pull-request-body.ts';
 import { isTold, lastHandedIn, leaveHandIn, markSubmission, setOpening } from './state.ts';
 import { push } from './submit.ts';

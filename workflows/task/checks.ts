@@ -12,13 +12,20 @@ import { sendBack } from './send-back.ts';
 import { markSubmission } from './state.ts';
 
 /** What keeps this head from being merged; undefined when nothing does. */
-export async function check(task: Task, { headSha }: ReadyPullRequest): Promise<ChecksObstacle | undefined> {
+export async function findChecksObstacle(
+  task: Task,
+  { headSha }: ReadyPullRequest,
+): Promise<ChecksObstacle | undefined> {
   const { data } = task;
   const verdict = await awaitChecks(jobOf(task, headSha));
   if (verdict.kind === 'clear') return undefined;
   if (verdict.kind === 'checks-red' && data.redHeads.includes(headSha)) {
     const names = verdict.failed.map(({ name }) => name).join(', ');
-    return { kind: 'checks-held', reason: `its Worker found nothing to change, and these checks are still red: ${names}`, headSha };
+    return {
+      kind: 'checks-held',
+      reason: `its Worker found nothing to change, and these checks are still red: ${names}`,
+      headSha,
+    };
   }
   return { ...verdict, headSha };
 }

@@ -2,7 +2,7 @@
 import { condition, getExternalWorkflowHandle, isCancellation, workflowInfo } from '@temporalio/workflow';
 import { z } from 'zod';
 import { records } from '../activities.ts';
-import { tellAdopted } from '../adopted-policy.ts';
+import { sendAdopted } from '../adopted-policy.ts';
 import { createRequests } from '../ask-person.ts';
 import { Person, pauseSignal, resumeSignal } from '../contract/epic.ts';
 import { Interrupt, interruptSignal } from '../contract/interrupt.ts';
@@ -171,7 +171,7 @@ export function openTask(input: TaskWorkflowInput, data: TaskData) {
   handlers.onSignal(parkSignal, z.object({}), rests.park);
   handlers.onSignal(interruptSignal, Interrupt, passInterruptOn);
   followPolicy(task, handlers, () => {
-    if (agentWorkflowId !== undefined) void tellAdopted(agentWorkflowId, input.settings);
+    if (agentWorkflowId !== undefined) void sendAdopted(agentWorkflowId, input.settings);
   });
   handlers.onSignal(rewindSignal, Rewind, (wish) => void wantRewind(data, wish));
   handlers.onQuery(taskStatusQuery, () => ({ ...status.view(), paused: task.paused }));

@@ -12,11 +12,11 @@ import { allowedIn } from '../secrets.ts';
 import { isNobodysFault } from './base-red.ts';
 import { type Task, where } from './context.ts';
 import { dropHandInAgain, dropUnverified, dropWork, handInAgain, keepWork, setUnverified } from './hand-in-state.ts';
-import { untilFixed } from './until-fixed.ts';
 import { runRound } from './round.ts';
 import { sendBack, sendBackFiltered, sendBackLfs, sendBackSubmodules } from './send-back.ts';
 import { noteRefusal } from './setback-state.ts';
 import { isOpenRound, isTold, noteTried, type WorkerRef } from './state.ts';
+import { untilFixed } from './until-fixed.ts';
 import { verifyHandIn } from './verify.ts';
 import { workWords } from './work-words.ts';
 import {
@@ -159,7 +159,7 @@ async function workerRound(task: Task): Promise<SubmitWork> {
   const { data, input } = task;
   const { limits } = input.settings;
   for (;;) {
-    tellAttempt(task, data.worker?.attempt ?? data.attempts + 1);
+    reportAttempt(task, data.worker?.attempt ?? data.attempts + 1);
     try {
       return await runWorker(task);
     } catch (error) {
@@ -204,7 +204,7 @@ async function runWorker(task: Task): Promise<SubmitWork> {
     onOpened(opened) {
       openWorker(data, { ...opened, openedBy });
       // Lives that were ended from outside have not said how many attempts they had.
-      if (data.attempt !== opened.attempt) tellAttempt(task, opened.attempt);
+      if (data.attempt !== opened.attempt) reportAttempt(task, opened.attempt);
     },
   }));
   updateWorker(data, { nextTurn });
@@ -215,11 +215,11 @@ async function runWorker(task: Task): Promise<SubmitWork> {
 /** A Worker that goes on after its task was away is at work again, as screens show. */
 function workingAt(task: Task, wasAway: boolean) {
   const { epicId, taskKey, placement, worktree } = where(task);
-  if (wasAway) tellAttempt(task, task.data.attempt);
+  if (wasAway) reportAttempt(task, task.data.attempt);
   return { epicId, taskKey, placement, worktree };
 }
 
-function tellAttempt(task: Task, attempt: number): void {
+function reportAttempt(task: Task, attempt: number): void {
   setAttempt(task.data, attempt);
   task.tell('IN_PROGRESS', `attempt ${attempt} ${workWords(task.data.opening)}`);
 }

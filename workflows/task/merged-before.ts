@@ -5,8 +5,8 @@ import { setPullRequest } from '../pull-request/state.ts';
 import { askUnless, isAsked, settled } from './ask.ts';
 import type { Task } from './context.ts';
 import { endRewind } from './life-state.ts';
-import { untilFixedWithoutHost } from './until-fixed.ts';
 import { resume } from './resume.ts';
+import { untilFixedWithoutHost } from './until-fixed.ts';
 
 /** The merge of an earlier life, once a person has said that it is what the task was to bring. */
 export async function mergedBefore(task: Task): Promise<TaskResult | undefined> {

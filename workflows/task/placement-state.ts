@@ -2,7 +2,7 @@
 import type { Placement } from '../contract/placement.ts';
 import type { PreparedWorktree } from '../contract/worktree.ts';
 import { type Change, change } from '../owned.ts';
-import { type PlacementLoss, leaveHandIn, reopenElsewhere, type TaskData, type TaskFields } from './state.ts';
+import { leaveHandIn, type PlacementLoss, reopenElsewhere, type TaskData, type TaskFields } from './state.ts';
 
 const update = (data: TaskData, fields: Change<TaskFields>): void => change<TaskFields>(data, fields);
 

@@ -8,11 +8,11 @@ import { mergeReady } from '../pull-request/merge.ts';
 import { isUnderPolicy } from './adopted.ts';
 import { ask, settled } from './ask.ts';
 import { newsThatCounts } from './by-hand.ts';
-import { check } from './checks.ts';
+import { findChecksObstacle } from './checks.ts';
 import { type Task, where } from './context.ts';
 import { notePushedMerge } from './hand-in-state.ts';
-import { setBase } from './placement-state.ts';
 import { ensurePlacement, waitAway } from './placement.ts';
+import { setBase } from './placement-state.ts';
 import { unallowed } from './state.ts';
 import { push } from './submit.ts';
 import { isFollowedBy, verifyInTurn } from './verify-together.ts';
@@ -41,7 +41,7 @@ export const mergeSteps = (
     },
   },
   prepare: (may) => prepare(task, change, may),
-  check: (ready) => check(task, ready),
+  check: (ready) => findChecksObstacle(task, ready),
   stands: async ({ followedBy, policyHash }) =>
     policyHash === task.input.settings.policyHash && (followedBy === undefined || isFollowedBy(task, followedBy)),
   isPaused: () => task.paused && !task.rests.isEnding(),

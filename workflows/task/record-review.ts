@@ -12,7 +12,7 @@ import { type HandIn, reviewerOf } from './state.ts';
 export async function recordReview(task: Task, handIn: HandIn, verdict: Review, submission: number): Promise<void> {
   // Without criteria nothing is waited for: epics that were started before they had to be judged go on as they began.
   if (verdict.criteria !== undefined) await recordCriteria(task, handIn, verdict.criteria, submission);
-  if (handIn.change.nothingToDo === undefined) await tellPullRequest(task, handIn, verdict, submission);
+  if (handIn.change.nothingToDo === undefined) await commentVerdict(task, handIn, verdict, submission);
   noteRecorded(handIn);
 }
 
@@ -31,7 +31,7 @@ function recordCriteria(
   });
 }
 
-function tellPullRequest(task: Task, handIn: HandIn, verdict: Review, submission: number): Promise<void> {
+function commentVerdict(task: Task, handIn: HandIn, verdict: Review, submission: number): Promise<void> {
   const { input, data } = task;
   const { change } = handIn;
   const describe = {

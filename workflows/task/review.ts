@@ -8,13 +8,13 @@ import { type Task, where } from './context.ts';
 import { criteriaCounts, uncheckedCriteria } from './criteria-words.ts';
 import { detachedWorktree, removeDetached } from './detached.ts';
 import { noteReview, replaceReviewer, setVerdict } from './hand-in-state.ts';
-import { isFixable, untilFixed } from './until-fixed.ts';
 import { ensurePlacement } from './placement.ts';
 import { recordReview } from './record-review.ts';
 import { earlierReviews, openFindings, summaryWithJudged } from './reviews.ts';
 import { runRound } from './round.ts';
 import { sendBack } from './send-back.ts';
 import { type HandIn, reviewerOf } from './state.ts';
+import { isFixable, untilFixed } from './until-fixed.ts';
 
 /** True when the review approves; else the Worker's next round knows what to change. */
 export async function review(task: Task, handIn: HandIn, submission: number): Promise<boolean> {

@@ -6,8 +6,8 @@ import { type Task, where } from './context.ts';
 import { dropHandInAgain } from './hand-in-state.ts';
 import { openFork, readWorker } from './implement.ts';
 import { endRewind } from './life-state.ts';
-import { clearPlacement as leave, leaveConflict } from './placement-state.ts';
 import { ensurePlacement } from './placement.ts';
+import { clearPlacement as leave, leaveConflict } from './placement-state.ts';
 import { leaveHandIn, markSubmission, setOpening } from './state.ts';
 import { countAfresh, updateWorker } from './worker-state.ts';
 

@@ -15,7 +15,6 @@ import { openTask, type Task } from './context.ts';
 import { approvedBefore, endOfLife, inherited } from './former.ts';
 import { begin, clear, drop, passReview, setNothingToDo, submitAs, verifyAgain } from './hand-in-state.ts';
 import { firstOpening, implement } from './implement.ts';
-import { isFixable, untilFixed } from './until-fixed.ts';
 import { merge } from './merge.ts';
 import { mergedBefore, mergedByFormerRun } from './merged-before.ts';
 import { losePlacement, lossOf } from './placement.ts';
@@ -33,6 +32,7 @@ import {
   type TaskData,
 } from './state.ts';
 import { submit } from './submit.ts';
+import { isFixable, untilFixed } from './until-fixed.ts';
 
 /**
  * Places the task, has a Worker implement it, verifies, opens its pull request, has it reviewed and merges it.
