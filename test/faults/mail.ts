@@ -1,4 +1,5 @@
 /** Two hundred mails among three Workers, the Orchestrator and a person while the worker process is killed ten times. */
+import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Scenario } from '../../local/model/scenario.ts';
 import { waitFor } from '../support/wait-for.ts';
@@ -26,7 +27,7 @@ const mail = (to: string, body: string) => ({
   input: { to, subject: 'News', body },
 });
 
-/** Each Worker writes to all others in each of ten turns, and ends when a person has answered. */
+/** Each Worker writes to all others in each of ten turns, as often as it may, and ends when a person has answered. */
 function scenario(): Scenario {
   const turnsOf = (key: string) =>
     Array.from({ length: TURNS }, (_, turn) => ({
@@ -38,7 +39,6 @@ function scenario(): Scenario {
     implement: [
       [
         ...turnsOf(key),
-        { tools: [mail('human', `${key} may end?`)] },
         { tools: [{ tool: 'ask_human' as const, input: { question: 'May I end?', why: 'More mail may come.' } }] },
         { tools: [{ tool: 'bash' as const, input: { command: `mkdir -p notes; echo ${key} > notes/${key}` } }] },
         { tools: [{ tool: 'submit_work' as const, input: { summary: 'Done.', commitMessage: `Do ${key}` } }] },
@@ -57,9 +57,8 @@ export async function runMail({ bundle, seed, signal }: MailOptions): Promise<bo
     const tasks = KEYS.map((key) => ({ key, title: `Do ${key}`, description: '', acceptance: [], dependsOn: [] }));
     const body = { title: TITLE, tasks, requireApproval: [] };
     await lane.api.POST('/epics', { body, headers: { 'idempotency-key': EPIC } } as never);
-    const [kills] = await Promise.all([killOften(lane, random, signal), beThePerson(lane, random)]);
-    const isOver = async () => (await stateOf(lane)) === 'COMPLETED';
-    await waitFor(isOver, { timeoutMs: AT_MOST_MS, intervalMs: 500, what: 'the end of the epic' });
+    const stopped = once(signal, 'abort').then(() => Promise.reject(new Error('Stopped by hand.')));
+    const kills = await Promise.race([untilOver(lane, random, signal), stopped]);
     const { mails, problems } = await check(lane);
     console.log(`${mails} mails, ${kills} kills of the worker process, ${problems.length} problems`);
     for (const problem of problems) console.log(`✖ ${problem}`);
@@ -67,6 +66,14 @@ export async function runMail({ bundle, seed, signal }: MailOptions): Promise<bo
   } finally {
     await lane.end();
   }
+}
+
+/** Kills and writes until the epic is over; resolves with the number of kills. */
+async function untilOver(lane: Lane, random: Random, signal: AbortSignal): Promise<number> {
+  const [kills] = await Promise.all([killOften(lane, random, signal), beThePerson(lane, random)]);
+  const isOver = async () => (await stateOf(lane)) === 'COMPLETED';
+  await waitFor(isOver, { timeoutMs: AT_MOST_MS, intervalMs: 500, what: 'the end of the epic' });
+  return kills;
 }
 
 const stateOf = async ({ db }: Lane): Promise<string | undefined> =>
@@ -83,7 +90,7 @@ async function killOften(lane: Lane, random: Random, signal: AbortSignal): Promi
   return kills;
 }
 
-/** Answers every mail, writes to each Worker besides, and lets them end when all has been said. */
+/** Answers every mail, writes to each Worker besides, and lets them end once each has asked whether it may. */
 async function beThePerson(lane: Lane, random: Random): Promise<void> {
   const has = async (key: string) =>
     (await lane.db.selectFrom('tasks').select('key').where('epic_id', '=', EPIC).where('key', '=', key).execute())
@@ -95,18 +102,10 @@ async function beThePerson(lane: Lane, random: Random): Promise<void> {
       for (const key of KEYS) await write(lane, `task/${key}`, `a person to ${key}, round ${round}`);
     }
     for (const { number, body } of await inbox(lane)) {
-      if (body.endsWith('may end?')) continue;
       await reply(lane, number, `answer to ${body}`);
       answered += 1;
     }
     await sleep(500 + random() * 1_000);
-  }
-  const asks = async () => {
-    const open = await inbox(lane);
-    return open.length === KEYS.length && open.every(({ body }) => body.endsWith('may end?')) ? open : false;
-  };
-  for (const { number, body } of await waitFor(asks, { timeoutMs: AT_MOST_MS, intervalMs: 500 })) {
-    await reply(lane, number, `yes, ${body}`);
   }
   for (const requestId of await waitFor(() => allQuestions(lane), { timeoutMs: AT_MOST_MS, intervalMs: 500 })) {
     const answer = { requestId, decision: 'answer', answer: 'Yes.', by: 'ann' };
