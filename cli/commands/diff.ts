@@ -16,11 +16,11 @@ interface Options extends Omit<WhichDiff, 'headSha' | 'afterFile'> {
 export const diffCommand = (io: Io): Command =>
   createCommand('diff')
     .argument('<epic>')
-    .option('--stat', 'only which files, and how much')
-    .option('--request <id>', 'what another open request is about')
+    .option('--stat', 'only the names of the files, and how much each changed')
+    .option('--request <id>', 'the change that this open request asks about')
     .option('--pull-request <number>', 'another pull request of the epic', number)
-    .option('--task <key>', 'what a task handed in last')
-    .option('--submission <number>', 'with --task: what it handed in as this one', number)
+    .option('--task <key>', 'the last submission of this task')
+    .option('--submission <number>', 'with --task: this submission instead of the last', number)
     .option('--since <number>', 'with --submission: only what changed since this earlier one', number)
     .addHelpText(
       'after',

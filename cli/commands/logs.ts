@@ -14,7 +14,7 @@ export const logsCommand = (io: Io): Command =>
   createCommand('logs')
     .argument('<id>', 'an epic, a task (epic.task) or an agent (epic.task.implement.1)')
     .option('-f, --follow', 'go on until the epic ends')
-    .option('-n, --tail <number>', 'only the last so many entries or turns', count)
+    .option('-n, --tail <number>', 'only this many of the last entries or turns', count)
     .addHelpText(
       'after',
       '\nAgents of a task: factory show <task>. The planning agent: factory logs <epic>.epic.plan.1',

@@ -22,7 +22,7 @@ export const replayCommand = (io: Io): Command =>
   createCommand('replay')
     .argument('<file>')
     .option('-r, --repository <path>', 'a clone that has the commit the epic began with; the example unless given')
-    .option('-k, --keep-going', 'answer as recorded in spite of differences, and list up to 50, each once')
+    .option('-k, --keep-going', 'do not stop at the first difference: answer as recorded, and list up to 50 differences, each once')
     .option('-y, --yes', 'run its commands without a sandbox too (with SANDBOX=off)')
     .addHelpText(
       'after',
