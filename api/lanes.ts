@@ -119,7 +119,7 @@ function behindEachOther(before: readonly Member[], waiting: readonly Member[]) 
   return waiting.map((member, index) => ({ ...member, behind: named(waiting[index - 1] ?? before.at(-1)) }));
 }
 
-/** Who has the turn is then not known: whoever has it does not wait. */
+/** The order by the records alone: they do not say who has the turn, since its holder does not wait. */
 function recordedOrder(work: readonly LaneWork[]) {
   const waits = work
     .filter(({ waitsSince }) => waitsSince !== null)

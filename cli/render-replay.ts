@@ -17,16 +17,16 @@ export interface ReplayOutcome {
   readonly recording: Recording;
   readonly order: Pick<Order, 'events' | 'has'>;
   readonly differences: readonly ReplayDifference[];
-  /** Those that were found but are not listed. */
+  /** How many differences were found but are not listed. */
   readonly leftOut: number;
   readonly stopped: string | null;
   /** Of the replayed epic; null when it does not exist. */
   readonly state: string | null;
   /** Why it failed. */
   readonly reason: string | null;
-  /** Of what was merged; null when nothing was. */
+  /** The tree of the merge; null when nothing was merged. */
   readonly tree: string | null;
-  /** Of the model. */
+  /** Calls of the model. */
   readonly calls: number;
 }
 

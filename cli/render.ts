@@ -72,7 +72,7 @@ export function unappliedLine({ name, decision, taskKey, by, sentAt }: Epic['una
   return `not applied yet: ${what} by ${by}, sent ${sentAt}`;
 }
 
-/** That the whole factory is paused, by whom and since when. */
+/** Says that the whole factory is paused, by whom and since when. */
 export const pauseLines = (pause: Epic['factoryPause']): string[] =>
   pause === null
     ? []
@@ -84,7 +84,7 @@ export const pauseLines = (pause: Epic['factoryPause']): string[] =>
 export const progressLine = ({ taskKey, progress }: Epic['progress'][number]): string =>
   `${taskKey === null ? '' : `${taskKey}: `}${progress}`;
 
-/** That not all of its executions are known to Temporal's last answer. */
+/** Says that Temporal's last answer left some of the epic's executions out. */
 const unreadLines = ({ unread }: Pick<Epic, 'unread'>): string[] =>
   unread > 0
     ? [`not known: what ${unread} of its executions retry or wait for; Temporal did not describe them in time`]

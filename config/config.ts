@@ -54,7 +54,7 @@ export interface Config {
     readonly fallback?: { readonly model: string; readonly afterSeconds: number } | undefined;
     readonly turnsPerSecond: number;
   };
-  /** By name; the example's bare copy in the state folder when none was given. */
+  /** Repositories by name; only the example's bare copy in the state folder when none was given. */
   readonly repositories: Readonly<Record<string, Repository>>;
   readonly repositoriesGiven: boolean;
   readonly forge: {

@@ -11,7 +11,7 @@ import { isPassing } from '../db/outages.ts';
 import { CLEANS_UP, RIDE_HEADER, type Ride } from '../workflows/contract/ride.ts';
 import { hideIn } from './hide-secrets.ts';
 
-/** As long as a record of its own has; a connection that hangs is then left for another. */
+/** The same time as an activity that only writes a record; a connection that hangs longer is given up for another. */
 const WRITE_MS = 10_000;
 
 /**

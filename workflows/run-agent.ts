@@ -25,7 +25,7 @@ interface RoundOnHost {
   readonly brief: Brief;
 }
 
-/** Of an agent that only judges what it is told. */
+/** A round of an agent that only judges what its brief says, and needs no host. */
 interface RoundWithoutHost {
   /** Opens the transcript, and stores what the next turn begins with. Harmless twice. */
   readonly open: () => Promise<OpenedTranscript>;

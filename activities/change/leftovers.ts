@@ -82,7 +82,7 @@ function siblingsOf(paths: () => readonly string[]): (folder: string) => readonl
   };
 }
 
-/** Of many files, the folders that hold most of them. */
+/** Returns examples; for many files, the folders that hold most of them. */
 function examplesOf(files: readonly AddedFile[]): string[] {
   if (files.length <= MOST_EXAMPLES) return files.map(({ path }) => path);
   const folders = new Map<string, number>();

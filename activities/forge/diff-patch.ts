@@ -23,7 +23,7 @@ export interface PatchQuestion {
 
 const PIECE_BYTES = 256_000;
 const MOST_CHARACTERS = 64_000_000;
-/** Who reads a long patch asks for its next piece soon, and git should not make it again each time. */
+/** The reader of a long patch asks for its next piece soon, and git should not make the patch again each time. */
 const KEPT_MS = 30_000;
 
 interface Patch {

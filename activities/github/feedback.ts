@@ -63,7 +63,7 @@ export async function readFeedback(said: Said, { login, mayPush, approvers }: Fe
 
 const DECIDING: ReadonlySet<string> = new Set(['APPROVED', 'CHANGES_REQUESTED', 'DISMISSED']);
 
-/** Of each login the newest review that decides: what it said before counts no longer, and a comment leaves it. */
+/** Returns the ids of each login's newest deciding review: earlier ones count no longer, comments change nothing. */
 function standingReviews(reviews: readonly GivenReview[]): ReadonlySet<number> {
   // In the order in which they were begun; what counts is when they were given, and of the same second the later one.
   const deciding = reviews
@@ -78,7 +78,7 @@ function kindOfReview({ state, body }: GivenReview, login: string | undefined): 
   return state === 'COMMENTED' && addresses(body, login) ? 'comment' : undefined;
 }
 
-/** It names the factory's login, or begins with its command. */
+/** Whether a comment addresses the factory: it names the factory's login, or begins with the factory's command. */
 function addresses(body: string | null, login: string | undefined): boolean {
   const text = body ?? '';
   if (/^\s*\/factory\b/.test(text)) return true;

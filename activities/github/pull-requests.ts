@@ -58,7 +58,7 @@ export async function readPullRequest(
   return { ...body, asOf: Date.parse(headers.get('date') ?? '') || 0 };
 }
 
-/** Of several that people made by hand: an open one, else a merged one, else the newest. */
+/** Finds the pull request of a branch: of several that people made by hand an open one, else a merged one, else the newest. */
 export async function findPullRequest(
   repo: GitHubRepo,
   head: string,

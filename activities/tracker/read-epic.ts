@@ -6,7 +6,7 @@ import { COMMENTS_TITLE, isOwnComment } from '../../workflows/contract/tracker.t
 import { type Issue, isFinal, type SubIssue } from './tracker.ts';
 
 export interface IntakeRules extends Pick<LinearConfig, 'team' | 'label' | 'state' | 'repositories'> {
-  /** Those that are configured. */
+  /** The names of the configured repositories. */
   readonly repositoryNames: readonly string[];
 }
 

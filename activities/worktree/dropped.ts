@@ -28,7 +28,7 @@ export async function droppedFiles(
   return found.flatMap(({ blob, path }) => (there.has(blob) ? [] : [path]));
 }
 
-/** Of an empty file nothing can be told. */
+/** The empty blob, which is in too many commits to say anything. */
 const EMPTY = 'e69de29bb2d1d6434b8b29ae775ad8c2e48c5391';
 
 const KNOWN = new Map<string, ReadonlySet<string>>();
@@ -46,7 +46,7 @@ async function droppedObjects(bare: Clone, from: string, onto: string): Promise<
   return found;
 }
 
-/** Of a worktree whose work was taken over; none once the base holds the commits again. */
+/** Returns the dropped files that `tree` holds after a take-over; none once the base holds their commits again. */
 export async function droppedFrom({ bare, state }: Worktree, tree: string): Promise<string[]> {
   const { takenOver, base } = state;
   if (takenOver === undefined) return [];

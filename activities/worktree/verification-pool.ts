@@ -170,7 +170,7 @@ function firstUnused(numbers: readonly number[]): number {
   for (let number = 1; ; number++) if (!numbers.includes(number)) return number;
 }
 
-/** As many stay as were in use at once within a day. */
+/** Removes idle worktrees, but keeps as many as were in use at once within the last day. */
 async function removeIdle(
   host: GitHost,
   bare: Clone,

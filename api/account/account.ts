@@ -64,7 +64,7 @@ const ENDED = /^(?:\S+|recorded \S+ as) (COMPLETED|FAILED|CANCELLED)$/;
 const RECORDED_AGENT = /^recorded agent-/;
 const DECIDED = /^(?:\S+: )?(retry|resolve|skip)(?: \S+)?$/;
 
-/** As its last word about the end says; what is tried again afterwards has not ended. */
+/** The outcome by the log's last entry about the end; null when something was tried again after it. */
 function outcomeOf(lines: readonly LogLine[]): string | null {
   let outcome: string | null = null;
   for (const { actor, kind, decision } of lines) {

@@ -124,7 +124,7 @@ const startIntake = (executions: Executions, issueId: string) =>
     executions.temporal.workflow.signalWithStart('intakeWorkflow', intakeStartOptions({ issueId })),
   );
 
-/** Who is not there, or not any more, has nothing to look at. */
+/** Ignores workflows that do not run, or no longer run: they have nothing to look at. */
 async function tellToLook(executions: Executions, pull: { number: number; head: string }): Promise<void> {
   const owner = ownerOfBranch(pull.head);
   if (owner === undefined) return;

@@ -55,7 +55,7 @@ async function collect<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
   return all;
 }
 
-/** As it comes. In a terminal a line is colored once it is whole. */
+/** Prints the patch as it comes; in a terminal, colors each line once the line is whole. */
 async function stream({ out }: Context, pieces: ReturnType<typeof patchesOf>, shown: Diff): Promise<void> {
   let begun = '';
   for await (const { path, patch, isCut } of pieces) {

@@ -9,7 +9,7 @@ import { money, requestLines } from '../render.ts';
 
 type Request = Answer<'RequestInList'>;
 
-/** Of settled ones. */
+/** Settled requests of one page. */
 const MOST_SETTLED = 50;
 
 export const requestsCommand = (io: Io): Command =>

@@ -14,7 +14,7 @@ export interface RemoteAccess {
   readonly login?: { readonly host: string; readonly elsewhere: Environment };
 }
 
-/** Of the person's configuration nothing else reaches our git: hooks, filters and pruning would do harm. */
+/** The only settings of the person's configuration that reach our git: hooks, filters and pruning would do harm. */
 const WANTED = '^((credential|http|url)\\.|core\\.sshcommand$)';
 /** A folder without a configuration of git's of its own. */
 export const NO_REPOSITORY = { gitDir: '/' };

@@ -54,7 +54,7 @@ function remember(repo: GitRepo, commit: Ref): Ref {
   return commit;
 }
 
-/** Those that are not at hand are read in one process. */
+/** Reads commits; those that are not cached, in one process of git. */
 async function readCommits(repo: GitRepo, shas: readonly string[]): Promise<Map<string, Ref>> {
   const commits = new Map<string, Ref>();
   const missing: string[] = [];

@@ -69,7 +69,7 @@ export const removeAll = ({ workTree = '', signal }: GitRepo, paths: readonly st
     signal,
   );
 
-/** By a program: many files that this process deleted itself would hold up all that it does with other files. */
+/** Deletes with a program: many deletions in this process would hold up its other work with files. */
 export async function removePaths(paths: readonly string[], signal?: AbortSignal): Promise<boolean> {
   const there = paths.length === 1 && (await isNowhere(paths[0] as string)) ? [] : paths;
   for (let at = 0; at < there.length; at += PATHS_AT_ONCE) {

@@ -4,7 +4,7 @@ import { finalFailure } from '../failures.ts';
 import { type GitRepo, git } from '../git/git.ts';
 
 export interface Origin {
-  /** As git is given it, without what the clone's own address held for a login. */
+  /** The address for git, without any login that the clone's own address held. */
   readonly url: string;
   /** With the port where https names one. */
   readonly hostname: string;

@@ -47,7 +47,7 @@ export const listLfsFiles = remember(100, async (repo, tree): Promise<readonly L
   });
 });
 
-/** Those of the paths that the attributes of a commit give to LFS, whether it has them or not. */
+/** Returns those of `paths` that the attributes of a commit put into LFS, whether the commit has them or not. */
 export async function chooseLfsBy(repo: GitRepo, commit: string, paths: readonly string[]): Promise<Set<string>> {
   if (paths.length === 0 || !(await namesLfs(repo, commit))) return new Set();
   return new Set(await withIndex(repo, commit, (index) => chooseLfs(index, paths)));

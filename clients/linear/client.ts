@@ -34,7 +34,7 @@ export function createLinearClient({ apiKey, apiUrl }: LinearAccount): AskLinear
   };
 }
 
-/** By class, never by message. The error itself holds the request, so only its words go on. */
+/** Decides by the error's class, never by its message. The error holds the request, so only its words are kept. */
 function asFailure(sdk: typeof import('@linear/sdk'), error: unknown): ApplicationFailure {
   const said = error instanceof Error ? error.message.slice(0, 500) : 'unknown';
   if (error instanceof sdk.RatelimitedLinearError) {

@@ -5,7 +5,7 @@ import type { DraftBlock } from '../writes/drafts.ts';
 
 export interface Draft {
   readonly turn: number;
-  /** Of the turn; a call that failed is followed by another one. */
+  /** The number of the call in its turn; another call follows one that failed. */
   readonly call: number;
   readonly blocks: readonly DraftBlock[];
 }

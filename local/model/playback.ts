@@ -14,7 +14,7 @@ import { readRounds } from './situation.ts';
 
 /** A turn at which the request is another one. */
 export interface Departure {
-  /** Of the agent; undefined for a request that is none of the factory's. */
+  /** The id of the agent that asks; undefined for a request that is not the factory's. */
   readonly agent: string | undefined;
   /** Undefined for one that the recording does not have. */
   readonly turn: number | undefined;

@@ -62,7 +62,7 @@ export interface ScriptedModelOptions {
   readonly logFile?: string | undefined;
 }
 
-/** Of what comes at a pace: a few words. */
+/** Characters of a piece, where an answer is streamed at a pace: a few words. */
 const PART_LENGTH = 20;
 
 const SOFT: ReadonlySet<string> = new Set(['max_tokens', 'refusal', 'pause_turn', 'model_context_window_exceeded']);

@@ -5,7 +5,7 @@ import { isAtLeast, onPath, versionOf } from './find.ts';
 import { type Finding, found } from './finding.ts';
 
 interface SystemProgram {
-  /** As packages are called. */
+  /** The name of its package. */
   readonly name: string;
   /** Where it is called otherwise. */
   readonly file?: string;

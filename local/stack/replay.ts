@@ -16,7 +16,7 @@ export class WrongRepository extends Error {
 
 export interface ReplayNeeds {
   readonly recording: Recording;
-  /** Of a person, with the commit; the example without it. */
+  /** The person's own repository, which has the commit; undefined for the example. */
   readonly repository: string | undefined;
   readonly modelUrl: string;
 }

@@ -25,7 +25,7 @@ export interface Stack {
     readonly temporalUi: string | undefined;
     readonly model: string | undefined;
   };
-  /** Who runs now, with ids; changes with every restart. */
+  /** The processes that run now, with their ids; a restart changes them. */
   processes(): readonly ListedProcess[];
   /** Stops everything in order; a second call ends what is left at once. Commands of agents stay in tmux. */
   stop(): Promise<void>;

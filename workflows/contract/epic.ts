@@ -53,7 +53,7 @@ export type Verdict = z.infer<typeof Verdict>;
 /** Revisions count from 1; 0 is the plan of an epic that was planned before there were any. */
 const revision = z.number().int().min(0).max(1_000_000);
 
-/** Of tasks that will likely touch the same files the later one waits. */
+/** Whether the later of two tasks that will likely touch the same files waits for the earlier. */
 const inSequence = z.boolean().optional();
 
 /** A plan that a person has changed, and the revision that they had before them. */
