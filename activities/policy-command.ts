@@ -96,9 +96,17 @@ export async function runPolicyCommand(
   const env = { ...ours, ...confinement.env };
   const given = Object.keys(asked).filter((name) => env[name] === asked[name]);
   const result = await runDurableCommand({
-    ...{ ...confinement, env },
+    ...confinement,
+    env,
     ...(reports === undefined ? {} : { reports: { folder, tools: reports.tools } }),
-    ...{ terminal, journalDir, session, cwd, home, script, timeoutMs, signal },
+    terminal,
+    journalDir,
+    session,
+    cwd,
+    home,
+    script,
+    timeoutMs,
+    signal,
   });
   const since = (await stat(join(journalDir, 'launch')).catch(() => undefined))?.mtimeMs ?? 0;
   const readAll = async () => ({

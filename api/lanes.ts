@@ -103,10 +103,15 @@ function memberOf({ member, since, priority, isBehind, merging }: AskTurn, work:
   const known = work.find(({ workflowId }) => workflowId === member);
   const [, epicId = member, taskKey] = /^epic-([^/]+)(?:\/task-(.+))?$/.exec(member) ?? [];
   return {
-    ...{ epicId, taskKey: taskKey ?? null, epicTitle: known?.epicTitle ?? '', title: known?.title ?? '' },
+    epicId,
+    taskKey: taskKey ?? null,
+    epicTitle: known?.epicTitle ?? '',
+    title: known?.title ?? '',
     pullRequest: known?.pullRequest ?? null,
     headSha: merging?.headSha ?? null,
-    ...{ priority, isBehind, since: iso(since) },
+    priority,
+    isBehind,
+    since: iso(since),
   };
 }
 
@@ -125,8 +130,15 @@ function recordedOrder(work: readonly LaneWork[]) {
     .filter(({ waitsSince }) => waitsSince !== null)
     .toSorted((a, b) => rank(a.priority) - rank(b.priority) || (a.waitsSince ?? '').localeCompare(b.waitsSince ?? ''))
     .map(({ epicId, epicTitle, taskKey, title, pullRequest, priority, waitsSince }) => ({
-      ...{ epicId, epicTitle, taskKey, title, pullRequest, priority },
-      ...{ headSha: null, isBehind: false, since: waitsSince ?? '' },
+      epicId,
+      epicTitle,
+      taskKey,
+      title,
+      pullRequest,
+      priority,
+      headSha: null,
+      isBehind: false,
+      since: waitsSince ?? '',
     }));
   return { merging: null, settling: [], waiting: behindEachOther([], waits) };
 }

@@ -89,7 +89,9 @@ function createAnswers({ api, recording, order }: Followed) {
         api.client.POST('/epics/{id}/respond', {
           params: { path: { id }, header: {} },
           body: {
-            ...{ requestId, decision, by },
+            requestId,
+            decision,
+            by,
             ...(comment === null ? {} : { comment }),
             ...(words === null ? {} : { answer: words }),
             ...(headSha === null ? {} : { headSha }),

@@ -42,10 +42,15 @@ export function replayReport(outcome: ReplayOutcome) {
   const isPlain = differences.length === 0 && stopped === null && !otherEnd;
   const same = isPlain && allPlayed && !otherTree;
   const value = {
-    ...{ same, epicId: epic.id, turns: { recorded: turns.length, played }, calls },
+    same,
+    epicId: epic.id,
+    turns: { recorded: turns.length, played },
+    calls,
     state: { recorded: epic.state, now: state, reason },
     mergedTree: { recorded: epic.mergedTree, now: tree },
-    ...{ differences, leftOut, stopped },
+    differences,
+    leftOut,
+    stopped,
   };
   const text = ({ bold, green, red, cyan }: Output['colors']): string => {
     const [asked, of] = [`${played} of ${turns.length} turns`, isWhole ? '' : ' that were recorded'];

@@ -1,6 +1,8 @@
 /** Brings the base in, verifies, asks a person, merges: the same for an epic's pull request and a one-task epic's. */
+
 import { transfers } from './activities.ts';
 import type { Conflict } from './contract/conflict.ts';
+import { defined } from './contract/defined.ts';
 import type { Standing } from './contract/line.ts';
 import type { EpicSettings } from './contract/settings.ts';
 import type { PersonAnswered } from './contract/task.ts';
@@ -165,7 +167,7 @@ export async function bringBase(
 ): Promise<void> {
   const { repository, baseBranch } = settings;
   for (;;) {
-    const wanted = { repository, baseBranch, ...(known === undefined ? {} : { known }) };
+    const wanted = { repository, baseBranch, ...defined({ known }) };
     const base = await transfers.updateBase(`the newest ${baseBranch}`, wanted);
     if (base.kind !== 'conflict') return;
     const files = base.files.join(', ') || 'some files';

@@ -1,11 +1,16 @@
 /** What a parked agent has asked: the request of each question, and the round once people have answered. Pure. */
+
 import type { Question } from './ask-person.ts';
 import type { ParkedRound } from './contract/agent.ts';
+import { defined } from './contract/defined.ts';
 import type { AgentQuestion, QuestionAnswered } from './contract/talk.ts';
 
 export const requestOf = ({ requestId, question, options }: AgentQuestion, taskKey?: string): Question => ({
-  ...{ requestId, kind: 'agent-question', question, options: [...options] },
-  ...(taskKey === undefined ? {} : { taskKey }),
+  requestId,
+  kind: 'agent-question',
+  question,
+  options: [...options],
+  ...defined({ taskKey }),
 });
 
 /** The agent goes on from there. */

@@ -1,6 +1,8 @@
 /** What a question about checks or set-up says of factory.yaml of the base branch, which may be adopted with its answer. */
+
 import { isCancellation } from '@temporalio/workflow';
 import { brieflyFactory } from './activities.ts';
+import { defined } from './contract/defined.ts';
 import type { PolicyNews } from './contract/policy.ts';
 import type { EpicSettings } from './contract/settings.ts';
 
@@ -25,7 +27,7 @@ export async function offering<Asking extends Asked>(settings: EpicSettings, ask
     ...asking,
     question: `${plain} ${note}`,
     options: options.flatMap((option) => (option === 'retry' ? ['retry', 'adopt'] : [option])),
-    policy: { plain, ...(shown === undefined ? {} : { shown }) },
+    policy: { plain, ...defined({ shown }) },
   };
 }
 
@@ -34,9 +36,11 @@ export async function readNews(settings: EpicSettings, concurrency?: number): Pr
   const { repository, baseBranch, policy, policyHash, firstPolicy } = settings;
   try {
     return await brieflyFactory.readBasePolicy(`factory.yaml of ${baseBranch}`, {
-      ...{ repository, baseBranch, policy, policyHash },
-      ...(firstPolicy === undefined ? {} : { firstPolicy }),
-      ...(concurrency === undefined ? {} : { concurrency }),
+      repository,
+      baseBranch,
+      policy,
+      policyHash,
+      ...defined({ firstPolicy, concurrency }),
     });
   } catch (error) {
     if (isCancellation(error)) throw error;

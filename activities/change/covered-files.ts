@@ -30,7 +30,7 @@ function suitesOf(report: TestReport): readonly SuiteRuns[] {
   const known = suites.get(report);
   if (known !== undefined) return known;
   const groups = grouped(report.runs, ({ file, suite }) => JSON.stringify([file, suite]));
-  const found = [...groups.values()].flatMap((runs) => runs.slice(0, 1).map((suite) => ({ place: suite, runs })));
+  const found = [...groups.values()].flatMap((runs) => runs.slice(0, 1).map((suite) => ({ suite, runs })));
   suites.set(report, found);
   return found;
 }

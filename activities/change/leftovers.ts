@@ -52,7 +52,9 @@ export function findLeftovers({ added, tracked, criteria }: LeftoverFacts): Left
   if (rest.length > MANY_FILES) groups.set(MANY, rest);
   return [...groups]
     .map(([what, files]) => ({
-      ...{ what, files: files.length, bytes: files.reduce((sum, { bytes }) => sum + bytes, 0) },
+      what,
+      files: files.length,
+      bytes: files.reduce((sum, { bytes }) => sum + bytes, 0),
       examples: examplesOf(files).map(shownPath),
     }))
     .map((group) => ({ ...group, words: wordsOf(group) }))

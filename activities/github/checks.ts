@@ -1,6 +1,8 @@
 /** What a commit's checks say, counted once all that matter are done and have settled. */
+
 import { isGitHubFailure } from '../../clients/github/failures.ts';
 import type { Urgency } from '../../clients/github/gh.ts';
+import { defined } from '../../workflows/contract/defined.ts';
 import { type Checks, type FailedCheck, REVIEW_STATUS } from '../../workflows/contract/pull-request.ts';
 import { withoutColors } from '../without-colors.ts';
 import { type Check, listChecks } from './list-checks.ts';
@@ -82,9 +84,10 @@ async function describe(repo: GitHubRepo, number: number, red: readonly Check[],
     red.map(async ({ name, url, job, words, without }): Promise<FailedCheck> => {
       const log = job === undefined ? words : await readLog(repo, job, words, urgency);
       return {
-        ...{ name, log: log.slice(-MOST_LOG), redOnBase: redThere.has(name) },
-        ...(url === undefined ? {} : { url }),
-        ...(without === undefined ? {} : { without }),
+        name,
+        log: log.slice(-MOST_LOG),
+        redOnBase: redThere.has(name),
+        ...defined({ url, without }),
       };
     }),
   );

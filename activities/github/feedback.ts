@@ -1,5 +1,7 @@
 /** What people said on a pull request to the factory, of whom only those count who may push there. */
+
 import type { Urgency } from '../../clients/github/gh.ts';
+import { defined } from '../../workflows/contract/defined.ts';
 import type { Feedback } from '../../workflows/contract/pull-request.ts';
 import { comment, type GivenReview, hasSaid, isBy, type Writer } from './comments.ts';
 import { kindOf, marked } from './hidden-marker.ts';
@@ -39,7 +41,7 @@ export async function readFeedback(said: Said, { login, mayPush, approvers }: Fe
       if (!isOfChanges && !addresses(note.body, login)) return [];
       const kind = isOfChanges ? ('changes' as const) : ('comment' as const);
       const line = note.line ?? note.original_line ?? undefined;
-      const position = { path: note.path, ...(line === undefined ? {} : { line }) };
+      const position = { path: note.path, ...defined({ line }) };
       const commit = note.commit_id === null ? {} : { headSha: note.commit_id };
       const body = note.body ?? '';
       const by = note.user?.login ?? '';

@@ -92,7 +92,8 @@ function ofRun(run: CheckRun): Check {
   const { title, summary, text } = run.output;
   const isDone = run.status === 'completed';
   return {
-    ...{ name: run.name, url: run.html_url ?? undefined },
+    name: run.name,
+    url: run.html_url ?? undefined,
     state: !isDone ? 'pending' : GREEN.has(run.conclusion ?? '') ? 'green' : 'red',
     ...(isDone && WITHOUT_VERDICT.has(run.conclusion ?? '') ? { without: run.conclusion ?? '' } : {}),
     at: Date.parse(run.completed_at ?? run.started_at ?? '') || 0,
@@ -102,7 +103,9 @@ function ofRun(run: CheckRun): Check {
 }
 
 const ofStatus = (status: Status): Check => ({
-  ...{ name: status.context, url: status.target_url ?? undefined, job: undefined },
+  name: status.context,
+  url: status.target_url ?? undefined,
+  job: undefined,
   state: STATES[status.state],
   at: Date.parse(status.updated_at) || 0,
   words: status.description ?? status.state,

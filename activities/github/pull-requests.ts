@@ -42,7 +42,12 @@ export const isFromHere = ({ head, base }: PullRequest): boolean => head.repo?.f
 export function toView(pullRequest: PullRequest): PullRequestView {
   const { number, title, head, base, merged_at, merge_commit_sha } = pullRequest;
   return {
-    ...{ number, title, url: pullRequest.html_url, head: head.ref, base: base.ref, headSha: head.sha },
+    number,
+    title,
+    url: pullRequest.html_url,
+    head: head.ref,
+    base: base.ref,
+    headSha: head.sha,
     state: merged_at === null ? pullRequest.state : 'merged',
     ...(merged_at === null || merge_commit_sha === null ? {} : { mergedSha: merge_commit_sha }),
   };

@@ -2,6 +2,7 @@
  * The worktrees of a host and repository that verifications take in turn. One is taken under a lock that dies with its
  * process; a command that outlives the process keeps it for the next try of the same verification.
  */
+
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
@@ -14,6 +15,7 @@ import { readCommit } from '../../clients/git/refs.ts';
 import { type Clone, type GitHost, openRepository, replaceFile } from '../../clients/git/repository.ts';
 import { realPath } from '../../clients/git/worktree-folder.ts';
 import type { KnownBase } from '../../workflows/contract/base.ts';
+import { defined } from '../../workflows/contract/defined.ts';
 import type { Products, SetUpKey } from './kept.ts';
 import { emptyHome, homeIn, keepHome, restoreHome } from './kept-home.ts';
 import { isLaid, layCommit, noteProducts } from './lay-commit.ts';
@@ -124,7 +126,7 @@ async function open(
     if (kept === undefined && !(await emptyHome(home))) return undefined;
     const isSetUp = setUp === undefined || kept?.isAll === true;
     const laying = randomUUID().slice(0, 8);
-    await write({ owner, commitSha, laying, isSetUp, ...(kept === undefined ? {} : { products: kept }) });
+    await write({ owner, commitSha, laying, isSetUp, ...defined({ products: kept }) });
   }
   const laying = slot.laying as string;
   return {
@@ -137,7 +139,7 @@ async function open(
       const { products: _, ...rest } = slot;
       const noted = setUp === undefined ? undefined : await noteProducts(bare, path, setUp);
       const made = noted !== undefined && (await keepHome(home)) ? noted : undefined;
-      await write({ ...rest, isSetUp: true, ...(made === undefined ? {} : { products: made }) });
+      await write({ ...rest, isSetUp: true, ...defined({ products: made }) });
     },
     discard: () => write(slot.products === undefined ? {} : { products: slot.products }),
     async refuseLost() {

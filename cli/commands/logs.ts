@@ -1,8 +1,10 @@
 /** `factory logs`: the decisions of an epic or task, or what an agent was told, answered and did. */
+
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Command, InvalidArgumentError } from 'commander';
 import { isFinal } from '../../api/client/epic-now.ts';
 import type { Answer } from '../../api/client/index.ts';
+import { defined } from '../../workflows/contract/defined.ts';
 import { type Api, createApi, readEpic } from '../api.ts';
 import { action, type Context, createCommand, type Io } from '../command.ts';
 import { EXIT } from '../exit.ts';
@@ -78,7 +80,7 @@ async function printNews(more: () => Promise<Page>, tail: number | undefined): P
 function decisions({ client, ask }: Api, out: Output, epicId: string, taskKey: string | undefined) {
   let after = 0;
   return async (): Promise<Page> => {
-    const query = { after, limit: PAGE, ...(taskKey === undefined ? {} : { taskKey }) };
+    const query = { after, limit: PAGE, ...defined({ taskKey }) };
     const page = await ask(client.GET('/epics/{id}/log', { params: { path: { id: epicId }, query } }));
     after = page.at(-1)?.id ?? after;
     const prints = page.map((entry) => () => {

@@ -32,7 +32,10 @@ export const writeLaid = (admin: string, laid: readonly LaidSubmodule[]): Promis
 export function repoOf({ gitDir: admin, workTree = '', signal }: GitRepo, { path, clone }: LaidSubmodule): GitRepo {
   const name = `factory-submodule-${createHash('sha256').update(path).digest('hex').slice(0, 16)}`;
   return {
-    ...{ gitDir: clone, workTree: join(workTree, path), signal },
-    ...{ indexFile: join(admin, name), excludesFile: join(admin, `${name}-exclude`) },
+    gitDir: clone,
+    workTree: join(workTree, path),
+    signal,
+    indexFile: join(admin, name),
+    excludesFile: join(admin, `${name}-exclude`),
   };
 }

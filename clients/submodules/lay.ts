@@ -2,8 +2,10 @@
  * Writing the files of submodules into a worktree, at exactly the commits that a tree names. Where they come from is said
  * by the base's .gitmodules, never by what an agent wrote; what that does not name stays an empty folder, as in a clone.
  */
+
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { defined } from '../../workflows/contract/defined.ts';
 import { finalFailure } from '../failures.ts';
 import { checkOut, forgetIndex } from '../git/check-out.ts';
 import { refuseLfs } from '../git/contents.ts';
@@ -113,7 +115,7 @@ async function layAll(all: Within, { declared, pointers, origin, depth, within }
       );
     }
     const clone = await openSubmodule(all.bare, { path, url }, origin);
-    await layOne(all, { clone, path, commit, ...(within === undefined ? {} : { within }) });
+    await layOne(all, { clone, path, commit, ...defined({ within }) });
     const inner = await readDeclared(clone, commit, `The submodule ${clone.name}`);
     if (inner.length === 0) continue;
     const below = await readPointers(clone, commit, inner);
@@ -143,8 +145,11 @@ interface One {
 async function layOne({ repo, before, laid, options }: Within, { clone, path, commit, within }: One): Promise<void> {
   const root = repo.workTree as string;
   const entry: LaidSubmodule = {
-    ...{ path, commit, clone: clone.gitDir, isWhole: false },
-    ...(within === undefined ? {} : { within }),
+    path,
+    commit,
+    clone: clone.gitDir,
+    isWhole: false,
+    ...defined({ within }),
   };
   const whole = { ...entry, isWhole: true };
   const was = before.find((each) => each.path === path);

@@ -44,7 +44,10 @@ const PROCESSORS: Readonly<Record<string, Processor>> = {
       [2, 1],
       [257, 2],
     ],
-    ...{ clone: 56, ioctl: 16, socket: 41, end: 0x40000000 },
+    clone: 56,
+    ioctl: 16,
+    socket: 41,
+    end: 0x40000000,
   },
   arm64: {
     audit: 0xc00000b7,
@@ -55,7 +58,9 @@ const PROCESSORS: Readonly<Record<string, Processor>> = {
       [33, 2],
     ],
     opens: [[56, 2]],
-    ...{ clone: 220, ioctl: 29, socket: 198 },
+    clone: 220,
+    ioctl: 29,
+    socket: 198,
   },
 };
 

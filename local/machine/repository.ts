@@ -10,8 +10,12 @@ export async function examineRepository(config: Config, name: string): Promise<F
   if ('baseBranch' in problem) {
     const { baseBranch, notes } = problem;
     const said = notes.map((note) => ({
-      ...{ ok: false as const, part: `${part}: factory.yaml`, why: 'not usable' as const, detail: `${note}.` },
-      ...{ remedy: 'correct them, or leave them if they are for files to come', required: false },
+      ok: false as const,
+      part: `${part}: factory.yaml`,
+      why: 'not usable' as const,
+      detail: `${note}.`,
+      remedy: 'correct them, or leave them if they are for files to come',
+      required: false,
     }));
     return [found(part, `${config.repositories[name]?.path}, branch ${baseBranch}`), ...said];
   }

@@ -91,8 +91,11 @@ function compareOptions(request: ScriptedRequest, { model, maxTokens }: Recorded
   if (request.model === model && request.max_tokens === maxTokens) return undefined;
   const text = (one: string, most: number) => `model: ${one}\nmax_tokens: ${most}`;
   return {
-    ...{ kind: 'options', place: 'options', what: 'the model, or the most tokens that it may answer' },
-    ...{ recorded: text(model, maxTokens), now: text(request.model, request.max_tokens) },
+    kind: 'options',
+    place: 'options',
+    what: 'the model, or the most tokens that it may answer',
+    recorded: text(model, maxTokens),
+    now: text(request.model, request.max_tokens),
   };
 }
 
@@ -173,7 +176,9 @@ const answer = (text: string): Shown => ({
 });
 const brief = (text: string): Shown => ({ type: 'brief', what: briefName(text), text, place: 'said' });
 const result = (text: string, isError: boolean, call = 'a tool'): Shown => ({
-  ...{ type: 'tool result', what: `what ${call} returned`, place: 'output' as const },
+  type: 'tool result',
+  what: `what ${call} returned`,
+  place: 'output' as const,
   text: isError ? `(an error)\n${text}` : text,
 });
 

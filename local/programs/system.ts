@@ -24,16 +24,27 @@ const TMUX: SystemProgram = {
 };
 // A scripted model needs no sandbox, and elsewhere than on Linux there is none in this version.
 const BUBBLEWRAP: SystemProgram = {
-  ...{ name: 'bubblewrap', file: 'bwrap', least: '0.4', versionArgs: ['--version'] },
-  ...{ why: 'keeps agents’ commands from the rest of the machine', required: false },
+  name: 'bubblewrap',
+  file: 'bwrap',
+  least: '0.4',
+  versionArgs: ['--version'],
+  why: 'keeps agents’ commands from the rest of the machine',
+  required: false,
 };
 // Only commands that may reach hosts of the network need these two.
 const SOCAT: SystemProgram = {
-  ...{ name: 'socat', least: '1.7', versionArgs: ['-V'], required: false },
+  name: 'socat',
+  least: '1.7',
+  versionArgs: ['-V'],
+  required: false,
   why: 'passes on what commands may send to hosts that factory.yaml names',
 };
 const RIPGREP: SystemProgram = {
-  ...{ name: 'ripgrep', file: 'rg', least: '11.0', versionArgs: ['--version'], required: false },
+  name: 'ripgrep',
+  file: 'rg',
+  least: '11.0',
+  versionArgs: ['--version'],
+  required: false,
   why: 'is what the sandbox with a network looks for files with',
 };
 /** Pull requests on GitHub are made with it. */

@@ -75,7 +75,7 @@ const RULES: readonly Rule[] = [
     where: 'code',
     instead: 'the functions of clients/git/names.ts, or shortBranch of api/client/branch-name.ts',
     allowed: /^(clients\/git\/names|api\/client\/branch-name)[.]ts$/,
-    example: 'const branch = `factory/${epicId}/result`;',
+    example: 'const branch = `factory/${;',
   },
   {
     name: 'mend',

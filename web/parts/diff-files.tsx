@@ -134,7 +134,11 @@ export function DiffFiles({ epicId, diff, comments, isSplit, isOpen, onToggle, h
             <DiffFileHead file={file} comments={comments.get(file.path)?.length ?? 0} isOpen={open} onToggle={toggle} />
             {open && (
               <PatchBody
-                {...{ epicId, diff, file, shape, onRows }}
+                epicId={epicId}
+                diff={diff}
+                file={file}
+                shape={shape}
+                onRows={onRows}
                 comments={comments.get(file.path) ?? NO_COMMENTS}
                 guess={guessRows(file, said.get(file.path))}
                 range={rowsInView(start, Number.POSITIVE_INFINITY, view)}

@@ -42,7 +42,9 @@ const ACTIVE = { stroke: 'var(--mantine-color-blue-6)', strokeWidth: 2 };
 export const edgesOf = (tasks: readonly TaskSummary[]): Edge[] =>
   tasks.flatMap(({ key, state, dependsOn }) =>
     dependsOn.map((need) => ({
-      ...{ id: `${need}>${key}`, source: need, target: key },
+      id: `${need}>${key}`,
+      source: need,
+      target: key,
       ...(isFinal(state) || state === 'PENDING' ? {} : { style: ACTIVE }),
     })),
   );

@@ -35,7 +35,7 @@ export function Reviews({ task }: { readonly task: Task }) {
             const id = commentId(agentId, index);
             return (
               <Stack key={id} gap={2} pl="sm" data-comment={id} tabIndex={-1}>
-                <CommentedLine {...{ task, review, path, line, id }} />
+                <CommentedLine task={task} review={review} path={path} line={line} id={id} />
                 <Markdown text={body} />
               </Stack>
             );

@@ -35,7 +35,8 @@ export function Search({ pages }: { readonly pages: readonly Hit[] }) {
   const groups = hitsOf(query, {
     pages,
     epics: epics.data ?? [],
-    ...{ commands, questions },
+    commands,
+    questions,
     found: search.data && { words: asked, answer: search.data },
   });
   const isAsking = search.isFetching || asked !== query.trim();

@@ -40,7 +40,7 @@ export async function settleChecks(epic: Epic, job: ChecksJob, obstacle: ChecksO
 async function askAboutChecks(epic: Epic, job: ChecksJob, reason: string): Promise<boolean> {
   const { data } = epic;
   const { headSha } = job;
-  epic.tell('BLOCKED', 'its checks hold it', { kind: 'person', reason });
+  epic.tell('BLOCKED', 'its CI checks hold up its merge', { kind: 'person', reason });
   const plain = {
     kind: 'question' as const,
     question: `The CI checks of the epic’s pull request at ${headSha.slice(0, 12)} hold up its merge: ${reason}. Choose: retry (reads the checks again), merge (merges this commit in spite of them), change (say what to do, which becomes a task) or cancel (ends the epic).`,

@@ -19,7 +19,7 @@ export async function integrate(epic: Epic, settings: EpicSettings): Promise<Rea
   const branch = epic.data.epicBranch as string;
   for (;;) {
     await epic.pausePoint();
-    epic.tell('IN_PROGRESS', 'integrates and verifies the whole');
+    epic.tell('IN_PROGRESS', 'merges the tasks together and verifies the result');
     await bringBase(settings, epic.data.baseSha, (question) => askAboutBase(epic, question));
     const ready = await withDetached(epic, settings, { name: 'integration', commit: branch }, (placement, worktree) =>
       integrateIn(epic, settings, { placement, worktree }),

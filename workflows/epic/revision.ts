@@ -1,4 +1,5 @@
 /** What a revision makes of a plan: tasks that have not started are added, dropped and changed; all others stay. Pure. */
+import { defined } from '../contract/defined.ts';
 import { inSequence } from '../contract/overlaps.ts';
 import { planProblems, type TaskInput } from '../contract/plan.ts';
 import { isWaiting } from './graph.ts';
@@ -101,8 +102,7 @@ function withCapsOf(before: TaskInput | undefined, task: TaskInput): TaskInput {
   const budgetTokens = task.budgetTokens ?? before?.budgetTokens;
   return {
     ...task,
-    ...(budgetUsd === undefined ? {} : { budgetUsd }),
-    ...(budgetTokens === undefined ? {} : { budgetTokens }),
+    ...defined({ budgetUsd, budgetTokens }),
   };
 }
 

@@ -1,4 +1,5 @@
 /** Whose turn it is to merge into a branch: first come first served within priority, and nobody sent into a conflict in vain. */
+import { defined } from '../contract/defined.ts';
 import {
   type AskTurn,
   type Follower,
@@ -120,7 +121,7 @@ export const statusOf = (line: LineData): LineStatus => ({
     : {
         holder: {
           member: line.holder.member,
-          ...(line.heldSince === undefined ? {} : { since: line.heldSince }),
+          ...defined({ since: line.heldSince }),
         },
       }),
 });
@@ -129,7 +130,7 @@ export const statusOf = (line: LineData): LineStatus => ({
 export function grantOf(line: LineData, asked: AskTurn): Grant {
   const followers = followersOf(line, asked);
   const proof = proofOf(line, asked);
-  return { ...asked, settles: mayConflict(line, asked), followers, ...(proof === undefined ? {} : { proof }) };
+  return { ...asked, settles: mayConflict(line, asked), followers, ...defined({ proof }) };
 }
 
 /** Who comes next if nothing changes, up to the first that does not say what it merges or has another policy. */

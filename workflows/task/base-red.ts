@@ -80,7 +80,7 @@ async function redAmong(
   const { policy, policyHash } = task.input.settings;
   const verify = policy.verify.filter(({ name }) => names.includes(name));
   const asBase = { since };
-  task.tell('IN_PROGRESS', `looks whether the base ${baseSha.slice(0, 8)} is red too`);
+  task.tell('IN_PROGRESS', `verifies whether the base ${baseSha.slice(0, 8)} is red too`);
   const { checks } = await untilFixed(task, () =>
     task.onHost((host, begun) =>
       host.verify(`verify the base ${baseSha.slice(0, 8)}`, {

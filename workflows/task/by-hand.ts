@@ -198,7 +198,11 @@ async function askAboutRewritten(
 ): Promise<{ readonly headSha?: string } | undefined> {
   const { data } = task;
   if (!isAsked(task, 'rewritten')) {
-    await waitAway(task, 'its branch was rewritten', 'merge with the branch as it is now, or take that?');
+    await waitAway(
+      task,
+      'its branch was rewritten',
+      'merge the work with the branch as it is now, or take the branch alone?',
+    );
   }
   const answer = await askUnless(
     task,

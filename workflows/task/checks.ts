@@ -56,7 +56,7 @@ async function askAboutChecks(task: Task, headSha: string, reason: string): Prom
   const { data, input } = task;
   const { number, title } = requirePullRequest(data);
   task.decide('factory', 'decision', `${input.task.key}: the checks hold its merge`, reason);
-  await waitAway(task, 'its checks hold it', reason);
+  await waitAway(task, 'its CI checks hold up its merge', reason);
   const asking = await offering(input.settings, {
     kind: 'question' as const,
     question: `The CI checks of pull request #${number} “${title}” at ${headSha.slice(0, 12)} hold up its merge: ${reason}. Choose: retry (reads the checks again), merge (merges this commit in spite of them) or cancel (ends the epic).`,
@@ -76,7 +76,7 @@ async function askAboutMissing(
   const { input } = task;
   const shared = { name: sharedName('checks-missing', names), since: new Date().toISOString() };
   task.decide('factory', 'decision', `${input.task.key}: the checks hold its merge`, reason);
-  await waitAway(task, 'its checks hold it', reason);
+  await waitAway(task, 'its CI checks hold up its merge', reason);
   const asking = await offering(input.settings, {
     kind: 'question' as const,
     question: `Required CI checks hold up the merges of this epic: ${reason}. Choose: retry (reads the checks again), merge (merges the tasks’ pull requests without these checks) or cancel (ends the epic).`,

@@ -70,7 +70,7 @@ async function nextChange(task: Task): Promise<Change | undefined> {
   const { data } = task;
   if (data.handsInAgain !== true) return commitRound(task);
   const hasOpening = !isTold(data) && data.isTakenOver !== true;
-  task.tell('IN_PROGRESS', 'takes in what its branch has on the forge');
+  task.tell('IN_PROGRESS', 'merges what others pushed to its branch');
   const summary = data.summary ?? 'What somebody pushed to the branch.';
   const work = { summary, commitMessage: 'Take in what was pushed to the branch' };
   const change = await untilFixed(task, () => commit(task, work));
