@@ -29,7 +29,7 @@ export function createClaimActivities({ db, host }: { db: Database; host: string
     /**
      * Claims a slot on the host that runs this activity, for the first in order of all that wait.
      * Idempotent: a placement that is held with an epoch above `afterEpoch` is returned, on whichever host it is.
-     * Fails: HostBusy (retried after a second, perhaps by another host); NotAllowedNow (final) where Temporal has long
+     * Fails: HostBusy (retried after a second, perhaps by another host); PlacedAgain (final) where Temporal has long
      * given the claim to another host.
      * Runs on: hosts.
      */
@@ -37,7 +37,7 @@ export function createClaimActivities({ db, host }: { db: Database; host: string
       const askedAt = new Date(Context.current().info.currentAttemptScheduledTimestampMs);
       const claim = await claimHost(db, { ...wanted, host, askedAt });
       if (claim.kind === 'late')
-        throw finalFailure('NotAllowedNow', `${wanted.holder} was placed meanwhile; this claim is late`);
+        throw finalFailure('PlacedAgain', `${wanted.holder} was placed meanwhile; this claim is late`);
       if (claim.kind === 'placed') {
         const { epoch, sandbox } = claim;
         return { host: claim.host, epoch, ...(sandbox === null ? {} : { sandbox }) };

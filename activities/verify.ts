@@ -41,7 +41,7 @@ export function createVerifyActivities(dependencies: VerifyDependencies) {
     /**
      * Runs the repository's set-up command once in a Worker's worktree. What it leaves behind is no part of anybody's work.
      * Idempotent: a worktree remembers that it is set up, and a retry takes up the command that is running.
-     * Fails: SetupFailed, WorktreeUnusable, SandboxUnavailable, SecretMissing (final); TerminalUnavailable, CommandInterrupted (retried, in the end final).
+     * Fails: SetupFailed, those of worktrees, SandboxUnavailable, SecretMissing (final); TerminalUnavailable, CommandInterrupted (retried, in the end final).
      * Runs on: host-<name>.
      */
     runSetup: (input: RunSetupInput): Promise<{ ran: boolean; tookMs: number }> =>
@@ -54,7 +54,7 @@ export function createVerifyActivities(dependencies: VerifyDependencies) {
      * A green commit's change is inspected too where that is asked for (change/inspect.ts), by the tests that ran.
      * Idempotent: what passed for the same files does not run again, and a retry takes up what is running where it left it;
      * so an inspection that failed is done again without another run of the checks.
-     * Fails: WorktreeUnusable (final) when the task's worktree is on another commit; BaseBranchMissing, SandboxUnavailable,
+     * Fails: HeadElsewhere (final) when the task's worktree is on another commit; BaseBranchMissing, SandboxUnavailable,
      * SecretMissing (final);
      * TerminalUnavailable, CommandInterrupted (retried, in the end final); DiskFull, GitFailed (retried).
      * Runs on: host-<name>.
@@ -176,7 +176,7 @@ async function lookAtHandIn({ host }: VerifyDependencies, input: VerifyInput, si
   const head = await headOf(worktree);
   if (head.sha !== input.commitSha) {
     throw finalFailure(
-      'WorktreeUnusable',
+      'HeadElsewhere',
       `${worktree.path} is at ${head.sha}, not at ${input.commitSha} which is to be verified`,
     );
   }

@@ -7,7 +7,7 @@ import {
   WorkflowUpdateFailedError,
   WorkflowUpdateRPCTimeoutOrCancelledError,
 } from '@temporalio/client';
-import { ApplicationFailure } from '@temporalio/common';
+import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import type { Acknowledgement, EpicInput } from '../workflows/contract/epic.ts';
 import { epicWorkflowId } from '../workflows/contract/ids.ts';
 import type { FieldProblem, MessageOutcome, StoredMessage } from '../workflows/contract/messages.ts';
@@ -111,13 +111,25 @@ export const inTime = <T>({ temporal, answerWithinMs }: Executions, call: () => 
   temporal.withDeadline(Date.now() + answerWithinMs, call);
 
 function refusal(error: WorkflowUpdateFailedError): MessageOutcome {
-  const { cause } = error;
-  const type = cause instanceof ApplicationFailure ? (cause.type ?? '') : '';
-  const code = isFailureName(type) ? type : 'NotAllowedNow';
-  const [detail] = cause instanceof ApplicationFailure ? (cause.details ?? []) : [];
+  const failed = causeOf(error);
+  const type = failed instanceof ApplicationFailure ? (failed.type ?? '') : '';
+  const isOver = failed instanceof CancelledFailure || type === CLOSED_MEANWHILE;
+  const code = isOver ? 'EpicEnded' : isFailureName(type) ? type : 'Internal';
+  const [detail] = failed instanceof ApplicationFailure ? (failed.details ?? []) : [];
   const { problems } = (detail ?? {}) as { problems?: readonly FieldProblem[] };
   const fields = problems === undefined ? {} : { problems };
-  return { kind: 'refused', code, message: cause?.message ?? error.message, ...fields };
+  return { kind: 'refused', code, message: failed?.message ?? error.cause?.message ?? error.message, ...fields };
+}
+
+/** Temporal's own name of an update that was taken and had no answer when its workflow closed. */
+const CLOSED_MEANWHILE = 'AcceptedUpdateCompletedWorkflow';
+
+/** The refusal itself, or what ended an activity that the update waited for. */
+function causeOf(error: WorkflowUpdateFailedError): ApplicationFailure | CancelledFailure | undefined {
+  for (let cause: unknown = error.cause; cause instanceof Error; cause = cause.cause) {
+    if (cause instanceof ApplicationFailure || cause instanceof CancelledFailure) return cause;
+  }
+  return undefined;
 }
 
 const asRefused = ({ code, message }: ApiError): MessageOutcome => ({ kind: 'refused', code, message });
@@ -133,7 +145,4 @@ async function missing(to: Executions, epicId: string): Promise<ApiError> {
 }
 
 const closedEpic = (epicId: string, status: string) =>
-  new ApiError(
-    'NotAllowedNow',
-    `Epic "${epicId}" has ended (${status.toLowerCase()}); nothing can be changed any more`,
-  );
+  new ApiError('EpicEnded', `Epic "${epicId}" has ended (${status.toLowerCase()}); nothing can be changed any more`);

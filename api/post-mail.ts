@@ -24,7 +24,7 @@ export type PersonalMail = Omit<NewMail, 'sender' | 'recipient' | 'senderName'> 
 
 /**
  * Stores what a person writes, and calls the agents that wait for mail. Returns its number. The same id again is the same.
- * Fails: NotFound, NotAllowedNow where nobody reads it any more, KeyReused when the id has another text.
+ * Fails: NotFound, EpicEnded or TaskEnded where nobody reads it any more, KeyReused when the id has another text.
  */
 export async function postMail(post: Post, mail: PersonalMail): Promise<{ number: number; isNew: boolean }> {
   const { db } = post;
@@ -51,7 +51,7 @@ async function requireReader(db: Database, mail: PersonalMail): Promise<void> {
   if (epic === undefined) throw new ApiError('NotFound', `There is no epic "${epicId}"`);
   const remedy = 'submit another epic for what is missing';
   if (FINAL_STATES.has(epic.state))
-    throw new ApiError('NotAllowedNow', `The epic has ended (${epic.state}), so nobody reads this any more; ${remedy}`);
+    throw new ApiError('EpicEnded', `The epic has ended (${epic.state}), so nobody reads this any more; ${remedy}`);
   if (recipient === 'epic' || recipient === 'orchestrator') return requireOpenTask(db, mail, epic.state);
   const state = await readAddressee(db, epicId, recipient);
   if (state === undefined) throw new ApiError('NotFound', `There is no ${recipient} in the epic "${epicId}"`);
@@ -60,7 +60,7 @@ async function requireReader(db: Database, mail: PersonalMail): Promise<void> {
   const how = state === 'COMPLETED' ? 'is merged' : 'is cancelled';
   const instead =
     state === 'COMPLETED' ? 'add a task, or reject the merge of the epic with a change' : 'retry it first';
-  throw new ApiError('NotAllowedNow', `The task "${taskOfAddress(recipient)}" ${how}, so ${what}; ${instead}`);
+  throw new ApiError('TaskEnded', `The task "${taskOfAddress(recipient)}" ${how}, so ${what}; ${instead}`);
 }
 
 /** An epic without tasks is being planned, and its planner is told. */
@@ -68,7 +68,7 @@ async function requireOpenTask(db: Database, { epicId, kind }: PersonalMail, sta
   if (state === 'PLANNING' || (await hasOpenTask(db, epicId))) return;
   const what = kind === 'word' ? 'no Worker is told this' : 'its Orchestrator reads no mail';
   const remedy = 'reject the merge with a change, or submit another epic';
-  throw new ApiError('NotAllowedNow', `Every task of the epic has ended, so ${what} any more; ${remedy}`);
+  throw new ApiError('TaskEnded', `Every task of the epic has ended, so ${what} any more; ${remedy}`);
 }
 
 async function log(db: Database, mail: PersonalMail, number: number): Promise<void> {

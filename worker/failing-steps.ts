@@ -2,6 +2,7 @@
  * A host that fails the same step for one task after the other takes no more work: failing fast, it would draw and fail
  * every task that there is. After a pause it takes work on trial, so that nothing waits for ever.
  */
+import { WORKTREE_FAILURES } from '../workflows/contract/failures.ts';
 
 /** Tasks in a row that fail at the same step in the same way. */
 const LIMIT = 3;
@@ -18,9 +19,9 @@ const OF_MACHINE: ReadonlySet<string> = new Set([
   'DiskFull',
 ]);
 /** Failures whose cause is most likely the machine when a set-up step meets them for several tasks. */
-const OF_SET_UP: ReadonlySet<string> = new Set([
+const OF_SET_UP: ReadonlySet<string> = new Set<string>([
   'RepositoryMissing',
-  'WorktreeUnusable',
+  ...WORKTREE_FAILURES,
   'NotAuthenticated',
   'SetupFailed',
 ]);

@@ -7,15 +7,20 @@ import {
   CancellationScope,
   condition,
   currentUpdateInfo,
+  DeterminismViolationError,
+  isCancellation,
+  log,
   type QueryDefinition,
   type SignalDefinition,
   setDefaultSignalHandler,
   setHandler,
+  TemporalFailure,
 } from '@temporalio/workflow';
 import { z } from 'zod';
 import type { Acknowledgement } from './contract/epic.ts';
 import type { FailureName } from './contract/failures.ts';
 import type { FieldProblem } from './contract/messages.ts';
+import { failureMessage } from './failure.ts';
 
 /** Why an update is not possible now; thrown from a validator it uses up no update id and leaves no trace in history. */
 export function refuse(type: FailureName, message: string, problems?: readonly FieldProblem[]): never {
@@ -48,8 +53,16 @@ export interface Inbox {
 }
 
 /**
- * Registers handlers; `onIgnored` hears of every message that changed nothing because it could not be read.
- * Only a workflow with an inbox can take updates.
+ * Registers handlers; `onIgnored` hears of every message that changed nothing because it could not be read, and of every
+ * one that met a mistake of ours. Only a workflow with an inbox can take updates.
+ *
+ * No handler fails the workflow task. It would be tried and fail again until a fixed version runs, and meanwhile nothing
+ * of the execution goes on: no work, no timer, nobody else's message. A mistake that one message meets costs that message
+ * alone instead: it is logged, told, and answered as a final Internal where there is somebody to answer. What the handler
+ * changed before the mistake stays: whole transitions of state, each recorded as any other, and commands that were given.
+ * A question may count as answered whose effect is missing, so the answer says to look where things stand; the message
+ * sent again under a new id, or `factory repair`, goes on from there. A mistake in a workflow's own flow does fail the
+ * workflow task, since there the fixed version loses nothing. A query or validator that throws changes nothing anyway.
  */
 export function createHandlers(onIgnored: (line: string, reason: string) => void, inbox?: Inbox) {
   function ignore(what: string, reason?: string): void {
@@ -57,17 +70,34 @@ export function createHandlers(onIgnored: (line: string, reason: string) => void
     onIgnored(`Ignored ${what}`, reason ?? 'nobody knows it');
   }
 
+  /** Ignored messages are counted and told together, which also bounds how much these tell. */
+  function tellMistake(what: string, error: unknown): void {
+    log.error(`${what} met a mistake of the factory`, { error });
+    onIgnored(`${what} met a mistake of the factory and may have had a part of its effect`, failureMessage(error));
+  }
+
+  /** A failure of any kind would end the workflow, and a signal's sender waits for no answer. */
+  function afterSignal(name: string, error: unknown): void {
+    if (error instanceof DeterminismViolationError) throw error;
+    if (!isCancellation(error)) tellMistake(`The signal ${name}`, error);
+  }
+
   return {
-    /** Input that does not fit `schema` is ignored. */
+    /** Input that does not fit `schema` is ignored. A promise of `handle` is waited for by nobody. */
     onSignal<Schema extends z.ZodType>(
       signal: SignalDefinition<[unknown?]>,
       schema: Schema,
-      handle: (message: z.output<Schema>) => void,
+      handle: (message: z.output<Schema>) => unknown,
     ): void {
+      const { name } = signal;
       setHandler(signal, (input) => {
         const message = schema.safeParse(input ?? {});
-        if (message.success) handle(message.data);
-        else ignore(`a malformed ${signal.name} signal`, z.prettifyError(message.error));
+        if (!message.success) return ignore(`a malformed ${name} signal`, z.prettifyError(message.error));
+        try {
+          Promise.resolve(handle(message.data)).catch((error: unknown) => afterSignal(name, error));
+        } catch (error) {
+          afterSignal(name, error);
+        }
       });
     },
 
@@ -86,22 +116,40 @@ export function createHandlers(onIgnored: (line: string, reason: string) => void
       handle: (message: z.output<Schema>) => Acknowledgement | Promise<Acknowledgement>,
     ): void {
       const read = (input: unknown) => parse(schema, input, `The input of ${update.name}`);
+
       setHandler(
         update,
+        // One function: a step more before it ends would change its place among the commands of a recorded history.
         async (input?: unknown) => {
-          const { id, name } = requireUpdate();
-          const { earlier, receive, applied } = requireInbox(inbox);
-          // A cancelled epic still says what became of the message.
-          await CancellationScope.nonCancellable(() => receive({ id, name, input: input ?? {} }));
-          const before = earlier(id);
-          if (before !== undefined) return before;
-          const message = read(input);
-          check(message);
-          const result = await handle(message);
-          await applied(id, result);
-          return result;
+          try {
+            const { id, name } = requireUpdate();
+            const { earlier, receive, applied } = requireInbox(inbox);
+            // A cancelled epic still says what became of the message.
+            await CancellationScope.nonCancellable(() => receive({ id, name, input: input ?? {} }));
+            const before = earlier(id);
+            if (before !== undefined) return before;
+            const message = read(input);
+            check(message);
+            const result = await handle(message);
+            await applied(id, result);
+            return result;
+          } catch (error) {
+            if (!isMistake(error)) throw error;
+            tellMistake(`The update ${update.name}`, error);
+            return refuse('Internal', mistakeWords(update.name, error, 'it may have had a part of its effect'));
+          }
         },
-        { validator: (input?: unknown) => check(read(input)) },
+        {
+          validator(input?: unknown) {
+            try {
+              check(read(input));
+            } catch (error) {
+              if (!isMistake(error)) throw error;
+              log.error(`The validator of ${update.name} met a mistake of the factory`, { error });
+              refuse('Internal', mistakeWords(update.name, error, 'nothing was changed'));
+            }
+          },
+        },
       );
     },
 
@@ -115,6 +163,14 @@ export function createHandlers(onIgnored: (line: string, reason: string) => void
     },
   };
 }
+
+/** Neither a failure that is meant for the sender nor a cancellation; after a violation nothing of the run can be trusted. */
+const isMistake = (error: unknown): boolean =>
+  !(error instanceof TemporalFailure) && !(error instanceof DeterminismViolationError);
+
+const mistakeWords = (name: string, error: unknown, effect: string): string =>
+  `${name} met a mistake of the factory (${failureMessage(error)}): ${effect}. Look where things stand (factory show), ` +
+  'then send it again; the log of the worker processes says more';
 
 function requireUpdate(): { readonly id: string; readonly name: string } {
   return currentUpdateInfo() ?? refuse('Internal', 'An update handler runs in an update only');

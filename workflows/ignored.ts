@@ -4,10 +4,10 @@ import type { IgnoredMemory } from './contract/ignored.ts';
 import { countIgnored, notePublished } from './ignored-state.ts';
 import { IGNORED_PAUSE_MS } from './options.ts';
 
-type Decide = (actor: string, kind: 'refusal', decision: string, reason: string) => void;
+type Tell = (line: { actor: string; kind: 'refusal'; decision: string; reason: string }) => void;
 
 /** The first message is published at once; those of the minute after it together. */
-export function createIgnored(memory: IgnoredMemory, decide: Decide) {
+export function createIgnored(memory: IgnoredMemory, logLine: Tell) {
   async function follow(): Promise<void> {
     for (;;) {
       await condition(() => memory.count > 0);
@@ -21,7 +21,7 @@ export function createIgnored(memory: IgnoredMemory, decide: Decide) {
     const { count, last } = memory;
     if (count === 0 || last === undefined) return;
     const decision = count === 1 ? last.what : `ignored ${count} messages, the last: ${last.what}`;
-    decide(last.actor, 'refusal', decision, last.reason);
+    logLine({ actor: last.actor, kind: 'refusal', decision, reason: last.reason });
     notePublished(memory, Date.now());
   }
 

@@ -192,9 +192,9 @@ export function createPublisher<View extends EpicView | TaskView | AgentView>(pu
   return {
     publish,
     /** Adds a line to the decision log and publishes. */
-    decide(decision: NewDecision): void {
+    logLine(line: NewDecision): void {
       seq += 1;
-      untold.decide({ ...decision, seq, at: new Date().toISOString() });
+      untold.logLine({ ...line, seq, at: new Date().toISOString() });
       settleSoon();
     },
     /** Settles a stored message with the next record, and resolves when that is written. */

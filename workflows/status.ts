@@ -16,6 +16,16 @@ export interface Standing<State> {
   readonly hold?: Hold | undefined;
 }
 
+/** A line of the decision log: of a decision, and of anything else that explains how things came about. */
+export interface LogLine {
+  readonly actor: string;
+  readonly kind: DecisionEntry['kind'];
+  /** What was decided, or happened. */
+  readonly decision: string;
+  readonly reason: string;
+  readonly taskKey?: string | undefined;
+}
+
 /** Why something waits. */
 export type Why = Pick<Hold, 'kind' | 'reason'>;
 
@@ -54,17 +64,11 @@ export function createStatus<State extends string, View extends EpicView | TaskV
   const view = () => subject.view(end);
   const { name, attributes, write } = subject;
   const publisher = createPublisher<View>({ name, attributes, write, view, details: () => subject.details(end) });
-  const ignored = createIgnored(subject.ignored, decide);
+  const ignored = createIgnored(subject.ignored, logLine);
 
   /** Adds a line to the decision log, about the task that it is of unless it names another. */
-  function decide(
-    actor: string,
-    kind: DecisionEntry['kind'],
-    decision: string,
-    reason: string,
-    taskKey = subject.taskKey,
-  ): void {
-    publisher.decide({ actor, kind, decision, reason, epicId, ...(taskKey === undefined ? {} : { taskKey }) });
+  function logLine({ taskKey = subject.taskKey, ...line }: LogLine): void {
+    publisher.logLine({ ...line, epicId, ...(taskKey === undefined ? {} : { taskKey }) });
   }
 
   return {
@@ -74,7 +78,7 @@ export function createStatus<State extends string, View extends EpicView | TaskV
     applied: publisher.applied,
     /** Counts a message that changed nothing. */
     ignore: ignored.ignore,
-    decide,
+    logLine,
 
     /** The same reason as before is the same hold, and keeps since when it holds. */
     tell(state: State, phase: string, why?: Why): void {

@@ -23,7 +23,7 @@ export function createUntold() {
 
   return {
     change,
-    decide(content: DecisionEntry): void {
+    logLine(content: DecisionEntry): void {
       decisions.push({ change: change(), content });
     },
     /** Tells when it is written. */

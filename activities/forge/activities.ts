@@ -200,8 +200,8 @@ export function createForgeActivities({ forge, leaveTurn, criteriaOf = async () 
      * Merges a pull request whose head is the expected commit, and then gives the turn to merge back. When the line cannot be
      * told, the merge stands and the answer says so.
      * Idempotent: merged already counts as merged, whether the row knows it or only git. One that was merged without
-     * the expected commit is NotAllowedNow. The line knows a turn by its ticket.
-     * Fails: HeadMoved, BaseMoved, BaseRewritten, MergeConflict, BranchProtected, NotAllowedNow, NotFound (final); ForgeUnavailable,
+     * the expected commit is MergedBefore. The line knows a turn by its ticket.
+     * Fails: HeadMoved, BaseMoved, BaseRewritten, MergeConflict, BranchProtected, PullRequestClosed, PullRequestDraft, MergedBefore, NotFound (final); ForgeUnavailable,
      * GitFailed (retried), the former also while it is not known yet whether there is a conflict.
      * Runs on: factory.
      */
@@ -224,7 +224,7 @@ export function createForgeActivities({ forge, leaveTurn, criteriaOf = async () 
      * Brings the merged work to the source repository: to its base branch where nobody has that checked out, else to
      * `factory/<epic>/result`; nothing else there is touched.
      * Idempotent: what is there counts.
-     * Fails: RepositoryMissing, BranchMoved, NotAllowedNow, BaseRewritten (final) when the base there has dropped what this
+     * Fails: RepositoryMissing, BranchMoved, BranchCheckedOut, PushDeclined, BaseRewritten (final) when the base there has dropped what this
      * was merged into, LfsObjectMissing (final); GitFailed (retried).
      * Runs on: factory.
      */

@@ -165,7 +165,7 @@ export function createLocalForge(options: LocalForgeOptions): Forge {
         // New work on a branch that was merged before has no pull request that could bring it along.
         if (!(await isAncestor(mirror, wanted.expectedHeadSha, row.merged_sha))) {
           throw finalFailure(
-            'NotAllowedNow',
+            'MergedBefore',
             `Pull request ${number} of ${repository} was merged already without these commits: ` +
               `${row.merged_sha} does not hold ${wanted.expectedHeadSha}; bring them in by another task`,
           );
@@ -173,7 +173,10 @@ export function createLocalForge(options: LocalForgeOptions): Forge {
         return { mergedSha: row.merged_sha, treeSha: (await readCommit(mirror, row.merged_sha)).tree };
       }
       if (row.state === 'closed') {
-        throw finalFailure('NotAllowedNow', `Pull request ${number} of ${repository} is closed; open it again first`);
+        throw finalFailure(
+          'PullRequestClosed',
+          `Pull request ${number} of ${repository} is closed; open it again first`,
+        );
       }
       const { head, base } = row;
       // The source may have been rewritten while this was verified; then the base is not where it was expected.

@@ -68,7 +68,7 @@ export async function merge(
 /** A pull request that is no longer what was to be merged. */
 function refuseOther({ number, state, head }: WholePullRequest, { expectedHeadSha }: MergeRequest): void {
   if (state === 'closed') {
-    throw finalFailure('NotAllowedNow', `Pull request ${number} is closed; open it again first`);
+    throw finalFailure('PullRequestClosed', `Pull request ${number} is closed; open it again first`);
   }
   if (head.sha === expectedHeadSha) return;
   throw finalFailure(
@@ -88,7 +88,7 @@ async function mergedBefore(
   const isHeld = expectedHeadSha === head.sha || (await isAncestor(repo, expectedHeadSha, head.sha, signal));
   if (isHeld && merge_commit_sha !== null) return await readMerged(repo, merge_commit_sha, signal);
   throw finalFailure(
-    'NotAllowedNow',
+    'MergedBefore',
     `Pull request ${number} was merged already without these commits: ` +
       `${head.sha} does not hold ${expectedHeadSha}; bring them in by another task`,
   );

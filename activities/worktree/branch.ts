@@ -92,7 +92,7 @@ export function createBranchActivities(host: GitHost) {
      * A merge that lies in the worktree is committed when each of its conflicts is settled by the files, or by a side
      * that the agent names, whose version is then laid there.
      * Idempotent: a head that carries the key is returned.
-     * Fails: WorktreeUnusable (final); DiskFull, ForgeUnavailable, GitFailed (retried).
+     * Fails: those of worktrees (final); DiskFull, ForgeUnavailable, GitFailed (retried).
      * Runs on: host-<name>.
      */
     commitChange: (input: CommitChangeInput) => withHeartbeat((signal) => commitChange(host, input, signal)),
@@ -121,7 +121,7 @@ export function createBranchActivities(host: GitHost) {
 async function commitChange(host: GitHost, input: CommitChangeInput, signal: AbortSignal): Promise<CommitChangeResult> {
   const opened = await openWorktree(host, input, signal);
   const { bare, branch } = opened;
-  if (branch === undefined) throw finalFailure('WorktreeUnusable', `${opened.path} is on no branch to commit to`);
+  if (branch === undefined) throw finalFailure('WorktreeDetached', `${opened.path} is on no branch to commit to`);
   const [snapshot, found] = await Promise.all([takeSnapshot(opened), headOf(opened)]);
   const head = await leaveDropped(opened, found);
   const answer = (commit: Commit, changed: boolean) => ({
@@ -200,7 +200,7 @@ interface Commit {
 async function moveBranch(worktree: Worktree, from: string, to: string): Promise<void> {
   if (!(await moveRefs(worktree.bare, [headMove(worktree, from, to)]))) {
     throw finalFailure(
-      'WorktreeUnusable',
+      'LocalBranchMoved',
       `The branch ${worktree.branch} was moved by somebody else while its work was committed`,
     );
   }
@@ -246,7 +246,7 @@ async function chainEnd(bare: Clone, chain: Chain, headSha: string) {
   if (state.pushed !== undefined || isFirst) return { end: state.local, pushed: state.pushed, tree: head.tree };
   if (chain.taskKey !== undefined) {
     const name = `${chain.epicId}/${chain.taskKey}`;
-    throw finalFailure('WorktreeUnusable', `${name} was not prepared for placement ${chain.epoch}; place it again`);
+    throw finalFailure('WorktreeNotPrepared', `${name} was not prepared for placement ${chain.epoch}; place it again`);
   }
   await readForge(bare, [forgeChain(chain)]);
   const end = await takeChain(bare, chain, head);

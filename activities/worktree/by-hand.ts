@@ -24,7 +24,7 @@ export function createByHandActivities(host: GitHost) {
   return {
     /**
      * Says how the forge's branch relates to the commit that it was left at.
-     * Fails: WorktreeUnusable (final); ForgeUnavailable, GitFailed (retried).
+     * Fails: those of worktrees (final); ForgeUnavailable, GitFailed (retried).
      * Runs on: host-<name>.
      */
     compareBranch: (input: BranchInput & { readonly knownSha: string }): Promise<BranchComparison> =>
@@ -34,7 +34,7 @@ export function createByHandActivities(host: GitHost) {
      * Makes the task's branch here the forge's, as it is, with worktree and index. What the worktree held before is kept
      * on this host under a ref of its own, and the chain tells the forge of the new head.
      * Idempotent: a branch that is there stays; a kill in between is ended by the next try.
-     * Fails: BaseBranchMissing, PushRejected, WorktreeUnusable (final); ForgeUnavailable, GitFailed (retried).
+     * Fails: BaseBranchMissing, PushRejected, those of worktrees (final); ForgeUnavailable, GitFailed (retried).
      * Runs on: host-<name>.
      */
     takeBranch: (input: BranchInput & { readonly taskKey: string }): Promise<{ headSha: string }> =>

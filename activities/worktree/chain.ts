@@ -174,7 +174,7 @@ export async function pushChain(clone: Clone, chain: Chain, push: ChainPush): Pr
 async function moveHere(repo: GitRepo, chain: Chain, moves: readonly RefMove[]): Promise<void> {
   if (await moveRefs(repo, moves)) return;
   throw finalFailure(
-    'WorktreeUnusable',
+    'LocalBranchMoved',
     `A branch of ${chain.epicId} was moved by somebody else while it was prepared`,
   );
 }

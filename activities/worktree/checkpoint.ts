@@ -44,7 +44,7 @@ export function createCheckpointActivities({ host, note }: { host: GitHost; note
      * Puts the worktree's files on the task's chain and pushes it; branch and index stay as they are. The transcript
      * notes it as a turn that the task can be taken back to, unless the files were in the middle of a merge.
      * Idempotent: the same files are no new checkpoint, and one that was not pushed yet is pushed.
-     * Fails: PushRejected, WorktreeUnusable (final); DiskFull, GitFailed (retried).
+     * Fails: PushRejected, those of worktrees (final); DiskFull, GitFailed (retried).
      * Runs on: host-<name>.
      */
     checkpoint: (input: CheckpointActivityInput): Promise<CheckpointResult> =>

@@ -70,7 +70,7 @@ export function createMergeActivities(host: GitHost) {
      * Idempotent: a head that is this merge answers as the merge did, so that a search for protected paths that failed is
      * done again without another merge; a conflict that is laid and not committed yet is answered again, whatever the
      * agent has made of it, and not laid again.
-     * Fails: BaseBranchMissing, BaseRewritten, WorktreeUnusable (final; uncommitted changes are one case); GitFailed (retried).
+     * Fails: BaseBranchMissing, BaseRewritten, ChangesUncommitted, those of worktrees (final); GitFailed (retried).
      * Runs on: host-<name>.
      */
     mergeTarget: (input: MergeTargetInput) => withHeartbeat((signal) => mergeTarget(host, input, signal)),
@@ -106,7 +106,10 @@ async function mergeTarget(host: GitHost, input: MergeTargetInput, signal: Abort
   ]);
   const isLaid = merge.kind === 'conflict' && snapshot.tree === merge.tree;
   if (snapshot.tree !== head.tree && !isLaid) {
-    throw finalFailure('WorktreeUnusable', `${worktree.path} holds changes that are not committed; commit them first`);
+    throw finalFailure(
+      'ChangesUncommitted',
+      `${worktree.path} holds changes that are not committed; commit them first`,
+    );
   }
   if (merge.kind === 'conflict') {
     const conflict = { head: head.sha, parent: targetSha };

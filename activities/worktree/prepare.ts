@@ -37,7 +37,7 @@ export async function findWorktree(repo: GitRepo, path: string, epoch: number): 
     // Its clone was deleted, and made again without it.
     await rename(path, `${path}.stale-${randomUUID().slice(0, 8)}`);
   } else if (state === undefined && entries !== undefined && entries.length > 0) {
-    throw finalFailure('WorktreeUnusable', `${path} is in the way and was not made by the factory; move it elsewhere`);
+    throw finalFailure('PathTaken', `${path} is in the way and was not made by the factory; move it elsewhere`);
   }
   // One whose folder is gone has nothing to lose.
   await deleteWorktree(repo, path, state);

@@ -41,7 +41,7 @@ export function createRewindActivities(host: GitHost) {
      * host under a ref of its own. Ignored files stay. The chain tells the forge of the new head, the branch's own push
      * comes with the next submission.
      * Idempotent: a head that carries the key is this commit; a kill in between is ended by the next try.
-     * Fails: PushRejected, WorktreeUnusable (final); DiskFull, ForgeUnavailable, GitFailed (retried).
+     * Fails: PushRejected, those of worktrees (final); DiskFull, ForgeUnavailable, GitFailed (retried).
      * Runs on: host-<name>.
      */
     rewindWorktree: (input: RewindWorktreeInput): Promise<RewindWorktreeResult> =>

@@ -153,7 +153,7 @@ async function layTaken(
   async function makeIn(sha: string): Promise<Worktree> {
     const { epicId, taskKey, epoch } = chain;
     if (!(await moveRefs(bare, await branchMoves(bare, { epicId, taskKey, epoch, branch, local, head: sha })))) {
-      throw finalFailure('WorktreeUnusable', `The branch ${branch} was moved by somebody else`);
+      throw finalFailure('LocalBranchMoved', `The branch ${branch} was moved by somebody else`);
     }
     const tree = laid === kept ? undefined : laid;
     return await makeWorktree({ bare, epicId, path, epoch, branch, head: sha, tree, conflict: merge && laidOf(merge) });

@@ -82,7 +82,7 @@ const droppedOf = ({ takenOver, replaces }: WorktreeState): string[] => [
 ];
 
 export const placedAgain = (path: string, epoch: number, ours: number) =>
-  finalFailure('WorktreeUnusable', `${path} belongs to placement ${epoch} now; placement ${ours} may not change it`);
+  finalFailure('PlacedAgain', `${path} belongs to placement ${epoch} now; placement ${ours} may not change it`);
 
 export async function readState(admin: string): Promise<WorktreeState | undefined> {
   const text = await readIfThere(join(admin, 'factory.json'));
@@ -110,10 +110,7 @@ export async function headOf({ branch, bare, repo, path }: Worktree): Promise<Re
   const name = `refs/heads/${branch}`;
   const head = (await readRefs(bare, [name])).get(name);
   if (head !== undefined) return head;
-  throw finalFailure(
-    'WorktreeUnusable',
-    `The branch ${branch} of the worktree ${path} was deleted on this host; retry the task, which makes the worktree again`,
-  );
+  throw finalFailure('LocalBranchGone', `The branch ${branch} of the worktree ${path} was deleted on this host; retry the task, which makes the worktree again`);
 }
 
 /** The move of the branch, or of HEAD where there is none. */
@@ -157,7 +154,7 @@ async function settleMove(worktree: Worktree, move: TreeMove): Promise<Worktree>
   if (move.head !== undefined && !(await moveRefs(worktree.repo, [move.head]))) {
     // A move that had reached its end before the kill finds the head where it should be.
     if ((await headOf(worktree)).sha !== move.head.to) {
-      throw finalFailure('WorktreeUnusable', `The head of ${worktree.path} was moved by somebody else`);
+      throw finalFailure('LocalBranchMoved', `The head of ${worktree.path} was moved by somebody else`);
     }
   }
   return await updateState(worktree, { moving: undefined, conflict: move.conflict });
@@ -218,12 +215,12 @@ const UNDELETABLE: ReadonlySet<string> = new Set([
   'EROFS',
 ]);
 
-/** Fails WorktreeUnusable (final) where another try would not help either. */
+/** Fails WorktreeUndeletable (final) where another try would not help either. */
 function deletionFailure(error: unknown, path: string): unknown {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   if (!UNDELETABLE.has(code)) return error;
   const remedy = 'end what uses it, or delete it by hand as the owner of its files';
-  return finalFailure('WorktreeUnusable', `${path} cannot be deleted (${code}); ${remedy}`, { cause: error });
+  return finalFailure('WorktreeUndeletable', `${path} cannot be deleted (${code}); ${remedy}`, { cause: error });
 }
 
 /** Another try has deleted git's folder meanwhile. */

@@ -8,6 +8,7 @@ import { fetchCommit, forgeBranch, readForge } from '../../clients/git/remote.ts
 import { type Clone, type GitHost, openRepository } from '../../clients/git/repository.ts';
 import { realPath } from '../../clients/git/worktree-folder.ts';
 import type { KnownBase } from '../../workflows/contract/base.ts';
+import { WORKTREE_FAILURES } from '../../workflows/contract/failures.ts';
 import type { Follower } from '../../workflows/contract/line.ts';
 import type { Placement, RemoveWorktreeInput, RemoveWorktreeResult } from '../../workflows/contract/placement.ts';
 import type { PrepareWorktreeInput } from '../../workflows/contract/worktree.ts';
@@ -40,8 +41,9 @@ function kept(error: unknown): RemoveWorktreeResult {
   throw error;
 }
 
-const KEEPS: ReadonlySet<string> = new Set([
-  ...['WorktreeUnusable', 'SubmoduleUnavailable', 'LfsObjectMissing', 'RepositoryUnsupported'],
+const KEEPS: ReadonlySet<string> = new Set<string>([
+  ...WORKTREE_FAILURES,
+  ...['SubmoduleUnavailable', 'LfsObjectMissing', 'RepositoryUnsupported'],
 ]);
 
 const SHA = /^[0-9a-f]{40}$/;
@@ -56,7 +58,7 @@ export function createWorktreeActivities(host: GitHost) {
      * Idempotent: a worktree that is there is adopted with everything in it, a half-made one is completed, and one
      * that the task has left for another host meanwhile is moved aside.
      * Fails: RepositoryMissing, RepositoryUnsupported, BaseBranchMissing, BaseRewritten, LfsObjectMissing, PushRejected,
-     * WorktreeUnusable (final); DiskFull, GitFailed (retried).
+     * those of worktrees (final); DiskFull, GitFailed (retried).
      * Runs on: host-<name>.
      */
     prepareWorktree: (input: PrepareWorktreeInput) => withHeartbeat((signal) => prepareTask(host, input, signal)),

@@ -86,7 +86,7 @@ export const mailRoutes =
         const { number: replyTo } = request.params;
         const { mail } = await threadOf(replyTo);
         if (!isReadByPeople(mail.to as Address) || mail.from === 'human')
-          throw new ApiError('NotAllowedNow', `Mail ${replyTo} is not to people; write to ${mail.from} instead`);
+          throw new ApiError('MailNotToPeople', `Mail ${replyTo} is not to people; write to ${mail.from} instead`);
         const { body, by } = request.body;
         const to = mail.from as Address;
         const subject = mail.subject.startsWith('Re: ') ? mail.subject : `Re: ${mail.subject}`.slice(0, 200);

@@ -157,7 +157,7 @@ export const messageRoutes =
       if (outcome === undefined) return reply.code(202).send({ status: 'pending' as const, message: PENDING });
       if (outcome.kind === 'refused') {
         const { code, message: reason, problems: details } = outcome;
-        throw new ApiError(isFailureName(code) ? code : 'NotAllowedNow', reason, { details });
+        throw new ApiError(isFailureName(code) ? code : 'Internal', reason, { details });
       }
       const { changed, message: words } = outcome;
       return reply.code(200).send({ status: 'done' as const, changed, message: words });

@@ -39,14 +39,14 @@ export const recordingRoutes =
         if (characters > MOST_CHARACTERS) {
           const found = Math.ceil(characters / 1_000_000);
           throw new ApiError(
-            'NotAllowedNow',
+            'RecordingTooLarge',
             `The transcripts of "${id}" have ${found} million characters; a recording has at most 20`,
           );
         }
         const recording = await recordEpic({ db, version, clean, buildMessages }, id);
         if (recording === undefined) throw new ApiError('NotFound', `There is no epic "${id}", or it has not begun`);
         if (recording.agents.length === 0)
-          throw new ApiError('NotAllowedNow', `No agent of "${id}" has taken a turn yet`);
+          throw new ApiError('NothingRecorded', `No agent of "${id}" has taken a turn yet`);
         return recording;
       },
     );

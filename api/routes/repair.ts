@@ -67,13 +67,10 @@ export const repairRoutes =
         const { by, comment, seen, apply } = request.body;
         const repairs = await find(id);
         if (repairs.length === 0) {
-          throw new ApiError('NotAllowedNow', `Nothing of epic "${id}" is stuck, so there is nothing to repair`);
+          throw new ApiError('NothingStuck', `Nothing of epic "${id}" is stuck, so there is nothing to repair`);
         }
         if (seen !== undefined && keysOf(seen) !== keysOf(repairs)) {
-          throw new ApiError(
-            'NotAllowedNow',
-            `Epic "${id}" needs other repairs than the ones that you saw; look at them again`,
-          );
+          throw new ApiError('StaleRepair', `Epic "${id}" needs other repairs than the ones that you saw; look at them again`);
         }
         for (const repair of apply ? repairs : []) {
           await applyRepair(executions, repair, `repaired by ${by}`);

@@ -150,6 +150,6 @@ async function openRequest(api: Api, epicId: string, decision: string, requestId
   throw new CommandFailure(
     EXIT.refused,
     `More than one request is open; choose with --request: ${ids}`,
-    'NotAllowedNow',
+    'RequestAmbiguous',
   );
 }

@@ -75,14 +75,14 @@ export const GIT_MESSAGES = [
   {
     kind: 'checked-out',
     pattern: /refusing to update checked out branch|branch is currently checked out/,
-    type: 'NotAllowedNow',
+    type: 'BranchCheckedOut',
     final: true,
     remedy: 'check out another branch there',
   },
   {
     kind: 'declined',
     pattern: /hook declined|deletion prohibited|push declined/,
-    type: 'NotAllowedNow',
+    type: 'PushDeclined',
     final: true,
     remedy: "let the factory push there: change the branch's protection or the hook that refused",
   },
@@ -153,7 +153,7 @@ export const GIT_MESSAGES = [
   {
     kind: 'encoding',
     pattern: /BOM is (required|prohibited) in '|failed to encode '/,
-    type: 'WorktreeUnusable',
+    type: 'EncodingMismatch',
     final: true,
     remedy: 'write the named file in the working-tree-encoding that .gitattributes gives it, or change that',
   },
@@ -161,7 +161,7 @@ export const GIT_MESSAGES = [
     kind: 'in-the-way',
     pattern:
       /not uptodate\. Cannot merge|would be overwritten by|would lose untracked files|Updating the following directories/,
-    type: 'WorktreeUnusable',
+    type: 'PathTaken',
     final: true,
     remedy: 'move the named files out of the worktree',
   },
@@ -175,7 +175,7 @@ export const GIT_MESSAGES = [
   {
     kind: 'not-writable',
     pattern: /Permission denied|Read-only file system|Operation not permitted/,
-    type: 'WorktreeUnusable',
+    type: 'FolderNotWritable',
     final: true,
     remedy: 'make the folder writable for the user of the worker process',
   },

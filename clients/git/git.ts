@@ -156,7 +156,7 @@ async function run(repo: GitRepo, args: readonly string[], options: GitOptions):
     if (!(error instanceof ExecError)) throw error;
     if (error.notFound) throw finalFailure('GitFailed', 'git is not installed on this host; install git 2.38 or newer');
     refuseGone(repo, error);
-    throw finalFailure('WorktreeUnusable', error.message, { cause: error });
+    throw finalFailure('GitNotStarted', error.message, { cause: error });
   } finally {
     report?.(undefined);
   }

@@ -88,13 +88,13 @@ export interface BranchMove {
  * Moves a ref of the forge under its lease, and a branch with it that only goes forward: both or neither.
  * Fails PushRejected (final), as git failure `lease-lost`, when the ref is not where it was expected, BranchMoved (final)
  * when the branch would not go forward, and BaseRewritten (final) before anything is sent when the forge has dropped what
- * the clone's work is built on, and WorktreeUnusable (final) when what is pushed holds what was dropped.
+ * the clone's work is built on, and CommitsDropped (final) when what is pushed holds what was dropped.
  */
 export async function pushToForge(clone: Clone, move: LeasedMove, branch?: BranchMove): Promise<void> {
   if (clone.base !== undefined) await refuseRewrittenThere(clone, clone.base);
   for (const sha of [move.to, branch?.sha ?? move.to]) {
     if (!(await holdsDropped(clone, clone, sha))) continue;
-    throw finalFailure('WorktreeUnusable', `${sha} holds commits that the base has dropped, so it stays here`);
+    throw finalFailure('CommitsDropped', `${sha} holds commits that the base has dropped, so it stays here`);
   }
   const commits = branch === undefined ? [move.to] : [move.to, branch.sha];
   await sendObjects(clone, { commits, known: [move.expected, clone.base?.sha] });

@@ -179,7 +179,7 @@ export function folderFailure(error: unknown, path: string, remedy = WORKTREE_RE
     });
   }
   if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS' || code === 'ENOTDIR' || code === 'EEXIST') {
-    return finalFailure('WorktreeUnusable', `Cannot write ${path} (${code}); ${remedy}`, { cause: error });
+    return finalFailure('FolderNotWritable', `Cannot write ${path} (${code}); ${remedy}`, { cause: error });
   }
   return error;
 }

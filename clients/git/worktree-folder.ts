@@ -7,7 +7,7 @@ import { folderFailure } from './repository.ts';
 
 /**
  * The worktree's folder without links, its parent made.
- * Fails WorktreeUnusable (final) where a link stands in the place of a folder that the factory makes. GIT_WORKTREE_BASE
+ * Fails PathIsLink (final) where a link stands in the place of a folder that the factory makes. GIT_WORKTREE_BASE
  * itself may be one: the operator chose it.
  */
 export async function realPath(base: WorktreeBase, path: string): Promise<string> {
@@ -45,6 +45,6 @@ async function refuseLinks(paths: readonly string[]): Promise<void> {
     const found = await lstat(path).catch(() => undefined);
     if (found?.isSymbolicLink() !== true) continue;
     const remedy = 'remove it, see who put it there, then retry the task';
-    throw finalFailure('WorktreeUnusable', `${path} is a link where a folder of worktrees should be; ${remedy}`);
+    throw finalFailure('PathIsLink', `${path} is a link where a folder of worktrees should be; ${remedy}`);
   }
 }

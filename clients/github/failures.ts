@@ -100,7 +100,7 @@ export const GITHUB_MESSAGES = [
     kind: 'draft',
     status: [405],
     pattern: /still a draft/i,
-    ...{ type: 'NotAllowedNow', final: true, remedy: 'mark the pull request as ready for review' },
+    ...{ type: 'PullRequestDraft', final: true, remedy: 'mark the pull request as ready for review' },
   },
   {
     kind: 'method-not-allowed',
@@ -124,13 +124,13 @@ export const GITHUB_MESSAGES = [
     kind: 'pull-request-exists',
     status: [422],
     pattern: /A pull request already exists/i,
-    ...{ type: 'NotAllowedNow', final: true },
+    ...{ type: 'AlreadyOnForge', final: true },
   },
   {
     kind: 'ref-exists',
     status: [422],
     pattern: /Reference already exists/i,
-    ...{ type: 'NotAllowedNow', final: true },
+    ...{ type: 'AlreadyOnForge', final: true },
   },
   {
     kind: 'ref-missing',

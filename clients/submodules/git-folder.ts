@@ -21,7 +21,7 @@ export async function claimFolder(root: string, path: string): Promise<string> {
     const stat = await lstat(folder).catch(() => undefined);
     if (stat?.isDirectory()) continue;
     if (stat !== undefined && depth < parts.length) {
-      throw finalFailure('WorktreeUnusable', `${folder} stands where the folder of a submodule goes; remove it`);
+      throw finalFailure('PathTaken', `${folder} stands where the folder of a submodule goes; remove it`);
     }
     await rm(folder, { force: true });
     await mkdir(folder);

@@ -171,7 +171,7 @@ test('a merge neither overwrites what is not committed nor touches a detached wo
   await writeFiles(worktree, { 'a.txt': 'not committed\n' });
   await assert.rejects(
     one.mergeTarget({ ...input, worktree, message: 'M' }),
-    failsAs('WorktreeUnusable', { message: /commit them first/ }),
+    failsAs('ChangesUncommitted', { message: /commit them first/ }),
   );
   assert.equal(readFileSync(join(worktree, 'a.txt'), 'utf8'), 'not committed\n');
 

@@ -160,7 +160,7 @@ test('a file that is not in the encoding that its attributes give it is named, a
   const { worktree } = await one.prepareWorktree(task('encoding'));
   await writeFiles(worktree, { '.gitattributes': '*.utf16 working-tree-encoding=UTF-16\n', 'a.utf16': 'no BOM\n' });
   const commit = () => one.commitChange({ ...task('encoding'), worktree, message: 'Work', key: 'k' });
-  await assert.rejects(commit(), failsAs('WorktreeUnusable', { message: /a\.utf16[\s\S]*working-tree-encoding/ }));
+  await assert.rejects(commit(), failsAs('EncodingMismatch', { message: /a\.utf16[\s\S]*working-tree-encoding/ }));
   writeFileSync(join(worktree, 'a.utf16'), Buffer.from('\ufeffa\n', 'utf16le'));
   const { headSha } = await commit();
   assert.equal(await repositoryAt(dirname(worktree)).git('-C', worktree, 'show', `${headSha}:a.utf16`), 'a');

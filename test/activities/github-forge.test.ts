@@ -77,7 +77,7 @@ test('a merge has both parents, and a repeated one answers the same', async () =
   const next = await push(repository.git, 'factory/e/schema', { 'more.txt': '' });
   await assert.rejects(
     activities.mergePullRequest({ ...merge, expectedHeadSha: next }),
-    failsAs('NotAllowedNow', { message: /was merged already without these commits/ }),
+    failsAs('MergedBefore', { message: /was merged already without these commits/ }),
   );
 });
 
@@ -96,7 +96,7 @@ test('a head or base that moved, a conflict and a closed pull request are refuse
   );
   await assert.rejects(activities.mergePullRequest({ ...merge, expectedHeadSha: next }), failsAs('MergeConflict'));
   await activities.closePullRequest({ ...ref, comment: 'No' });
-  await assert.rejects(activities.mergePullRequest({ ...merge, expectedHeadSha: next }), failsAs('NotAllowedNow'));
+  await assert.rejects(activities.mergePullRequest({ ...merge, expectedHeadSha: next }), failsAs('PullRequestClosed'));
   assert.equal(await repository.git.git('rev-parse', base), theirs);
   await assert.rejects(activities.readPullRequest({ ...ref, number: 99 }), failsAs('NotFound'));
 });

@@ -144,7 +144,7 @@ test('work that came after the merge is neither lost in silence nor merged by th
   assert.deepEqual([again.number, again.state, again.headSha], [ref.number, 'merged', headSha]);
   await assert.rejects(
     activities.mergePullRequest({ ...ref, expectedHeadSha: next, message: 'M' }),
-    failsAs('NotAllowedNow', { message: /was merged already without these commits/ }),
+    failsAs('MergedBefore', { message: /was merged already without these commits/ }),
   );
   assert.equal(await mirror.git('rev-parse', base), merged.mergedSha);
 });
@@ -197,7 +197,7 @@ test('a head that moved, a conflict and a closed pull request are refused, and n
   const merge = { ...ref, expectedHeadSha: next, message: 'M' };
   await assert.rejects(activities.mergePullRequest(merge), failsAs('MergeConflict', { message: /README\.md/ }));
   await activities.closePullRequest({ ...ref, comment: 'No' });
-  await assert.rejects(activities.mergePullRequest(merge), failsAs('NotAllowedNow'));
+  await assert.rejects(activities.mergePullRequest(merge), failsAs('PullRequestClosed'));
   assert.equal(await mirror.git('rev-parse', base), theirs);
   await assert.rejects(activities.readPullRequest({ ...ref, number: 99 }), failsAs('NotFound'));
 });

@@ -96,7 +96,7 @@ test('earlier turns are found past other rewinds and from another host; the old 
   );
   const missing = await two.rewindWorktree({ ...wish, turn: 9, key: 'rewind/4' });
   assert.match(missing.kind === 'impossible' ? missing.reason : '', /not on the forge/);
-  await assert.rejects(one.checkpoint({ ...input, worktree, agentId, turn: 4 }), failsAs('WorktreeUnusable'));
+  await assert.rejects(one.checkpoint({ ...input, worktree, agentId, turn: 4 }), failsAs('PlacedAgain'));
   writeFileSync(join(worktree, 'late.txt'), '');
   await assert.rejects(one.checkpoint({ ...second, worktree, agentId, turn: 4 }), failsAs('PushRejected'));
 });

@@ -134,7 +134,7 @@ test('a claim that a frozen host brings late takes no slot from anybody', async 
   const claim = { holder: 'epic-x/task-late', afterEpoch: 0 };
   await on('awake', 2_000)(claim);
   await releaseHost(claim);
-  await assert.rejects(on('frozen', 1_000)(claim), { type: 'NotAllowedNow', nonRetryable: true });
+  await assert.rejects(on('frozen', 1_000)(claim), { type: 'PlacedAgain', nonRetryable: true });
   assert.deepEqual(await on('frozen', 3_000)(claim), { host: 'frozen', epoch: 2 }, 'a new one may');
 });
 

@@ -47,6 +47,6 @@ test('a state folder that cannot be written', async () => {
   const forge = createLocalForge({ db, stateDir, repositories: { work: { path: source.path } } });
   await assert.rejects(
     forge.openRepository({ repository: 'work' }),
-    failsAs('WorktreeUnusable', { message: /ENOTDIR.*make STATE_DIR writable/ }),
+    failsAs('FolderNotWritable', { message: /ENOTDIR.*make STATE_DIR writable/ }),
   );
 });

@@ -198,7 +198,7 @@ test('a worktree that holds more than the commit is red with the paths, until it
   );
   await assert.rejects(
     verify({ ...input, commitSha: 'f'.repeat(40) }),
-    failsAs('WorktreeUnusable', { message: /not at ffff/ }),
+    failsAs('HeadElsewhere', { message: /not at ffff/ }),
   );
 });
 

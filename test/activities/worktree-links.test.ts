@@ -20,7 +20,7 @@ after(() => stage.remove());
 const task = (epicId: string, taskKey = 'task') => ({
   ...{ epicId, taskKey, repository: REPOSITORY, targetBranch: 'main', placement: { host: 'one', epoch: 1 } },
 });
-const isRefused = failsAs('WorktreeUnusable', { message: /is a link where a folder of worktrees should be/ });
+const isRefused = failsAs('PathIsLink', { message: /is a link where a folder of worktrees should be/ });
 const place = (epicId: string) => taskWorktreePath(stage.hostOf('one'), epicId, 'task');
 
 /** Puts a link to a folder of somebody else's there, and returns what sets it right again. */

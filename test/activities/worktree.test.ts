@@ -92,10 +92,7 @@ test('what a kill left half-made is made again; what the factory did not make is
   const foreign = taskWorktreePath(stage.hostOf('one'), 'worktrees', 'foreign');
   mkdirSync(foreign);
   writeFileSync(join(foreign, 'precious'), '');
-  await assert.rejects(
-    one.prepareWorktree(task('foreign')),
-    failsAs('WorktreeUnusable', { message: /move it elsewhere/ }),
-  );
+  await assert.rejects(one.prepareWorktree(task('foreign')), failsAs('PathTaken', { message: /move it elsewhere/ }));
   assert.ok(existsSync(join(foreign, 'precious')));
 });
 
@@ -116,7 +113,7 @@ test('a target that does not exist, a missing forge and a folder that cannot be 
   const blocked = stage.host('one', { worktreeBase: join(file, 'below') });
   await assert.rejects(
     blocked.prepareWorktree(task('blocked')),
-    failsAs('WorktreeUnusable', { message: /GIT_WORKTREE_BASE/ }),
+    failsAs('FolderNotWritable', { message: /GIT_WORKTREE_BASE/ }),
   );
 });
 
@@ -148,7 +145,7 @@ test('a lost host: the next one goes on from the last pushed checkpoint, uncommi
   assert.ok(existsSync(join(third.worktree, 'second.txt')) && !existsSync(join(third.worktree, 'lost.txt')));
   const aside = readdirSync(dirname(third.worktree)).find((name) => name.startsWith('moved.stale-1-')) ?? '';
   assert.ok(existsSync(join(dirname(third.worktree), aside, 'lost.txt')));
-  await assert.rejects(one.prepareWorktree(input), failsAs('WorktreeUnusable', { message: /placement 3/ }));
+  await assert.rejects(one.prepareWorktree(input), failsAs('PlacedAgain', { message: /placement 3/ }));
 });
 
 test('placed again on the same host, a task keeps even what was in no checkpoint', async () => {
@@ -211,7 +208,7 @@ test('a worktree that cannot be deleted is kept with the reason, and goes when i
     assert.equal(kept.removed, false, time);
     assert.match(JSON.stringify(kept), /cannot be deleted \(E\w+\)/, time);
   }
-  await assert.rejects(one.prepareDetached(detached), failsAs('WorktreeUnusable', { message: /delete it by hand/ }));
+  await assert.rejects(one.prepareDetached(detached), failsAs('WorktreeUndeletable', { message: /delete it by hand/ }));
   await holdFast(folder, false);
   assert.deepEqual(await remove(), { removed: true });
 });

@@ -214,10 +214,10 @@ test('a refusal keeps its code and is in the decision log', async () => {
   assert.deepEqual([answer.status, answer.body.error.code], [409, 'RequestClosed']);
   assert.equal(answer.body.error.message, 'old was answered before');
   const retry = await api.ask('POST', '/tasks/refuse.fine/retry', { by: 'bob' });
-  assert.deepEqual([retry.status, retry.body.error.code], [409, 'NotAllowedNow']);
+  assert.deepEqual([retry.status, retry.body.error.code], [409, 'TaskNotStarted']);
   assert.deepEqual(await refusals('refuse'), [
     { actor: 'bob', decision: 'refused respond: RequestClosed', reason: 'old was answered before', task_key: null },
-    { actor: 'bob', decision: 'refused retryTask: NotAllowedNow', reason: 'fine has not failed', task_key: 'fine' },
+    { actor: 'bob', decision: 'refused retryTask: TaskNotStarted', reason: 'fine has not failed', task_key: 'fine' },
   ]);
 });
 
@@ -226,7 +226,7 @@ test('messages to an epic that has ended or never was say so', async () => {
   await workflow('ended').terminate();
   for (const path of ['pause', 'cancel']) {
     const ended = await api.ask('POST', `/epics/ended/${path}`);
-    assert.deepEqual([ended.status, ended.body.error.code], [409, 'NotAllowedNow'], path);
+    assert.deepEqual([ended.status, ended.body.error.code], [409, 'EpicEnded'], path);
     assert.match(ended.body.error.message, /has ended \(terminated\)/);
     const unknown = await api.ask('POST', `/epics/never/${path}`);
     assert.deepEqual([unknown.status, unknown.body.error.code], [404, 'NotFound'], path);

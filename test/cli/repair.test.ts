@@ -16,7 +16,7 @@ const stuck = {
 async function repairShop(args: readonly string[], { repairs = [stuck], ...terminal } = {}, typed?: string) {
   const api = await startStubApi(() => {
     if (repairs.length > 0) return { body: { repairs } };
-    return { status: 409, body: { error: { code: 'NotAllowedNow', message: 'Nothing of epic "shop" is stuck' } } };
+    return { status: 409, body: { error: { code: 'NothingStuck', message: 'Nothing of epic "shop" is stuck' } } };
   });
   const input = typed === undefined ? {} : { columns: 80, typed };
   try {

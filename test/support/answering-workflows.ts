@@ -38,6 +38,6 @@ function validate(name: string, { requestId, taskKey }: { requestId?: string; ta
     throw ApplicationFailure.create({ type: 'RequestClosed', message: `${requestId} was answered before` });
   }
   if (name === 'retryTask' && taskKey !== 'failed') {
-    throw ApplicationFailure.create({ type: 'NotAllowedNow', message: `${taskKey} has not failed` });
+    throw ApplicationFailure.create({ type: 'TaskNotStarted', message: `${taskKey} has not failed` });
   }
 }

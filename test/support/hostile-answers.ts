@@ -19,7 +19,7 @@ export function hostileAnswer(
 
   const pause = { by: text, comment: text, since: AT };
 
-  if (path.includes('refused')) return { error: { code: 'NotAllowedNow', message: text } };
+  if (path.includes('refused')) return { error: { code: 'TaskRunning', message: text } };
   if (method !== 'GET') return { status: 'done', changed: true, message: text };
   const task = aTask({ key: 'slugs', title: text, phase: text, hold: hold(), failure: failure(), state: 'FAILED' });
   const request = aRequest({ question: text });

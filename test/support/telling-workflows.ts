@@ -44,7 +44,7 @@ export async function tellingWorkflow(agentId: string): Promise<{ decided: numbe
   }));
   const decide = () => {
     decided += 1;
-    publisher.decide({ actor: 'factory', kind: 'decision', decision: `${decided}`, reason: '' });
+    publisher.logLine({ actor: 'factory', kind: 'decision', decision: `${decided}`, reason: '' });
   };
   setHandler(defineSignal<[Instruction]>('do'), (instruction) => void instructions.push(instruction));
   setHandler(defineSignal('change'), () => {

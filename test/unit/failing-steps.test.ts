@@ -35,11 +35,11 @@ test('failures of another step, of another kind, or that say nothing of the mach
   const { steps, fail } = host();
   fail('a');
   fail('b', 'RepositoryMissing', 'prepareDetached');
-  fail('c', 'WorktreeUnusable');
+  fail('c', 'FolderNotWritable');
   for (const by of ['d', 'e', 'f', 'g']) {
     fail(by, 'BaseBranchMissing');
     fail(by, 'PushRejected', 'pushBranch');
-    fail(by, 'WorktreeUnusable', 'commitChange');
+    fail(by, 'FolderNotWritable', 'commitChange');
   }
   assert.equal(steps.refusal(), undefined);
   for (const by of ['h', 'i', 'j']) fail(by, 'TerminalUnavailable', 'bash');

@@ -150,7 +150,7 @@ test('a failure has the cause that it names, a lost host and reviewers that gave
   assert.equal(causeOf('TaskFailed', [{ former: {} }, { cause: 'verification' }]), 'verification');
   assert.equal(causeOf('HostLost', []), 'host-lost');
   assert.equal(causeOf('AgentGaveUp', []), 'attempts');
-  for (const type of ['SetupFailed', 'WorktreeUnusable', 'TaskFailed', 'NotAuthenticated', 'Internal']) {
+  for (const type of ['SetupFailed', 'PathTaken', 'TaskFailed', 'NotAuthenticated', 'Internal']) {
     assert.equal(causeOf(type, [null, 'text', { triedForMs: 1 }]), undefined);
   }
 });

@@ -25,7 +25,7 @@ test('a record has every decision that no earlier one is known to have told, and
       for (const step of steps) {
         if (step.kind === 'decide') {
           seq += 1;
-          untold.decide(decision(seq));
+          untold.logLine(decision(seq));
         } else if (step.kind === 'take') {
           const record = untold.take();
           const seqs = record.decisions.map((entry) => entry.seq);
@@ -51,7 +51,7 @@ test('a record has every decision that no earlier one is known to have told, and
 
 test('a record that was written after one was lost leaves no news', () => {
   const untold = createUntold();
-  untold.decide(decision(1));
+  untold.logLine(decision(1));
   untold.take();
   const second = untold.take();
   untold.lost();

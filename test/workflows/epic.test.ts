@@ -145,7 +145,7 @@ test('nothing that a sender writes can break an epic', async () => {
   await assert.rejects(handle.executeUpdate('retryTask', { args: [{ taskKey: 'nobody' }] }), failsWith('NotFound'));
   await assert.rejects(
     handle.executeUpdate('addTask', { args: [{ task: { key: 'b', title: 'B' } }] }),
-    failsWith('NotAllowedNow'),
+    failsWith('EpicHasOneTask'),
   );
   assert.equal((await stage.status('noise')).requests[0]?.state, 'open');
   await handle.signal('approve');

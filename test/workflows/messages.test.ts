@@ -157,7 +157,7 @@ test('a refused update leaves no event behind', async () => {
   const refusals: [string, unknown, string][] = [
     ['respond', { requestId: 'nothing', decision: 'approve' }, 'NotFound'],
     ['retryTask', { taskKey: 'nobody' }, 'NotFound'],
-    ['addTask', { task: { key: 'x', title: 'X' } }, 'NotAllowedNow'],
+    ['addTask', { task: { key: 'x', title: 'X' } }, 'PlanUnsettled'],
     ['raiseBudget', { capUsd: -1 }, 'InvalidInput'],
     ['pause', { by: 7 }, 'InvalidInput'],
   ];

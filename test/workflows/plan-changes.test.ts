@@ -32,7 +32,7 @@ test('a plan is approved with changes, then revised while it is carried out; wha
   await assert.rejects(approve(1, tasks({ a: ['a'] })), failsWith('InvalidInput', /wait for each other/));
   await assert.rejects(
     stage.update('revised', 'revisePlan', { revision: 1, tasks: planned }),
-    failsWith('NotAllowedNow', /approve it with your changes/),
+    failsWith('PlanUnsettled', /approve it with your changes/),
   );
   assert.equal((await approve(1, planned)).changed, true);
   assert.equal((await approve(1, planned)).changed, false);

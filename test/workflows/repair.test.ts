@@ -47,7 +47,7 @@ test('an epic that cannot be replayed since a pause is repaired: the pause comes
   await stage.start('paused', { title: 'Paused', tasks: tasks({ a: [], b: [] }), requireApproval: ['merge'] });
   await stage.asked('paused', 'merge');
   assert.equal((await api.ask('POST', '/epics/paused/pause', { by: 'ada' })).status, 200);
-  assert.equal((await api.ask('POST', '/epics/paused/repair', {})).body.error.code, 'NotAllowedNow');
+  assert.equal((await api.ask('POST', '/epics/paused/repair', {})).body.error.code, 'NothingStuck');
 
   await stage.deploy(changed);
   await stage.handle('paused').signal('issueChanged', {});
@@ -67,7 +67,7 @@ test('an epic that cannot be replayed since a pause is repaired: the pause comes
     ],
   );
   const stale = await api.ask('POST', '/epics/paused/repair', { seen: [{ workflowId, runId, eventId: 4 }] });
-  assert.equal(stale.body.error.code, 'NotAllowedNow');
+  assert.equal(stale.body.error.code, 'StaleRepair');
   const seen = [{ workflowId, runId, eventId }];
   const repaired = await api.ask('POST', '/epics/paused/repair', { by: 'eve', seen });
   assert.deepEqual([repaired.status, repaired.body.repairs], [200, repairs]);

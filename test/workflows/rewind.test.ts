@@ -168,7 +168,7 @@ test('a task that is merged while its turn is looked for stays merged, and the e
   });
   const handle = await stage.start('cross', { title: 'Cross', tasks: tasks({ crossed: [], behind: [] }) });
   await waitFor(() => lines('turn 1 of cross.crossed').length === 1);
-  const refused = assert.rejects(rewind('cross', 'crossed', 1), failsWith('NotAllowedNow', /merged already/));
+  const refused = assert.rejects(rewind('cross', 'crossed', 1), failsWith('TaskEnded', /merged already/));
   await stage.until('cross', ({ tasks }) => tasks.some(({ status }) => status?.state === 'COMPLETED'));
   isMerged.resolve();
   await refused;
@@ -187,9 +187,9 @@ test('what cannot be taken back is refused with words', async () => {
   await stage.until('no', ({ tasks }) => tasks.some(({ status }) => status?.state === 'COMPLETED'));
   await waitFor(() => lines('turn 1 of no.slow').length === 1);
   await assert.rejects(rewind('no', 'none', 1), failsWith('NotFound', /no task "none"/));
-  await assert.rejects(rewind('no', 'quick', 1), failsWith('NotAllowedNow', /merged already/));
-  await assert.rejects(rewind('no', 'later', 1), failsWith('NotAllowedNow', /has not started/));
-  await assert.rejects(rewind('no', 'slow', 7), failsWith('NotAllowedNow', /no file that was kept/));
+  await assert.rejects(rewind('no', 'quick', 1), failsWith('TaskEnded', /merged already/));
+  await assert.rejects(rewind('no', 'later', 1), failsWith('TaskNotStarted', /has not started/));
+  await assert.rejects(rewind('no', 'slow', 7), failsWith('TurnNotKept', /no file that was kept/));
   await assert.rejects(rewind('no', 'slow', 0), failsWith('InvalidInput', /counted from 1/));
   gate.resolve();
   await handle.result();

@@ -196,7 +196,7 @@ test('the epic’s known base moves only when its branch holds the new one, and 
     },
     mergeTarget: (key) => (key === 'epic' ? 'merged' : undefined),
     pushBranch: (key) => {
-      if (key === 'epic' && isRefused) throw ApplicationFailure.nonRetryable('no right to push', 'NotAllowedNow');
+      if (key === 'epic' && isRefused) throw ApplicationFailure.nonRetryable('no right to push', 'PushDeclined');
       return undefined;
     },
   });

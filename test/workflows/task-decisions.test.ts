@@ -55,7 +55,7 @@ test('tasks are cancelled, added and skipped while others run', async () => {
   await waitFor(() => stage.log.includes('turn 1 of changing.running.implement.1'));
   assert.equal((await update('cancelTask', 'waiting')).changed, true);
   assert.equal((await update('cancelTask', 'waiting')).changed, false);
-  await assert.rejects(update('skipTask', 'running'), failsWith('NotAllowedNow', /cancel it first/));
+  await assert.rejects(update('skipTask', 'running'), failsWith('TaskRunning', /cancel it first/));
 
   const add = (task: object) => stage.update('changing', 'addTask', { task, by: 'me' });
   assert.equal((await add({ key: 'added', title: 'Added' })).changed, true);
@@ -107,7 +107,7 @@ test('a task that comes too late for the merge is refused instead of lost', asyn
   await integrating.promise;
   await assert.rejects(
     stage.update('late', 'addTask', { task: { key: 'c', title: 'C' } }),
-    failsWith('NotAllowedNow', /another epic/),
+    failsWith('EpicMerging', /another epic/),
   );
   gate.resolve();
   await handle.result();
@@ -119,7 +119,7 @@ test('a task whose pull request was merged in an earlier life is a question, and
     takeTurn: ({ purpose }) => short(purpose),
     isMergedBefore: () => true,
     mergePullRequest: (head) => {
-      if (head.endsWith('/twice')) throw ApplicationFailure.nonRetryable('merged without these', 'NotAllowedNow');
+      if (head.endsWith('/twice')) throw ApplicationFailure.nonRetryable('merged without these', 'MergedBefore');
     },
   });
   const handle = await stage.start('before', { title: 'Before', tasks: tasks({ twice: [], other: [] }) });
@@ -142,6 +142,7 @@ test('a forge that does not say whether a task was merged before is fixed by a p
       return true;
     },
     mergePullRequest: (head) => {
+      // As an earlier version of the factory called it.
       if (head.endsWith('/unsaid')) throw ApplicationFailure.nonRetryable('merged without these', 'NotAllowedNow');
     },
   });

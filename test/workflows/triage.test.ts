@@ -88,7 +88,7 @@ test('what has another cause costs no call, and a Supervisor that gives up or ha
   stage.play({
     takeTurn: of('triage', retry),
     prepareWorktree: () => {
-      throw ApplicationFailure.nonRetryable('no such folder', 'WorktreeUnusable');
+      throw ApplicationFailure.nonRetryable('no such folder', 'PathTaken');
     },
   });
   const other = await stage.start('other', { title: 'Other', ...only });

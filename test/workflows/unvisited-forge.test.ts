@@ -77,7 +77,7 @@ test('a push by hand that the merge of the whole refuses is taken in, and nobody
 });
 
 test('a pull request that is closed when it is merged waits for a person', async () => {
-  play({ key: 'e', type: 'NotAllowedNow', seen: { state: 'closed' } });
+  play({ key: 'e', type: 'PullRequestClosed', seen: { state: 'closed' } });
   const handle = await stage.start('closed', { title: 'Closed', tasks: tasks({ e: [], f: [] }) });
   await Promise.all(['e', 'f'].map((key) => mergeAnyway('closed', key)));
   const { question } = await stage.asked('closed', 'question', 'e');

@@ -75,7 +75,12 @@ function lookForLoop(agent: Agent, mark: TurnMark | undefined): void {
   const { loop, isAgain } = noteLoop(agent, mark);
   if (loop === undefined) return;
   if (isAgain) throw looped(LOOP_WORDS[loop]);
-  agent.decide('factory', 'decision', `told to leave a loop after turn ${agent.turn - 1}`, LOOP_WORDS[loop]);
+  agent.logLine({
+    actor: 'factory',
+    kind: 'decision',
+    decision: `told to leave a loop after turn ${agent.turn - 1}`,
+    reason: LOOP_WORDS[loop],
+  });
 }
 
 /** One stored answer, however long the provider or the budget makes it wait. */
@@ -123,7 +128,12 @@ function noteModel(agent: Agent, fallback: string | undefined): void {
   if (!setFallback(agent, fallback)) return;
   const { model } = agent.input.pin;
   const decision = `turn ${agent.turn} is taken by ${fallback ?? model}${fallback === undefined ? ' again' : ''}`;
-  agent.decide('factory', 'decision', decision, fallback === undefined ? 'it answers again' : `${model} is overloaded`);
+  agent.logLine({
+    actor: 'factory',
+    kind: 'decision',
+    decision,
+    reason: fallback === undefined ? 'it answers again' : `${model} is overloaded`,
+  });
 }
 
 async function waitForProvider(agent: Agent, until: string, reason: string): Promise<void> {

@@ -18,6 +18,7 @@ import { failureMessage, failureType } from '../failure.ts';
 import { createHandlers } from '../handlers.ts';
 import { newIgnored } from '../ignored-state.ts';
 import { askedWords } from '../parked-questions.ts';
+import { createPausePoint } from '../pause.ts';
 import { createRests } from '../rests.ts';
 import { createStatus, type Standing } from '../status.ts';
 import { budgetQuestion, shortBudget } from './budget.ts';
@@ -80,11 +81,11 @@ export function openAgent(input: AgentWorkflowInput) {
     /** How often somebody said that there may be mail. */
     mailCalls: () => mailCalls,
 
-    async pausePoint(): Promise<void> {
-      if (!agent.paused) return;
-      agent.tell('WAITING', 'paused', { kind: 'pause', reason: 'the epic is paused' });
-      await rests.until(() => !agent.paused);
-    },
+    pausePoint: createPausePoint<AgentState>({
+      ...{ rests, reason: 'the epic is paused', standing: () => standing, tell: status.tell },
+      isPaused: (): boolean => agent.paused,
+      meanwhile: { state: 'WAITING', phase: 'paused' },
+    }),
 
     /** What the next run, or the one that its parent starts later, goes on from. */
     carry: (): AgentCarry => carryOf(agent, { startedAt, ignored: ignoredMemory }),
@@ -113,7 +114,12 @@ export function openAgent(input: AgentWorkflowInput) {
       await status.close(async () => {
         await agent.checkpointing.catch((cause: unknown) => {
           if (!isCancellation(cause))
-            agent.decide('factory', 'failure', 'the last checkpoint failed', failureMessage(cause));
+            agent.logLine({
+              actor: 'factory',
+              kind: 'failure',
+              decision: 'the last checkpoint failed',
+              reason: failureMessage(cause),
+            });
         });
         // Every call of a round that ended well has its answer.
         if (final !== 'COMPLETED') {

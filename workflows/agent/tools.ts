@@ -188,7 +188,12 @@ function startCheckpoint(agent: Agent, turn: number): void {
     (checkpoint) => logCheckpoint(agent, turn, checkpoint),
     (error: unknown) => {
       if (isCancellation(error) || FENCED.has(failureType(error) ?? '')) throw error;
-      agent.decide('factory', 'failure', `no checkpoint of turn ${turn}`, failureMessage(error));
+      agent.logLine({
+        actor: 'factory',
+        kind: 'failure',
+        decision: `no checkpoint of turn ${turn}`,
+        reason: failureMessage(error),
+      });
     },
   );
   // It is awaited before the next tool runs and before the agent closes; until then its failure has no listener.
@@ -199,16 +204,27 @@ function startCheckpoint(agent: Agent, turn: number): void {
 function logCheckpoint(agent: Agent, turn: number, { sha, pushed, leftOut, secrets }: CheckpointResult): void {
   if (secrets.length > 0) {
     const findings = secrets.map(({ kind, file, line }) => `${kind} in ${file}:${line}`).join(', ');
-    agent.decide('factory', 'refusal', `no checkpoint of turn ${turn}: it holds what looks like a secret`, findings);
+    agent.logLine({
+      actor: 'factory',
+      kind: 'refusal',
+      decision: `no checkpoint of turn ${turn}: it holds what looks like a secret`,
+      reason: findings,
+    });
   } else if (sha !== null && !pushed) {
-    agent.decide(
-      'factory',
-      'failure',
-      `the checkpoint of turn ${turn} is on this host only`,
-      'the forge does not answer',
-    );
+    agent.logLine({
+      actor: 'factory',
+      kind: 'failure',
+      decision: `the checkpoint of turn ${turn} is on this host only`,
+      reason: 'the forge does not answer',
+    });
   }
-  if (leftOut.length > 0) agent.decide('factory', 'decision', 'left out of the checkpoint', leftOut.join(', '));
+  if (leftOut.length > 0)
+    agent.logLine({
+      actor: 'factory',
+      kind: 'decision',
+      decision: 'left out of the checkpoint',
+      reason: leftOut.join(', '),
+    });
 }
 
 const FENCED: ReadonlySet<string> = new Set(['PushRejected', 'HostLost', 'WorktreeGone', 'BaseRewritten']);

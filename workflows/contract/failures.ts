@@ -1,76 +1,183 @@
 /**
  * Every failure name of the factory, in one place: the `type` of an ApplicationFailure and the `code` of an API error.
- * Whether an activity's failure is worth another try is decided in clients/failures.ts.
+ * `tries` says whether it is worth another try, which clients/failures.ts carries out: `final` is not; `retried` is, without
+ * end where it is known to pass by itself, else for minutes until a person is asked (it is final then).
  */
+interface FailureEntry {
+  readonly what: string;
+  /** `final`, `retried`, or which of both when. */
+  readonly tries: string;
+}
+
 export const FAILURES = {
   // Input and lookups
-  InvalidInput: 'What was sent does not fit; the message names the field and the remedy',
-  EpicExists: 'Another chain of executions owns this epic id',
-  NotFound: 'There is no such epic, task, agent or request',
+  InvalidInput: { what: 'What was sent does not fit; the message names the field and the remedy', tries: 'final' },
+  EpicExists: { what: 'Another chain of executions owns this epic id', tries: 'final' },
+  NotFound: {
+    what: 'There is no such epic, task, agent or request',
+    tries: 'final; retried until the pull request of a task is recorded',
+  },
   // Refusals of messages
-  KeyReused: 'The Idempotency-Key was used before, with another content',
-  RequestClosed: 'The human request was answered before, or a newer one took its place',
-  StaleHead: 'The pull request moved on since the commit that was approved',
-  StalePlan: 'The plan was revised since the revision that the change was made for',
-  NotAllowedNow: 'The state of the epic or task does not allow this',
-  FactoryPaused: 'A person has paused the whole factory',
+  KeyReused: { what: 'The Idempotency-Key was used before, with another content', tries: 'final' },
+  RequestClosed: { what: 'The human request was answered before, or a newer one took its place', tries: 'final' },
+  StaleHead: { what: 'The pull request moved on since the commit that was approved', tries: 'final' },
+  StalePlan: { what: 'The plan was revised since the revision that the change was made for', tries: 'final' },
+  PlanUnsettled: { what: 'The epic has no settled plan yet that could be changed like that', tries: 'final' },
+  EpicHasOneTask: { what: 'The epic has one task and one pull request, so no task can be added', tries: 'final' },
+  EpicMerging: { what: 'All tasks are done and merged together, so none can start', tries: 'final' },
+  EpicEnded: { what: 'The epic has ended or is ending, so nothing of it can be changed', tries: 'final' },
+  TaskRunning: { what: 'The task is running', tries: 'final' },
+  TaskNotStarted: { what: 'The task has not started', tries: 'final' },
+  TaskEnded: { what: 'The task has ended, so it takes no such message any more', tries: 'final' },
+  TurnNotKept: { what: 'The turn changed no file that was kept, so the task cannot go back to it', tries: 'final' },
+  RequestAmbiguous: { what: 'More than one request is open, and the message names none', tries: 'final' },
+  MailNotToPeople: { what: 'The mail that was to be answered is not to people', tries: 'final' },
+  NothingStuck: { what: 'Nothing of the epic is stuck, so there is nothing to repair', tries: 'final' },
+  StaleRepair: { what: 'The executions have changed since the repair was shown', tries: 'final' },
+  NothingRecorded: { what: 'No agent of the epic has taken a turn yet', tries: 'final' },
+  RecordingTooLarge: { what: 'The transcripts of the epic are too long for a recording', tries: 'final' },
+  FactoryPaused: { what: 'A person has paused the whole factory', tries: 'retried' },
   // Repository and git
-  RepositoryMissing: 'The repository does not exist or is not a git repository',
-  RepositoryUnsupported: 'The repository holds what is not supported; the message names it',
-  SubmoduleUnavailable: 'A submodule cannot be fetched; the message names it',
-  LfsObjectMissing: 'An object of Git LFS is missing or damaged; the message names the file',
-  RepositoryDamaged: 'An object of the repository is missing or damaged',
-  BaseBranchMissing: 'The base branch does not exist',
-  BaseRewritten: 'The base branch was rewritten and dropped a commit that the work is built on',
-  WorktreeUnusable: 'The worktree cannot be made or used',
-  WorktreeGone: 'Somebody deleted the worktree; its task or epic makes it again',
-  GitFailed: 'git failed',
-  PushRejected: 'The remote refused the push: the task was placed again and its checkpoint chain is elsewhere',
-  BranchMoved: 'Somebody else moved the branch',
-  SecretFound: 'What was to be pushed holds what looks like a secret',
+  RepositoryMissing: { what: 'The repository does not exist or is not a git repository', tries: 'final' },
+  RepositoryUnsupported: { what: 'The repository holds what is not supported; the message names it', tries: 'final' },
+  SubmoduleUnavailable: {
+    what: 'A submodule cannot be fetched; the message names it',
+    tries: 'retried where only the connection failed; else final',
+  },
+  LfsObjectMissing: { what: 'An object of Git LFS is missing or damaged; the message names the file', tries: 'final' },
+  RepositoryDamaged: { what: 'An object of the repository is missing or damaged', tries: 'final' },
+  BaseBranchMissing: { what: 'The base branch does not exist', tries: 'final' },
+  BaseRewritten: {
+    what: 'The base branch was rewritten and dropped a commit that the work is built on',
+    tries: 'final',
+  },
+  FolderNotWritable: { what: 'A folder or file of a repository or worktree cannot be written', tries: 'final' },
+  PathTaken: { what: 'Something else stands where a file or folder of a worktree goes', tries: 'final' },
+  PathIsLink: { what: 'A link stands where a folder of worktrees should be', tries: 'final' },
+  EncodingMismatch: { what: 'A file is not written in the encoding that .gitattributes gives it', tries: 'final' },
+  GitNotStarted: { what: 'git could not be started in the folder where it was to run', tries: 'final' },
+  WorktreeNotPrepared: { what: 'The worktree was not prepared for this placement', tries: 'final' },
+  WorktreeDetached: { what: 'The worktree is on no branch, so nothing can be committed there', tries: 'final' },
+  WorktreeUndeletable: { what: 'The folder of a worktree cannot be deleted', tries: 'final' },
+  HeadElsewhere: { what: 'The worktree is on another commit than the one that is to be verified', tries: 'final' },
+  ChangesUncommitted: { what: 'The worktree holds changes that are not committed', tries: 'final' },
+  NoEarlierCommit: { what: 'The branch has no earlier commit to go back to', tries: 'final' },
+  LocalBranchMoved: { what: 'Somebody else moved a branch or a head in the clone on the host', tries: 'final' },
+  LocalBranchGone: { what: 'The branch of a worktree is gone from the clone on the host', tries: 'final' },
+  WorktreeGone: {
+    what: 'Somebody deleted the worktree; its task or epic makes it again',
+    tries: 'final; its task or epic makes it again',
+  },
+  GitFailed: {
+    what: 'git failed',
+    tries: 'final where git is missing or the histories have nothing in common; else retried',
+  },
+  PushRejected: {
+    what: 'The remote refused the push: the task was placed again and its checkpoint chain is elsewhere',
+    tries: 'final; the task goes on where it is placed now',
+  },
+  CommitsDropped: { what: 'What is to be pushed holds commits that the base has dropped', tries: 'final' },
+  BranchCheckedOut: { what: 'The branch is checked out where it was to be pushed', tries: 'final' },
+  PushDeclined: { what: 'A hook or a rule of the remote refused the push', tries: 'final' },
+  BranchMoved: { what: 'Somebody else moved the branch', tries: 'final' },
+  SecretFound: { what: 'What was to be pushed holds what looks like a secret', tries: 'final' },
   // Host
-  HostLost: 'The host of this task has stopped answering',
-  HostBusy: 'Every slot of the host is taken',
-  TerminalUnavailable: 'tmux is missing or does not start',
-  SandboxUnavailable: 'The sandbox cannot be set up',
-  SecretMissing: 'The host does not have a secret that factory.yaml names',
-  DiskFull: 'No space is left on the device',
-  SetupFailed: 'The set-up command of factory.yaml failed',
-  CommandInterrupted: 'The command may or may not have finished',
+  HostLost: { what: 'The host of this task has stopped answering', tries: 'final; the task is placed elsewhere' },
+  HostBusy: { what: 'Every slot of the host is taken', tries: 'retried' },
+  PlacedAgain: {
+    what: 'The task or epic was placed again, so the earlier placement may do nothing more',
+    tries: 'final',
+  },
+  TerminalUnavailable: {
+    what: 'tmux is missing or does not start',
+    tries: 'final where tmux is missing or opens no window; else retried',
+  },
+  SandboxUnavailable: { what: 'The sandbox cannot be set up', tries: 'final' },
+  SecretMissing: { what: 'The host does not have a secret that factory.yaml names', tries: 'final' },
+  DiskFull: { what: 'No space is left on the device', tries: 'retried' },
+  SetupFailed: { what: 'The set-up command of factory.yaml failed', tries: 'final' },
+  CommandInterrupted: {
+    what: 'The command may or may not have finished',
+    tries: 'retried; final where it was ended time and again',
+  },
   // Model
-  NotAuthenticated: 'The credentials were refused',
-  RateLimited: 'The provider asks us to slow down',
-  ModelUnavailable: 'The model provider does not answer',
-  ModelNotAvailable: 'The model provider does not offer the model to this account',
-  ModelRefusedRequest: 'The model provider refused the request',
-  BudgetExceeded: 'The next model call could pass the epic’s budget',
+  NotAuthenticated: { what: 'The credentials were refused', tries: 'final; retried while the tracker refuses its key' },
+  RateLimited: { what: 'The provider asks us to slow down', tries: 'retried' },
+  ModelUnavailable: { what: 'The model provider does not answer', tries: 'retried' },
+  ModelNotAvailable: { what: 'The model provider does not offer the model to this account', tries: 'final' },
+  ModelRefusedRequest: { what: 'The model provider refused the request', tries: 'final' },
+  BudgetExceeded: {
+    what: 'The next model call could pass the epic’s budget',
+    tries: 'retried while open calls hold what is left; else a person is asked',
+  },
   // Forge
-  ForgeUnavailable: 'The forge does not answer',
-  ForgeRefused: 'The forge refused the request',
-  RepositoryArchived: 'The repository is archived, so nothing can be changed in it',
-  NotPermitted: 'The login of the factory may not do this on the forge',
-  BranchProtected: 'A rule of the branch stands in the way of the merge; the message names it',
-  NothingToMerge: 'The branch has no commit that its base does not have',
-  HeadMoved: 'The pull request’s head is not the expected commit',
-  BaseMoved: 'The base branch moved since the tree that was verified',
-  MergeConflict: 'The branches cannot be merged without a person or an agent',
+  ForgeUnavailable: { what: 'The forge does not answer', tries: 'final where gh is missing; else retried' },
+  ForgeRefused: { what: 'The forge refused the request', tries: 'final' },
+  RepositoryArchived: { what: 'The repository is archived, so nothing can be changed in it', tries: 'final' },
+  NotPermitted: { what: 'The login of the factory may not do this on the forge', tries: 'final' },
+  BranchProtected: {
+    what: 'A rule of the branch stands in the way of the merge; the message names it',
+    tries: 'final',
+  },
+  NothingToMerge: { what: 'The branch has no commit that its base does not have', tries: 'final' },
+  PullRequestClosed: { what: 'The pull request is closed', tries: 'final' },
+  PullRequestDraft: { what: 'The pull request is a draft', tries: 'final' },
+  MergedBefore: { what: 'The pull request was merged already, without its newest commits', tries: 'final' },
+  AlreadyOnForge: { what: 'The forge has a branch or pull request like that already', tries: 'final' },
+  HeadMoved: { what: 'The pull request’s head is not the expected commit', tries: 'final; it is looked at again' },
+  BaseMoved: {
+    what: 'The base branch moved since the tree that was verified',
+    tries: 'final; it is verified again on the new base',
+  },
+  MergeConflict: {
+    what: 'The branches cannot be merged without a person or an agent',
+    tries: 'final; its Worker settles it',
+  },
   // Tracker
-  TrackerUnavailable: 'The tracker does not answer',
-  TrackerRefused: 'The tracker refused what was asked of it',
+  TrackerUnavailable: { what: 'The tracker does not answer', tries: 'retried' },
+  TrackerRefused: { what: 'The tracker refused what was asked of it', tries: 'final' },
   // Agents and tasks
-  PlanRefused: 'The planner handed in several plans in a row that do not hold; the message has the defects of the last',
-  AgentGaveUp: 'The agent ended without finishing its work',
-  AgentLooped: 'The agent went in a circle and went on so after it was told',
-  AgentExhausted: 'The agent used all turns of its round without handing in its work',
-  TaskFailed: 'The task failed for good',
-  EpicFailed: 'The epic failed for good',
-  ClosedFromOutside: 'Somebody ended the execution in Temporal, or its time limit passed',
+  PlanRefused: {
+    what: 'The planner handed in several plans in a row that do not hold; the message has the defects of the last',
+    tries: 'final',
+  },
+  AgentGaveUp: { what: 'The agent ended without finishing its work', tries: 'final' },
+  AgentLooped: { what: 'The agent went in a circle and went on so after it was told', tries: 'final' },
+  AgentExhausted: { what: 'The agent used all turns of its round without handing in its work', tries: 'final' },
+  TaskFailed: { what: 'The task failed for good', tries: 'final' },
+  EpicFailed: { what: 'The epic failed for good', tries: 'final' },
+  ClosedFromOutside: { what: 'Somebody ended the execution in Temporal, or its time limit passed', tries: 'final' },
   // Records
-  RecordFailed: 'What an activity was to write before its work could not be written',
+  RecordFailed: { what: 'What an activity was to write before its work could not be written', tries: 'retried' },
   // API
-  Unauthorized: 'The request came from where it may not',
-  Unavailable: 'A part of the factory does not answer',
-  Internal: 'Something unexpected went wrong; the log says more',
-} as const;
+  Unauthorized: { what: 'The request came from where it may not', tries: 'final' },
+  Unavailable: { what: 'A part of the factory does not answer', tries: 'final; sending it again is safe' },
+  Internal: {
+    what: 'Something unexpected went wrong; the log says more',
+    tries: 'final for a message; retried where the error is of no known kind',
+  },
+  // Given by earlier versions only, and found in their histories and rows
+  NotAllowedNow: { what: 'The state of the epic or task did not allow it', tries: 'final' },
+  WorktreeUnusable: { what: 'The worktree could not be made or used', tries: 'final' },
+} as const satisfies Record<string, FailureEntry>;
 
 export type FailureName = keyof typeof FAILURES;
+
+/** A worktree cannot be made, used or deleted: each another reason, which only somebody at its host can do away with. */
+export const WORKTREE_FAILURES: readonly FailureName[] = [
+  'FolderNotWritable',
+  'PathTaken',
+  'PathIsLink',
+  'EncodingMismatch',
+  'GitNotStarted',
+  'WorktreeNotPrepared',
+  'WorktreeDetached',
+  'WorktreeUndeletable',
+  'HeadElsewhere',
+  'ChangesUncommitted',
+  'NoEarlierCommit',
+  'LocalBranchMoved',
+  'LocalBranchGone',
+  'CommitsDropped',
+  'PlacedAgain',
+];

@@ -36,14 +36,20 @@ export async function settlePolicy(
     return leaveOpen(offer.note);
   }
   if (news?.kind === 'differs' && (news.weaker.length === 0 || answer?.trim() === nameOf(news.policyHash))) {
-    await adopt(epic, settings, news, by);
+    await adopt(epic, { settings, news, by });
     return undefined;
   }
   return leaveOpen(whyNot(news, settings, offer.note));
 
   function leaveOpen(words: string): string {
     amend(data.requests, requestId, { ...offer, note: words });
-    epic.decide(by, 'refusal', `${decision} settles nothing yet`, words, request?.taskKey);
+    epic.logLine({
+      actor: by,
+      kind: 'refusal',
+      decision: `${decision} settles nothing yet`,
+      reason: words,
+      taskKey: request?.taskKey,
+    });
     return words;
   }
 }
@@ -55,13 +61,14 @@ function whyNot(news: PolicyNews | undefined, { baseBranch }: EpicSettings, note
   return `factory.yaml of ${baseBranch} at ${at} is what this epic uses already: fix it there, then answer adopt.`;
 }
 
+interface Adopting {
+  readonly settings: EpicSettings;
+  readonly news: Extract<PolicyNews, { kind: 'differs' }>;
+  readonly by: string;
+}
+
 /** All workflows of the epic know the policy before the question counts as answered. */
-async function adopt(
-  epic: Epic,
-  settings: EpicSettings,
-  news: Extract<PolicyNews, { kind: 'differs' }>,
-  by: string,
-): Promise<void> {
+async function adopt(epic: Epic, { settings, news, by }: Adopting): Promise<void> {
   const { baseSha, policy, policyHash, concurrency, changes, weakerThanFirst: weaker } = news;
   const at = new Date().toISOString();
   const adoption = { policyHash, baseSha, by, at, changes: [...changes], weaker: [...weaker] };
@@ -69,12 +76,12 @@ async function adopt(
   // It was given for what the policy before let through.
   dropMergeApproval(epic.data);
   const less = weaker.length === 0 ? '' : `. It protects less: ${weaker.join('; ')}`;
-  epic.decide(
-    by,
-    'decision',
-    `adopts factory.yaml of ${settings.baseBranch} at ${baseSha}`,
-    `${changes.join('; ')}${less}`,
-  );
+  epic.logLine({
+    actor: by,
+    kind: 'decision',
+    decision: `adopts factory.yaml of ${settings.baseBranch} at ${baseSha}`,
+    reason: `${changes.join('; ')}${less}`,
+  });
   await CancellationScope.nonCancellable(() =>
     Promise.all([...epic.children].map((child) => sendAdopted(child, settings))),
   );

@@ -30,7 +30,7 @@ export function registerAnswers(epic: Epic, { onSignal, onUpdate }: Handlers): v
   onSignal(approveSignal, Verdict, (verdict) => judge('approve', verdict));
   onSignal(rejectSignal, Verdict, (verdict) => judge('reject', verdict));
 
-  function judge(decision: 'approve' | 'reject', verdict: z.output<typeof Verdict>): void {
+  async function judge(decision: 'approve' | 'reject', verdict: z.output<typeof Verdict>): Promise<void> {
     const match = matchVerdict(data.requests, verdict);
     if ('mismatch' in match) {
       epic.ignore(verdict.by, `${decision} changed nothing`, match.mismatch);
@@ -38,7 +38,7 @@ export function registerAnswers(epic: Epic, { onSignal, onUpdate }: Handlers): v
     }
     const { requestId } = match.request;
     const { by, comment, headSha } = verdict;
-    void epic.settle({
+    await epic.settle({
       requestId,
       decision,
       by,
@@ -107,7 +107,13 @@ export function registerAnswers(epic: Epic, { onSignal, onUpdate }: Handlers): v
       const { spent } = await factory.setBudget(`cap${whose} ${amount}`, { epicId: epic.epicId, cap });
       setCap(data, cap);
       const reason = `${amountWords(cap.unit, spent)} spent so far`;
-      epic.decide(by, 'decision', `budget${whose} set to ${amount}`, reason, cap.taskKey);
+      epic.logLine({
+        actor: by,
+        kind: 'decision',
+        decision: `budget${whose} set to ${amount}`,
+        reason,
+        taskKey: cap.taskKey,
+      });
       for (const { requestId } of openRequests(data.requests).filter((request) => isAboutCap(request, cap))) {
         await epic.settle({ requestId, decision: 'raise', answer: answerOf(cap), by });
       }

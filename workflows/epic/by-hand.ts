@@ -40,7 +40,12 @@ async function mergedByHand(epic: Epic, watch: Watch, mergedSha: string): Promis
   const { number } = requirePullRequest(data);
   const late = lateTasks(data, watch.seen()?.headSha ?? mergedSha);
   noteMergedByHand(data, mergedSha);
-  epic.decide('a person', 'decision', `pull request #${number} was merged by hand`, mergedSha);
+  epic.logLine({
+    actor: 'a person',
+    kind: 'decision',
+    decision: `pull request #${number} was merged by hand`,
+    reason: mergedSha,
+  });
   if (late.length === 0) return true;
   return askAboutLate(epic, `pull request #${number} was merged by hand without the work of ${late.join(', ')}`);
 }
@@ -98,7 +103,12 @@ async function takePush(epic: Epic, watch: Watch, settings: EpicSettings): Promi
   );
   if (found.kind !== 'gone') noteMoved(data, found.headSha);
   watch.forget();
-  epic.decide('factory', 'decision', `${branch} was moved by hand`, found.kind === 'gone' ? 'gone' : found.headSha);
+  epic.logLine({
+    actor: 'factory',
+    kind: 'decision',
+    decision: `${branch} was moved by hand`,
+    reason: found.kind === 'gone' ? 'gone' : found.headSha,
+  });
   if (found.kind !== 'rewritten') return;
   const reason = `${branch} was rewritten: it is at ${found.headSha.slice(0, 12)} and does not hold ${knownSha.slice(0, 12)}`;
   await askAboutRewritten(epic, watch, reason);
@@ -119,7 +129,7 @@ async function askAboutRewritten(epic: Epic, watch: Watch, reason: string): Prom
 function takeUp(epic: Epic, said: Extract<News, { kind: 'said' }>['said']): void {
   const { data } = epic;
   hear(data.memory, said);
-  const taskKey = addChange(epic, speakers(said), textOf(said));
+  const taskKey = addChange(epic, { by: speakers(said), words: textOf(said) });
   noteChange(
     data,
     said.map(({ id }) => id),

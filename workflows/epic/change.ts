@@ -3,13 +3,25 @@ import type { Epic } from './context.ts';
 import { addTask } from './plan-state.ts';
 import { findTask, nextNumber } from './state.ts';
 
+interface WantedChange {
+  readonly by: string;
+  readonly words: string;
+  readonly title?: string;
+}
+
 /** Answers with the task's key. */
-export function addChange(epic: Epic, by: string, words: string, title = `Change: ${words.split('\n')[0]}`): string {
+export function addChange(epic: Epic, { by, words, title = `Change: ${words.split('\n')[0]}` }: WantedChange): string {
   const { data } = epic;
   const key = freeKey(data);
   const task = { key, title: title.slice(0, 200), description: words.slice(0, 20_000), acceptance: [], dependsOn: [] };
   addTask(data, task, { at: new Date().toISOString(), by, why: words });
-  epic.decide(by, 'decision', `add task ${key}`, words.slice(0, 2_000), key);
+  epic.logLine({
+    actor: by,
+    kind: 'decision',
+    decision: `add task ${key}`,
+    reason: words.slice(0, 2_000),
+    taskKey: key,
+  });
   return key;
 }
 

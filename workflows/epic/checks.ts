@@ -14,7 +14,13 @@ export async function findChecksObstacle(job: ChecksJob): Promise<ChecksObstacle
   return verdict.kind === 'clear' ? undefined : { ...verdict, headSha: job.headSha };
 }
 
-export const checksJob = (epic: Epic, watch: Watch, settings: EpicSettings, headSha: string): ChecksJob => ({
+interface Watched {
+  readonly watch: Watch;
+  readonly settings: EpicSettings;
+  readonly headSha: string;
+}
+
+export const checksJob = (epic: Epic, { watch, settings, headSha }: Watched): ChecksJob => ({
   ...{ settings, watch, headSha, number: requirePullRequest(epic.data).number, memory: epic.data.memory },
   rests: epic.rests,
   tell: (names) => epic.tell('IN_PROGRESS', 'waits for checks', { kind: 'checks', reason: names.join(', ') }),
@@ -27,7 +33,7 @@ export async function settleChecks(epic: Epic, job: ChecksJob, obstacle: ChecksO
     countCheckRound(data);
     const { number } = requirePullRequest(data);
     const title = `Fix the checks of pull request #${number}`;
-    addChange(epic, 'factory', obstacle.failed.map(failedText).join('\n\n'), title);
+    addChange(epic, { by: 'factory', words: obstacle.failed.map(failedText).join('\n\n'), title });
     return false;
   }
   const reason =
@@ -54,7 +60,7 @@ async function askAboutChecks(epic: Epic, job: ChecksJob, reason: string): Promi
   }
   if (answer.decision === 'change') {
     forgetCheckRounds(data);
-    addChange(epic, answer.by, answer.answer ?? answer.comment ?? reason);
+    addChange(epic, { by: answer.by, words: answer.answer ?? answer.comment ?? reason });
     return false;
   }
   settleHeld(data.memory, { headSha, isWaived: answer.decision === 'merge', nowMs: Date.now() });

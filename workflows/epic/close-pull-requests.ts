@@ -4,13 +4,14 @@ import { brieflyFactory } from '../activities.ts';
 import { failureMessage } from '../failure.ts';
 import { closePullRequest } from '../pull-request/close.ts';
 import { setPullRequest } from '../pull-request/state.ts';
+import type { LogLine } from '../status.ts';
 import { type EpicData, requireSettings, type TaskEntry } from './state.ts';
 
 /** What is needed of the epic, which closes them as it ends. */
 interface Owner {
   readonly epicId: string;
   readonly data: EpicData;
-  decide(actor: string, kind: 'failure', decision: string, reason: string, taskKey?: string): void;
+  logLine(line: LogLine): void;
 }
 
 /** Of an epic that was cancelled. A task that was cancelled in its first life has closed its own. */
@@ -48,7 +49,13 @@ async function closeOf(
       if (found !== null) await closePullRequest(found, job(epic, words(taskKey)));
     } catch (error) {
       if (isCancellation(error)) throw error;
-      epic.decide('factory', 'failure', `the pull request of ${taskKey} may stay open`, failureMessage(error), taskKey);
+      epic.logLine({
+        actor: 'factory',
+        kind: 'failure',
+        decision: `the pull request of ${taskKey} may stay open`,
+        reason: failureMessage(error),
+        taskKey,
+      });
     }
   }
 }
@@ -62,5 +69,5 @@ const isLeftOver = ({ state, failure, skipped, life }: TaskEntry): boolean =>
 const job = (epic: Owner, comment: string) => ({
   repository: requireSettings(epic.data).repository,
   comment,
-  say: (what: string, reason: string) => epic.decide('factory', 'failure', what, reason),
+  say: (what: string, reason: string) => epic.logLine({ actor: 'factory', kind: 'failure', decision: what, reason }),
 });

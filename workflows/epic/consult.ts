@@ -37,7 +37,13 @@ export interface Consultation {
 export async function consult(epic: Epic, about: Consultation): Promise<SubmitTriage | undefined> {
   const { name, taskKey, isUnwanted } = about;
   const noAdvice = (why: string) =>
-    epic.decide('factory', 'failure', `${name}: no advice of the Supervisor`, why, taskKey);
+    epic.logLine({
+      actor: 'factory',
+      kind: 'failure',
+      decision: `${name}: no advice of the Supervisor`,
+      reason: why,
+      taskKey,
+    });
   const late = watchTime(epic);
   try {
     for (;;) {

@@ -17,7 +17,8 @@ import type { EpicState } from '../contract/states.ts';
 import { parkSignal, personAnsweredSignal } from '../contract/task.ts';
 import { createDepartures } from '../departures.ts';
 import { type HostWork, runOnHost } from '../host.ts';
-import { type Turn, withoutTurn } from '../line/turn.ts';
+import type { Turn } from '../line/turn.ts';
+import { createPausePoint } from '../pause.ts';
 import { createRests, mustDrain } from '../rests.ts';
 import { createStatus } from '../status.ts';
 import { closeAll } from './close-pull-requests.ts';
@@ -103,8 +104,8 @@ export function openEpic(epicId: string, data: EpicData) {
 
     ...createQuestions({
       ...{ workflowId, data, rests },
-      decide(...decision) {
-        epic.decide(...decision);
+      logLine(line) {
+        epic.logLine(line);
       },
       answer(askedBy, answer) {
         epic.send(askedBy, personAnsweredSignal, answer);
@@ -153,18 +154,21 @@ export function openEpic(epicId: string, data: EpicData) {
       const word = paused ? 'paused' : 'running';
       if (data.paused === paused) return already(`it is ${word} already`);
       setPaused(data, paused);
-      epic.decide(by, 'decision', paused ? 'pause' : 'resume', comment ?? 'asked for by a person');
+      epic.logLine({
+        actor: by,
+        kind: 'decision',
+        decision: paused ? 'pause' : 'resume',
+        reason: comment ?? 'asked for by a person',
+      });
       for (const child of epic.children) epic.send(child, paused ? pauseSignal : resumeSignal, { by });
       return done(`it is ${word}`);
     },
 
-    async pausePoint(): Promise<void> {
-      if (!data.paused) return;
-      const { state, phase } = data;
-      epic.tell(state, phase, { kind: 'pause', reason: 'paused by a person' });
-      await withoutTurn(epic.turn, () => rests.until(() => !data.paused));
-      epic.tell(state, phase);
-    },
+    pausePoint: createPausePoint<EpicState>({
+      ...{ rests, reason: 'paused by a person', standing: () => data, tell: status.tell },
+      isPaused: (): boolean => data.paused,
+      turn: (): Turn | undefined => epic.turn,
+    }),
 
     /** The last record, and the supervisor's slot given back; awaited before the run closes. */
     async close(final: EpicState, error?: unknown): Promise<void> {
@@ -172,7 +176,12 @@ export function openEpic(epicId: string, data: EpicData) {
       endTasks(data, final, new Date().toISOString());
       const done = data.mergedSha ?? data.nothingMerged ?? '';
       const reason = failure?.message ?? (isCancellation(error) ? 'cancelled' : done);
-      epic.decide('factory', final === 'FAILED' ? 'failure' : 'transition', `epic ${final}`, reason);
+      epic.logLine({
+        actor: 'factory',
+        kind: final === 'FAILED' ? 'failure' : 'transition',
+        decision: `epic ${final}`,
+        reason,
+      });
       await status.close(async () => {
         if (final === 'CANCELLED') await closeAll(epic);
         // A run that ended may have asked for it.

@@ -35,7 +35,12 @@ export async function correspond(epic: Epic, settings: EpicSettings): Promise<vo
     if (isCancellation(error) && CancellationScope.current().consideredCancelled) return;
     if (!(error instanceof TemporalFailure)) throw error;
     failCorrespondence(data);
-    epic.decide('factory', 'failure', 'mail to the Orchestrator is not answered', failureMessage(error));
+    epic.logLine({
+      actor: 'factory',
+      kind: 'failure',
+      decision: 'mail to the Orchestrator is not answered',
+      reason: failureMessage(error),
+    });
   }
 }
 
@@ -43,14 +48,14 @@ async function answerMail(
   epic: Epic,
   settings: EpicSettings,
   wish: ReturnType<typeof beginCorrespondence>,
-  place: { readonly placement: Placement; readonly worktree: string },
+  at: { readonly placement: Placement; readonly worktree: string },
 ): Promise<void> {
   const { data, epicId } = epic;
   let child: string | undefined;
   try {
     const ended = await runAgent(
       {
-        ...{ epicId, purpose: 'correspond', settings, brief: { kind: 'correspond' }, ...wish, ...place },
+        ...{ epicId, purpose: 'correspond', settings, brief: { kind: 'correspond' }, ...wish, ...at },
         isPaused: () => data.paused,
         departures: epic.departures,
         mostTurns: CORRESPONDENCE_TURNS,

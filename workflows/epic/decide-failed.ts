@@ -24,7 +24,13 @@ export async function decideFailed(epic: Epic, decided: Decision & { readonly by
     const answer = { requestId: request.requestId, decision, by, ...(comment === undefined ? {} : { comment }) };
     await epic.settle(answer);
   } else {
-    epic.decide(by, 'decision', `${decision} ${taskKey}`, comment ?? 'asked for by a person', taskKey);
+    epic.logLine({
+      actor: by,
+      kind: 'decision',
+      decision: `${decision} ${taskKey}`,
+      reason: comment ?? 'asked for by a person',
+      taskKey,
+    });
   }
   applyDecision(epic, decided);
   if (decision === 'skip') noteSkip(epic, decided);

@@ -38,10 +38,16 @@ export async function withDetached<T>(
       const type = failureType(error);
       if (type === 'WorktreeGone') gone += 1;
       if (type !== 'HostLost' && (type !== 'WorktreeGone' || gone > settings.limits.attempts)) throw error;
-      epic.decide('factory', 'retry', `${name} is done again`, failureMessage(error));
+      epic.logLine({
+        actor: 'factory',
+        kind: 'retry',
+        decision: `${name} is done again`,
+        reason: failureMessage(error),
+      });
     } finally {
       await CancellationScope.nonCancellable(async () => {
-        const say = (what: string, reason: string) => epic.decide('factory', 'failure', what, reason);
+        const say = (what: string, reason: string) =>
+          epic.logLine({ actor: 'factory', kind: 'failure', decision: what, reason });
         const worktree = { name, repository, discard: true };
         await leaveHost(placement, { epicId, holder: workflowId, worktree }, { departures: epic.departures, say });
       });

@@ -67,7 +67,9 @@ export async function epicWorkflow(rawInput: unknown, carry?: EpicData): Promise
   } catch (thrown) {
     const error = endedBy(thrown);
     // Anything else is a mistake of ours (or continue-as-new): the workflow task fails and is tried again.
-    if (error instanceof TemporalFailure) await end(epic, talk, isCancellation(error) ? 'CANCELLED' : 'FAILED', error);
+    if (error instanceof TemporalFailure) {
+      await end(epic, { talk, final: isCancellation(error) ? 'CANCELLED' : 'FAILED', error });
+    }
     throw error;
   }
 }
@@ -95,7 +97,13 @@ function startTalk(epic: Epic): CancellationScope {
   return talk;
 }
 
-async function end(epic: Epic, talk: CancellationScope, final: EpicState, error?: unknown): Promise<void> {
+interface Ending {
+  readonly talk: CancellationScope;
+  readonly final: EpicState;
+  readonly error?: unknown;
+}
+
+async function end(epic: Epic, { talk, final, error }: Ending): Promise<void> {
   talk.cancel();
   await cancelParked(epic);
   await epic.close(final, error);
@@ -110,7 +118,8 @@ async function mergeAll(epic: Epic, messages: Messages): Promise<void> {
     data.settings ??
     (await untilFixed(epic, { about: 'mend-repository', what: 'The repository cannot be used' }, open));
   if (data.settings === undefined) {
-    for (const note of settings.notes ?? []) epic.decide('factory', 'decision', 'most likely not meant', note);
+    for (const note of settings.notes ?? [])
+      epic.logLine({ actor: 'factory', kind: 'decision', decision: 'most likely not meant', reason: note });
   }
   setSettings(data, settings);
   await settlePlan(epic, settings);
@@ -165,7 +174,7 @@ async function complete(epic: Epic, talk: CancellationScope): Promise<void> {
       isSkipped = (await askToDeliver(error)) === 'skip';
     }
   }
-  await end(epic, talk, 'COMPLETED');
+  await end(epic, { talk, final: 'COMPLETED' });
 }
 
 async function deliver(epic: Epic): Promise<void> {
@@ -178,5 +187,5 @@ async function deliver(epic: Epic): Promise<void> {
     baseBranch,
     mergedSha,
   });
-  epic.decide('factory', 'transition', 'delivered', delivered);
+  epic.logLine({ actor: 'factory', kind: 'transition', decision: 'delivered', reason: delivered });
 }

@@ -24,7 +24,13 @@ export function noteFailure(epic: Epic, entry: TaskEntry, error: unknown): void 
   const { key } = entry.task;
   const id = `${epic.epicId}-${key}-${nextNumber(epic.data)}`;
   escalateFailure(entry, { id, ...(cause === undefined ? {} : { cause }) }, { type, message });
-  epic.decide('factory', 'failure', `${key} failed: ${type}`, message, key);
+  epic.logLine({
+    actor: 'factory',
+    kind: 'failure',
+    decision: `${key} failed: ${type}`,
+    reason: message,
+    taskKey: key,
+  });
 }
 
 /**
@@ -36,7 +42,13 @@ export async function settleFailure(epic: Epic, entry: TaskEntry): Promise<void>
   const settlement = await escalate(epic, entry);
   // A former run may have got to the Supervisor agent.
   if (entry.triage === undefined) {
-    epic.decide('SUPERVISOR', 'decision', `${key}: ${settlement.action}`, settlement.reason, key);
+    epic.logLine({
+      actor: 'SUPERVISOR',
+      kind: 'decision',
+      decision: `${key}: ${settlement.action}`,
+      reason: settlement.reason,
+      taskKey: key,
+    });
   }
   if (settlement.action === 'retry') {
     retry(entry, { retries: entry.retries + 1 });
@@ -45,7 +57,13 @@ export async function settleFailure(epic: Epic, entry: TaskEntry): Promise<void>
   }
   const verdict = await triage(epic, entry);
   if (verdict === undefined) return fail(entry, settlement.reason);
-  epic.decide('SUPERVISOR', 'decision', `${key}: ${verdict.action}`, wordsOf(verdict), key);
+  epic.logLine({
+    actor: 'SUPERVISOR',
+    kind: 'decision',
+    decision: `${key}: ${verdict.action}`,
+    reason: wordsOf(verdict),
+    taskKey: key,
+  });
   await act(epic, entry, verdict);
 }
 

@@ -16,7 +16,7 @@ export const createInbox = (
   },
   receive: async (message) => {
     await records.receiveMessage(`${message.name} received`, { epicId, ...message });
-    if (isEnding()) refuse('NotAllowedNow', 'The epic is ending; nothing can be changed any more');
+    if (isEnding()) refuse('EpicEnded', 'The epic is ending; nothing can be changed any more');
   },
   applied: (id, result) => {
     const message = { id, ...result };

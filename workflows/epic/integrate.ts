@@ -96,7 +96,8 @@ async function openPullRequest(epic: Epic, settings: EpicSettings, headSha: stri
   noteOpened(data, { ...opened, headSha });
   epic.publish();
   const { number } = opened;
-  const say = (what: string, reason: string) => epic.decide('factory', 'failure', what, reason);
+  const say = (what: string, reason: string) =>
+    epic.logLine({ actor: 'factory', kind: 'failure', decision: what, reason });
   const wordsFor = ({ id }: Feedback) => wordsOf(data, id, headSha);
   await answerPeople(data.memory, { repository: settings.repository, number, wordsFor, say });
 }

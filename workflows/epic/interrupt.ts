@@ -70,7 +70,13 @@ export function registerInterrupt(epic: Epic, { onSignal, onUpdate }: Handlers):
 
   function note({ by, comment, taskKey }: Noted, words: string): void {
     const about = taskKey === undefined ? 'interrupt' : `interrupt ${taskKey}`;
-    epic.decide(by, 'decision', about, comment === undefined ? words : `${comment} (${words})`, taskKey);
+    epic.logLine({
+      actor: by,
+      kind: 'decision',
+      decision: about,
+      reason: comment === undefined ? words : `${comment} (${words})`,
+      taskKey,
+    });
   }
 }
 

@@ -61,7 +61,12 @@ export async function followIssue(epic: Epic): Promise<void> {
       if (isCancellation(error)) throw error;
       const isFinal = isRefused(error);
       const what = isFinal ? `${source?.id} is not told` : `${source?.id} is told later`;
-      epic.decide('factory', 'failure', `${what}: ${word.key}`, failureMessage(error));
+      epic.logLine({
+        actor: 'factory',
+        kind: 'failure',
+        decision: `${what}: ${word.key}`,
+        reason: failureMessage(error),
+      });
       if (!isFinal) await deliverLater(epic, word.key, [word]);
     }
     noteTold(memory, word.key);
@@ -78,7 +83,8 @@ export async function followIssue(epic: Epic): Promise<void> {
     } catch (error) {
       if (isCancellation(error)) throw error;
       const reason = failureMessage(error);
-      if (noteUnread(memory, reason)) epic.decide('factory', 'failure', `${source?.id} could not be read`, reason);
+      if (noteUnread(memory, reason))
+        epic.logLine({ actor: 'factory', kind: 'failure', decision: `${source?.id} could not be read`, reason });
       return;
     }
     noteRead(memory);
@@ -94,7 +100,7 @@ export async function followIssue(epic: Epic): Promise<void> {
   async function react(reaction: Reaction): Promise<void> {
     switch (reaction.kind) {
       case 'stop':
-        epic.decide('factory', 'decision', 'cancel the epic', reaction.reason);
+        epic.logLine({ actor: 'factory', kind: 'decision', decision: 'cancel the epic', reason: reaction.reason });
         await epic.cancelSelf(reaction.reason);
         await condition(() => false);
         return;

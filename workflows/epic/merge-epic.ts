@@ -96,7 +96,7 @@ function approve(epic: Epic, watch: Watch, settings: EpicSettings) {
     },
     prepare: () => integrate(epic, settings),
     stands: async ({ policyHash }) => policyHash === settings.policyHash,
-    check: ({ headSha }) => findChecksObstacle(checksJob(epic, watch, settings, headSha)),
+    check: ({ headSha }) => findChecksObstacle(checksJob(epic, { watch, settings, headSha })),
     ask: (ready) => askMergeApproval(epic, watch, settings, ready),
     isPaused: () => epic.data.paused && !epic.rests.isEnding(),
     pausePoint: epic.pausePoint,
@@ -109,7 +109,7 @@ function approve(epic: Epic, watch: Watch, settings: EpicSettings) {
         },
         onMerge: () => epic.tell('IN_PROGRESS', `merges into ${settings.baseBranch}`),
       }),
-    say: (what, reason) => epic.decide('factory', 'failure', what, reason),
+    say: (what, reason) => epic.logLine({ actor: 'factory', kind: 'failure', decision: what, reason }),
   });
 }
 
@@ -120,7 +120,7 @@ async function settleObstacle(epic: Epic, watch: Watch, settings: EpicSettings):
   switch (obstacle.kind) {
     case 'checks-red':
     case 'checks-held':
-      return settleChecks(epic, checksJob(epic, watch, settings, obstacle.headSha), obstacle);
+      return settleChecks(epic, checksJob(epic, { watch, settings, headSha: obstacle.headSha }), obstacle);
     default:
       return askWhatToDo(epic, settings, obstacle);
   }
@@ -179,7 +179,7 @@ async function askWhatToDo(epic: Epic, settings: EpicSettings, obstacle: Obstacl
   const said = obstacle.kind === 'rejected' ? obstacle.comment : undefined;
   if (obstacle.kind === 'rejected' && obstacle.by !== undefined && said !== undefined && said.trim() !== '') {
     losePosition(epic.data);
-    addChange(epic, obstacle.by, said);
+    addChange(epic, { by: obstacle.by, words: said });
     return false;
   }
   const reason =
@@ -199,7 +199,6 @@ async function askWhatToDo(epic: Epic, settings: EpicSettings, obstacle: Obstacl
   const answer = await epic.askPerson('integration', () => asking);
   if (obstacle.kind === 'rejected') losePosition(epic.data);
   if (answer.decision !== 'change') return false;
-  const words = answer.answer ?? answer.comment ?? said ?? reason;
-  addChange(epic, answer.by, words);
+  addChange(epic, { by: answer.by, words: answer.answer ?? answer.comment ?? said ?? reason });
   return false;
 }

@@ -47,8 +47,8 @@ export function registerMessages(epic: Epic) {
   registerInterrupt(epic, handlers);
   registerRevisions(epic, handlers);
 
-  onSignal(pauseSignal, Person, (person) => void epic.setPaused(true, person));
-  onSignal(resumeSignal, Person, (person) => void epic.setPaused(false, person));
+  onSignal(pauseSignal, Person, (person) => epic.setPaused(true, person));
+  onSignal(resumeSignal, Person, (person) => epic.setPaused(false, person));
   onUpdate(
     pauseUpdate,
     Person,

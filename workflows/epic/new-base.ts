@@ -39,7 +39,12 @@ export async function goOnFromNewBase(epic: Epic, settings: EpicSettings): Promi
   const what = 'What is merged into the epic’s branch cannot be taken over onto the new base';
   const baseSha = await untilFixed(epic, { about: 'mend-base', what }, () => takeOver(epic, settings, rewritten));
   takeNewBase(data, baseSha);
-  epic.decide('factory', 'decision', `goes on from the rewritten ${settings.baseBranch}`, baseSha);
+  epic.logLine({
+    actor: 'factory',
+    kind: 'decision',
+    decision: `goes on from the rewritten ${settings.baseBranch}`,
+    reason: baseSha,
+  });
 }
 
 /** Shows what the whole epic waits for. */
@@ -54,7 +59,8 @@ const reasonOf = ({ repository, baseBranch }: EpicSettings, { known, now }: Rewr
 async function askToGoOn(epic: Epic, settings: EpicSettings, rewritten: RewrittenBase): Promise<void> {
   const { baseBranch } = settings;
   const reason = reasonOf(settings, rewritten);
-  if (!epic.isAsked('new-base')) epic.decide('factory', 'failure', 'the base branch was rewritten', reason);
+  if (!epic.isAsked('new-base'))
+    epic.logLine({ actor: 'factory', kind: 'failure', decision: 'the base branch was rewritten', reason });
   reportRewritten(epic, settings);
   await epic.askPerson('new-base', () => ({
     kind: 'question',

@@ -33,8 +33,10 @@ export async function settlePlan(epic: Epic, settings: EpicSettings): Promise<vo
   if (isPlanned(data)) return;
   const given = data.input.tasks;
   for (;;) {
-    if (given !== undefined && data.tasks.length === 0) takePlan(epic, settings, given, 'input');
-    if (data.tasks.length === 0) takePlan(epic, settings, await planWithAgent(epic, settings), 'ORCHESTRATOR');
+    if (given !== undefined && data.tasks.length === 0) takePlan(epic, { settings, plan: given, by: 'input' });
+    if (data.tasks.length === 0) {
+      takePlan(epic, { settings, plan: await planWithAgent(epic, settings), by: 'ORCHESTRATOR' });
+    }
     if (!epic.isAsked('plan')) epic.tell('PLANNING', `planned ${data.tasks.length} tasks`);
     const feedback = settings.approvals.includes('plan') ? await askPlanApproval(epic) : undefined;
     if (feedback === undefined) break;
@@ -43,15 +45,21 @@ export async function settlePlan(epic: Epic, settings: EpicSettings): Promise<vo
       throw ApplicationFailure.nonRetryable(`The given tasks were rejected: ${feedback}`, 'EpicFailed');
   }
   approvePlan(data);
-  epic.decide(
-    'ORCHESTRATOR',
-    'decision',
-    `plan of ${data.tasks.length} tasks`,
-    data.tasks.map(({ task }) => task.key).join(', '),
-  );
+  epic.logLine({
+    actor: 'ORCHESTRATOR',
+    kind: 'decision',
+    decision: `plan of ${data.tasks.length} tasks`,
+    reason: data.tasks.map(({ task }) => task.key).join(', '),
+  });
 }
 
-function takePlan({ data }: Epic, { overlaps }: EpicSettings, plan: Plan, by: string): void {
+interface Taken {
+  readonly settings: EpicSettings;
+  readonly plan: Plan;
+  readonly by: string;
+}
+
+function takePlan({ data }: Epic, { settings: { overlaps }, plan, by }: Taken): void {
   const why = data.planFeedback ?? 'the first plan';
   setPlan(data, overlaps === 'sequence' ? inSequence(plan) : plan, { at: new Date().toISOString(), by, why });
 }
@@ -107,7 +115,12 @@ async function planWithAgent(epic: Epic, settings: EpicSettings): Promise<Plan> 
       // A planner that somebody cancelled by hand is one that failed.
       if (CancellationScope.current().consideredCancelled || !(error instanceof TemporalFailure)) throw error;
       const failures = notePlanningFailed(data);
-      epic.decide('factory', 'retry', `planning failed (${failureType(error) ?? 'unknown'})`, failureMessage(error));
+      epic.logLine({
+        actor: 'factory',
+        kind: 'retry',
+        decision: `planning failed (${failureType(error) ?? 'unknown'})`,
+        reason: failureMessage(error),
+      });
       if (isAgentsOwn(error) && failures < settings.limits.attempts) continue;
       forgetPlanFailures(data);
       await askToPlanAgain(epic, failureMessage(error));

@@ -2,9 +2,9 @@
 import { condition } from '@temporalio/workflow';
 import { askUnlessOvertaken } from '../ask.ts';
 import type { AskPerson } from '../contract/epic.ts';
-import type { DecisionEntry } from '../contract/records.ts';
 import type { PersonAnswered } from '../contract/task.ts';
 import type { Rests } from '../rests.ts';
+import type { LogLine } from '../status.ts';
 import { forgetAllAsked, forgetAsked, noteAsked } from './asked-state.ts';
 import { isRunning } from './graph.ts';
 import { capSet } from './life-state.ts';
@@ -18,7 +18,7 @@ interface Asker {
   readonly workflowId: string;
   readonly data: EpicData;
   readonly rests: Rests;
-  decide(actor: string, kind: DecisionEntry['kind'], decision: string, reason: string, taskKey?: string): void;
+  logLine(line: LogLine): void;
   /** Tells a task. */
   answer(askedBy: string, answer: PersonAnswered): void;
   /** Other epics may run meanwhile, and no longer. */
@@ -51,7 +51,13 @@ export function createQuestions({ workflowId, data, rests, ...asker }: Asker) {
       const answered = ask(data.requests, asked, new Date().toISOString());
       if (answered !== undefined) tell(asked.askedBy, answered);
       else if (!wasOpen && isOpen(requestId)) {
-        asker.decide('factory', 'decision', `asks a person: ${asked.kind}`, asked.question, asked.taskKey);
+        asker.logLine({
+          actor: 'factory',
+          kind: 'decision',
+          decision: `asks a person: ${asked.kind}`,
+          reason: asked.question,
+          taskKey: asked.taskKey,
+        });
       }
       // Questions of tasks are for the loop that runs them to weigh: others may go on.
       if (answered === undefined && isAllThatGoesOn(asked)) asker.release();
@@ -62,7 +68,13 @@ export function createQuestions({ workflowId, data, rests, ...asker }: Asker) {
       const request = close(data.requests, answer, new Date().toISOString());
       if (request === undefined) return false;
       const words = [answer.answer, answer.comment].filter(Boolean).join(': ') || request.question;
-      asker.decide(answer.by, 'approval', `${request.kind}: ${answer.decision}`, words, request.taskKey);
+      asker.logLine({
+        actor: answer.by,
+        kind: 'approval',
+        decision: `${request.kind}: ${answer.decision}`,
+        reason: words,
+        taskKey: request.taskKey,
+      });
       for (const askedBy of request.askedBy) tell(askedBy, answerFor(request, askedBy, request.answer ?? answer));
       if (answer.decision === 'cancel') await asker.cancel(answer.by);
       else if (isAllThatGoesOn(request)) asker.takeAgain();

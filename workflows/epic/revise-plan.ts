@@ -23,10 +23,10 @@ export function registerRevisions(epic: Epic, { onUpdate }: Handlers): void {
     (given) => {
       if (!isPlanned(data)) {
         const remedy = epic.isAsked('plan') ? 'approve it with your changes instead' : 'there is none yet';
-        refuse('NotAllowedNow', `The plan is not settled: ${remedy}`);
+        refuse('PlanUnsettled', `The plan is not settled: ${remedy}`);
       }
       if (isSingle(data)) {
-        refuse('NotAllowedNow', 'This epic has one task and one pull request; submit another epic for more work');
+        refuse('EpicHasOneTask', 'This epic has one task and one pull request; submit another epic for more work');
       }
       requireTaskStage(epic);
       requireCurrentRevision(data, given.revision);
@@ -80,7 +80,12 @@ function change(
   const why = comment ?? 'asked for by a person';
   setTasks(data, revision, { at: new Date().toISOString(), by, why });
   const lines = `${revision.changes.join('; ')}${comment === undefined ? '' : ` (${comment})`}`;
-  epic.decide(by, 'decision', `plan revision ${revisionOf(data)}`, lines.slice(0, MOST_OF_REASON));
+  epic.logLine({
+    actor: by,
+    kind: 'decision',
+    decision: `plan revision ${revisionOf(data)}`,
+    reason: lines.slice(0, MOST_OF_REASON),
+  });
 }
 
 const MOST_OF_REASON = 2_000;

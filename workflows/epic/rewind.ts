@@ -22,7 +22,7 @@ export function registerRewind(epic: Epic, { onSignal, onUpdate }: Handlers): vo
     ({ taskKey }) => requireTurns(taskKey),
     async ({ taskKey, turn, by, comment }) => {
       const found = await factory.findRewind(`turn ${turn} of ${taskKey}`, { epicId, taskKey, turn });
-      if (found.kind === 'none') return refuse('NotAllowedNow', found.reason);
+      if (found.kind === 'none') return refuse('TurnNotKept', found.reason);
       // It may have been merged, or have been taken back by somebody else, while the turn was looked for.
       requireTurns(taskKey);
       const rewindId = currentUpdateInfo()?.id ?? '';
@@ -37,8 +37,8 @@ export function registerRewind(epic: Epic, { onSignal, onUpdate }: Handlers): vo
 
   function requireTurns(taskKey: string): void {
     const entry = findTask(data, taskKey) ?? refuse('NotFound', `There is no task "${taskKey}" in this epic`);
-    if (entry.state === 'COMPLETED') refuse('NotAllowedNow', `"${taskKey}" is merged already; add a task instead`);
-    if (isWaiting(entry)) refuse('NotAllowedNow', `"${taskKey}" has not started, so it has no turns`);
+    if (entry.state === 'COMPLETED') refuse('TaskEnded', `"${taskKey}" is merged already; add a task instead`);
+    if (isWaiting(entry)) refuse('TaskNotStarted', `"${taskKey}" has not started, so it has no turns`);
     requireTaskStage(epic);
   }
 
@@ -53,7 +53,13 @@ export function registerRewind(epic: Epic, { onSignal, onUpdate }: Handlers): vo
   async function goBack(taskKey: string, wish: Rewind): Promise<void> {
     const entry = findTask(data, taskKey) as TaskEntry;
     const { by, turn, comment } = wish;
-    epic.decide(by, 'decision', `${taskKey} goes back to turn ${turn}`, comment ?? 'asked for by a person', taskKey);
+    epic.logLine({
+      actor: by,
+      kind: 'decision',
+      decision: `${taskKey} goes back to turn ${turn}`,
+      reason: comment ?? 'asked for by a person',
+      taskKey,
+    });
     if (isEnded(entry)) {
       await decideFailed(epic, { taskKey, decision: 'retry', by, rewind: wish });
       return;
@@ -64,7 +70,7 @@ export function registerRewind(epic: Epic, { onSignal, onUpdate }: Handlers): vo
       await getExternalWorkflowHandle(taskWorkflowId(epicId, taskKey)).signal(rewindSignal, wish);
     } catch (error) {
       if (isCancellation(error)) throw error;
-      refuse('NotAllowedNow', `"${taskKey}" has just ended; look at it, then try again`);
+      refuse('TaskEnded', `"${taskKey}" has just ended; look at it, then try again`);
     }
     // At once, so that nobody can approve any more what is being left; the task says when it has left its work.
     withdrawQuestions(taskKey);

@@ -45,7 +45,7 @@ async function judge(epic: Epic, { since, openedBy }: NonNullable<EpicData['stal
     });
     const verdict = settleStall(answer, supervisor);
     const words = verdict.advice === undefined ? verdict.reason : `${verdict.reason}. ${verdict.advice}`;
-    epic.decide('SUPERVISOR', 'decision', `the epic: ${verdict.action}`, words);
+    epic.logLine({ actor: 'SUPERVISOR', kind: 'decision', decision: `the epic: ${verdict.action}`, reason: words });
     // It may have moved while the Supervisor thought.
     if (verdict.action === 'ask_human' && placesOf(data) === before) ask(epic, since, verdict.advice);
   }

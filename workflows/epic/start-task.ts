@@ -41,7 +41,8 @@ export async function startTask(
       unpark(entry);
       withdrawQuestion(epic, entry);
       epic.adopt(workflowId, paused);
-      if (settings.policyHash !== policyHash) void sendAdopted(workflowId, settings);
+      // Cancelled with the task: a rejection that nobody takes would fail the workflow task.
+      if (settings.policyHash !== policyHash) sendAdopted(workflowId, settings).catch(() => undefined);
       onStarted();
       return await resultOf(child);
     } catch (error) {

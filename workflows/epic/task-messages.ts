@@ -24,7 +24,7 @@ import { askToCancel, cancel, takeCancellation } from './task-state.ts';
 export function requireTaskStage({ data }: Epic): void {
   if (data.stage !== 'merging') return;
   refuse(
-    'NotAllowedNow',
+    'EpicMerging',
     'All tasks are done and merged together; reject the merge with a change, or submit another epic',
   );
 }
@@ -37,7 +37,7 @@ export function registerTaskMessages(epic: Epic, { onUpdate }: Handlers) {
     TaskMessage,
     ({ taskKey }) => {
       const entry = findTask(data, taskKey) ?? refuse('NotFound', `There is no task "${taskKey}" in this epic`);
-      if (entry.state === 'COMPLETED') refuse('NotAllowedNow', `"${taskKey}" is completed already`);
+      if (entry.state === 'COMPLETED') refuse('TaskEnded', `"${taskKey}" is completed already`);
       requireTaskStage(epic);
     },
     async ({ taskKey, by, comment }) => {
@@ -60,8 +60,8 @@ export function registerTaskMessages(epic: Epic, { onUpdate }: Handlers) {
     TaskMessage,
     ({ taskKey }) => {
       const entry = findTask(data, taskKey) ?? refuse('NotFound', `There is no task "${taskKey}" in this epic`);
-      if (isRunning(entry)) refuse('NotAllowedNow', `"${taskKey}" is running; cancel it first`);
-      if (entry.state === 'COMPLETED') refuse('NotAllowedNow', `"${taskKey}" is completed already`);
+      if (isRunning(entry)) refuse('TaskRunning', `"${taskKey}" is running; cancel it first`);
+      if (entry.state === 'COMPLETED') refuse('TaskEnded', `"${taskKey}" is completed already`);
     },
     async ({ taskKey, by, comment }) => {
       if (findTask(data, taskKey)?.skipped) return already(`"${taskKey}" was skipped before`);
@@ -79,7 +79,13 @@ export function registerTaskMessages(epic: Epic, { onUpdate }: Handlers) {
     ({ taskKey, by, comment }) => {
       const entry = findTask(data, taskKey);
       if (entry === undefined || isEnded(entry)) return already(`"${taskKey}" has ended already`);
-      epic.decide(by, 'decision', `cancel ${taskKey}`, comment ?? 'asked for by a person', taskKey);
+      epic.logLine({
+        actor: by,
+        kind: 'decision',
+        decision: `cancel ${taskKey}`,
+        reason: comment ?? 'asked for by a person',
+        taskKey,
+      });
       if (isWaiting(entry)) {
         cancel(entry, by);
         epic.publish();
@@ -92,9 +98,9 @@ export function registerTaskMessages(epic: Epic, { onUpdate }: Handlers) {
     addTaskUpdate,
     AddTask,
     ({ task }) => {
-      if (!isPlanned(data)) refuse('NotAllowedNow', 'The plan is not settled yet; answer it instead');
+      if (!isPlanned(data)) refuse('PlanUnsettled', 'The plan is not settled yet; answer it instead');
       if (isSingle(data)) {
-        refuse('NotAllowedNow', 'This epic has one task and one pull request; submit another epic for more work');
+        refuse('EpicHasOneTask', 'This epic has one task and one pull request; submit another epic for more work');
       }
       requireTaskStage(epic);
       const known = findTask(data, task.key);
@@ -106,7 +112,13 @@ export function registerTaskMessages(epic: Epic, { onUpdate }: Handlers) {
       if (findTask(data, task.key) !== undefined) return already(`"${task.key}" is in the plan`);
       const added = data.settings?.overlaps === 'sequence' ? addedInSequence(data.tasks, task) : task;
       addPlanned(data, added, { at: new Date().toISOString(), by, why: task.title });
-      epic.decide(by, 'decision', `add task ${task.key}`, task.title, task.key);
+      epic.logLine({
+        actor: by,
+        kind: 'decision',
+        decision: `add task ${task.key}`,
+        reason: task.title,
+        taskKey: task.key,
+      });
       return done(`"${task.key}" is added`);
     },
   );

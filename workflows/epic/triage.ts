@@ -15,7 +15,13 @@ export async function triage(epic: Epic, entry: TaskEntry): Promise<Verdict | un
   const { supervisor, repository, baseBranch } = settings;
   const { key: taskKey } = entry.task;
   if (entry.triage === undefined) {
-    epic.decide('factory', 'decision', `${taskKey}: asks the Supervisor`, CAUSE_WORDS[cause], taskKey);
+    epic.logLine({
+      actor: 'factory',
+      kind: 'decision',
+      decision: `${taskKey}: asks the Supervisor`,
+      reason: CAUSE_WORDS[cause],
+      taskKey,
+    });
   }
   const { openedBy } = beginTriage(entry);
   const { guided = 0, failure } = entry;

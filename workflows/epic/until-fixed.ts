@@ -69,7 +69,7 @@ export async function askToFix(epic: Epic, { about, what, error, options }: Fail
     throw error;
   }
   const reason = failureMessage(error);
-  epic.decide('factory', 'failure', what, reason);
+  epic.logLine({ actor: 'factory', kind: 'failure', decision: what, reason });
   epic.tell('BLOCKED', what, { kind: 'person', reason });
   const question = `${what}: ${reason.slice(0, 1_500)}. Fix the cause, then choose retry.`;
   const answered = epic.askPerson(about, () => ({ kind: 'question', question, options }));

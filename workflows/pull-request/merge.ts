@@ -8,8 +8,11 @@ import type { Turn } from '../line/turn.ts';
 import { noteMerged, type PullRequestOwner, requirePullRequest } from './state.ts';
 import type { Watch } from './watch.ts';
 
-/** Somebody was at the branch or the pull request since it was looked at. */
-const MOVED: ReadonlySet<string> = new Set(['BranchMoved', 'HeadMoved', 'NotAllowedNow']);
+/** Somebody was at the branch or the pull request since it was looked at; histories from before have one name for most. */
+const MOVED: ReadonlySet<string> = new Set([
+  ...['BranchMoved', 'HeadMoved', 'PullRequestClosed', 'PullRequestDraft', 'MergedBefore', 'AlreadyOnForge'],
+  'NotAllowedNow',
+]);
 export const isMoved = (error: unknown): boolean => MOVED.has(failureType(error) ?? '');
 
 /** The workflow that owns the pull request. */

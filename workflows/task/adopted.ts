@@ -12,15 +12,15 @@ import type { TaskData } from './state.ts';
 export function followPolicy(
   { input, data }: { readonly input: TaskWorkflowInput; readonly data: TaskData },
   handlers: Handlers,
-  heard: () => void,
+  heard: () => unknown,
 ): void {
   const { settings } = input;
   const now = () => new Date().toISOString();
   setPolicy(data, settings.policyHash, now());
   handlers.onSignal(policyAdoptedSignal, AdoptedPolicy, (adopted) => {
-    if (!adoptInto(settings, adopted)) return;
+    if (!adoptInto(settings, adopted)) return undefined;
     adoptPolicy(data, settings.policyHash, now());
-    heard();
+    return heard();
   });
 }
 

@@ -42,7 +42,7 @@ async function askApproval(
   { left = [], unchecked = [] }: Pick<Change, 'left' | 'unchecked'>,
 ) {
   const { data, input } = task;
-  await waitAway(task, 'waits for a person’s approval', 'merge approval');
+  await waitAway(task, { phase: 'waits for a person’s approval', reason: 'merge approval' });
   const { number, title } = requirePullRequest(data);
   const tests = weakened === undefined ? '' : ` It weakens tests: ${listed(weakened)}.`;
   const missing = unchecked.length === 0 ? '' : ` Its review could not check: ${unchecked.join('; ')}.`;

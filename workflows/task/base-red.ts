@@ -49,8 +49,13 @@ interface RedBase {
 async function askAboutBase(task: Task, { baseSha, onBase, red, since }: RedBase): Promise<PersonAnswered> {
   const known = onBase.map(({ name }) => name);
   const words = onBase.map((there) => redWords(there, red)).join(' ');
-  task.decide('factory', 'decision', `${task.input.task.key}: the untouched base is red too`, words.slice(0, 500));
-  await waitAway(task, 'the untouched base is red too', known.join(', '));
+  task.logLine({
+    actor: 'factory',
+    kind: 'decision',
+    decision: `${task.input.task.key}: the untouched base is red too`,
+    reason: words.slice(0, 500),
+  });
+  await waitAway(task, { phase: 'the untouched base is red too', reason: known.join(', ') });
   const asking = await offering(task.input.settings, {
     kind: 'question' as const,
     question: `${words} The untouched base ${baseSha.slice(0, 12)} is red too, so no work of this epic is to blame. Choose: retry (once you have fixed the machine; runs it again), continue (lets the Workers of this epic make it green) or cancel (ends the epic).`,

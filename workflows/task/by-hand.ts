@@ -96,7 +96,12 @@ function mergedByHand(task: Task, mergedSha: string): TaskResult {
   const { number } = requirePullRequest(data);
   noteMerged(data, mergedSha);
   markSubmission(data, 'merged');
-  task.decide('a person', 'decision', `${input.task.key}: pull request #${number} was merged by hand`, mergedSha);
+  task.logLine({
+    actor: 'a person',
+    kind: 'decision',
+    decision: `${input.task.key}: pull request #${number} was merged by hand`,
+    reason: mergedSha,
+  });
   const { unchecked } = data.handIn?.change ?? {};
   return { pullRequest: number, mergedSha, ...(unchecked === undefined ? {} : { unchecked }) };
 }
@@ -106,7 +111,7 @@ async function askToReopen(task: Task): Promise<void> {
   const { data } = task;
   const { number, title } = requirePullRequest(data);
   if (!isAsked(task, 'closed')) {
-    await waitAway(task, 'its pull request was closed', 'reopen the pull request, or cancel?');
+    await waitAway(task, { phase: 'its pull request was closed', reason: 'reopen the pull request, or cancel?' });
   }
   const question = () => ({
     kind: 'question' as const,
@@ -180,12 +185,12 @@ function goOnFrom(task: Task, { headSha }: { readonly headSha?: string }): void 
   leaveHandIn(data);
   handInAgain(data);
   task.watch.forget();
-  task.decide(
-    'factory',
-    'decision',
-    `${input.task.key} goes on from what was pushed`,
-    headSha ?? 'its branch was deleted',
-  );
+  task.logLine({
+    actor: 'factory',
+    kind: 'decision',
+    decision: `${input.task.key} goes on from what was pushed`,
+    reason: headSha ?? 'its branch was deleted',
+  });
 }
 
 /**
@@ -198,11 +203,10 @@ async function askAboutRewritten(
 ): Promise<{ readonly headSha?: string } | undefined> {
   const { data } = task;
   if (!isAsked(task, 'rewritten')) {
-    await waitAway(
-      task,
-      'its branch was rewritten',
-      'merge the work with the branch as it is now, or take the branch alone?',
-    );
+    await waitAway(task, {
+      phase: 'its branch was rewritten',
+      reason: 'merge the work with the branch as it is now, or take the branch alone?',
+    });
   }
   const answer = await askUnless(
     task,
@@ -244,7 +248,12 @@ async function takeUp(task: Task, said: Extract<News, { kind: 'said' }>['said'])
   markSubmission(data, 'changes-requested');
   setOpening(data, { kind: 'feedback', by: speakers(said), comment: textOf(said) });
   leaveHandIn(data);
-  task.decide(speakers(said), 'decision', `${taskKey} goes back to its Worker`, textOf(said).slice(0, 500));
+  task.logLine({
+    actor: speakers(said),
+    kind: 'decision',
+    decision: `${taskKey} goes back to its Worker`,
+    reason: textOf(said).slice(0, 500),
+  });
   const ids = said.map(({ id }) => id);
   await getExternalWorkflowHandle(epicWorkflowId(input.epicId)).signal(taskHeardSignal, { taskKey, ids });
 }

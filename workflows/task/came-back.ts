@@ -24,7 +24,12 @@ export function cameBackUnchanged(task: Task, { change }: HandIn): boolean {
   }
   noteCameBack(data);
   const words = 'what was handed in is what the review has seen already';
-  task.decide('factory', 'decision', `${input.task.key} is not reviewed again but goes back to its Worker`, words);
+  task.logLine({
+    actor: 'factory',
+    kind: 'decision',
+    decision: `${input.task.key} is not reviewed again but goes back to its Worker`,
+    reason: words,
+  });
   noteTried(data, words);
   const comments = openFindings(reviews);
   setOpening(data, { kind: 'changes-requested', summary: seen.summary, comments, isSame: true });

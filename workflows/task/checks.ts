@@ -43,11 +43,11 @@ export async function settleChecks(task: Task, obstacle: ChecksObstacle): Promis
   const { headSha } = obstacle;
   if (obstacle.kind === 'checks-held') {
     if (obstacle.neverBegan === undefined) return askAboutChecks(task, headSha, obstacle.reason);
-    return askAboutMissing(task, headSha, obstacle.reason, obstacle.neverBegan);
+    return askAboutMissing(task, { headSha, reason: obstacle.reason, names: obstacle.neverBegan });
   }
   markSubmission(data, 'red');
   noteRedHead(data, headSha);
-  sendBack(task, 'checks', { kind: 'checks', commitSha: headSha, failed: obstacle.failed });
+  sendBack(task, { setback: 'checks', opening: { kind: 'checks', commitSha: headSha, failed: obstacle.failed } });
   return false;
 }
 
@@ -55,8 +55,13 @@ export async function settleChecks(task: Task, obstacle: ChecksObstacle): Promis
 async function askAboutChecks(task: Task, headSha: string, reason: string): Promise<boolean> {
   const { data, input } = task;
   const { number, title } = requirePullRequest(data);
-  task.decide('factory', 'decision', `${input.task.key}: the checks hold its merge`, reason);
-  await waitAway(task, 'its CI checks hold up its merge', reason);
+  task.logLine({
+    actor: 'factory',
+    kind: 'decision',
+    decision: `${input.task.key}: the checks hold its merge`,
+    reason,
+  });
+  await waitAway(task, { phase: 'its CI checks hold up its merge', reason });
   const asking = await offering(input.settings, {
     kind: 'question' as const,
     question: `The CI checks of pull request #${number} “${title}” at ${headSha.slice(0, 12)} hold up its merge: ${reason}. Choose: retry (reads the checks again), merge (merges this commit in spite of them) or cancel (ends the epic).`,
@@ -66,17 +71,24 @@ async function askAboutChecks(task: Task, headSha: string, reason: string): Prom
   return true;
 }
 
+interface Missing {
+  readonly headSha: string;
+  readonly reason: string;
+  /** Checks that never began. */
+  readonly names: readonly string[];
+}
+
 /** One question for all tasks of the epic whose pull requests lack the same. */
-async function askAboutMissing(
-  task: Task,
-  headSha: string,
-  reason: string,
-  names: readonly string[],
-): Promise<boolean> {
+async function askAboutMissing(task: Task, { headSha, reason, names }: Missing): Promise<boolean> {
   const { input } = task;
   const shared = { name: sharedName('checks-missing', names), since: new Date().toISOString() };
-  task.decide('factory', 'decision', `${input.task.key}: the checks hold its merge`, reason);
-  await waitAway(task, 'its CI checks hold up its merge', reason);
+  task.logLine({
+    actor: 'factory',
+    kind: 'decision',
+    decision: `${input.task.key}: the checks hold its merge`,
+    reason,
+  });
+  await waitAway(task, { phase: 'its CI checks hold up its merge', reason });
   const asking = await offering(input.settings, {
     kind: 'question' as const,
     question: `Required CI checks hold up the merges of this epic: ${reason}. Choose: retry (reads the checks again), merge (merges the tasks’ pull requests without these checks) or cancel (ends the epic).`,

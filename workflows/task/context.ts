@@ -14,7 +14,8 @@ import { createDepartures } from '../departures.ts';
 import { failureType } from '../failure.ts';
 import { createHandlers } from '../handlers.ts';
 import { type HostWork, leaveHost, releaseHost, runOnHost } from '../host.ts';
-import { createTurn, withoutTurn } from '../line/turn.ts';
+import { createTurn, type Turn } from '../line/turn.ts';
+import { createPausePoint } from '../pause.ts';
 import { closePullRequest } from '../pull-request/close.ts';
 import { setPullRequest } from '../pull-request/state.ts';
 import { watchPullRequest } from '../pull-request/watch.ts';
@@ -114,13 +115,12 @@ export function openTask(input: TaskWorkflowInput, data: TaskData) {
       agentWorkflowId = undefined;
     },
 
-    async pausePoint(): Promise<void> {
-      if (!task.paused) return;
-      const { state, phase, hold } = data.status;
-      task.tell(state, phase, { kind: 'pause', reason: 'the epic is paused' });
-      await withoutTurn(task.turn, () => rests.until(() => !task.paused));
-      task.tell(state, phase, hold?.kind === 'pause' ? undefined : hold);
-    },
+    pausePoint: createPausePoint<TaskState>({
+      ...{ rests, reason: 'the epic is paused', standing: () => data.status, tell: status.tell },
+      isPaused: (): boolean => task.paused,
+      turn: (): Turn => task.turn,
+      keepsHold: true,
+    }),
 
     /** Work on the task's host; `data.placement` is set by then. */
     onHost<T>(work: HostWork<T>): Promise<T> {
@@ -144,15 +144,20 @@ export function openTask(input: TaskWorkflowInput, data: TaskData) {
       const { failure } = status.end(final, { done, failedAs: 'TaskFailed', error });
       // With a base that was rewritten, its next life goes back.
       if (data.rewind !== undefined && failureType(error) !== 'BaseRewritten') {
-        task.decide(
-          'factory',
-          'refusal',
-          `${input.task.key} did not go back to turn ${data.rewind.turn}`,
-          'it has ended',
-        );
+        task.logLine({
+          actor: 'factory',
+          kind: 'refusal',
+          decision: `${input.task.key} did not go back to turn ${data.rewind.turn}`,
+          reason: 'it has ended',
+        });
       }
       const reason = failure?.message ?? (isCancellation(error) ? 'cancelled' : why);
-      task.decide('factory', final === 'FAILED' ? 'failure' : 'transition', `${input.task.key} ${final}`, reason);
+      task.logLine({
+        actor: 'factory',
+        kind: final === 'FAILED' ? 'failure' : 'transition',
+        decision: `${input.task.key} ${final}`,
+        reason,
+      });
       await status.close(async () => {
         if (data.placement === undefined) await releaseHost(workflowId);
         else await leaveHost(data.placement, leaving(final), { departures, say });
@@ -170,9 +175,9 @@ export function openTask(input: TaskWorkflowInput, data: TaskData) {
   handlers.onSignal(resumeSignal, Person, () => task.setPaused(false));
   handlers.onSignal(parkSignal, z.object({}), rests.park);
   handlers.onSignal(interruptSignal, Interrupt, passInterruptOn);
-  followPolicy(task, handlers, () => {
-    if (agentWorkflowId !== undefined) void sendAdopted(agentWorkflowId, input.settings);
-  });
+  followPolicy(task, handlers, () =>
+    agentWorkflowId === undefined ? undefined : sendAdopted(agentWorkflowId, input.settings),
+  );
   handlers.onSignal(rewindSignal, Rewind, (wish) => void wantRewind(data, wish));
   handlers.onQuery(taskStatusQuery, () => ({ ...status.view(), paused: task.paused }));
   handlers.ignoreOthers();
@@ -183,7 +188,7 @@ export function openTask(input: TaskWorkflowInput, data: TaskData) {
   return task;
 
   function say(what: string, reason: string): void {
-    task.decide('factory', 'failure', what, reason);
+    task.logLine({ actor: 'factory', kind: 'failure', decision: what, reason });
   }
 
   /** Merged work is on the forge, so its worktree goes unless it holds anything else; any other stays with its work. */

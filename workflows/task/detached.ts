@@ -18,6 +18,11 @@ export async function removeDetached(task: Task, detached: ReturnType<typeof det
     );
   } catch (error) {
     if (isCancellation(error)) throw error;
-    task.decide('factory', 'decision', `worktree ${name} stays`, failureMessage(error));
+    task.logLine({
+      actor: 'factory',
+      kind: 'decision',
+      decision: `worktree ${name} stays`,
+      reason: failureMessage(error),
+    });
   }
 }

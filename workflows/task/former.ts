@@ -86,7 +86,12 @@ export function approvedBefore(task: Task): HandIn | undefined {
   if (approved === undefined || handsInAgain === true) return undefined;
   if (approved.headSha !== headSha) return undefined;
   const why = `${headSha.slice(0, 8)} was verified and approved before`;
-  task.decide('factory', 'decision', `${task.input.task.key} goes on to its merge`, why);
+  task.logLine({
+    actor: 'factory',
+    kind: 'decision',
+    decision: `${task.input.task.key} goes on to its merge`,
+    reason: why,
+  });
   const change = withoutApproval(approved);
   const approvedDiff = isUnderPolicy(task.input.settings, approved) ? approved.approvedDiff : undefined;
   return { change, isClear: true, isReviewed: true, merging: approvedDiff === undefined ? {} : { approvedDiff } };

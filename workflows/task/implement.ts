@@ -46,7 +46,7 @@ export async function implement(task: Task): Promise<Change> {
       if (red.length > 0 && (await isAskedAbout(task, change, red))) continue;
       dropUnverified(task.data);
       if (red.length === 0) return { ...change, verifiedUnder, ...(inspection === undefined ? {} : { inspection }) };
-      sendBack(task, 'verification', { kind: 'verification', commitSha: change.headSha });
+      sendBack(task, { setback: 'verification', opening: { kind: 'verification', commitSha: change.headSha } });
     }
   } finally {
     task.isImplementing = false;
@@ -125,17 +125,21 @@ async function commit(task: Task, work: SubmitWork): Promise<Change | undefined>
   }
   if (commit.unresolved.length > 0) {
     const own = commit.isOwnBranch === true ? data.branch : undefined;
-    sendBack(task, 'conflict', {
-      ...{ kind: 'conflict', files: commit.unresolved.map(({ path }) => path), conflicts: commit.unresolved },
-      targetBranch: own ?? task.input.targetBranch,
-      ...(commit.sides === undefined ? {} : { sides: commit.sides }),
-      ...(own === undefined ? {} : { isOwnBranch: true }),
-      ...(commit.isTakenOver === true ? { isTakenOver: true } : {}),
+    sendBack(task, {
+      setback: 'conflict',
+      opening: {
+        ...{ kind: 'conflict', files: commit.unresolved.map(({ path }) => path), conflicts: commit.unresolved },
+        targetBranch: own ?? task.input.targetBranch,
+        ...(commit.sides === undefined ? {} : { sides: commit.sides }),
+        ...(own === undefined ? {} : { isOwnBranch: true }),
+        ...(commit.isTakenOver === true ? { isTakenOver: true } : {}),
+      },
     });
     return undefined;
   }
   for (const { path, keep, because } of resolved) {
-    task.decide('WORKER', 'decision', `${task.input.task.key} settles ${path}: keeps ${keep}`, because);
+    const decision = `${task.input.task.key} settles ${path}: keeps ${keep}`;
+    task.logLine({ actor: 'WORKER', kind: 'decision', decision, reason: because });
   }
   // In another place than where the merge was met, only the worktree knows of it.
   noteCommitted(data, { summary: work.summary, mergedSha: commit.mergedSha });
@@ -143,7 +147,8 @@ async function commit(task: Task, work: SubmitWork): Promise<Change | undefined>
   const { summary, nothingToDo } = work;
   if (headSha === data.baseSha) {
     if (nothingToDo !== undefined) return { headSha, treeSha, summary, nothingToDo };
-    sendBack(task, 'verification', { kind: 'nothing-submitted' }, 'nothing was changed');
+    const opening = { kind: 'nothing-submitted' } as const;
+    sendBack(task, { setback: 'verification', opening, words: 'nothing was changed' });
     return undefined;
   }
   const { commitMessage, assumed = [] } = work;
@@ -169,7 +174,8 @@ async function workerRound(task: Task): Promise<SubmitWork> {
       if (isCancellation(error) || !isAgentsOwn(error)) throw error;
       const failed = countFailedAttempt(data);
       noteTried(data, `attempt ${data.attempt} ended: ${failureMessage(error)}`);
-      task.decide('factory', 'retry', `attempt ${data.attempt} of ${input.task.key} failed`, failureMessage(error));
+      const decision = `attempt ${data.attempt} of ${input.task.key} failed`;
+      task.logLine({ actor: 'factory', kind: 'retry', decision, reason: failureMessage(error) });
       if (failed >= limits.attempts || isRefused(task, error)) throw outOfAttempts(failed, error);
       replaceWorker(task);
     }

@@ -19,18 +19,23 @@ export function sendBackLeftovers(task: Task, { groups = [], outside = [] }: Lef
     fresh.map(({ what }) => what),
   );
   const words = [...fresh.map(({ words }) => words), ...outside.map((link) => `link ${link}`)];
-  task.decide(
-    'factory',
-    'refusal',
-    `${input.task.key} holds files that no one asked for`,
-    words.join('; ').slice(0, 5_000),
-  );
+  task.logLine({
+    actor: 'factory',
+    kind: 'refusal',
+    decision: `${input.task.key} holds files that no one asked for`,
+    reason: words.join('; ').slice(0, 5_000),
+  });
   const why = outside.length === 0 ? 'it held files that no one asked for' : 'it held links that lead out of the tree';
   const opening = { kind: 'leftovers', groups: fresh, outside } as const;
-  if (outside.length > 0) sendBack(task, 'verification', opening, why);
+  if (outside.length > 0) sendBack(task, { setback: 'verification', opening, words: why });
   else {
     // Told once, it is no setback.
-    task.decide('factory', 'decision', `${input.task.key} goes back to its Worker`, why);
+    task.logLine({
+      actor: 'factory',
+      kind: 'decision',
+      decision: `${input.task.key} goes back to its Worker`,
+      reason: why,
+    });
     noteTried(data, why);
     setOpening(data, opening);
   }

@@ -41,16 +41,15 @@ export async function merge(task: Task, handIn: HandIn): Promise<TaskResult | un
       case 'conflict':
         markSubmission(task.data, 'conflict');
         meetConflict(task.data, outcome.targetSha);
-        sendBack(task, 'conflict', {
-          kind: 'conflict',
-          ...conflictFacts(outcome),
-          targetBranch: task.input.targetBranch,
+        sendBack(task, {
+          setback: 'conflict',
+          opening: { kind: 'conflict', ...conflictFacts(outcome), targetBranch: task.input.targetBranch },
         });
         return undefined;
       case 'red':
         if (await isNobodysFault(task, outcome.commitSha, outcome.red ?? [])) continue;
         markSubmission(task.data, 'red');
-        sendBack(task, 'verification', { kind: 'verification', commitSha: outcome.commitSha });
+        sendBack(task, { setback: 'verification', opening: { kind: 'verification', commitSha: outcome.commitSha } });
         return undefined;
       case 'rejected':
         await askWhatToChange(task, handIn.rejected ?? {});

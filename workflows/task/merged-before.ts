@@ -33,9 +33,14 @@ export async function mergedBefore(task: Task): Promise<TaskResult | undefined> 
   }
 }
 
-function refuseRewind({ data, input, decide }: Task, reason: string): void {
+function refuseRewind({ data, input, logLine }: Task, reason: string): void {
   if (data.rewind === undefined) return;
-  decide('factory', 'refusal', `${input.task.key} did not go back to turn ${data.rewind.turn}`, reason);
+  logLine({
+    actor: 'factory',
+    kind: 'refusal',
+    decision: `${input.task.key} did not go back to turn ${data.rewind.turn}`,
+    reason,
+  });
   endRewind(data, data.rewind);
 }
 
@@ -45,7 +50,12 @@ export async function mergedByFormerRun(task: Task): Promise<TaskResult | undefi
   if (data.isMerged !== true || data.submissions.length > 0) return undefined;
   const found = await findMerged(task);
   if (found === undefined) return undefined;
-  task.decide('factory', 'decision', `${input.task.key} was merged before`, `pull request #${found.number}`);
+  task.logLine({
+    actor: 'factory',
+    kind: 'decision',
+    decision: `${input.task.key} was merged before`,
+    reason: `pull request #${found.number}`,
+  });
   return { pullRequest: found.number, mergedSha: found.mergedSha };
 }
 

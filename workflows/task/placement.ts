@@ -93,12 +93,12 @@ function noteTakenOver(task: Task, { conflicts, replaces, sides }: NonNullable<P
   const { data, input } = task;
   const { key } = input.task;
   takeOver(data, replaces);
-  task.decide(
-    'factory',
-    'decision',
-    `${key} is taken over onto the rewritten base`,
-    conflicts.map(({ path }) => path).join(', ') || 'no conflict',
-  );
+  task.logLine({
+    actor: 'factory',
+    kind: 'decision',
+    decision: `${key} is taken over onto the rewritten base`,
+    reason: conflicts.map(({ path }) => path).join(', ') || 'no conflict',
+  });
   if (conflicts.length > 0) {
     setOpening(data, {
       ...{ kind: 'conflict', files: conflicts.map(({ path }) => path), conflicts, isTakenOver: true },
@@ -119,8 +119,15 @@ const wordsOf = (opening: Brief) =>
       ? { feedback: { by: 'the Supervisor', comment: opening.comment } }
       : {};
 
+interface Waiting {
+  readonly phase: string;
+  /** What is waited for. */
+  readonly reason: string;
+  readonly state?: TaskState;
+}
+
 /** While a person decides, which may take months, the slot and the turn go back; the worktree stays. */
-export async function waitAway(task: Task, phase: string, reason: string, state: TaskState = 'REVIEW'): Promise<void> {
+export async function waitAway(task: Task, { phase, reason, state = 'REVIEW' }: Waiting): Promise<void> {
   task.tell(state, phase, { kind: 'person', reason });
   await task.turn.leave();
   await releaseHost(task.workflowId);
@@ -155,6 +162,11 @@ const PLACE_LOST: ReadonlySet<string> = new Set(['HostLost', 'PushRejected']);
 export function losePlacement(task: Task, loss: PlacementLoss, reason: string): void {
   const { data } = task;
   if (data.placement === undefined) return;
-  task.decide('factory', 'decision', `${task.input.task.key} leaves host ${data.placement.host}`, reason);
+  task.logLine({
+    actor: 'factory',
+    kind: 'decision',
+    decision: `${task.input.task.key} leaves host ${data.placement.host}`,
+    reason,
+  });
   leaveLost(data, loss);
 }

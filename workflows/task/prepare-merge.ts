@@ -47,7 +47,7 @@ export const mergeSteps = (
   isPaused: () => task.paused && !task.rests.isEnding(),
   pausePoint: task.pausePoint,
   merge: (ready) => mergePullRequest(task, ready),
-  say: (what, reason) => task.decide('factory', 'failure', what, reason),
+  say: (what, reason) => task.logLine({ actor: 'factory', kind: 'failure', decision: what, reason }),
 });
 
 /** The target in the task's branch, verified as a whole and pushed. */
@@ -131,7 +131,7 @@ async function standBack(task: Task): Promise<void> {
 async function askAboutBase(task: Task, question: string): Promise<void> {
   const asking = () => ({ kind: 'conflict' as const, question, options: ['retry', 'cancel'] });
   await withoutTurn(task.turn, async () => {
-    await waitAway(task, 'the base branch conflicts', question);
+    await waitAway(task, { phase: 'the base branch conflicts', reason: question });
     await ask(task, { kind: 'base' }, asking);
     settled(task);
     // Before the turn: all slots may be held by tasks that wait for it.

@@ -31,7 +31,7 @@ export async function clearToPush(task: Task, change: Change): Promise<Change | 
   const left = (leftovers?.groups ?? []).map(({ words }) => words);
   if (left.length > 0) {
     const what = `${task.input.task.key} keeps files that no one asked for`;
-    task.decide('WORKER', 'decision', what, left.join('; ').slice(0, 5_000));
+    task.logLine({ actor: 'WORKER', kind: 'decision', decision: what, reason: left.join('; ').slice(0, 5_000) });
   }
   return {
     ...{ headSha, treeSha, summary },
@@ -100,8 +100,13 @@ interface Asked {
 /** Asks, and remembers what was allowed; a refusal is what the Worker's next round opens with. */
 async function allow(task: Task, findings: Findings, { phase, reason, ...asked }: Asked): Promise<boolean> {
   const { key: taskKey } = task.input.task;
-  task.decide('factory', 'decision', `${taskKey}: ${reason}`, findings.lines.join('; ').slice(0, 5_000));
-  await waitAway(task, phase, reason);
+  task.logLine({
+    actor: 'factory',
+    kind: 'decision',
+    decision: `${taskKey}: ${reason}`,
+    reason: findings.lines.join('; ').slice(0, 5_000),
+  });
+  await waitAway(task, { phase, reason });
   const about = { kind: 'findings' as const, hash: findings.hash, what: `${reason}: ${listed(findings)}` };
   const answer = await ask(task, about, () => ({ options: ['approve', 'reject', 'cancel'], ...asked }));
   return settleFindings(task, about, answer);

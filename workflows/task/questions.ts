@@ -17,6 +17,7 @@ export async function collectAnswers(task: Task): Promise<void> {
   const { data, input, requests } = task;
   const asks = data.parkedAgent?.asks;
   if (asks === undefined) return;
-  if (data.placement !== undefined) await waitAway(task, 'waits for an answer', askedWords(asks), 'BLOCKED');
+  if (data.placement !== undefined)
+    await waitAway(task, { phase: 'waits for an answer', reason: askedWords(asks), state: 'BLOCKED' });
   answerParked(data, await requests.askAll(asks.map((asked) => requestOf(asked, input.task.key))));
 }

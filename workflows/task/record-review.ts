@@ -8,19 +8,25 @@ import { pullRequestBody } from './pull-request-body.ts';
 import { summaryWithJudged } from './reviews.ts';
 import { type HandIn, reviewerOf } from './state.ts';
 
+interface Reviewed {
+  readonly handIn: HandIn;
+  readonly verdict: Review;
+  readonly submission: number;
+}
+
 /** Evidence first, since the pull request's text repeats it. Where nothing was pushed there is no pull request to tell. */
-export async function recordReview(task: Task, handIn: HandIn, verdict: Review, submission: number): Promise<void> {
+export async function recordReview(task: Task, reviewed: Reviewed): Promise<void> {
+  const { handIn, verdict } = reviewed;
   // Without criteria nothing is waited for: epics that were started before they had to be judged go on as they began.
-  if (verdict.criteria !== undefined) await recordCriteria(task, handIn, verdict.criteria, submission);
-  if (handIn.change.nothingToDo === undefined) await commentVerdict(task, handIn, verdict, submission);
+  if (verdict.criteria !== undefined) await recordCriteria(task, reviewed, verdict.criteria);
+  if (handIn.change.nothingToDo === undefined) await commentVerdict(task, reviewed);
   noteRecorded(handIn);
 }
 
 function recordCriteria(
   task: Task,
-  handIn: HandIn,
+  { handIn, submission }: Reviewed,
   criteria: NonNullable<Review['criteria']>,
-  submission: number,
 ): Promise<void> {
   const { epicId } = task.input;
   const { key: taskKey, acceptance } = task.input.task;
@@ -31,7 +37,7 @@ function recordCriteria(
   });
 }
 
-function commentVerdict(task: Task, handIn: HandIn, verdict: Review, submission: number): Promise<void> {
+function commentVerdict(task: Task, { handIn, verdict, submission }: Reviewed): Promise<void> {
   const { input, data } = task;
   const { change } = handIn;
   const describe = {

@@ -29,18 +29,24 @@ export async function review(task: Task, handIn: HandIn, submission: number): Pr
     await untilFixed(task, () => {
       const known = refusal;
       refusal = undefined;
-      return known === undefined ? recordReview(task, handIn, verdict, submission) : Promise.reject(known);
+      return known === undefined ? recordReview(task, { handIn, verdict, submission }) : Promise.reject(known);
     });
   }
   const summary = summaryWithJudged(verdict, input.task.acceptance);
   const { criteria, ...rest } = verdict;
   const reason = `${summaryWithJudged(rest).slice(0, 500)}${criteriaCounts(criteria)}`;
-  task.decide('ORCHESTRATOR', 'approval', `review of ${input.task.key}: ${verdict.verdict}`, reason);
+  task.logLine({
+    actor: 'ORCHESTRATOR',
+    kind: 'approval',
+    decision: `review of ${input.task.key}: ${verdict.verdict}`,
+    reason,
+  });
   const unchecked = uncheckedCriteria(criteria, input.task.acceptance);
   const approved = noteReview(data, { handIn, submission, verdict, unchecked });
   if (!approved) {
     const older = (data.reviews ?? []).slice(0, -1).flatMap(({ findings }) => findings);
-    sendBack(task, 'review', { kind: 'changes-requested', summary, comments: [...verdict.comments, ...older] });
+    const opening = { kind: 'changes-requested' as const, summary, comments: [...verdict.comments, ...older] };
+    sendBack(task, { setback: 'review', opening });
   }
   return approved;
 }
@@ -49,7 +55,7 @@ export async function review(task: Task, handIn: HandIn, submission: number): Pr
 async function reviewAndRecord(task: Task, handIn: HandIn, submission: number): Promise<Error | undefined> {
   const { verdict, removal } = await reviewInDetached(task, handIn, submission);
   setVerdict(handIn, verdict);
-  const [recorded] = await Promise.allSettled([recordReview(task, handIn, verdict, submission), removal]);
+  const [recorded] = await Promise.allSettled([recordReview(task, { handIn, verdict, submission }), removal]);
   if (recorded.status === 'fulfilled') return undefined;
   if (!isFixable(recorded.reason)) throw recorded.reason;
   return recorded.reason;
@@ -73,7 +79,12 @@ async function reviewInDetached(task: Task, handIn: HandIn, submission: number) 
     } catch (error) {
       await remove();
       if (failureType(error) !== 'WorktreeGone' || gone > task.input.settings.limits.attempts) throw error;
-      task.decide('factory', 'retry', `the review of ${taskKey} goes on in a new worktree`, failureMessage(error));
+      task.logLine({
+        actor: 'factory',
+        kind: 'retry',
+        decision: `the review of ${taskKey} goes on in a new worktree`,
+        reason: failureMessage(error),
+      });
       ({ worktree } = await prepare());
     }
   }
@@ -87,17 +98,30 @@ async function reviewByAny(
   for (;;) {
     const attempt = handIn.reviewers ?? 1;
     try {
-      return await reviewBy(task, handIn.change, worktree, reviewerOf(task.data, handIn, submission));
+      const openedBy = reviewerOf(task.data, handIn, submission);
+      return await reviewBy(task, { change: handIn.change, worktree, openedBy });
     } catch (error) {
       if (isCancellation(error) || !isAgentsOwn(error)) throw error;
-      task.decide('factory', 'retry', `a reviewer of ${task.input.task.key} gave up`, failureMessage(error));
+      task.logLine({
+        actor: 'factory',
+        kind: 'retry',
+        decision: `a reviewer of ${task.input.task.key} gave up`,
+        reason: failureMessage(error),
+      });
       if (attempt >= task.input.settings.limits.attempts) throw error;
       replaceReviewer(handIn);
     }
   }
 }
 
-async function reviewBy(task: Task, change: Change, worktree: string, openedBy: string): Promise<Review> {
+interface Reviewing {
+  readonly change: Change;
+  readonly worktree: string;
+  /** Names the wish for the reviewer. */
+  readonly openedBy: string;
+}
+
+async function reviewBy(task: Task, { change, worktree, openedBy }: Reviewing): Promise<Review> {
   const { input, data } = task;
   const { epicId, taskKey, placement } = where(task);
   const { headSha, summary, weakened, uncompared, left, nothingToDo } = change;

@@ -51,7 +51,7 @@ async function goBack(task: Task, { rewindId, transcript, turn, by, comment }: R
     }),
   );
   if (rewound.kind === 'impossible') {
-    task.decide('factory', 'failure', `${key} stays where it is`, rewound.reason);
+    task.logLine({ actor: 'factory', kind: 'failure', decision: `${key} stays where it is`, reason: rewound.reason });
     if (data.worker !== undefined) updateWorker(data, await readWorker(task, data.worker));
     setOpening(data, { kind: 'interrupted' });
     return;
@@ -60,5 +60,10 @@ async function goBack(task: Task, { rewindId, transcript, turn, by, comment }: R
   setOpening(data, { kind: 'rewound', by, ...(comment === undefined ? {} : { comment }) });
   dropHandInAgain(data);
   countAfresh(data);
-  task.decide('factory', 'transition', `${key} is back at turn ${turn}`, `as ${worker.agentId}`);
+  task.logLine({
+    actor: 'factory',
+    kind: 'transition',
+    decision: `${key} is back at turn ${turn}`,
+    reason: `as ${worker.agentId}`,
+  });
 }

@@ -16,7 +16,7 @@ export async function refuseSecrets(task: Task, change: Change, secrets: readonl
   const { data, input } = task;
   const findings = secrets.map(({ kind, file, line }) => `${kind} in ${file}:${line}`).join(', ');
   const what = `${input.task.key} was not pushed: it holds what looks like a secret`;
-  task.decide('factory', 'refusal', what, findings);
+  task.logLine({ actor: 'factory', kind: 'refusal', decision: what, reason: findings });
   const hashes = hashesOf(secrets);
   const told = data.secretsTold ?? [];
   if (hashes.length > 0 && hashes.every((hash) => told.includes(hash))) {
@@ -24,7 +24,10 @@ export async function refuseSecrets(task: Task, change: Change, secrets: readonl
     return;
   }
   noteSecretsTold(data, hashes);
-  sendBack(task, 'verification', { kind: 'secrets', secrets }, 'the verification was red or a secret was found');
+  sendBack(task, {
+    ...{ setback: 'verification', opening: { kind: 'secrets', secrets } },
+    words: 'the verification was red or a secret was found',
+  });
 }
 
 /** Values in one question, whose name holds their hashes; the rest is asked about with the next push. */
@@ -38,7 +41,7 @@ async function askAboutSecrets(task: Task, change: Change, found: readonly Secre
   const work = { summary, commitMessage, ...(resolved === undefined ? {} : { resolved }) };
   const about: About = { kind: 'secrets', hashes, secrets, work };
   const shared = { name: secretsName(hashes), since: new Date().toISOString() };
-  await waitAway(task, 'waits to be pushed', 'it holds what looks like a secret');
+  await waitAway(task, { phase: 'waits to be pushed', reason: 'it holds what looks like a secret' });
   const answer = await ask(task, about, () => ({
     kind: 'question',
     question: `Task “${title}” holds what looks like a secret, and its Worker did not remove it: ${secrets.map(shownAt).join('; ')}. Nothing was pushed. Choose: allow (pushes these values, in this epic only), retry (asks its Worker again to remove them; add instructions if you like) or cancel (ends the epic).`,

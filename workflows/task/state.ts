@@ -78,6 +78,10 @@ export interface TaskFields extends MemberFields {
   isUnprepared?: boolean;
   /** The highest epoch that this task was ever placed with. */
   epoch: number;
+  /**
+   * Both are the host's to say once they are made, and not derived: the path depends on the host's folders, and the branch
+   * is named beside refs and folders (clients/git/names.ts), which no workflow imports.
+   */
   worktree?: string;
   branch?: string;
   /** The newest commit of the target branch that its work holds. */

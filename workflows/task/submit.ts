@@ -34,15 +34,16 @@ export async function submit(task: Task, change: Change): Promise<number | undef
   setPullRequest(data, { ...pullRequest, headSha: change.headSha });
   const { number } = pullRequest;
   const { headSha, summary } = change;
-  const say = (what: string, reason: string) => task.decide('factory', 'failure', what, reason);
+  const say = (what: string, reason: string) =>
+    task.logLine({ actor: 'factory', kind: 'failure', decision: what, reason });
   const wordsFor = () => `In ${headSha}: ${summary.slice(0, 2_000)}`;
   await answerPeople(data.memory, { repository, number, wordsFor, say });
-  task.decide(
-    'WORKER',
-    'transition',
-    `${taskKey} submitted ${change.headSha.slice(0, 8)}`,
-    change.summary.slice(0, 500),
-  );
+  task.logLine({
+    actor: 'WORKER',
+    kind: 'transition',
+    decision: `${taskKey} submitted ${change.headSha.slice(0, 8)}`,
+    reason: change.summary.slice(0, 500),
+  });
   return submission;
 }
 

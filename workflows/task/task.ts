@@ -148,7 +148,12 @@ async function handInNothing(task: Task, handIn: HandIn, nothingToDo: string): P
     return undefined;
   }
   setNothingToDo(task.data, nothingToDo);
-  task.decide('WORKER', 'decision', `${task.input.task.key}: nothing to do`, nothingToDo);
+  task.logLine({
+    actor: 'WORKER',
+    kind: 'decision',
+    decision: `${task.input.task.key}: nothing to do`,
+    reason: nothingToDo,
+  });
   return { nothingToDo };
 }
 

@@ -7,7 +7,7 @@ import { ensurePlacement, waitAway } from './placement.ts';
 
 /** Another life of the task, or another Worker, would only meet them again. */
 const FIXABLE: ReadonlySet<string> = new Set([
-  ...['NotAuthenticated', 'NotPermitted', 'BranchProtected'],
+  ...['NotAuthenticated', 'NotPermitted', 'BranchProtected', 'PushDeclined', 'BranchCheckedOut'],
   ...['BaseBranchMissing', 'RepositoryMissing', 'RepositoryArchived', 'RepositoryDamaged', 'RepositoryUnsupported'],
   'SubmoduleUnavailable',
   ...['ModelNotAvailable', 'ModelRefusedRequest'],
@@ -62,11 +62,10 @@ export async function leaveAndExplain(
 ): Promise<Asking> {
   const { key: taskKey, title } = task.input.task;
   const reason = failureMessage(error);
-  task.decide('factory', 'failure', `${taskKey} cannot go on`, reason);
-  await waitAway(task, 'it cannot go on', reason.slice(0, 500), 'BLOCKED');
+  task.logLine({ actor: 'factory', kind: 'failure', decision: `${taskKey} cannot go on`, reason });
+  await waitAway(task, { phase: 'it cannot go on', reason: reason.slice(0, 500), state: 'BLOCKED' });
   const restart = mayRestart ? ' Or choose restart: another Worker starts from the files as they are.' : '';
-  const again =
-    againMs === undefined ? '' : ` Without an answer, the factory tries again in ${againMs / 60_000} minutes.`;
+  const again = againMs === undefined ? '' : ` Without an answer, the factory tries again in ${againMs / 60_000} minutes.`;
   return {
     kind: 'question',
     question: `Task “${title}” cannot go on: ${reason.slice(0, 1_500)}. Fix the cause, then choose retry.${restart}${again}`,

@@ -114,11 +114,21 @@ async function verifyStack(task: Task, merged: Merged, followers: readonly Follo
     );
     const word = verified.green ? 'green' : 'red';
     const others = stacked.map(({ branch }) => branch).join(', ');
-    task.decide('factory', 'decision', `${taskKey}: the verification is ${word}`, `together with ${others}`);
+    task.logLine({
+      actor: 'factory',
+      kind: 'decision',
+      decision: `${taskKey}: the verification is ${word}`,
+      reason: `together with ${others}`,
+    });
     return { isGreen: verified.green, stacked };
   } catch (error) {
     if (isCancellation(error) || isPlacementLost(error)) throw error;
-    task.decide('factory', 'decision', `${taskKey} is verified alone`, failureMessage(error));
+    task.logLine({
+      actor: 'factory',
+      kind: 'decision',
+      decision: `${taskKey} is verified alone`,
+      reason: failureMessage(error),
+    });
     return undefined;
   } finally {
     await removeDetached(task, detached);

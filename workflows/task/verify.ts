@@ -56,7 +56,12 @@ async function verify(task: Task, commitSha: string, asked: Asked): Promise<Veri
     const { ignoredFiles } = data;
     const also = ignoredFiles === undefined ? [] : [ignoredWords(ignoredFiles, where(task).worktree)];
     const what = [red.map(({ name }) => name).join(', '), ...also].join('. ');
-    task.decide('factory', 'decision', `${input.task.key}: the verification is red`, what);
+    task.logLine({
+      actor: 'factory',
+      kind: 'decision',
+      decision: `${input.task.key}: the verification is red`,
+      reason: what,
+    });
   }
   return { red, ...(verified.inspection === undefined ? {} : { inspection: verified.inspection }) };
 }
