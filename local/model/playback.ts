@@ -101,7 +101,7 @@ export function createPlayback(recording: Recording, options: PlaybackOptions = 
         if (!goesOn) return depart(departure);
         onDeparture(departure);
         // Told once, where it first matters: the requests after this one have it too.
-        (isOfPurpose(difference) ? common : own).add(difference.place);
+        (isOfPurpose(difference) ? common : own).add(difference.part);
       }
       if (!goesOn) await order.turnOf('turn', key);
       order.happened('turn', key);
@@ -146,5 +146,5 @@ function unknownRequest(
   const who = asker ?? 'it comes from none of the factory’s agents';
   const what =
     asker === undefined ? who : agent === undefined ? `it has no agent ${who}` : `${who} asks on after its last turn`;
-  return { kind: 'order', place: 'request', what, recorded, now };
+  return { kind: 'order', part: 'request', what, recorded, now };
 }

@@ -26,7 +26,7 @@ async function judge(epic: Epic, { since, openedBy }: NonNullable<EpicData['stal
   const { settings } = data;
   if (settings?.supervisor !== undefined && !isAsked(data)) {
     const { supervisor, repository, baseBranch } = settings;
-    const before = placesOf(data);
+    const before = standingsOf(data);
     const answer = await consult(epic, {
       ...{ name: 'the epic', openedBy, settings },
       unpark: () => unparkStall(data),
@@ -47,13 +47,13 @@ async function judge(epic: Epic, { since, openedBy }: NonNullable<EpicData['stal
     const words = verdict.advice === undefined ? verdict.reason : `${verdict.reason}. ${verdict.advice}`;
     epic.logLine({ actor: 'SUPERVISOR', kind: 'decision', decision: `the epic: ${verdict.action}`, reason: words });
     // It may have moved while the Supervisor thought.
-    if (verdict.action === 'ask_human' && placesOf(data) === before) ask(epic, since, verdict.advice);
+    if (verdict.action === 'ask_human' && standingsOf(data) === before) ask(epic, since, verdict.advice);
   }
   endStall(data);
 }
 
 /** Where everything stands, as far as the epic is told. */
-const placesOf = ({ phase, tasks }: EpicData): string =>
+const standingsOf = ({ phase, tasks }: EpicData): string =>
   JSON.stringify([phase, tasks.map(({ state, phase: at, life }) => [state, at, life])]);
 
 const isStall = ({ requestId }: { readonly requestId: string }): boolean => requestId.startsWith('stalled-');
