@@ -3,7 +3,7 @@ import type { Database } from '../db/connection.ts';
 import { askDatabase } from '../db/reads/answers.ts';
 import { listHostSandboxes } from '../db/reads/sandboxes.ts';
 import { type Executions, inTime } from './executions.ts';
-import { countPollers, POLLED } from './pollers.ts';
+import { POLLED, readPollers } from './pollers.ts';
 
 export interface Dependency {
   readonly ok: boolean;
@@ -41,8 +41,13 @@ async function probe(ask: () => Promise<unknown>, problem: string): Promise<Depe
 }
 
 async function probePollers(executions: Executions, polled: (typeof POLLED)[number]): Promise<Dependency> {
-  const count = await inTime(executions, () => countPollers(executions.temporal, polled)).catch(() => undefined);
-  if (count === undefined) return { ok: false, message: 'Temporal does not answer' };
-  if (count === 0) return { ok: false, message: `no worker process polls the task queue "${polled.queue}"; start one` };
-  return { ok: true, message: `polled by ${count} worker ${count === 1 ? 'process' : 'processes'}` };
+  const found = await inTime(executions, () => readPollers(executions.temporal, polled)).catch(() => undefined);
+  if (found === undefined) return { ok: false, message: 'Temporal does not answer' };
+  const { polling, quiet } = found;
+  if (polling > 0) return { ok: true, message: `polled by ${processes(polling)}` };
+  if (quiet === 0) return { ok: false, message: `no worker process polls the task queue "${polled.queue}"; start one` };
+  const words = `polled by ${processes(quiet)} until a minute ago or more`;
+  return { ok: false, message: `${words}, and by none now: all slots are busy, or no worker process is there` };
 }
+
+const processes = (number: number): string => `${number} worker ${number === 1 ? 'process' : 'processes'}`;

@@ -15,17 +15,30 @@ export const POLLED = [
 /** A poll is held open for a minute and Temporal names pollers for five; older ones belong to processes that are gone. */
 const POLLED_WITHIN_MS = 70_000;
 
-/** Worker processes that poll the queue, for the kind of work that has the fewest. Throws what Temporal says. */
-export async function countPollers(temporal: Client, { queue, types }: (typeof POLLED)[number]): Promise<number> {
+export interface Pollers {
+  /** Worker processes that poll, for the kind of work that has the fewest. */
+  readonly polling: number;
+  /** Of that kind, those that have polled, and do not now: all their slots are busy, or they are gone. */
+  readonly quiet: number;
+}
+
+/** Throws what Temporal says. */
+export async function readPollers(temporal: Client, { queue, types }: (typeof POLLED)[number]): Promise<Pollers> {
   const since = Date.now() - POLLED_WITHIN_MS;
-  const counts = types.map(async (taskQueueType) => {
+  const found = types.map(async (taskQueueType) => {
     const { pollers } = await temporal.workflowService.describeTaskQueue({
       namespace: temporal.options.namespace,
       taskQueue: { name: queue },
       taskQueueType,
     });
+    const named = new Set((pollers ?? []).map(({ identity }) => identity));
     const live = (pollers ?? []).filter((poller) => Number(poller.lastAccessTime?.seconds ?? 0) * 1_000 >= since);
-    return new Set(live.map((poller) => poller.identity)).size;
+    const polling = new Set(live.map(({ identity }) => identity)).size;
+    return { polling, quiet: named.size - polling };
   });
-  return Math.min(...(await Promise.all(counts)));
+  return (await Promise.all(found)).reduce((fewest, one) => (one.polling < fewest.polling ? one : fewest));
 }
+
+/** Worker processes that poll the queue. Throws what Temporal says. */
+export const countPollers = async (temporal: Client, polled: (typeof POLLED)[number]): Promise<number> =>
+  (await readPollers(temporal, polled)).polling;

@@ -35,15 +35,24 @@ export function taskLines(task: Answer<'Task'>, colors: Output['colors']): strin
     ...section('Reviews', task.reviews.flatMap(reviewLines)),
     ...section(
       'Evidence',
-      columns(
-        task.evidence.map((proof) => [
+      columns([
+        ...task.evidence.map((proof) => [
           proof.exitCode === 0 ? colors.green('green') : colors.red(`exit ${proof.exitCode}`),
           proof.commitSha.slice(0, 12),
           ...(isUnderSeveral ? [proof.policyHash?.slice(0, 8) ?? ''] : []),
           proof.check,
           proof.command,
         ]),
-      ),
+        ...task.unrun.flatMap(({ commitSha, checks }) =>
+          checks.map((check) => [
+            colors.yellow('not run'),
+            commitSha.slice(0, 12),
+            ...(isUnderSeveral ? [''] : []),
+            check,
+            '',
+          ]),
+        ),
+      ]),
     ),
     ...section(
       'Agents',

@@ -67,7 +67,7 @@ export const PLACES: Readonly<Record<string, Place>> = {
   'POST /resume': { commands: ['resume'], pages: { '/fleet': 'Resume everything' } },
   'POST /epics/{id}/interrupt': {
     commands: ['interrupt'],
-    pages: 'the page of a task ends what its agent does; several at once are for who sees them in a terminal',
+    pages: { '/epics/$epicId': 'Interrupt' },
   },
   'POST /epics/{id}/cancel': { commands: ['cancel'], pages: { '/epics/$epicId': 'Cancel' } },
   'POST /epics/{id}/tasks': { commands: ['add'], pages: { '/epics/$epicId': 'Add a task' } },

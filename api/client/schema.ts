@@ -6435,6 +6435,11 @@ export interface components {
             tasks: components["schemas"]["TaskSummary"][];
             agents: components["schemas"]["Agent"][];
             evidence: components["schemas"]["Evidence"][];
+            /** @description by commit that was verified under the policy in force: its checks that the commit has no result of */
+            unrun: {
+                commitSha: string;
+                checks: string[];
+            }[];
             pullRequests: components["schemas"]["PullRequest"][];
             requests: components["schemas"]["HumanRequest"][];
             unapplied: components["schemas"]["UnappliedMessage"][];
@@ -6679,6 +6684,8 @@ export interface components {
             verdicts: {
                 epicId: string;
                 taskKey: string | null;
+                /** @description of the task, or of the epic whose own pull request it is */
+                title: string;
                 /** @description null for an epic’s own pull request */
                 submission: number | null;
                 /** @enum {string} */
@@ -6799,6 +6806,8 @@ export interface components {
                     check: string;
                     exitCode: number;
                 }[];
+                /** @description checks of the policy in force that it has no result of: a verification under way, or one that ended early */
+                unrun: string[];
                 /** @description the commit that was run, when this one was only verified together with others */
                 coveredBy: string | null;
                 /**
@@ -6906,6 +6915,11 @@ export interface components {
             epoch: number | null;
             worktree: string | null;
             evidence: components["schemas"]["Evidence"][];
+            /** @description by commit that was verified under the policy in force: its checks that the commit has no result of */
+            unrun: {
+                commitSha: string;
+                checks: string[];
+            }[];
             submissions: components["schemas"]["Submission"][];
             reviews: components["schemas"]["Review"][];
             agents: components["schemas"]["Agent"][];

@@ -10,6 +10,10 @@ import { Refusals } from '../answers.ts';
 import type { ServerDependencies } from '../dependencies.ts';
 import { ApiError } from '../errors.ts';
 import { Account } from '../schemas/account.ts';
+import { createThrottle } from '../throttle.ts';
+
+/** A log may be of any length, and each decision has all who look at the story ask for it. */
+const READ_EVERY_MS = 200;
 
 const Scope = z.strictObject({
   taskKey: TaskKey.optional(),
@@ -19,6 +23,7 @@ const Scope = z.strictObject({
 export const accountRoutes =
   ({ db }: ServerDependencies): FastifyPluginAsyncZod =>
   async (app) => {
+    const readLog = createThrottle<Awaited<ReturnType<typeof readAllDecisions>>>(READ_EVERY_MS);
     app.get(
       '/epics/:id/account',
       {
@@ -33,7 +38,7 @@ export const accountRoutes =
       async (request) => {
         const { id: epicId } = request.params;
         const { taskKey, since } = request.query;
-        const lines = await readAllDecisions(db, epicId);
+        const lines = await readLog(epicId, () => readAllDecisions(db, epicId));
         // An epic that nobody knows, and one about which nothing was decided yet, have the same log; so have tasks.
         if (!lines.some((line) => taskKey === undefined || line.taskKey === taskKey)) {
           if (!(await isKnown(db, epicId))) throw new ApiError('NotFound', `There is no epic "${epicId}"`);

@@ -124,6 +124,10 @@ export const Evidence = z
   })
   .meta({ id: 'Evidence' });
 
+export const Unrun = z
+  .array(z.object({ commitSha: z.string(), checks: z.array(z.string()) }))
+  .describe('by commit that was verified under the policy in force: its checks that the commit has no result of');
+
 export const Criterion = z
   .object({
     criterion: z.string(),

@@ -2,7 +2,17 @@
 import { z } from 'zod';
 import { Adoption } from '../../workflows/contract/adoption.ts';
 import { EpicState, TaskState } from '../../workflows/contract/states.ts';
-import { Agent, Evidence, HumanRequest, PullRequest, TaskSummary, TemporalUrl, Time, Waiting } from './common.ts';
+import {
+  Agent,
+  Evidence,
+  HumanRequest,
+  PullRequest,
+  TaskSummary,
+  TemporalUrl,
+  Time,
+  Unrun,
+  Waiting,
+} from './common.ts';
 import { FactoryPause } from './system.ts';
 
 const EpicSummary = z.object({
@@ -81,6 +91,7 @@ export const Epic = EpicSummary.extend({
   agents: z.array(Agent),
   /** Evidence of the verification of all tasks together. */
   evidence: z.array(Evidence),
+  unrun: Unrun,
   pullRequests: z.array(PullRequest),
   /** The open ones. */
   requests: z.array(HumanRequest),

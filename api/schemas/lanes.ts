@@ -35,6 +35,7 @@ const Lane = z
         z.object({
           epicId: z.string(),
           taskKey: z.string().nullable(),
+          title: z.string().describe('of the task, or of the epic whose own pull request it is'),
           submission: z.number().int().nullable().describe('null for an epic’s own pull request'),
           verdict: z.enum(['verified', 'red', 'changes-requested', 'approved', 'conflict', 'merged', 'superseded']),
           headSha: z.string(),

@@ -20,6 +20,11 @@ const PlannedTask = z
       .object({
         commitSha: z.string(),
         checks: z.array(z.object({ check: z.string(), exitCode: z.number().int() })),
+        unrun: z
+          .array(z.string())
+          .describe(
+            'checks of the policy in force that it has no result of: a verification under way, or one that ended early',
+          ),
         coveredBy: z
           .string()
           .nullable()

@@ -1,6 +1,6 @@
 /** Tasks and the transcripts of their agents as the API returns them. Absent values are null. */
 import { z } from 'zod';
-import { Agent, Criterion, Evidence, PullRequest, TaskSummary, TemporalUrl, Time } from './common.ts';
+import { Agent, Criterion, Evidence, PullRequest, TaskSummary, TemporalUrl, Time, Unrun } from './common.ts';
 
 const Submission = z
   .object({
@@ -43,6 +43,7 @@ export const Task = TaskSummary.extend({
   epoch: z.number().int().nullable(),
   worktree: z.string().nullable(),
   evidence: z.array(Evidence),
+  unrun: Unrun,
   submissions: z.array(Submission),
   /** Oldest first. */
   reviews: z.array(Review),

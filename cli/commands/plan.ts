@@ -85,5 +85,6 @@ function checkedLine({ checked, state }: PlannedTask, colors: Output['colors']):
     exitCode === 0 ? colors.green(`${check} green`) : colors.red(`${check} exit ${exitCode}`),
   );
   const together = checked.coveredBy === null ? '' : ` together with others as ${checked.coveredBy.slice(0, 12)}`;
-  return `checked at ${checked.commitSha.slice(0, 12)}${together}: ${each.join(', ')}`;
+  const unrun = checked.unrun.map((check) => colors.yellow(`${check} ${isFinal(state) ? 'not run' : 'not run yet'}`));
+  return `checked at ${checked.commitSha.slice(0, 12)}${together}: ${[...each, ...unrun].join(', ')}`;
 }

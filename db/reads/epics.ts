@@ -14,6 +14,7 @@ import { listUnapplied } from './messages.ts';
 import { readPullRequests } from './pull-requests.ts';
 import { readSandboxes } from './sandboxes.ts';
 import { readEpicTasks } from './tasks.ts';
+import { unrunUnder } from './unrun-checks.ts';
 
 export interface EpicFilter {
   /** `open`: all that have not ended. */
@@ -89,6 +90,7 @@ export async function readEpic(db: Database, epicId: string) {
     tasks,
     agents,
     evidence,
+    unrun: unrunUnder(settings)(evidence),
     pullRequests,
     turns,
     requests,

@@ -44,6 +44,8 @@ export interface LaneVerdict {
   readonly branch: string;
   readonly epicId: string;
   readonly taskKey: string | null;
+  /** Of the task, or of the epic whose own pull request it is. */
+  readonly title: string;
   readonly submission: number | null;
   readonly verdict: SubmissionView['state'];
   readonly headSha: string;
@@ -53,7 +55,10 @@ export interface LaneVerdict {
 /** What became of submissions lately, newest first: of tasks those that were merged or sent back, of epics the merges. */
 export async function listLaneVerdicts(db: Database, lanes: readonly Lane[]): Promise<LaneVerdict[]> {
   const { rows } = await sql<Omit<LaneVerdict, 'at'> & { at: Date }>`
-    select lane.repository, lane.branch, verdict.*
+    select lane.repository, lane.branch, verdict.*,
+      coalesce(
+        (select title from tasks where tasks.epic_id = verdict."epicId" and tasks.key = verdict."taskKey"),
+        (select title from epics where epics.id = verdict."epicId"), '') as title
     from ${asTable(lanes)}, lateral (
       select s.epic_id as "epicId", s.task_key as "taskKey", s.number as submission, s.state as verdict,
         s.head_sha as "headSha", s.updated_at as at

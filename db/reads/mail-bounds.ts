@@ -34,16 +34,19 @@ export async function isAtWork(db: Database, epicId: string, address: Address): 
   return rows.length > 0;
 }
 
-/** Whether the epic has a task that runs or may still run. */
+/** Whether the epic has a task that runs or may still run; a plan that is not recorded yet has. */
 export async function hasOpenTask(db: Database, epicId: string): Promise<boolean> {
-  const open = await db
+  const { isOpen } = await db
     .selectFrom('tasks')
-    .select('key')
+    .select(sql<boolean>`coalesce(bool_or(state not in ('COMPLETED', 'CANCELLED')), true)`.as('isOpen'))
     .where('epic_id', '=', epicId)
-    .where('state', 'not in', ['COMPLETED', 'CANCELLED'])
-    .executeTakeFirst();
-  return open !== undefined;
+    .executeTakeFirstOrThrow();
+  return isOpen;
 }
+
+/** What `trim` of JavaScript leaves out around an address. */
+const SPACES =
+  '\t\n\v\f\r \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000\ufeff';
 
 /** Calls of `send_mail` to the address, since the transcript's round opened and before this one. */
 export async function countSent(
@@ -52,7 +55,7 @@ export async function countSent(
 ): Promise<number> {
   const { rows } = await sql<{ sent: number }>`
     select count(*)::int as sent from tool_calls
-    where transcript = ${transcript} and name = 'send_mail' and btrim(input ->> 'to', E' \\t\\r\\n') = ${to}
+    where transcript = ${transcript} and name = 'send_mail' and btrim(input ->> 'to', ${SPACES}) = ${to}
       and turn >= coalesce(
         (select max(turn) from briefs where transcript = ${transcript} and turn <= ${turn} and round is not null), 1)
       and (turn, position) < (

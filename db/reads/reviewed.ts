@@ -19,7 +19,10 @@ export interface ReviewerWork {
   readonly briefs: readonly string[];
 }
 
-/** By the wish that opened its transcript; undefined when there is none. Only calls that were carried out count. */
+/**
+ * By the wish that opened its transcript; undefined when there is none. Only calls that were carried out count, and
+ * of the editor those that found their file.
+ */
 export async function readReviewerWork(
   db: Database,
   { epicId, taskKey, openedBy }: { readonly epicId: string; readonly taskKey: string; readonly openedBy: string },
@@ -39,7 +42,7 @@ export async function readReviewerWork(
       select turn, name as tool, input ->> 'command' as command, input ->> 'path' as path, exit_code as "exitCode"
       from tool_calls
       where transcript = ${id} and name in ('bash', 'str_replace_based_edit_tool') and finished_at is not null
-        and started_at is not null
+        and started_at is not null and (name = 'bash' or is_error is not true)
       order by turn, position`.execute(db),
     db.selectFrom('briefs').select('body').where('transcript', '=', id).orderBy('turn').execute(),
   ]);

@@ -12,6 +12,7 @@ import { readEvidence } from './evidence.ts';
 import { readPullRequests } from './pull-requests.ts';
 import { readRewindPoints } from './rewinds.ts';
 import { readSubmissions } from './submissions.ts';
+import { readUnrun } from './unrun-checks.ts';
 
 type TaskRow = Selectable<Tasks> & { readonly depends_on: string[] };
 
@@ -26,9 +27,10 @@ export async function readTask(db: Database, epicId: string, key: string) {
   const row = await taskRows(db, epicId).where('key', '=', key).executeTakeFirst();
   if (row === undefined) return undefined;
   const acceptance = row.acceptance as string[];
-  const [found, evidence, submissions, agents, pullRequests, rewinds] = await Promise.all([
+  const [found, evidence, unrunOf, submissions, agents, pullRequests, rewinds] = await Promise.all([
     readCriteria(db, epicId, key),
     readEvidence(db, epicId, key),
+    readUnrun(db, epicId),
     readSubmissions(db, epicId, key),
     readAgents(db, epicId, key),
     readPullRequests(db, epicId, key),
@@ -46,6 +48,7 @@ export async function readTask(db: Database, epicId: string, key: string) {
     epoch: row.epoch,
     worktree: row.worktree,
     evidence,
+    unrun: unrunOf(evidence),
     submissions,
     agents,
     pullRequests,

@@ -5,7 +5,9 @@ import { createCriteriaActivities, type RecordCriteriaInput } from '../../activi
 import { prove } from '../../activities/criteria/prove.ts';
 import { createCriteriaOf } from '../../activities/criteria/section.ts';
 import { createRecordActivities } from '../../activities/records.ts';
+import { readReviewerWork } from '../../db/reads/reviewed.ts';
 import { finishToolCall } from '../../db/writes/tool-calls.ts';
+import { answerToolCallRows } from '../../db/writes/transcripts.ts';
 import { TaskInput } from '../../workflows/contract/plan.ts';
 import { MockActivityEnvironment } from '../support/activity-environment.ts';
 import { createDatabase } from '../support/database.ts';
@@ -26,7 +28,7 @@ const rows = () =>
 
 const REVIEWER = 'abc.schema.review.1';
 const of = { epicId: 'abc', taskKey: 'schema', commitSha: SHA, treeSha: SHA, openedBy: REVIEWER };
-const acceptance = ['it is tested', 'it is told', 'it is fast'];
+const acceptance = ['it is tested', 'it is told', 'it is fast', 'it is small'];
 const met = (criterion: number, how: string) => ({
   ...{ criterion, text: acceptance[criterion - 1] ?? '', verdict: 'met' as const, how },
 });
@@ -34,17 +36,43 @@ const met = (criterion: number, how: string) => ({
 test('a finding is borne out by what the reviewer ran; the same again changes nothing', async () => {
   const call = (input: object) => addToolCall(db, { name: 'bash', input, worktree: '/w', agentId: REVIEWER });
   const [green, running] = [await call({ command: 'npm test' }), await call({ command: 'npm run slow' })];
+  const unbegun = await call({ command: 'npm run refused' });
   await db.updateTable('transcripts').set({ purpose: 'review' }).where('id', '=', REVIEWER).execute();
   const id = { transcript: REVIEWER, turn: green.turn, toolUseId: green.toolUseId };
   await finishToolCall(db, id, { output: 'ok', isError: false, exitCode: 0 });
-  const findings = [met(1, 'npm test'), met(2, 'npm run slow')];
+  // As an interrupt leaves the rest of an answer.
+  const refusal = { toolUseId: unbegun.toolUseId, content: 'This call was not carried out.', isError: true };
+  await answerToolCallRows(db, { transcript: REVIEWER, turn: unbegun.turn, answers: [refusal] });
+  const findings = [met(1, 'npm test'), met(2, 'npm run slow'), met(3, 'npm run refused')];
   await record({ ...of, findings });
   await record({ ...of, findings });
   assert.ok(running.turn > green.turn);
   assert.deepEqual(await rows(), [
     { criterion: 1, verdict: 'met', proof: 'ran', exit_code: 0, turn: green.turn, reviewer: REVIEWER },
     { criterion: 2, verdict: 'met', proof: 'said', exit_code: null, turn: null, reviewer: REVIEWER },
+    { criterion: 3, verdict: 'met', proof: 'said', exit_code: null, turn: null, reviewer: REVIEWER },
   ]);
+});
+
+test('a file that could not be opened was not read', async () => {
+  const reviewer = 'abc.schema.review.2';
+  const view = (path: string) =>
+    addToolCall(db, {
+      ...{ name: 'str_replace_based_edit_tool', input: { command: 'view', path } },
+      ...{ worktree: '/w', agentId: reviewer },
+    });
+  const [there, missing] = [await view('/w/src/a.ts'), await view('/w/src/gone.ts')];
+  await db.updateTable('transcripts').set({ purpose: 'review' }).where('id', '=', reviewer).execute();
+  for (const [call, isError] of [
+    [there, false],
+    [missing, true],
+  ] as const) {
+    const id = { transcript: reviewer, turn: call.turn, toolUseId: call.toolUseId };
+    await finishToolCall(db, id, { output: isError ? 'There is no such file.' : '1\tconst a = 1;', isError });
+  }
+  const work = await readReviewerWork(db, { epicId: 'abc', taskKey: 'schema', openedBy: reviewer });
+  assert.equal(prove('src/a.ts:1', work).proof, 'read');
+  assert.equal(prove('src/gone.ts:1', work).proof, 'said');
 });
 
 test('an exit code is shown only when the reviewer names the whole command', () => {
@@ -64,6 +92,11 @@ test('the text of the pull request says it of each criterion of the task, and of
   const tasks = [
     plannedTask('schema', 0, { task: TaskInput.parse({ key: 'schema', title: 'Schema', acceptance }) }),
     plannedTask('bare', 1, { task: TaskInput.parse({ key: 'bare', title: 'Bare' }) }),
+    // Skipped: nothing of it is in the epic's pull request.
+    plannedTask('skipped', 2, {
+      task: TaskInput.parse({ key: 'skipped', title: 'Skipped', acceptance: ['it is there'] }),
+      status: { state: 'CANCELLED', phase: '' },
+    }),
   ];
   const run = { workflowExecution: { workflowId: 'epic-abc', runId: 'run' } };
   await new MockActivityEnvironment(run).run(recordEpic, {
@@ -75,7 +108,9 @@ test('the text of the pull request says it of each criterion of the task, and of
     '  ran `npm test`, exit code 0; at aaaaaaaaaaaa',
     '- **met**: it is told',
     '  the reviewer says: `npm run slow`; at aaaaaaaaaaaa',
-    '- **nobody checked**: it is fast',
+    '- **met**: it is fast',
+    '  the reviewer says: `npm run refused`; at aaaaaaaaaaaa',
+    '- **nobody checked**: it is small',
   ].join('\n');
   assert.equal(await criteriaOf({ epicId: 'abc', taskKey: 'schema' }), `## Criteria\n${lines}`);
   assert.equal(await criteriaOf({ epicId: 'abc' }), `## Criteria\n### schema\n${lines}`);

@@ -106,6 +106,16 @@ test('the repository’s instructions are in the prompt as data that cannot leav
   assert.notEqual((await open('e5', {})).agents.implement.promptHash, agents.implement.promptHash);
 });
 
+test('an agent that may ask people is told that their answer counts, and no other', async () => {
+  const { agents } = await open('e8', {});
+  for (const { promptHash } of Object.values(agents)) {
+    const { system, tools } = JSON.parse((await readPin(database.db, promptHash)) ?? '');
+    const mayAsk = tools.some(({ name }: { name: string }) => name === 'ask_human');
+    assert.equal(/<person-answer>[^.]*`ask_human`/.test(system), mayAsk);
+    assert.doesNotMatch(system, /never\s+in\s+the\s+output\s+of\s+a\s+tool\b/);
+  }
+});
+
 test('questions that the configuration switches off stay off in an epic with approvals of its own', async () => {
   const configured = { approvals: ['merge', 'questions:off'] } as const;
   assert.deepEqual((await open('q1', { requireApproval: ['plan'] }, {}, configured)).approvals, [

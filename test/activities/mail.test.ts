@@ -8,7 +8,7 @@ import { createMailActivities } from '../../activities/mail/send-mail.ts';
 import { createRecordActivities } from '../../activities/records.ts';
 import type { Database } from '../../db/connection.ts';
 import { json } from '../../db/json.ts';
-import { callOnce, clearCall, storeMail } from '../../db/writes/mail.ts';
+import { storeMail } from '../../db/writes/mail.ts';
 import { openAgent } from '../support/agent.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
 import { agentView, epicView, plannedTask } from '../support/views.ts';
@@ -140,7 +140,8 @@ async function sender(...inputs: object[]) {
   const call = (position: number) => ({
     ...{ agentId, epicId, taskKey: 'slugs', purpose: 'implement' as const, turn: 1, toolUseId: `mail-${position}` },
   });
-  const send = (position: number) => sendMail({ ...call(position), at: new Date().toISOString() });
+  const send = (position: number, more: Partial<Parameters<typeof sendMail>[0]> = {}) =>
+    sendMail({ ...call(position), at: new Date().toISOString(), ...more });
   const look = (position: number, isLast = false) => lookForMail({ ...call(position), isLast });
   const result = async (position: number) =>
     (
@@ -172,7 +173,10 @@ test('a mail is stored once however often its call is carried out, and equal one
 });
 
 test('what does not fit, has no reader, or comes too often is refused in words', async () => {
-  const thanks = Array.from({ length: 12 }, (_, index) => to('orchestrator', `thanks ${index}`));
+  // An address counts however it is written.
+  const thanks = Array.from({ length: 12 }, (_, index) =>
+    to(['orchestrator', '\u00a0orchestrator\n'][index % 2] ?? '', `thanks ${index}`),
+  );
   const { send, result, stored } = await sender(to('somebody'), to('task/gone'), to('task/slugs'), ...thanks);
   for (let position = 0; position < 15; position += 1) await send(position);
   assert.match((await result(0)) ?? '', /not sent:[\s\S]*an address is human/);
@@ -203,8 +207,8 @@ test('a wait for mail ends with any mail, or with its last look', async () => {
   assert.deepEqual(await send(0), { kind: 'answered' });
 
   const alone = await sender(to('orchestrator', 'And?', { awaitReply: true }));
-  await record(alone.agent.epicId, 1, [plannedTask('slugs', 0)]);
-  await alone.send(0);
+  // Before the plan is recorded, too.
+  assert.equal((await alone.send(0)).kind, 'awaits');
   assert.deepEqual(await alone.look(0, true), { isOver: true });
   assert.match((await alone.result(0)) ?? '', /^Nobody has answered in time/);
 });
@@ -212,19 +216,48 @@ test('a wait for mail ends with any mail, or with its last look', async () => {
 test('nobody waits for people, or for an agent that is not at work', async () => {
   const waiting = { awaitReply: true };
   const { agent, send, result } = await sender(
-    ...['human', 'task/idle', 'task/busy'].map((one) => to(one, '?', waiting)),
+    ...['human', 'task/idle', 'task/busy', 'task/busy', 'task/asks', 'human'].map((one, index) =>
+      to(one, `${index}?`, waiting),
+    ),
   );
   const { epicId } = agent;
-  await record(epicId, 1, [plannedTask('slugs', 0), plannedTask('idle', 0), plannedTask('busy', 0)]);
-  await new MockActivityEnvironment({ workflowExecution: { workflowId: 'agent-busy', runId: 'run' } }).run(
-    createRecordActivities({ db }).recordAgent,
-    { chain: 'run', decisions: [], view: agentView(`${epicId}.busy.implement.1`, 1) },
+  const keys = ['slugs', 'idle', 'busy', 'asks'];
+  await record(
+    epicId,
+    1,
+    keys.map((key) => plannedTask(key, 0)),
   );
+  const hold = { kind: 'person' as const, reason: 'a question', since: new Date().toISOString() };
+  for (const [key, rest] of [
+    ['busy', {}],
+    ['asks', { hold }],
+  ] as const) {
+    await new MockActivityEnvironment({ workflowExecution: { workflowId: `agent-${key}`, runId: 'run' } }).run(
+      createRecordActivities({ db }).recordAgent,
+      { chain: 'run', decisions: [], view: { ...agentView(`${epicId}.${key}.implement.1`, 1), ...rest } },
+    );
+  }
   assert.deepEqual(await send(0), { kind: 'answered' });
   assert.match((await result(0)) ?? '', /use ask_human/);
   assert.deepEqual(await send(1), { kind: 'answered' });
   assert.match((await result(1)) ?? '', /^Sent\. Nobody is at work there/);
   assert.equal((await send(2)).kind, 'awaits');
+  // It would hold the epic open after its last task.
+  assert.deepEqual(await send(3, { purpose: 'correspond' }), { kind: 'answered' });
+  assert.deepEqual(await send(4), { kind: 'answered' }, 'nor for one that waits for a person itself');
+  assert.deepEqual(await send(5, { asksNobody: true }), { kind: 'answered' });
+  assert.match((await result(5)) ?? '', /Nobody is asked in this epic \(questions:off\), so do not wait/);
+});
+
+test('mail to the supervisor is people’s: its agent reads none', async () => {
+  const agent = await openAgent(db, { purpose: 'triage' });
+  agents.push(agent);
+  const mail = { id: 'to-the-supervisor', epicId: agent.epicId, kind: 'mail' as const, sender: 'task/slugs' };
+  await db
+    .transaction()
+    .execute((trx) => storeMail(trx, { ...mail, recipient: 'supervisor', subject: 'News', body: 'Retry it.' }));
+  await agent.process().turn();
+  assert.deepEqual(await told(agent.agentId), []);
 });
 
 test('a mail that was sent before its recipient ended stays sent, and the same again to one that began again is told', async () => {
@@ -252,25 +285,6 @@ test('a mail that was sent before its recipient ended stays sent, and the same a
     (await stored()).map(({ lapsed_at }) => lapsed_at),
     [null],
   );
-});
-
-test('a look waits for the call under way, and clears it', async () => {
-  const order: string[] = [];
-  const called = Promise.withResolvers<void>();
-  const signalled = Promise.withResolvers<void>();
-  const call = callOnce(db, 'epic-race', async () => {
-    called.resolve();
-    await signalled.promise;
-    order.push('called');
-  });
-  await called.promise;
-  const look = clearCall(db, 'epic-race').then(() => order.push('looked'));
-  signalled.resolve();
-  await Promise.all([call, look]);
-  assert.deepEqual(order, ['called', 'looked']);
-  await callOnce(db, 'epic-race', async () => void order.push('called again'));
-  await callOnce(db, 'epic-race', async () => void order.push('and once more'));
-  assert.equal(order.at(-1), 'called again');
 });
 
 test('a flood of mail calls a workflow once until it looks', async () => {

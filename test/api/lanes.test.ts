@@ -112,8 +112,11 @@ test('a lane tells who merges since when, who waits behind whom, and how it went
   });
   const { verdicts, leadTime } = await laneOf();
   assert.deepEqual(
-    verdicts.map(({ taskKey, submission, verdict }: Record<string, unknown>) => [taskKey, submission, verdict]),
-    [['done', 1, 'merged']],
+    verdicts.map(({ taskKey, title, submission, verdict }: Record<string, unknown>) => [
+      ...[taskKey, title],
+      ...[submission, verdict],
+    ]),
+    [['done', 'Do done', 1, 'merged']],
   );
   assert.deepEqual([leadTime.merges, Math.round(leadTime.medianSeconds)], [1, 300]);
 });

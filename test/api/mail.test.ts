@@ -142,7 +142,8 @@ test('a person writes to agents by address, and a mail between agents is not in 
 
 test('what waits for a task that ends is said to reach nobody', async () => {
   const { recordEpic } = createRecordActivities({ db: database.db });
-  await tell('/tasks/shop.first/tell', 'one more thing');
+  const key = { 'idempotency-key': 'before its end' };
+  await tell('/tasks/shop.first/tell', 'one more thing', key);
   const tasks = [plannedTask('first', 0, status('CANCELLED')), plannedTask('merged', 1, status('COMPLETED'))];
   await as('epic-shop').run(recordEpic, { ...rest, view: epicView('shop', 2, { tasks }) });
   const lapsed = await database.db
@@ -153,6 +154,9 @@ test('what waits for a task that ends is said to reach nobody', async () => {
     .orderBy('id', 'desc')
     .execute();
   assert.match(lapsed[0]?.reason ?? '', /its recipient ended before its next turn: one more thing/);
+  // Whoever lost the answer learns that it is stored, not that it is refused.
+  const again = await tell('/tasks/shop.first/tell', 'one more thing', key);
+  assert.deepEqual([again.status, again.body.changed], [200, false], JSON.stringify(again.body));
 });
 
 test('what waits for an epic that fails is said to reach nobody', async () => {

@@ -4,6 +4,7 @@ import { after, before, test } from 'node:test';
 import { createRecordActivities } from '../../activities/records.ts';
 import { writeCriteria } from '../../db/writes/criteria.ts';
 import { reuseEvidence } from '../../db/writes/evidence.ts';
+import { writePlanRevisions } from '../../db/writes/plan-revisions.ts';
 import { TaskInput } from '../../workflows/contract/plan.ts';
 import type { PlanRevision } from '../../workflows/contract/plan-revision.ts';
 import { MockActivityEnvironment } from '../support/activity-environment.ts';
@@ -92,7 +93,7 @@ test('a plan has each task in order, with what must be true of it', async () => 
     ...{ id: 'shop.second', key: 'second', title: 'Do second', description: 'With *care*', dependsOn: ['first'] },
     ...{ acceptance: ['npm test is green', 'it is told\nin the README'], state: 'PENDING' },
     ...{ files: ['src/'], hasStarted: false },
-    checked: { commitSha: AGAIN, checks: [{ check: 'test', exitCode: 0 }], coveredBy: null, at: at(1) },
+    checked: { commitSha: AGAIN, checks: [{ check: 'test', exitCode: 0 }], unrun: [], coveredBy: null, at: at(1) },
   });
 });
 
@@ -123,6 +124,7 @@ test('only the commit that was checked last counts', async () => {
       { check: 'lint', exitCode: 0 },
       { check: 'test', exitCode: 2 },
     ],
+    unrun: [],
     coveredBy: null,
     at: at(3),
   });
@@ -171,6 +173,12 @@ test('a plan tells its revisions, what overlaps in it, and what a revision canno
   await record(3, [again]);
   const reset = (await api.ask('GET', '/epics/revised/plan')).body;
   assert.deepEqual([reset.revision, reset.revisions], [2, [again, made(1)]]);
+  // A record that a newer one has overtaken.
+  const epics = database.db.selectFrom('epics').select('generation').where('id', '=', 'revised');
+  const { generation } = await epics.executeTakeFirstOrThrow();
+  const late = { epicId: 'revised', revisions: [made(2), made(3)], generation, version: 2 };
+  await writePlanRevisions(database.db, late);
+  assert.deepEqual((await api.ask('GET', '/epics/revised/plan')).body.revisions, [again, made(1)]);
   assert.deepEqual(body.overlaps, [{ tasks: ['one', 'two'], files: ['src/a.ts'] }]);
   assert.deepEqual(
     body.tasks.map(({ key, hasStarted }: { key: string; hasStarted: boolean }) => [key, hasStarted]),
@@ -180,4 +188,32 @@ test('a plan tells its revisions, what overlaps in it, and what a revision canno
       ['old', true],
     ],
   );
+});
+
+test('a commit whose verification is under way, or ended early, is not taken for one that passed all', async () => {
+  const { db } = database;
+  const { recordEpic } = createRecordActivities({ db });
+  const view = epicView('half', 1, { tasks: [plannedTask('first', 0)] });
+  const environment = new MockActivityEnvironment({ workflowExecution: { workflowId: 'epic-half', runId: 'run' } });
+  await environment.run(recordEpic, { view, chain: 'run', decisions: [] });
+  const verify = ['lint', 'test', 'e2e'].map((name) => ({ name, command: 'true' }));
+  const settings = JSON.stringify({ policyHash: 'in force', policy: { verify } });
+  await db.updateTable('epics').set({ settings }).where('id', '=', 'half').execute();
+  const found = (task_key: string, commit_sha: string, check_name: string, policy_hash: string) => ({
+    ...{ epic_id: 'half', task_key, commit_sha, tree_sha: commit_sha, check_name, policy_hash, exit_code: 0 },
+    ...{ command: 'true', output: '', verified_by: 'host', started_at: at(1), finished_at: at(1), recorded_at: at(1) },
+  });
+  const rows = [found('first', NEW, 'test', 'in force'), found('epic', NEW, 'lint', 'in force')];
+  await db.insertInto('evidence').values(rows).execute();
+  const read = async (path: string) => (await api.ask('GET', path)).body;
+  assert.deepEqual((await read('/epics/half/plan')).tasks[0].checked.unrun, ['lint', 'e2e']);
+  await db
+    .insertInto('evidence')
+    .values(found('first', OLD, 'unit', 'of before'))
+    .execute();
+  assert.deepEqual((await read('/tasks/half.first')).unrun, [{ commitSha: NEW, checks: ['lint', 'e2e'] }]);
+  assert.deepEqual((await read('/epics/half')).unrun, [{ commitSha: NEW, checks: ['test', 'e2e'] }]);
+  const missing = ['lint', 'e2e'].map((name) => found('first', NEW, name, 'in force'));
+  await db.insertInto('evidence').values(missing).execute();
+  assert.deepEqual((await read('/tasks/half.first')).unrun, []);
 });

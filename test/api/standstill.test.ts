@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import type { Client } from '@temporalio/client';
+import { POLLED, readPollers } from '../../api/pollers.ts';
 import { createStandstillWatch } from '../../api/standstill.ts';
 import type { FactoryPause } from '../../db/reads/factory-pause.ts';
 
@@ -149,4 +150,18 @@ test('a queue that nobody polls is named, and another cause takes its place once
   temporal.unpolled = '';
   await looks(1);
   assert.deepEqual(told, ['workers model', 'temporal', null]);
+});
+
+test('a worker process that has polled and does not now is busy or gone, and is not counted as one that never was', async () => {
+  const secondsAgo = (seconds: number) => ({ seconds: Math.floor(Date.now() / 1_000) - seconds });
+  const pollers = [
+    { identity: 'asks', lastAccessTime: secondsAgo(30) },
+    { identity: 'busy', lastAccessTime: secondsAgo(120) },
+  ];
+  // Workflow tasks are polled by both, activities by one.
+  const describeTaskQueue = async ({ taskQueueType }: { taskQueueType: number }) => ({
+    pollers: taskQueueType === 1 ? pollers.map((one) => ({ ...one, lastAccessTime: secondsAgo(1) })) : pollers,
+  });
+  const temporal = { workflowService: { describeTaskQueue }, options: { namespace: 'default' } } as unknown as Client;
+  assert.deepEqual(await readPollers(temporal, POLLED[0]), { polling: 1, quiet: 1 });
 });

@@ -162,7 +162,7 @@ test('plan tells when each task is done, and how its last checks came out', asyn
           { criterion: 'two\nlines', judged: { ...judged, verdict: 'not_met', proof: 'said', note: 'one\nline' } },
         ],
         ...{ dependsOn: ['base'], files: ['src/', 'docs/slugs.md'], hasStarted: true },
-        checked: { commitSha: 'c'.repeat(40), checks, coveredBy: null, at: AT },
+        checked: { commitSha: 'c'.repeat(40), checks, unrun: ['e2e'], coveredBy: null, at: AT },
       },
       {
         ...{ ...task, key: 'bare', description: '', acceptance: [], criteria: [], dependsOn: [] },
@@ -190,7 +190,7 @@ test('plan tells when each task is done, and how its last checks came out', asyn
     '   - two',
     '     lines',
     '     not met: the reviewer says: npm test · at cccccccccccc · one line',
-    '   checked at cccccccccccc: lint green, test exit 2',
+    '   checked at cccccccccccc: lint green, test exit 2, e2e not run yet',
     '',
     '2. Make slugs  bare  REVIEW',
     '   not checked yet',

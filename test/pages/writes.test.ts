@@ -106,6 +106,19 @@ const WRITES: Readonly<Record<string, Write>> = {
       return page.getByRole('dialog').getByRole('button', { name: 'Cancel the epic' });
     },
   },
+  'an interruption of all agents': {
+    ...{
+      url: `/epics/${EPIC}`,
+      call: `POST /epics/${EPIC}/interrupt`,
+      body: { by: 'ann', comment: WORDS },
+      typed: words,
+    },
+    async prepare(page) {
+      await page.locator('[data-action=interrupt]').click();
+      await words(page).fill(WORDS);
+      return page.locator('[data-confirm=interrupt]');
+    },
+  },
   'another try of a task': ofTask('retry', 'paused.broken'),
   'a task that is skipped': ofTask('skip', 'paused.broken'),
   'a task that is cancelled': ofTask('cancel', TASK),
@@ -122,9 +135,9 @@ const WRITES: Readonly<Record<string, Write>> = {
   },
   'an answer to a mail': {
     ...{ url: '/inbox', call: 'POST /mail/1/reply', body: { body: WORDS, by: 'ann' } },
-    typed: (page) => page.getByLabel('Answer'),
+    typed: (page) => page.getByRole('textbox', { name: 'Answer' }),
     async prepare(page) {
-      await page.getByLabel('Answer').fill(WORDS);
+      await page.getByRole('textbox', { name: 'Answer' }).fill(WORDS);
       return page.locator('[data-confirm=reply]');
     },
   },
@@ -148,16 +161,21 @@ const WRITES: Readonly<Record<string, Write>> = {
       await page.getByRole('button', { name: 'Edit the plan' }).click();
       const dialog = page.getByRole('dialog');
       await dialog.getByLabel('Title').first().fill('Do it later');
-      await dialog.getByRole('button', { name: 'Remove task 2' }).click();
+      await dialog.getByLabel('Title').first().press('Alt+ArrowDown');
+      await dialog.getByText('later is task 2 of 2').waitFor();
+      await dialog.locator('[data-task-draft=later] input:focus').waitFor();
+      await dialog.getByRole('button', { name: 'Remove task 1' }).click();
       await dialog.getByLabel('Why').fill(WORDS);
       return dialog.getByRole('button', { name: 'Save the plan' });
     },
   },
   'a new epic': {
-    ...{ url: '/new', call: 'POST /epics', body: { title: WORDS, description: '', priority: 0 } },
+    ...{ url: '/new', call: 'POST /epics' },
+    body: { title: WORDS, description: '', priority: 0, budgetTokens: 2_500_000 },
     typed: (page) => page.getByRole('textbox', { name: 'Title' }),
     async prepare(page) {
       await page.getByRole('textbox', { name: 'Title' }).fill(WORDS);
+      await page.getByLabel('Budget in tokens').fill('2500000');
       return page.getByRole('button', { name: 'Submit' });
     },
   },

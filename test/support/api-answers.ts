@@ -32,6 +32,7 @@ export const anEpic = (fields: Partial<Epic> = {}): Epic => ({
   tasks: [],
   agents: [],
   evidence: [],
+  unrun: [],
   turns: 0,
   pullRequests: [],
   requests: [],

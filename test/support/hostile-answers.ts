@@ -85,7 +85,7 @@ export function hostileAnswer(
     };
   }
   if (path.includes('/plan')) {
-    const checked = { commitSha: text, checks: [{ check: text, exitCode: 1 }], coveredBy: text, at: AT };
+    const checked = { commitSha: text, checks: [{ check: text, exitCode: 1 }], unrun: [text], coveredBy: text, at: AT };
     const planned = { id: 'shop.slugs', key: 'slugs', title: text, description: text, acceptance: [text] };
     const revision = { number: 1, at: AT, by: text, why: text, changes: [text] };
     const overlaps = [{ tasks: [text, text], files: [text] }];
@@ -120,6 +120,7 @@ export function hostileAnswer(
       reviews: [{ submission: 1, verdict: text, summary: text, comments: [{ path: text, line: 1, body: text }] }],
       agents: [],
       evidence: [],
+      unrun: [],
       epicId: 'shop',
       worktree: text,
       submissions: [],

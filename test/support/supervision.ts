@@ -53,9 +53,18 @@ export function useSupervision() {
     close: async ({ number }: { number: number }) => void asked.push(`close #${number}`),
   };
 
+  /** Workflows that no signal reaches. */
+  const unreachable = new Set<string>();
+
   /** Through a worker's own connection, as the product has it. */
   function supervision(quietSeconds = 0) {
     const client = new Client({ connection: temporal.connection, namespace: temporal.namespace });
+    const getHandle = client.workflow.getHandle.bind(client.workflow);
+    client.workflow.getHandle = (workflowId, ...rest) => {
+      const handle = getHandle(workflowId, ...rest);
+      const refuse = () => Promise.reject(new Error('Temporal is away'));
+      return unreachable.has(workflowId) ? { ...handle, signal: refuse } : handle;
+    };
     return createSupervisionActivities({
       db: database.db,
       temporal: client,
@@ -85,7 +94,7 @@ export function useSupervision() {
   }
 
   return {
-    ...{ inActivity, supervision, reconcile, heard, park, parkEpic, asked, away },
+    ...{ inActivity, supervision, reconcile, unreachable, heard, park, parkEpic, asked, away },
     database: () => database,
     temporal: () => temporal,
   };

@@ -74,6 +74,13 @@ test('what has started and what is new together have the size of a plan', () => 
   assert.match(problems(entries, [long('new')])[0] ?? '', /^: all texts of a plan together have at most 300000/);
   assert.match(addingProblem(entries, long('new')) ?? '', /^all texts/);
   assert.equal(addingProblem(entries, task('new')), undefined);
+  // What is put in sequence needs no longer plan: dependencies are limited by the number of tasks.
+  const chained = Array.from({ length: 50 }, (_, at) => ({
+    ...task(`${'k'.repeat(36)}-${at}`, ...Array.from({ length: at }, (_, before) => `${'k'.repeat(36)}-${before}`)),
+    description: 'x'.repeat(5_700),
+  }));
+  assert.ok(JSON.stringify(chained).length > 300_000);
+  assert.deepEqual(planProblems(chained), []);
   const most = Array.from({ length: MOST_TASKS }, (_, at) => waiting(`t${at}`));
   assert.match(addingProblem(most, task('new')) ?? '', /at most 100 tasks/);
 });

@@ -84,6 +84,7 @@ test('a worktree is named while it is there, and what waits is said once', () =>
     criteria: [],
     submissions: [],
     evidence: [],
+    unrun: [],
     agents: [],
     rewindTurns: [],
     reviews: [],
@@ -98,7 +99,15 @@ test('a worktree is named while it is there, and what waits is said once', () =>
 });
 
 test('a review is shown with each of its comments at its place', () => {
-  const lists = { criteria: [], submissions: [], evidence: [], agents: [], rewindTurns: [], pullRequests: [] };
+  const lists = {
+    criteria: [],
+    submissions: [],
+    evidence: [],
+    unrun: [],
+    agents: [],
+    rewindTurns: [],
+    pullRequests: [],
+  };
   const review = { agentId: 'shop.slugs.review.1', submission: 2, verdict: 'request_changes', at: '' };
   const comments = [
     { path: 'src/slug.js', line: 7, body: 'Empty titles\nmake empty slugs.' },

@@ -144,6 +144,9 @@ test('without an answer the person is asked as ever', () => {
     action: 'ask_human',
     reason: 'the Supervisor gave no advice',
   });
+  // A task that a person cancels is neither sent back nor skipped by an answer that comes with that.
+  const isCancelling = true;
+  assert.equal(settle(retry, { ...known(['retry', 'skip', 'fail']), isCancelling }).action, 'ask_human');
 });
 
 test('a failure has the cause that it names, a lost host and reviewers that gave up by their name, others none', () => {

@@ -8,6 +8,7 @@ import {
   type EpicDraft,
   inputOf,
   keyOf,
+  moveTask,
   nextTaskKey,
   readDraft,
   type TaskDraft,
@@ -23,19 +24,25 @@ test('what was left empty is left out, so that the configured values count', () 
 
 test('what was filled in is sent as the API wants it', () => {
   const tasks = [
-    { ...task('api', 'schema'), title: 'API ', acceptance: '- answers 200\n\n* in 100 ms\n[ ] is tested\n' },
+    {
+      ...{ ...task('api', 'schema'), title: 'API ', budgetUsd: 2, budgetTokens: 50_000 },
+      acceptance: '- answers 200\n\n* in 100 ms\n[ ] is tested\n',
+    },
   ];
   const draft: EpicDraft = {
-    ...{ ...DRAFT, repository: 'shop ', baseBranch: 'main', priority: 2, budgetUsd: 20, concurrency: 3 },
+    ...{ ...DRAFT, repository: 'shop ', baseBranch: 'main', priority: 2, concurrency: 3 },
+    ...{ budgetUsd: 20, budgetTokens: 1_000_000 },
     ...{ approvals: 'both', overlaps: 'sequence', hasTasks: true, tasks },
   };
   assert.deepEqual(inputOf(draft), {
     ...{ title: 'Search parts', description: '', priority: 2, repository: 'shop', baseBranch: 'main' },
-    ...{ budgetUsd: 20, concurrency: 3, requireApproval: ['plan', 'merge'], overlaps: 'sequence' },
+    ...{ budgetUsd: 20, budgetTokens: 1_000_000, concurrency: 3 },
+    ...{ requireApproval: ['plan', 'merge'], overlaps: 'sequence' },
     tasks: [
       {
         ...{ key: 'api', title: 'API', description: '', dependsOn: ['schema'] },
         acceptance: ['answers 200', 'in 100 ms', 'is tested'],
+        ...{ budgetUsd: 2, budgetTokens: 50_000 },
       },
     ],
   });
@@ -67,13 +74,23 @@ test('a task that is renamed is followed by those that depend on it, and one tha
   assert.equal(nextTaskKey([task('task-2')]), 'task-3');
 });
 
+test('a task moves by so many places, not beyond an end, and all others keep their order', () => {
+  const tasks = [task('a'), task('b'), task('c')];
+  const order = (id: string, by: number) => moveTask(tasks, id, by).map(({ key }) => key);
+  assert.deepEqual(order('id-a', 1), ['b', 'a', 'c']);
+  assert.deepEqual(order('id-c', -1), ['a', 'c', 'b']);
+  assert.deepEqual(order('id-b', -5), ['b', 'a', 'c']);
+  assert.deepEqual(order('id-c', 1), ['a', 'b', 'c']);
+});
+
 test('a draft survives being kept, and anything else that is kept makes a draft', () => {
   const draft: EpicDraft = {
     ...DRAFT,
     budgetUsd: 5,
+    budgetTokens: 100_000,
     approvals: 'plan',
     hasTasks: true,
-    tasks: [task('a'), task('b', 'a')],
+    tasks: [{ ...task('a'), budgetUsd: 1, budgetTokens: 2 }, task('b', 'a')],
   };
   assert.deepEqual(readDraft(JSON.stringify(draft)), draft);
   assert.deepEqual(readDraft(undefined), EMPTY_DRAFT);

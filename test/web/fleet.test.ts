@@ -16,7 +16,7 @@ test('the fleet is said in one sentence, and that nothing can run when no host i
   const hosts = [host(), host({ name: 'two', taken: 3 })];
   assert.equal(
     fleetHeadline({ hosts, agents: [], epics: { ...epics, waiting: 1 } }, NOW),
-    '0 agents at work; 4 of 8 slots taken on 2 hosts, 1 epic waits for admission',
+    'No agent is at work; 4 of 8 slots taken on 2 hosts, 1 epic waits for admission',
   );
 });
 
@@ -24,7 +24,7 @@ test('a host that is silent or has signed off is no room', () => {
   const silent = host({ name: 'two', lastSeenAt: '2026-03-01T11:00:00Z' });
   const left = host({ name: 'three', leftAt: '2026-03-01T11:00:00Z' });
   const say = (hosts: FleetHost[]) => fleetHeadline({ hosts, agents: [], epics }, NOW);
-  assert.equal(say([host(), silent, left]), '0 agents at work; 1 of 4 slots taken on 1 host; 1 host is silent');
+  assert.equal(say([host(), silent, left]), 'No agent is at work; 1 of 4 slots taken on 1 host; 1 host is silent');
   assert.match(say([silent, left]), /^No host is there/);
 });
 

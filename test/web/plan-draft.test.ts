@@ -1,7 +1,7 @@
 /** A plan while it is changed in the browser: only what has not started, and what was not touched goes as it was. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { changeTask, EMPTY_TASK } from '../../web/data/epic-draft.ts';
+import { changeTask, EMPTY_TASK, moveTask } from '../../web/data/epic-draft.ts';
 import { draftsOf, givenTasks, isChanged } from '../../web/data/plan-draft.ts';
 import type { Plan } from '../../web/data/plans.ts';
 
@@ -39,6 +39,15 @@ test('what is sent of an untouched plan is the plan', () => {
   const [cart] = givenTasks(PLAN, drafts);
   const { title, description, dependsOn } = PLAN.tasks[1] as Plan['tasks'][number];
   assert.deepEqual(cart, { key: 'cart', title, description, acceptance: criteria, dependsOn, files: ['src/'] });
+});
+
+test('another order is a change, and a cap is sent where one is given', () => {
+  const [cart, pay] = draftsOf(PLAN);
+  assert.ok(cart && pay);
+  assert.equal(isChanged(PLAN, moveTask([cart, pay], cart.id, 1)), true);
+  const [capped, free] = givenTasks(PLAN, [{ ...cart, budgetTokens: 9_000 }, pay]);
+  assert.equal(capped?.budgetTokens, 9_000);
+  assert.equal(free !== undefined && 'budgetTokens' in free, false);
 });
 
 test('a renamed task is followed, a new one is sent as it was typed, and changed criteria are read by the line', () => {

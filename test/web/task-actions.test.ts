@@ -75,17 +75,16 @@ test('rounds are told by what sent the task back', () => {
   );
 });
 
-test('evidence stands by commit, the latest first, red when one check is', () => {
+test('evidence stands by commit, the latest first, red when one check is, and green once all have run', () => {
   const proof = (commitSha: string, exitCode: number) => ({ commitSha, exitCode });
+  const lint = (commitSha: string) => ({ commitSha, checks: ['lint'] });
+  const proofs = [proof('a', 0), proof('a', 1), proof('b', 0), proof('c', 0)];
   assert.deepEqual(
-    byCommit([proof('a', 0), proof('a', 1), proof('b', 0)]).map(({ commitSha, found, isGreen }) => [
-      commitSha,
-      found.length,
-      isGreen,
-    ]),
+    byCommit(proofs, [lint('a'), lint('c')]).map(({ commitSha, found, verdict }) => [commitSha, found.length, verdict]),
     [
-      ['b', 1, true],
-      ['a', 2, false],
+      ['c', 1, 'not all run'],
+      ['b', 1, 'green'],
+      ['a', 2, 'red'],
     ],
   );
 });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { standingWords } from '../../web/parts/standing.ts';
 import { count } from '../../web/parts/format.ts';
 
 test('a count says its noun in the right number, and groups its digits', () => {
@@ -22,4 +23,14 @@ test('small numbers, of which a list has hundreds, need no format of the browser
   assert.equal(format.mock.callCount() + formatted.mock.callCount(), 0);
   count(1_000, 'task');
   assert.equal(formatted.mock.callCount(), 1);
+});
+
+test('how all epics stand is one sentence, which leaves out what there is none of', () => {
+  const epic = (tasks: Record<string, number>, costUsd: number, paused = false) => ({ tasks, costUsd, paused });
+  assert.equal(standingWords([]), undefined);
+  assert.equal(standingWords([epic({}, 0)]), '1 epic is at work: $0.00 spent.');
+  assert.equal(
+    standingWords([epic({ COMPLETED: 2, FAILED: 1, PENDING: 3 }, 0.4), epic({ COMPLETED: 1 }, 1, true)]),
+    '2 epics are at work: 3 of 7 tasks done, 1 failed, $1.40 spent; 1 is paused.',
+  );
 });

@@ -53,6 +53,19 @@ test('a command is ended, its result says who did it, and nothing else of that a
       reason: 'use the other tool (ended only: turn 1, bash: npm test)',
     },
   ]);
+  // Its agent says whose wish it was, for a reply that comes late.
+  const { events } = await stage.handle('command').fetchHistory();
+  const replies = (events ?? []).flatMap(({ workflowExecutionSignaledEventAttributes: signal }) =>
+    signal?.signalName === 'interrupted' ? [Buffer.from(signal.input?.payloads?.[0]?.data ?? []).toString()] : [],
+  );
+  const { interruptId, ...reply } = JSON.parse(replies[0] ?? '{}');
+  assert.match(interruptId, /./);
+  assert.deepEqual(reply, {
+    by: 'ann',
+    comment: 'use the other tool',
+    taskKey: 'only',
+    what: 'turn 1, bash: npm test',
+  });
 });
 
 test('a model call is ended, and the same turn is asked for again', async () => {

@@ -1,6 +1,8 @@
 /** Reviews that go through the acceptance criteria one by one, and what is kept of them. */
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
+import { taskWorkflowId } from '../../workflows/contract/ids.ts';
+import type { SeenPullRequest } from '../../workflows/contract/pull-request.ts';
 import { answer, approveWith, submitWork } from './answers.ts';
 import { openStage } from './stage.ts';
 
@@ -61,4 +63,33 @@ test('a task that was done already ends with a review that says so of each crite
     (await evidenceOf('needless')).map(({ verdict }) => verdict),
     ['not_checkable', 'met'],
   );
+});
+
+test('the merge question names what reviews could not check, also of work that was merged by hand or was done already', async () => {
+  const [isMerging, never] = [Promise.withResolvers<void>(), Promise.withResolvers<undefined>()];
+  let byHand: Partial<SeenPullRequest> = {};
+  const needless = { summary: 'It is there.', commitMessage: 'Nothing', nothingToDo: 'src/one.ts' };
+  stage.play({
+    takeTurn: ({ purpose, taskKey }) => {
+      if (purpose === 'review') return approveWith(UNCHECKED, MET);
+      return taskKey === 'done' ? answer({ name: 'submit_work', input: needless }) : submitWork;
+    },
+    commitChange: (key) => (key === 'done' ? 'nothing' : undefined),
+    mergeTarget: (key) => {
+      if (key !== 'hand') return undefined;
+      isMerging.resolve();
+      return never.promise;
+    },
+    readPullRequest: (head) => (head.endsWith('/hand') ? byHand : undefined),
+  });
+  const planned = ['own', 'hand', 'done'].flatMap((key) => withCriteria(key).tasks);
+  const handle = await stage.start('unseen', { title: 'Unseen', tasks: planned, requireApproval: ['merge'] });
+  await isMerging.promise;
+  byHand = { state: 'merged', mergedSha: 'b'.repeat(40) };
+  const number = stage.pullRequests.get('factory/unseen/hand');
+  await stage.client.workflow.getHandle(taskWorkflowId('unseen', 'hand')).signal('pullRequestChanged', { number });
+  const { question, requestId } = await stage.asked('unseen', 'merge');
+  assert.match(question, /could not check: own: one is there\. hand: one is there\. done: one is there\./);
+  await stage.respond('unseen', requestId, 'approve');
+  await handle.result();
 });

@@ -1,11 +1,13 @@
 /** Mail among agents and people in running epics: told once, waited for, answered by the Orchestrator or days later. */
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import type { TakeTurnInput } from '../../activities/agent/take-turn.ts';
+import type { TakeTurnInput, TurnResult } from '../../activities/agent/take-turn.ts';
 import type { UnreadMail } from '../../db/reads/unread-mail.ts';
+import { storeMail } from '../../db/writes/mail.ts';
 import { createApi } from '../support/api.ts';
 import { type Call, storeTurn } from '../support/stored-turns.ts';
-import { tasks } from './answers.ts';
+import { waitFor } from '../support/wait-for.ts';
+import { submitWork, tasks } from './answers.ts';
 import { SETTINGS } from './settings.ts';
 import { openStage } from './stage.ts';
 
@@ -85,6 +87,84 @@ test('mail to people holds nobody up, and their answer three days later is told 
   await stage.respond('days', requestId, 'answer', { answer: 'Yes.' });
   await handle.result();
   assert.deepEqual(heard.get('days.heard.implement.1'), ['human: the old one']);
+
+  play(({ turn }) => (turn === 1 ? [mail('human', 'Which format?', true)] : undefined));
+  const input = { title: 'Alone', tasks: tasks({ only: [] }), requireApproval: ['questions:off'] };
+  await (await stage.start('alone', input)).result();
+  assert.match(await resultOf('alone.only.implement.1', 1), /Nobody is asked in this epic .* decide yourself\.$/);
+});
+
+/** The Orchestrator answers so while the only Worker of the epic waits. */
+function playOrchestrator(takeTurn: (input: TakeTurnInput) => Promise<TurnResult>) {
+  const gate = Promise.withResolvers<void>();
+  const begun = Promise.withResolvers<void>();
+  heard.clear();
+  stage.play({
+    takeTurn: async (input) => {
+      if (input.purpose === 'correspond') return takeTurn(input);
+      if (input.purpose !== 'implement') return undefined;
+      begun.resolve();
+      await gate.promise;
+      return submitWork;
+    },
+  });
+  return { begun: begun.promise, end: gate.resolve };
+}
+
+const listen = (input: TakeTurnInput) =>
+  storeTurn(stage.db, input, (unread) => {
+    heard.set(input.agentId, [...(heard.get(input.agentId) ?? []), ...unread.map(({ body }) => body)]);
+    return [];
+  });
+
+/** Without a call. */
+const post = (epicId: string, body: string) =>
+  stage.db.transaction().execute((trx) =>
+    storeMail(trx, {
+      ...{ id: `${epicId}/${body}`, epicId, kind: 'mail', sender: 'human', senderName: 'ann' },
+      ...{ recipient: 'orchestrator', subject: 'News', body },
+    }),
+  );
+
+test('the Orchestrator hears all mail, also what one turn does not hold', async () => {
+  const { begun, end } = playOrchestrator(listen);
+  const handle = await stage.start('flood', { title: 'Flood', tasks: tasks({ only: [] }) });
+  await begun;
+  const bodies = Array.from({ length: 35 }, (_, index) => `mail ${index}`);
+  for (const body of bodies) await post('flood', body);
+  await handle.signal('mailArrived', {});
+  await waitFor(() => heard.get('flood.epic.correspond.1')?.length === 35, { what: 'all to be heard' });
+  end();
+  await handle.result();
+  assert.deepEqual(heard.get('flood.epic.correspond.1'), bodies);
+});
+
+test('an Orchestrator that is cancelled by hand is said to have failed, and the next mail is another one’s', async () => {
+  const asked = Promise.withResolvers<void>();
+  const { begun, end } = playOrchestrator((input) => {
+    if (!input.agentId.endsWith('.1')) return listen(input);
+    asked.resolve();
+    return new Promise(() => undefined);
+  });
+  const handle = await stage.start('ended', { title: 'Ended', tasks: tasks({ only: [] }) });
+  await begun;
+  await post('ended', 'first');
+  await handle.signal('mailArrived', {});
+  await asked.promise;
+  await stage.client.workflow.getHandle('agent-ended.epic.correspond.1').cancel();
+  const isSaid = () =>
+    stage.db
+      .selectFrom('decision_log')
+      .select('id')
+      .where('epic_id', '=', 'ended')
+      .where('decision', '=', 'mail to the Orchestrator is not answered')
+      .executeTakeFirst();
+  await waitFor(isSaid, { what: 'the failure to be said' });
+  await post('ended', 'second');
+  await handle.signal('mailArrived', {});
+  await waitFor(() => heard.get('ended.epic.correspond.2')?.length === 2, { what: 'another one to hear both' });
+  end();
+  await handle.result();
 });
 
 test('an epic from before there was mail, or without a budget for it, says that its Orchestrator does not answer', async () => {

@@ -34,6 +34,11 @@ test('a plan is approved with changes, then revised while it is carried out; wha
     stage.update('revised', 'revisePlan', { revision: 1, tasks: planned }),
     failsWith('PlanUnsettled', /approve it with your changes/),
   );
+  const plan = { revision: 1, tasks: planned };
+  await assert.rejects(
+    stage.update('revised', 'respond', { requestId, decision: 'reject', by: 'ann', plan }),
+    failsWith('InvalidInput', /only the approval of a plan takes one/),
+  );
   assert.equal((await approve(1, planned)).changed, true);
   assert.equal((await approve(1, planned)).changed, false);
   await waitFor(() => stage.log.includes('turn 1 of revised.a.implement.1'));
@@ -43,7 +48,9 @@ test('a plan is approved with changes, then revised while it is carried out; wha
   await assert.rejects(revise(1, tasks({ b: ['a'] })), failsWith('StalePlan', /at revision 2 now/));
   const changed = [{ ...tasks({ a: [] })[0], title: 'Other' }];
   await assert.rejects(revise(2, changed), failsWith('InvalidInput', /tasks\.0\.title: "a" has started/));
-  assert.equal((await revise(2, tasks({ b1: ['a'], b2: ['b1'] }))).changed, true);
+  const second = await revise(2, tasks({ b1: ['a'], b2: ['b1'] }));
+  assert.equal(second.changed, true);
+  assert.match(second.message, /Under way, so no revision drops or changes it: a \(cancel a task to end it\)$/);
   assert.equal((await revise(3, tasks({ b1: ['a'], b2: ['b1'] }))).changed, false);
   const { revisions = [] } = await stage.status('revised');
   assert.deepEqual(
@@ -124,6 +131,11 @@ test('with overlaps in sequence by setting, a task that is added waits for what 
   const handle = await stage.start('queued', { title: 'Queued', overlaps: 'sequence', tasks: given });
   await waitFor(() => stage.log.includes('turn 1 of queued.a.implement.1'));
   const add = () => stage.update('queued', 'addTask', { task: { key: 'c', title: 'C', files }, by: 'me' });
+  const lost = { key: 'lost', title: 'Lost', dependsOn: ['gone'] };
+  await assert.rejects(
+    stage.update('queued', 'addTask', { task: lost, by: 'me' }),
+    failsWith('InvalidInput', /depends on "gone"/),
+  );
   assert.equal((await add()).changed, true);
   assert.equal((await add()).changed, false);
   const view = await stage.status('queued');

@@ -75,9 +75,9 @@ export interface Script {
   /** With the commit of the base that the work is built on besides. */
   mergePullRequest?: (head: string, run: number, standsOn: string | undefined) => Promise<void> | void;
   closePullRequest?: (head: string) => Promise<void> | void;
-  /** May throw, as a host without tmux does. */
   /** While a turn to go back to is looked for. */
   findRewind?: (taskKey: string) => Promise<void> | void;
+  /** May throw, as a host without tmux does. */
   leaveHost?: () => Partial<LeaveHostResult> | undefined;
   prepareWorktree?: (taskKey: string, run: number, baseSha: string | undefined) => Promise<void> | void;
   runSetup?: (taskKey: string, run: number) => Promise<void> | void;

@@ -4,11 +4,14 @@ import { after, test } from 'node:test';
 import { ApplicationFailure } from '@temporalio/common';
 import type { TakeTurnInput, TurnResult } from '../../activities/agent/take-turn.ts';
 import { pauseFactory, resumeFactory } from '../../db/writes/factory-pause.ts';
+import type { FreeAction } from '../../workflows/contract/triage.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { answer, submitTriage, submitWork, tasks, words } from './answers.ts';
 import { openStage } from './stage.ts';
 
-const stage = await openStage({ settings: { supervisor: { may: ['retry'], budgetMicroUsd: 1_000_000 } } });
+/** Of the epics that start from now on. */
+const may: FreeAction[] = ['retry'];
+const stage = await openStage({ settings: { supervisor: { may, budgetMicroUsd: 1_000_000 } } });
 after(() => stage.close());
 
 const GUIDANCE = 'Import it from ./price.js.';
@@ -82,6 +85,18 @@ test('a model that refuses twice is judged before all attempts are made, and a c
   );
   await conflicting.cancel();
   await assert.rejects(conflicting.result());
+});
+
+test('a task that the Supervisor agent skips is left out of the plan by a revision in its name', async () => {
+  stage.play({
+    takeTurn: of('triage', submitTriage({ action: 'skip', reason: 'It is there already.' })),
+    verify: (key) => key !== 'bad',
+  });
+  may.push('skip');
+  await (await stage.start('left', { title: 'Left', tasks: tasks({ good: [], bad: [] }) })).result();
+  may.pop();
+  const { number: _, at: __, ...revision } = (await stage.status('left')).revisions?.at(-1) ?? { number: 0, at: '' };
+  assert.deepEqual(revision, { by: 'the Supervisor', why: 'It is there already.', changes: ['skips bad'] });
 });
 
 test('what has another cause costs no call, and a Supervisor that gives up or has no money leaves no advice', async () => {
@@ -161,6 +176,30 @@ test('an epic that does not move is left alone when the Supervisor agent knows w
   gate.resolve();
   await handle.result();
   assert.deepEqual(triages('still').length, 2, 'nobody is asked twice at once');
+});
+
+test('an epic that has moved while the Supervisor agent thought is not asked about', async () => {
+  const [work, advice] = [Promise.withResolvers<void>(), Promise.withResolvers<TurnResult>()];
+  stage.play({
+    takeTurn: async ({ purpose }) => {
+      if (purpose === 'triage') return advice.promise;
+      if (purpose !== 'implement') return undefined;
+      await work.promise;
+      return submitWork;
+    },
+  });
+  const handle = await stage.start('moved', { title: 'Moved', ...only, requireApproval: ['merge'] });
+  await waitFor(() => stage.log.includes('turn 1 of moved.only.implement.1'));
+  await handle.signal('stalled', { since: '2026-01-01T00:00:00.000Z' });
+  await waitFor(() => triages('moved').length === 1);
+  work.resolve();
+  const { requestId } = await stage.asked('moved', 'merge');
+  advice.resolve(submitTriage({ action: 'skip', reason: 'It hangs.' }));
+  await waitFor(async () => (await said('moved')).length > 0);
+  const asked = (await stage.status('moved')).requests.map(({ kind }) => kind);
+  assert.deepEqual(asked, ['merge'], 'nobody is asked why nothing moves');
+  await stage.respond('moved', requestId, 'approve');
+  await handle.result();
 });
 
 test('the pause of everything holds what is new, whoever started it, and releases only what it held', async () => {

@@ -11,6 +11,9 @@ export interface TaskDraft {
   readonly dependsOn: readonly string[];
   /** One pattern a line. */
   readonly files: string;
+  /** Of what it may use of the epic's budget. Empty: none of its own or, in a plan, as it is. */
+  readonly budgetUsd: number | '';
+  readonly budgetTokens: number | '';
 }
 
 /** As configured, or exactly these. */
@@ -27,6 +30,7 @@ export interface EpicDraft {
   readonly priority: number;
   /** Empty: as configured. */
   readonly budgetUsd: number | '';
+  readonly budgetTokens: number | '';
   readonly concurrency: number | '';
   readonly approvals: Approvals;
   readonly overlaps: Overlaps;
@@ -37,7 +41,8 @@ export interface EpicDraft {
 }
 
 export const EMPTY_DRAFT: EpicDraft = {
-  ...{ title: '', description: '', repository: '', baseBranch: '', priority: 0, budgetUsd: '', concurrency: '' },
+  ...{ title: '', description: '', repository: '', baseBranch: '', priority: 0, concurrency: '' },
+  ...{ budgetUsd: '', budgetTokens: '' },
   ...{ approvals: 'configured', overlaps: 'configured', hasTasks: false, tasks: [], key: '' },
 };
 
@@ -50,14 +55,14 @@ const APPROVALS: Readonly<Record<Exclude<Approvals, 'configured'>, readonly ('pl
 
 /** What is sent: fields that were left empty are left out, so that the configured ones count. */
 export function inputOf(draft: EpicDraft) {
-  const { title, description, repository, baseBranch, priority, budgetUsd, concurrency, approvals, overlaps } = draft;
+  const { title, description, repository, baseBranch, priority, concurrency, approvals, overlaps } = draft;
   return {
     title: title.trim(),
     description,
     priority,
     ...(repository.trim() === '' ? {} : { repository: repository.trim() }),
     ...(baseBranch.trim() === '' ? {} : { baseBranch: baseBranch.trim() }),
-    ...(budgetUsd === '' ? {} : { budgetUsd }),
+    ...capsOf(draft),
     ...(concurrency === '' ? {} : { concurrency }),
     ...(approvals === 'configured' ? {} : { requireApproval: [...APPROVALS[approvals]] }),
     ...(overlaps === 'configured' ? {} : { overlaps }),
@@ -65,14 +70,20 @@ export function inputOf(draft: EpicDraft) {
   };
 }
 
+const capsOf = ({ budgetUsd, budgetTokens }: Pick<EpicDraft, 'budgetUsd' | 'budgetTokens'>) => ({
+  ...(budgetUsd === '' ? {} : { budgetUsd }),
+  ...(budgetTokens === '' ? {} : { budgetTokens }),
+});
+
 /** A task as the API takes it. */
-export const taskOf = ({ key, title, description, acceptance, dependsOn, files }: TaskDraft) => ({
+export const taskOf = ({ key, title, description, acceptance, dependsOn, files, ...caps }: TaskDraft) => ({
   key: key.trim(),
   title: title.trim(),
   description,
   acceptance: linesOf(acceptance),
   dependsOn: [...dependsOn],
   ...(files.trim() === '' ? {} : { files: linesOf(files) }),
+  ...capsOf(caps),
 });
 
 /** Without blank lines, and without the marks of a list that was pasted. */
@@ -113,18 +124,26 @@ export function changeTask(
     .map((task) => ({ ...task, dependsOn: follow(task.dependsOn), ...(task.id === id ? change : {}) }));
 }
 
+/** The task stands so many places later, or earlier where that is negative; never beyond an end. */
+export function moveTask(tasks: readonly TaskDraft[], id: string, by: number): TaskDraft[] {
+  const from = tasks.findIndex((task) => task.id === id);
+  const to = Math.max(0, Math.min(tasks.length - 1, from + by));
+  const moved = tasks.filter((task) => task.id !== id);
+  return [...moved.slice(0, to), ...tasks.slice(from, from + 1), ...moved.slice(to)];
+}
+
 /** What the browser kept, whatever an older page or a person wrote there. */
 export function readDraft(kept: string | undefined): EpicDraft {
   const value = parsed(kept);
   const tasks = Array.isArray(value.tasks) ? value.tasks : [];
   return {
     ...likeOf(EMPTY_DRAFT, value),
-    budgetUsd: typeof value.budgetUsd === 'number' ? value.budgetUsd : '',
-    concurrency: typeof value.concurrency === 'number' ? value.concurrency : '',
+    ...numbersIn(value, ['budgetUsd', 'budgetTokens', 'concurrency']),
     approvals: APPROVAL_NAMES.includes(value.approvals as Approvals) ? (value.approvals as Approvals) : 'configured',
     overlaps: OVERLAP_NAMES.includes(value.overlaps as Overlaps) ? (value.overlaps as Overlaps) : 'configured',
     tasks: tasks.map((task: unknown, at) => ({
       ...likeOf({ ...EMPTY_TASK, id: `${at}` }, Object(task)),
+      ...numbersIn(Object(task), ['budgetUsd', 'budgetTokens']),
       dependsOn: Array.isArray(Object(task).dependsOn) ? Object(task).dependsOn.filter(isText) : [],
     })),
   };
@@ -134,6 +153,7 @@ const OVERLAP_NAMES: readonly Overlaps[] = ['configured', 'flag', 'sequence'];
 const APPROVAL_NAMES: readonly Approvals[] = ['configured', 'none', 'plan', 'merge', 'both'];
 export const EMPTY_TASK: TaskDraft = {
   ...{ id: '', key: '', title: '', description: '', acceptance: '', dependsOn: [], files: '' },
+  ...{ budgetUsd: '', budgetTokens: '' },
 };
 const isText = (value: unknown): value is string => typeof value === 'string';
 
@@ -144,6 +164,12 @@ function parsed(kept: string | undefined): Record<string, unknown> {
     return {};
   }
 }
+
+/** Fields that are a number or empty. */
+const numbersIn = <Name extends string>(value: Record<string, unknown>, names: readonly Name[]) =>
+  Object.fromEntries(
+    names.map((name) => [name, typeof value[name] === 'number' ? value[name] : ('' as const)]),
+  ) as Record<Name, number | ''>;
 
 /** Each field of the pattern, from the value where it has one of the same type. */
 function likeOf<Pattern extends object>(pattern: Pattern, value: Record<string, unknown>): Pattern {

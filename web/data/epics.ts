@@ -89,13 +89,20 @@ export const logOf = (epicId: string) =>
     },
   });
 
-export type Control = 'pause' | 'resume' | 'cancel';
+export type Control = 'pause' | 'resume' | 'cancel' | 'interrupt';
+
+interface Wanted {
+  readonly control: Control;
+  readonly by: string;
+  readonly comment?: string;
+}
 
 export function useControl(epicId: string) {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: ({ control, by }: { readonly control: Control; readonly by: string }) => {
-      const to = { params: { path: { id: epicId } }, body: { by } };
+    mutationFn: ({ control, ...body }: Wanted) => {
+      const to = { params: { path: { id: epicId } }, body };
+      if (control === 'interrupt') return dataOf(api.POST('/epics/{id}/interrupt', to));
       if (control === 'pause') return dataOf(api.POST('/epics/{id}/pause', to));
       if (control === 'resume') return dataOf(api.POST('/epics/{id}/resume', to));
       return dataOf(api.POST('/epics/{id}/cancel', to));

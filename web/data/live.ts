@@ -4,6 +4,7 @@ import type { Standstill } from '../../api/client/standstill.ts';
 import { API_PREFIX } from './api-prefix.ts';
 import { type Change, type QueryKey, staleKeys } from './changes.ts';
 import { openEvents } from './event-source.ts';
+import { createRefetch } from './refetch.ts';
 import { shareAmongTabs } from './tabs.ts';
 
 export interface Connection {
@@ -20,8 +21,6 @@ type News =
   | { readonly kind: 'stale'; readonly keys: readonly QueryKey[] }
   | { readonly kind: 'everything' };
 
-/** At most one refetch of a query in so long; the first at once. */
-const CALM_MS = 150;
 /** How soon a tab that was opened later knows how the connection is. */
 const REPEAT_MS = 1_000;
 
@@ -82,37 +81,5 @@ function followEvents(tell: (news: News) => void): () => void {
   return () => {
     clearInterval(repeat);
     end();
-  };
-}
-
-/**
- * Joins what comes in quick succession: the first change shows at once, the last one within CALM_MS. A read that is under
- * way is left to end, and what changed meanwhile is read after it: begun again with each change, it would never end while
- * much happens.
- */
-function createRefetch(queries: QueryClient) {
-  const waiting = new Map<string, QueryKey>();
-  let isCalm = true;
-
-  const run = () => {
-    if (waiting.size === 0) {
-      isCalm = true;
-      return;
-    }
-    isCalm = false;
-    for (const [name, queryKey] of waiting) {
-      if (queries.isFetching({ queryKey }) > 0) continue;
-      waiting.delete(name);
-      void queries.invalidateQueries({ queryKey });
-    }
-    setTimeout(run, CALM_MS);
-  };
-
-  return {
-    these(changed: readonly QueryKey[]): void {
-      for (const key of changed) waiting.set(key.join('\n'), key);
-      if (isCalm) run();
-    },
-    everything: () => void queries.invalidateQueries(),
   };
 }

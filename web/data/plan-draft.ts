@@ -5,10 +5,16 @@ import type { Plan, PlannedTask } from './plans.ts';
 /** Each is known by the key that it had. */
 export const draftsOf = ({ tasks }: Plan): TaskDraft[] => tasks.filter(({ hasStarted }) => !hasStarted).map(draftOf);
 
+const PLANNED = 'planned-';
+
+/** Whether it stands for a task of the plan, rather than for a new one. */
+export const isPlanned = ({ id }: TaskDraft): boolean => id.startsWith(PLANNED);
+
 const draftOf = ({ key, title, description, acceptance, dependsOn, files }: PlannedTask): TaskDraft => ({
-  ...{ id: `planned-${key}`, key, title, description, dependsOn },
+  ...{ id: `${PLANNED}${key}`, key, title, description, dependsOn },
   acceptance: acceptance.join('\n'),
   files: files.join('\n'),
+  ...{ budgetUsd: '', budgetTokens: '' },
 });
 
 /** As the API takes them. What was not touched goes as it was: a criterion may be of more than one line. */

@@ -15,6 +15,8 @@ import { Read } from '../parts/read.tsx';
 const CostChart = lazy(async () => ({ default: (await import('../parts/cost-chart.tsx')).CostChart }));
 const route = getRouteApi('/epics/$epicId/cost');
 
+const IN_TOKENS = { budgetUnit: 'tokens', taskKey: null } as const;
+
 export function CostPage() {
   const { epicId } = route.useParams();
   return (
@@ -22,7 +24,12 @@ export function CostPage() {
       {({ state }) => (
         <Stack>
           <Cost epicId={epicId} />
-          {!isFinal(state) && <CapForm epicId={epicId} label="Set the cap" />}
+          {!isFinal(state) && (
+            <>
+              <CapForm epicId={epicId} label="Set the cap" />
+              <CapForm epicId={epicId} label="Set the cap in tokens" of={IN_TOKENS} />
+            </>
+          )}
         </Stack>
       )}
     </EpicFrame>
@@ -55,46 +62,53 @@ function Parts({ costs }: { readonly costs: Costs }) {
           <CostChart costs={costs} />
         </Suspense>
       </Box>
-      {costRows(costs).map(({ title, head, rows }) => (
-        <Stack key={title} gap="xs">
-          <Title order={2}>{title}</Title>
-          <Table.ScrollContainer minWidth={420} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
-            <Table>
-              <Table.Thead>
-                <Table.Tr>
-                  <Table.Th>{head}</Table.Th>
-                  <Table.Th ta="right">Cost</Table.Th>
-                  <Table.Th ta="right">Tokens</Table.Th>
-                  <Table.Th ta="right">Calls</Table.Th>
-                  <Table.Th>Failed or lost</Table.Th>
-                </Table.Tr>
-              </Table.Thead>
-              <Table.Tbody>
-                {rows.map(({ key, name, agentId, costUsd, capUsd, tokens, calls, lost }) => (
-                  <Table.Tr key={key}>
-                    <Table.Td>
-                      {agentId === undefined ? (
-                        name
-                      ) : (
-                        <PageLink to="/agents/$agentId" params={{ agentId }}>
-                          {name}
-                        </PageLink>
-                      )}
-                    </Table.Td>
-                    <Table.Td ta="right">
-                      {money(costUsd)}
-                      {capUsd !== null && ` of ${money(capUsd)}`}
-                    </Table.Td>
-                    <Table.Td ta="right">{tokens}</Table.Td>
-                    <Table.Td ta="right">{calls}</Table.Td>
-                    <Table.Td>{lost === 0 ? '' : count(lost, 'call')}</Table.Td>
+      {costRows(costs).map(({ title, head, rows }) => {
+        const hasLost = rows.some(({ lost }) => lost > 0);
+        return (
+          <Stack key={title} gap="xs">
+            <Title order={2}>{title}</Title>
+            <Table.ScrollContainer minWidth={420} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
+              <Table>
+                <Table.Thead>
+                  <Table.Tr>
+                    <Table.Th>{head}</Table.Th>
+                    <Table.Th ta="right">Cost</Table.Th>
+                    <Table.Th ta="right">Tokens</Table.Th>
+                    <Table.Th ta="right">Calls</Table.Th>
+                    {hasLost && <Table.Th>Failed or lost</Table.Th>}
                   </Table.Tr>
-                ))}
-              </Table.Tbody>
-            </Table>
-          </Table.ScrollContainer>
-        </Stack>
-      ))}
+                </Table.Thead>
+                <Table.Tbody>
+                  {rows.map(({ key, name, agentId, taskKey, costUsd, capUsd, tokens, calls, lost }) => (
+                    <Table.Tr key={key}>
+                      <Table.Td>
+                        {agentId !== undefined ? (
+                          <PageLink to="/agents/$agentId" params={{ agentId }}>
+                            {name}
+                          </PageLink>
+                        ) : taskKey !== undefined ? (
+                          <PageLink to="/tasks/$taskId" params={{ taskId: `${costs.epicId}.${taskKey}` }}>
+                            {name}
+                          </PageLink>
+                        ) : (
+                          name
+                        )}
+                      </Table.Td>
+                      <Table.Td ta="right">
+                        {money(costUsd)}
+                        {capUsd !== null && ` of ${money(capUsd)}`}
+                      </Table.Td>
+                      <Table.Td ta="right">{tokens}</Table.Td>
+                      <Table.Td ta="right">{calls}</Table.Td>
+                      {hasLost && <Table.Td>{lost === 0 ? '' : count(lost, 'call')}</Table.Td>}
+                    </Table.Tr>
+                  ))}
+                </Table.Tbody>
+              </Table>
+            </Table.ScrollContainer>
+          </Stack>
+        );
+      })}
     </Stack>
   );
 }

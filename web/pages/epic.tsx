@@ -46,9 +46,11 @@ function Overview({ epic }: OfEpic) {
   ];
   return (
     <Stack>
-      <Stack id="questions" gap="sm">
-        <Questions requests={epic.requests} showsEpic={false} />
-      </Stack>
+      {epic.requests.length > 0 && (
+        <Stack id="questions" gap="sm">
+          <Questions requests={epic.requests} showsEpic={false} />
+        </Stack>
+      )}
       {troubles.map(({ taskKey, text }) => (
         <Text key={`${taskKey} ${text}`} size="sm" c="var(--warning-text)">
           {taskKey === null ? text : `${taskKey}: ${text}`}
@@ -75,7 +77,7 @@ function Overview({ epic }: OfEpic) {
       {epic.evidence.length > 0 && (
         <>
           <Title order={2}>Evidence of all tasks together</Title>
-          <EvidenceList evidence={epic.evidence} />
+          <EvidenceList evidence={epic.evidence} unrun={epic.unrun} />
         </>
       )}
       <Text size="sm" c="dimmed">

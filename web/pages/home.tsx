@@ -13,17 +13,25 @@ import { More } from '../parts/more.tsx';
 import { headline } from '../parts/question.ts';
 import { Questions } from '../parts/questions.tsx';
 import { Read } from '../parts/read.tsx';
+import { standingWords } from '../parts/standing.ts';
 
 export function Home() {
   const requests = useQuery(openRequests);
   const epics = useQuery(openEpics);
   const mail = useQuery(inbox);
+  // What could not be read is said below, and nothing old in its place.
+  const standing = epics.isError ? undefined : standingWords(epics.data ?? []);
   return (
     <Stack maw={1100}>
       <Read of={requests} what="what waits for you">
         {(open) => (
           <>
             <Title order={1}>{headline(open.length, requests.isError)}</Title>
+            {standing !== undefined && (
+              <Text size="sm" c="dimmed" data-standing>
+                {standing}
+              </Text>
+            )}
             {open.length > 0 && (
               <VisuallyHidden>
                 <Title order={2}>Questions</Title>

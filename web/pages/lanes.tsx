@@ -140,7 +140,7 @@ function Verdicts({ verdicts }: { readonly verdicts: Lane['verdicts'] }) {
   return (
     <Stack gap={4}>
       <Title order={3}>Lately</Title>
-      {verdicts.map(({ epicId, taskKey, submission, verdict, headSha, at }) => {
+      {verdicts.map(({ epicId, taskKey, title, submission, verdict, headSha, at }) => {
         const { color, words } = verdictOf(verdict);
         return (
           <Group key={`${epicId} ${taskKey} ${headSha} ${verdict} ${at}`} gap="xs">
@@ -148,7 +148,7 @@ function Verdicts({ verdicts }: { readonly verdicts: Lane['verdicts'] }) {
               {words}
             </Badge>
             <Text size="sm">
-              <PartLink epicId={epicId} taskKey={taskKey} title={taskKey ?? epicId} />
+              <PartLink epicId={epicId} taskKey={taskKey} title={titleOf({ epicId, taskKey, title })} />
               {submission !== null && ` submission ${submission}`}{' '}
               <Text span inherit c="dimmed">
                 {headSha.slice(0, 12)} · <Ago at={at} />

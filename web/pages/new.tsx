@@ -20,6 +20,7 @@ const FIELDS = [
   'baseBranch',
   'priority',
   'budgetUsd',
+  'budgetTokens',
   'concurrency',
   'overlaps',
   'tasks',

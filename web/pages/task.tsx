@@ -100,7 +100,7 @@ function Story({ task }: { readonly task: Task }) {
       {evidence.length === 0 ? (
         <Text c="dimmed">No check ran yet. Checks run when a Worker hands its work in.</Text>
       ) : (
-        <EvidenceList evidence={evidence} />
+        <EvidenceList evidence={evidence} unrun={task.unrun} />
       )}
     </>
   );

@@ -62,6 +62,7 @@ function controls({ id, title, state, paused }: EpicHere): Command[] {
   const toggle = paused ? 'resume' : 'pause';
   return [
     { ...of, id: `do ${toggle}`, label: paused ? 'Resume the epic' : 'Pause the epic', control: toggle },
+    { ...of, id: 'do interrupt', label: 'Interrupt all agents of the epic', control: 'interrupt' },
     { ...of, id: 'do cancel', label: 'Cancel the epic', control: 'cancel' },
     { ...of, id: 'do cap', label: 'Set the budget of the epic', href: `${pageOf(id)}/cost` },
   ];
@@ -69,8 +70,10 @@ function controls({ id, title, state, paused }: EpicHere): Command[] {
 
 const VIEWS = [
   { path: '', label: 'Go to the overview of the epic' },
+  { path: '/plan', label: 'Read the plan of the epic' },
   { path: '/diff', label: 'See what the epic changes' },
   { path: '/cost', label: 'See what the epic has cost' },
+  { path: '/story', label: 'Read the story of the epic' },
   { path: '/log', label: 'Read the log of the epic' },
 ];
 const views = ({ id, title }: EpicHere): Command[] =>

@@ -17,6 +17,7 @@ export interface CostRow {
   readonly name: string;
   /** Whose transcript is behind it. */
   readonly agentId?: string;
+  readonly taskKey?: string;
   readonly costUsd: number;
   /** Its own cap. */
   readonly capUsd: number | null;
@@ -39,7 +40,13 @@ export function costRows({ byPurpose, byTask, byAgent }: Pick<Costs, 'byPurpose'
     {
       title: 'By task',
       head: 'Task',
-      rows: sorted(byTask.map((one) => row(one.title ?? one.taskKey ?? 'The epic itself', one))),
+      rows: sorted(
+        byTask.map((one) => ({
+          ...row(one.title ?? one.taskKey ?? 'The epic itself', one),
+          // Two tasks may have the same title.
+          ...(one.taskKey === null ? {} : { key: `task ${one.taskKey}`, taskKey: one.taskKey }),
+        })),
+      ),
     },
     {
       title: 'By agent',

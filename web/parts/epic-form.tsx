@@ -14,6 +14,7 @@ import {
 import { useQuery } from '@tanstack/react-query';
 import type { Approvals, EpicDraft, Overlaps } from '../data/epic-draft.ts';
 import { newestEpics } from '../data/epics.ts';
+import { TokensInput, UsdInput } from './cap-inputs.tsx';
 import { Markdown } from './markdown.tsx';
 import { Unread } from './read.tsx';
 import { problemAt, type problemsOf } from './refused-fields.ts';
@@ -88,15 +89,21 @@ export function EpicForm({ draft, onChange, problems, sent }: Props) {
           />
         </Grid.Col>
         <Grid.Col span={{ base: 6, sm: 3 }}>
-          <NumberInput
+          <UsdInput
             label="Budget in USD"
             placeholder="As configured"
-            min={0}
-            prefix="$"
-            decimalScale={2}
             value={draft.budgetUsd}
             error={error('budgetUsd')}
-            onChange={(value) => set({ budgetUsd: typeof value === 'number' ? value : '' })}
+            onChange={(budgetUsd) => set({ budgetUsd })}
+          />
+        </Grid.Col>
+        <Grid.Col span={{ base: 6, sm: 3 }}>
+          <TokensInput
+            label="Budget in tokens"
+            placeholder="As configured"
+            value={draft.budgetTokens}
+            error={error('budgetTokens')}
+            onChange={(budgetTokens) => set({ budgetTokens })}
           />
         </Grid.Col>
         <Grid.Col span={{ base: 6, sm: 3 }}>
@@ -111,7 +118,7 @@ export function EpicForm({ draft, onChange, problems, sent }: Props) {
             onChange={(value) => set({ concurrency: typeof value === 'number' ? value : '' })}
           />
         </Grid.Col>
-        <Grid.Col span={{ base: 6, sm: 3 }}>
+        <Grid.Col span={{ base: 12, sm: 6 }}>
           <Select
             label="You approve"
             data={APPROVALS}

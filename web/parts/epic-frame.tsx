@@ -7,6 +7,7 @@ import { isFinal } from '../../api/client/epic-now.ts';
 import { type Control, type EpicItself, epicItselfOf, useControl } from '../data/epics.ts';
 import { Confirm } from './confirm.tsx';
 import { money, span } from './format.ts';
+import { InterruptEpic } from './interrupt-epic.tsx';
 import { OutLink, PageLink } from './link.tsx';
 import { usePerson } from './person.tsx';
 import { CANCEL_EPIC } from './question.ts';
@@ -49,7 +50,7 @@ export function EpicFrame({ epicId, tab, children }: Props) {
               <Tabs value={tab} onChange={open}>
                 <Tabs.List>
                   {TABS.map(({ value, label }) => (
-                    <Tabs.Tab key={value} value={value}>
+                    <Tabs.Tab key={value} value={value} px={{ base: 8, xs: 'md' }}>
                       {label}
                     </Tabs.Tab>
                   ))}
@@ -72,8 +73,8 @@ function Head({ epic }: { readonly epic: EpicItself }) {
   const took = (closedAt === null ? now : Date.parse(closedAt)) - Date.parse(startedAt);
   const cap = cost.capUsd === null ? '' : ` of ${money(cost.capUsd)}`;
   return (
-    <Stack gap={4}>
-      <Group justify="space-between" align="flex-start">
+    <Stack gap="xs">
+      <Group justify="space-between" align="flex-start" gap="xs">
         <Title order={1}>{epic.title}</Title>
         <Controls id={epic.id} isFinished={isFinal(epic.state)} isPaused={epic.paused} />
       </Group>
@@ -122,6 +123,7 @@ const Controls = memo(function Controls({ id, isFinished, isPaused }: ControlsPr
     <Stack gap={4} align="flex-end">
       <Group gap="xs" align="flex-start">
         <Tell id={id} />
+        <InterruptEpic id={id} />
         <Button variant="default" loading={control.isPending} onClick={() => send(toggle)}>
           {isPaused ? 'Resume' : 'Pause'}
         </Button>

@@ -1,7 +1,7 @@
 /** What was run on which commit: command, exit code, time, and the end of the output folded away. */
 import { Accordion, Badge, Code, Group, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
-import type { Evidence } from '../data/tasks.ts';
+import type { Evidence, Task } from '../data/tasks.ts';
 import { Fold } from './fold.tsx';
 import { count } from './format.ts';
 import { Output } from './output.tsx';
@@ -9,23 +9,27 @@ import { byCommit } from './task-story.ts';
 import { Ago } from './time.tsx';
 import { shortSpan } from './turn-figures.ts';
 
+const COLORS = { green: 'green', red: 'red', 'not all run': 'orange' } as const;
+
 /** The latest commit is open, and those before it can be opened. */
-export function EvidenceList({ evidence }: { readonly evidence: readonly Evidence[] }) {
-  const commits = byCommit(evidence);
+export function EvidenceList({ evidence, unrun }: Pick<Task, 'evidence' | 'unrun'>) {
+  const commits = byCommit(evidence, unrun);
   // Another factory.yaml was adopted on the way.
   const isUnderSeveral = new Set(evidence.flatMap(({ policyHash }) => policyHash ?? [])).size > 1;
   return (
     <Accordion multiple variant="contained" defaultValue={commits.slice(0, 1).map(({ commitSha }) => commitSha)}>
-      {commits.map(({ commitSha, found, isGreen }) => (
+      {commits.map(({ commitSha, found, missing, verdict }) => (
         <Accordion.Item key={commitSha} value={commitSha} data-commit={commitSha}>
           <Accordion.Control>
             <Group gap="xs">
               <Code title={commitSha}>{commitSha.slice(0, 12)}</Code>
-              <Badge color={isGreen ? 'green' : 'red'} variant="light" tt="none">
-                {isGreen ? 'green' : 'red'}
+              <Badge color={COLORS[verdict]} variant="light" tt="none">
+                {verdict}
               </Badge>
               <Text size="sm" c="dimmed">
-                {count(found.length, 'check')}
+                {missing.length === 0
+                  ? count(found.length, 'check')
+                  : `${found.length} of ${count(found.length + missing.length, 'check')}`}
               </Text>
             </Group>
           </Accordion.Control>
@@ -38,6 +42,7 @@ export function EvidenceList({ evidence }: { readonly evidence: readonly Evidenc
                   showsPolicy={isUnderSeveral}
                 />
               ))}
+              {missing.length > 0 && <Text size="sm">Without a result: {missing.join(', ')}.</Text>}
             </Stack>
           </Accordion.Panel>
         </Accordion.Item>

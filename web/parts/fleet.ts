@@ -22,7 +22,8 @@ export function fleetHeadline(
     epics.waiting === 0
       ? ''
       : `, ${count(epics.waiting, 'epic')} ${epics.waiting === 1 ? 'waits' : 'wait'} for admission`;
-  return `${count(agents.length, 'agent')} at work; ${taken} of ${count(capacity, 'slot')} taken on ${count(there.length, 'host')}${silence}${waiting}`;
+  const atWork = agents.length === 0 ? 'No agent is at work' : `${count(agents.length, 'agent')} at work`;
+  return `${atWork}; ${taken} of ${count(capacity, 'slot')} taken on ${count(there.length, 'host')}${silence}${waiting}`;
 }
 
 /** Providers that still make calls wait. */

@@ -53,7 +53,7 @@ function HostCard({ host, readAt }: { readonly host: FleetHost; readonly readAt:
         </Text>
         <Progress value={(100 * taken) / Math.max(1, capacity)} size="sm" aria-hidden />
         <Text size="sm" c={isUnconfined(sandbox) ? 'var(--warning-text)' : 'dimmed'}>
-          {sandbox ?? 'Its sandbox is not known'}
+          {sandbox === null ? 'Its sandbox is not known' : `Sandbox: ${sandbox}`}
         </Text>
         {refusal !== null && (
           <Text size="sm" c="var(--warning-text)">

@@ -20,7 +20,7 @@ export function Needs({ health }: { readonly health: Health }) {
             <Table.Th fw={400}>{NAMES[name] ?? name}</Table.Th>
             <Table.Td>
               <Badge color={ok ? 'green' : 'orange'} variant="light" radius="sm" tt="none">
-                {ok ? 'there' : name.startsWith('queue ') && isTemporalAway ? 'not known' : 'missing'}
+                {ok ? 'there' : !name.startsWith('queue ') ? 'missing' : isTemporalAway ? 'not known' : 'not polled'}
               </Badge>
             </Table.Td>
             <Table.Td>{message}</Table.Td>

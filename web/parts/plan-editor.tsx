@@ -4,7 +4,7 @@ import { useDisclosure } from '@mantine/hooks';
 import { useState } from 'react';
 import { ApiFailure } from '../data/api.ts';
 import type { TaskDraft } from '../data/epic-draft.ts';
-import { draftsOf, givenTasks, isChanged } from '../data/plan-draft.ts';
+import { draftsOf, givenTasks, isChanged, isPlanned } from '../data/plan-draft.ts';
 import { type Plan, useSavePlan } from '../data/plans.ts';
 import { Outcome } from './outcome.tsx';
 import { usePerson } from './person.tsx';
@@ -67,6 +67,7 @@ function Editor({ plan, approval, onClose }: Props & { readonly onClose: () => v
         tasks={tasks}
         besides={started}
         problemAt={(field) => problemAt(problems, `${at}.${field}`, true)}
+        isKnown={isPlanned}
         onChange={setTasks}
       />
       <Checkbox

@@ -61,7 +61,7 @@ function Checked({ checked, isOver }: Pick<PlannedTask, 'checked'> & { readonly 
       </Text>
     );
   }
-  const { commitSha, checks, coveredBy, at } = checked;
+  const { commitSha, checks, unrun, coveredBy, at } = checked;
   return (
     <Group gap="xs">
       <Text size="sm">
@@ -71,6 +71,11 @@ function Checked({ checked, isOver }: Pick<PlannedTask, 'checked'> & { readonly 
       {checks.map(({ check, exitCode }) => (
         <Badge key={check} color={exitCode === 0 ? 'green' : 'red'} variant="light" tt="none">
           {check}: {exitCode === 0 ? 'green' : `exit ${exitCode}`}
+        </Badge>
+      ))}
+      {unrun.map((check) => (
+        <Badge key={check} color="orange" variant="light" tt="none" data-unrun={check}>
+          {check}: {isOver ? 'not run' : 'not run yet'}
         </Badge>
       ))}
     </Group>

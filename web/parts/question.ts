@@ -30,9 +30,20 @@ const NEEDS_WORDS: ReadonlySet<string> = new Set(['reject', 'change', 'answer'])
 /** An answer that says that something is wrong, but not what, helps nobody. */
 export const needsWords = (option: string): boolean => NEEDS_WORDS.has(option);
 
+/** What becomes of the words, and which options wait for them. */
+export function aboutWords(options: readonly string[]): string {
+  const waiting = options.filter((option) => needsWords(option) && option !== 'answer');
+  const needed = waiting.length === 0 ? '' : `; ${waiting.join(' and ')} needs it`;
+  return `It goes to the agents that work on it${needed}.`;
+}
+
 /** The same wherever an epic is cancelled. */
 export const CANCEL_EPIC =
   'What runs is stopped, and open pull requests are closed. Branches and worktrees with uncommitted work stay.';
+
+/** The same wherever all agents of an epic are interrupted. */
+export const INTERRUPT_EPIC =
+  'The commands and model calls that run now are ended, and each agent goes on with its next turn: it reads that you interrupted it, and your words. A model call that is ended counts at its upper bound.';
 
 const CONSEQUENCES: Readonly<Record<string, string>> = {
   cancel: CANCEL_EPIC,

@@ -8,7 +8,7 @@ import { Confirm } from './confirm.tsx';
 import { PageLink } from './link.tsx';
 import { Outcome } from './outcome.tsx';
 import { usePerson } from './person.tsx';
-import { consequence, label, needsWords, questionAnchor, stakes, takesWords, titleOf } from './question.ts';
+import { aboutWords, consequence, label, needsWords, questionAnchor, stakes, takesWords, titleOf } from './question.ts';
 import { Ago } from './time.tsx';
 
 export function Question({
@@ -133,7 +133,7 @@ function Options({ request, options }: OptionsProps) {
       {isAsking && (
         <Textarea
           label={kind === 'agent-question' ? 'In your words' : 'Comment'}
-          description="It goes to the agents that work on it."
+          description={aboutWords(options)}
           autosize
           minRows={1}
           maxLength={10_000}

@@ -1,6 +1,17 @@
 /** The frame of every page: where one can go, how many decisions wait, and how fresh all of it is. */
 
-import { ActionIcon, Alert, AppShell, Badge, Burger, Button, Group, Title, useMantineColorScheme } from '@mantine/core';
+import {
+  ActionIcon,
+  Alert,
+  AppShell,
+  Badge,
+  Box,
+  Burger,
+  Button,
+  Group,
+  Title,
+  useMantineColorScheme,
+} from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { Outlet, useLocation } from '@tanstack/react-router';
@@ -78,7 +89,9 @@ function Frame() {
               ?
             </ActionIcon>
             <Freshness />
-            <Name />
+            <Box visibleFrom="xs">
+              <Name />
+            </Box>
             <Colors />
           </Group>
         </Group>
@@ -94,6 +107,9 @@ function Frame() {
             rightSection={to === '/' ? <Waiting number={waiting} /> : undefined}
           />
         ))}
+        <Box hiddenFrom="xs" mt="auto" p="xs">
+          <Name />
+        </Box>
       </AppShell.Navbar>
       <AppShell.Main>
         {wantsToken(requests.error) ? (
@@ -179,7 +195,7 @@ function AtStandstill() {
 function Name() {
   const { name, rename } = usePerson();
   return (
-    <Button variant="subtle" size="compact-sm" onClick={rename} visibleFrom="xs">
+    <Button variant="subtle" size="compact-sm" onClick={rename}>
       {name === '' ? 'Say who you are' : name}
     </Button>
   );

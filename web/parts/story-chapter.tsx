@@ -91,7 +91,7 @@ function StepLine({ step: { at, lastAt, times, kind, text, reason, answer }, isO
       </Text>
       <Stack gap={0} miw={0}>
         <Text size="sm" c={COLORS[kind] ?? 'inherit'}>
-          {text}
+          {begun(text)}
           {times > 1 && (
             <Text span size="xs" c="dimmed">
               {' '}
@@ -118,6 +118,9 @@ function StepLine({ step: { at, lastAt, times, kind, text, reason, answer }, isO
     </Group>
   );
 }
+
+/** As a sentence begins; the account gives its steps as parts of one. */
+const begun = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 
 /** The output of a command may be among them. */
 function Words({ text }: { readonly text: string }) {

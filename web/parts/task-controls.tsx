@@ -128,8 +128,8 @@ function Form({ action, task, epic, rewind, error, isSending, onClose, onSend }:
         label="Comment"
         description={
           action === 'retry' || action === 'rewind' || action === 'interrupt'
-            ? 'They go to the Worker.'
-            : 'They are kept in the decision log.'
+            ? 'It goes to the Worker.'
+            : 'It is kept in the decision log.'
         }
         autosize
         minRows={2}

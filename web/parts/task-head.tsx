@@ -23,7 +23,7 @@ export function TaskHead({ task, epicTitle, children }: Props) {
           {epicTitle ?? `Epic ${epicId}`}
         </PageLink>
       </Text>
-      <Group justify="space-between" align="flex-start">
+      <Group justify="space-between" align="flex-start" gap="xs" mb={4}>
         <Title order={1}>{task.title}</Title>
         {children}
       </Group>

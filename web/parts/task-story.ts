@@ -54,10 +54,20 @@ interface Proof {
   readonly exitCode: number;
 }
 
-/** By commit, the latest first; a commit counts as red when one of its checks is. */
-export function byCommit<Found extends Proof>(evidence: readonly Found[]) {
+interface Unrun {
+  readonly commitSha: string;
+  readonly checks: readonly string[];
+}
+
+/** By commit, the latest first; a commit counts as red when one of its checks is, and as green once all have run. */
+export function byCommit<Found extends Proof>(evidence: readonly Found[], unrun: readonly Unrun[]) {
   const groups = Map.groupBy(evidence, ({ commitSha }) => commitSha);
   return [...groups]
-    .map(([commitSha, found]) => ({ commitSha, found, isGreen: found.every(({ exitCode }) => exitCode === 0) }))
+    .map(([commitSha, found]) => {
+      const missing = unrun.find((one) => one.commitSha === commitSha)?.checks ?? [];
+      const isRed = found.some(({ exitCode }) => exitCode !== 0);
+      const verdict = isRed ? 'red' : missing.length > 0 ? 'not all run' : 'green';
+      return { commitSha, found, missing, verdict } as const;
+    })
     .toReversed();
 }

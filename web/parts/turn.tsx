@@ -161,6 +161,9 @@ function BlockView({ block, id, isOver, folds }: BlockProps) {
   );
 }
 
+/** "Brief: changes requested" */
+const briefTitle = (kind: string): string => `Brief: ${kind.replaceAll('-', ' ')}`;
+
 interface BriefProps {
   readonly brief: Brief;
   readonly id: string;
@@ -169,14 +172,14 @@ interface BriefProps {
 
 export const BriefRow = memo(function BriefRow({ brief, id, folds }: BriefProps) {
   return (
-    <Paper component="article" aria-label={`Brief: ${brief.kind}`} p="sm" bg="var(--mantine-color-default-hover)">
+    <Paper component="article" aria-label={briefTitle(brief.kind)} p="sm" bg="var(--mantine-color-default-hover)">
       <Fold
         isOpen={folds.isOpen(id, brief.body)}
         onToggle={() => folds.toggle(id)}
         summary={
           <Group gap={6} flex={1} miw={0} justify="space-between">
             <Text size="sm" flex="1 1 220px" miw={0} lineClamp={2}>
-              <b>Brief: {brief.kind}</b> {briefPreview(brief.body)}
+              <b>{briefTitle(brief.kind)}</b> {briefPreview(brief.body)}
             </Text>
             <Text size="xs" c="dimmed">
               {sizeOf(brief.body)}

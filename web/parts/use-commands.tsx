@@ -9,8 +9,19 @@ import { taskOf } from '../data/tasks.ts';
 import { commandsFor, type EpicHere, questionCommands, subjectOf } from './commands.ts';
 import { Confirm } from './confirm.tsx';
 import { usePerson } from './person.tsx';
-import { CANCEL_EPIC } from './question.ts';
+import { CANCEL_EPIC, INTERRUPT_EPIC } from './question.ts';
 import { actionsOf } from './task-actions.ts';
+
+interface Asked {
+  readonly epic: EpicHere;
+  readonly wanted: keyof typeof ASKED;
+}
+
+/** What is only sent once it was confirmed. */
+const ASKED = {
+  cancel: { title: 'Cancel the epic', words: CANCEL_EPIC, action: 'Cancel the epic' },
+  interrupt: { title: 'Interrupt all agents of', words: INTERRUPT_EPIC, action: 'Interrupt them' },
+} as const;
 
 export function useCommands(isOpen: boolean) {
   const { epicId, taskId } = subjectOf(useLocation({ select: ({ pathname }) => pathname }));
@@ -27,7 +38,7 @@ export function useCommands(isOpen: boolean) {
   const { data: requests = [] } = useQuery(openRequests);
   const control = useControl(epicId ?? '');
   const person = usePerson();
-  const [sure, setSure] = useState<EpicHere>();
+  const [sure, setSure] = useState<Asked>();
 
   const submit = (wanted: Control) =>
     person.as((by) =>
@@ -44,8 +55,8 @@ export function useCommands(isOpen: boolean) {
       ),
     );
   const send = (wanted: Control) => {
-    if (wanted !== 'cancel') submit(wanted);
-    else if (epic) setSure(epic);
+    if (wanted !== 'cancel' && wanted !== 'interrupt') submit(wanted);
+    else if (epic) setSure({ epic, wanted });
   };
   return {
     commands: commandsFor({
@@ -59,14 +70,14 @@ export function useCommands(isOpen: boolean) {
     send,
     dialog: (
       <Confirm
-        opened={sure !== undefined && sure.id === epicId}
-        title={`Cancel the epic “${sure?.title ?? ''}”?`}
-        words={CANCEL_EPIC}
-        action="Cancel the epic"
+        opened={sure !== undefined && sure.epic.id === epicId}
+        title={`${ASKED[sure?.wanted ?? 'cancel'].title} “${sure?.epic.title ?? ''}”?`}
+        words={ASKED[sure?.wanted ?? 'cancel'].words}
+        action={ASKED[sure?.wanted ?? 'cancel'].action}
         onClose={() => setSure(undefined)}
         onConfirm={() => {
+          if (sure !== undefined) submit(sure.wanted);
           setSure(undefined);
-          submit('cancel');
         }}
       />
     ),

@@ -84,6 +84,8 @@ export interface MergedTask {
 /** What it asks for is there already, as its checks and a reviewer say too. */
 export interface NeedlessTask {
   readonly nothingToDo: string;
+  /** Acceptance criteria that its review could not check. */
+  readonly unchecked?: readonly string[];
 }
 
 /** From the epic: the answer to a human request; idempotent by requestId. */

@@ -53,8 +53,12 @@ async function judge(epic: Epic, { since, openedBy }: NonNullable<EpicData['stal
 }
 
 /** Where everything stands, as far as the epic is told. */
-const standingsOf = ({ phase, tasks }: EpicData): string =>
-  JSON.stringify([phase, tasks.map(({ state, phase: at, life }) => [state, at, life])]);
+const standingsOf = ({ phase, tasks, requests }: EpicData): string =>
+  JSON.stringify([
+    phase,
+    tasks.map(({ state, phase: at, life }) => [state, at, life]),
+    openRequests(requests).map(({ requestId }) => requestId),
+  ]);
 
 const isStall = ({ requestId }: { readonly requestId: string }): boolean => requestId.startsWith('stalled-');
 const isAsked = ({ requests }: EpicData): boolean => openRequests(requests).some(isStall);

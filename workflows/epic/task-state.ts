@@ -57,7 +57,7 @@ export function takeCancellation(entry: TaskEntry): boolean {
 export function complete(entry: TaskEntry, result: TaskResult): void {
   if ('nothingToDo' in result) {
     const phase = `nothing to do: ${result.nothingToDo.slice(0, MOST_OF_REASON)}`;
-    from(entry, RUNNING, { ...ENDED, state: 'COMPLETED', phase, former: undefined });
+    from(entry, RUNNING, { ...ENDED, state: 'COMPLETED', phase, unchecked: result.unchecked, former: undefined });
     return;
   }
   const { mergedSha, summary = entry.summary, ignoredFiles, left = entry.left, unchecked } = result;

@@ -9,6 +9,8 @@ export interface Known {
   readonly settings: SupervisorSettings;
   /** How often the Supervisor agent has sent this task back. */
   readonly guided: number;
+  /** The task is being cancelled: its answer came in the same moment. */
+  readonly isCancelling?: boolean;
 }
 
 export type Verdict =
@@ -24,8 +26,8 @@ const MOST_GUIDED = 1;
  * The only way from an answer to an act. Whatever the answer says, the act is one of those that the setting names, and
  * otherwise a question to a person. `undefined`: there is no answer.
  */
-export function settle(answer: SubmitTriage | undefined, { settings, guided }: Known): Verdict {
-  if (answer === undefined) return { action: 'ask_human', reason: 'the Supervisor gave no advice' };
+export function settle(answer: SubmitTriage | undefined, { settings, guided, isCancelling = false }: Known): Verdict {
+  if (answer === undefined || isCancelling) return { action: 'ask_human', reason: 'the Supervisor gave no advice' };
   const { action, reason: why, guidance } = answer;
   const reason = oneLine(why, REASON_LENGTH);
   const ask = (because: string): Verdict => ({ action: 'ask_human', reason: because, advice: adviceWords(answer) });

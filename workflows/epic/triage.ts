@@ -37,6 +37,5 @@ export async function triage(epic: Epic, entry: TaskEntry): Promise<Verdict | un
       }),
   });
   endTriage(entry);
-  // The answer and the task's cancellation may come in the same moment.
-  return settle(entry.isCancelling === true ? undefined : answer, { settings: supervisor, guided });
+  return settle(answer, { settings: supervisor, guided, isCancelling: entry.isCancelling === true });
 }

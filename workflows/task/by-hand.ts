@@ -102,7 +102,8 @@ function mergedByHand(task: Task, mergedSha: string): TaskResult {
     decision: `${input.task.key}: pull request #${number} was merged by hand`,
     reason: mergedSha,
   });
-  const { unchecked } = data.handIn?.change ?? {};
+  // What the merge interrupted is left by now; its review stands.
+  const { unchecked } = data.handIn?.change ?? data.approved ?? {};
   return { pullRequest: number, mergedSha, ...(unchecked === undefined ? {} : { unchecked }) };
 }
 

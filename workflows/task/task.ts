@@ -154,7 +154,8 @@ async function handInNothing(task: Task, handIn: HandIn, nothingToDo: string): P
     decision: `${task.input.task.key}: nothing to do`,
     reason: nothingToDo,
   });
-  return { nothingToDo };
+  const { unchecked } = handIn.change;
+  return { nothingToDo, ...(unchecked === undefined ? {} : { unchecked }) };
 }
 
 /** With the next run, or for the epic, which ends its own run first. */

@@ -1,0 +1,61 @@
+/** Ends what all agents of an epic do right now, after saying so; words go along. */
+import { Button, Group, Modal, Stack, Text, Textarea } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { memo, useState } from 'react';
+import { useControl } from '../data/epics.ts';
+import { Outcome } from './outcome.tsx';
+import { usePerson } from './person.tsx';
+import { INTERRUPT_EPIC } from './question.ts';
+
+export const InterruptEpic = memo(function InterruptEpic({ id }: { readonly id: string }) {
+  const control = useControl(id);
+  const person = usePerson();
+  const [isOpen, { open, close }] = useDisclosure();
+  const [words, setWords] = useState('');
+  const finish = () => {
+    setWords('');
+    close();
+  };
+  const send = (by: string) => {
+    const comment = words.trim() === '' ? {} : { comment: words.trim() };
+    control.mutate({ control: 'interrupt', by, ...comment }, { onSuccess: finish });
+  };
+  return (
+    <Stack gap={4} align="flex-end">
+      <Button
+        variant="default"
+        data-action="interrupt"
+        onClick={() => {
+          control.reset();
+          open();
+        }}
+      >
+        Interrupt
+      </Button>
+      {!isOpen && <Outcome error={null} reply={control.data} />}
+      <Modal opened={isOpen} onClose={close} title="Interrupt all agents of the epic?">
+        <Stack>
+          <Text>{INTERRUPT_EPIC}</Text>
+          <Textarea
+            label="Comment"
+            description="It goes to each agent that is interrupted."
+            autosize
+            minRows={2}
+            maxLength={10_000}
+            value={words}
+            onChange={(event) => setWords(event.currentTarget.value)}
+          />
+          <Outcome error={control.error} reply={undefined} />
+          <Group justify="flex-end">
+            <Button variant="default" onClick={close} data-autofocus>
+              Go back
+            </Button>
+            <Button loading={control.isPending} onClick={() => person.as(send)} data-confirm="interrupt">
+              Interrupt
+            </Button>
+          </Group>
+        </Stack>
+      </Modal>
+    </Stack>
+  );
+});
