@@ -40,7 +40,7 @@ const RULES: readonly Rule[] = [
   },
   {
     name: 'check as a verb',
-    word: /\bfunction check[A-Z]\w*|\bconst check[A-Z]\w* = (async )?\(/,
+    word: /\bfunction check(?!Text)[A-Z]\w*|\bconst check(?!Text)[A-Z]\w* = (async )?\(/,
     where: 'code',
     instead:
       'examine for machines, probe for health, require or refuse for input; a check is one of verification or CI',
