@@ -29,6 +29,7 @@ import { createSweep } from './forge/sweep.ts';
 import { createPollForge } from './github/poll.ts';
 import { createLeaveHost } from './leave-host.ts';
 import { createLineActivities } from './line.ts';
+import { createHearPeople } from './mail/hear-people.ts';
 import { createMailActivities } from './mail/send-mail.ts';
 import { createRecordActivities } from './records.ts';
 import { createClaimActivities, createSlotActivities } from './slots.ts';
@@ -81,7 +82,8 @@ export function createFactoryActivities({ db, temporal, config }: ActivityDepend
     ...createAnswerToolCalls({ db }),
     ...createLogDecisions({ db }),
     ...createSettleAgent({ db }),
-    ...createMailActivities({ db, temporal }),
+    ...createMailActivities({ db, temporal, hasTracker: config.linear !== undefined }),
+    ...createHearPeople({ db, temporal }),
     ...createBudget({ db }),
   };
 }

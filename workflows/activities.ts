@@ -44,7 +44,7 @@ export const brieflyFactory = summarised<FactoryActivities>(proxyActivities<Fact
 type Transfers = Pick<FactoryActivities, 'openEpic' | 'updateBase' | 'deliverResult'>;
 /** Of the forge, what may take as long as the repository is large. */
 export const transfers = summarised<Transfers>(proxyActivities<Transfers>(TRANSFER));
-type Talk = Pick<FactoryActivities, 'tellIssue' | 'readIssue'>;
+type Talk = Pick<FactoryActivities, 'tellIssue' | 'readIssue' | 'hearPeople'>;
 /** What an epic does not wait for. */
 export const tracker = summarised<Talk>(proxyActivities<Talk>(TRACKER));
 export const patientTracker = summarised<Talk>(proxyActivities<Talk>(PATIENT_TRACKER));

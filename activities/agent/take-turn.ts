@@ -11,6 +11,7 @@ import { readAnswer, readModelInput } from '../../db/reads/model-input.ts';
 import { readUnread } from '../../db/reads/unread-mail.ts';
 import { type Amount, reserveCall, settleCall } from '../../db/writes/ledger.ts';
 import { removeOverload, writeOverload } from '../../db/writes/overloads.ts';
+import { storePersonalMail } from '../../db/writes/personal-mail.ts';
 import { writeProviderHold } from '../../db/writes/provider-holds.ts';
 import {
   compactTranscript,
@@ -20,6 +21,8 @@ import {
   writeBriefRow,
 } from '../../db/writes/transcripts.ts';
 import type { ShortBudget, ShortEpic, TaskBudget } from '../../workflows/contract/budget.ts';
+import type { Interrupt } from '../../workflows/contract/interrupt.ts';
+import { MAIL_LIMITS } from '../../workflows/contract/mail.ts';
 import type { AgentPin } from '../../workflows/contract/settings.ts';
 import type { Purpose } from '../../workflows/contract/states.ts';
 import type { ToolCallRef, TurnNote } from '../../workflows/contract/transcript.ts';
@@ -52,6 +55,8 @@ export interface TakeTurnInput {
   readonly cacheTtl?: CacheTtl;
   /** No turn of the round comes after it. */
   readonly isLast?: boolean;
+  /** What people said when they ended this call before: it is read now, as a word of theirs. */
+  readonly said?: readonly Interrupt[];
 }
 
 export type TurnResult =
@@ -121,6 +126,7 @@ interface Run {
 async function answerTurn(run: Run, input: TakeTurnInput): Promise<TurnResult> {
   const { db, client, signal, onText, draftEveryMs } = run;
   const { agentId: transcript, turn, epicId, pin } = input;
+  await keepWords(db, input);
   const stored = await storedResult(db, input);
   if (stored !== undefined) return stored;
   const { model, hold, wasOverloaded } = await chooseModel(db, pin);
@@ -228,6 +234,18 @@ async function openTurn({ db, readPrompt }: Run, input: TakeTurnInput, model: st
     cacheTtl,
   });
   return { request, mail };
+}
+
+/** Those that a command's result cannot tell: to the agent's task, or to the epic while it is planned. Idempotent. */
+async function keepWords(db: Database, { epicId, taskKey, purpose, said = [] }: TakeTurnInput): Promise<void> {
+  // Advice and answers to mail are nobody's to steer.
+  if (purpose === 'triage' || purpose === 'correspond') return;
+  const recipient = taskKey === undefined ? 'epic' : (`task/${taskKey}` as const);
+  for (const { interruptId, by, comment = '' } of said) {
+    const id = `interrupt/${epicId}/${interruptId}/${recipient}`;
+    const body = comment.trim().slice(0, MAIL_LIMITS.body);
+    await storePersonalMail(db, { id, epicId, kind: 'word', recipient, subject: '', body, by });
+  }
 }
 
 type Answered = Extract<TurnResult, { kind: 'answer' }>;

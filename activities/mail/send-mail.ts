@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { finalFailure } from '../../clients/failures.ts';
 import type { Database } from '../../db/connection.ts';
 import { hasOrchestratorMail } from '../../db/reads/correspondence.ts';
-import { countSent, isAtWork, readAddressee } from '../../db/reads/mail-bounds.ts';
+import { countSent, countWaits, isAtWork, readAddressee } from '../../db/reads/mail-bounds.ts';
 import { readUnread } from '../../db/reads/unread-mail.ts';
 import { appendDecisions } from '../../db/writes/decisions.ts';
 import { clearCall, isMailStored, storeMail } from '../../db/writes/mail.ts';
@@ -14,6 +14,7 @@ import { type Address, addressOf, isReadByPeople, MAILS_TO_ONE, SendMail } from 
 import { NO_QUESTIONS } from '../../workflows/contract/settings.ts';
 import { type Purpose, ROLE_OF } from '../../workflows/contract/states.ts';
 import { callReaders } from './call-readers.ts';
+import { showOnIssue } from './show-on-issue.ts';
 
 export interface MailCall {
   readonly agentId: string;
@@ -35,12 +36,20 @@ export type SentMail =
   | { readonly kind: 'answered' }
   | { readonly kind: 'awaits'; readonly to: Address; readonly since: string };
 
-export function createMailActivities({ db, temporal }: { db: Database; temporal: Client }) {
+export interface MailDependencies {
+  readonly db: Database;
+  readonly temporal: Client;
+  /** Mail to people is shown on the issue that its epic came from. */
+  readonly hasTracker?: boolean;
+}
+
+export function createMailActivities({ db, temporal, hasTracker = false }: MailDependencies) {
   return {
     /**
      * Carries out a call of `send_mail`: stores the mail, logs it, answers the call unless it waits for an answer to the
-     * mail, and calls whoever waits for mail at its address. Only an agent at work is waited for: people are asked by
-     * `ask_human`, and the Orchestrator waits for nobody. What does not fit, or passes a bound, is the call's result.
+     * mail, and calls whoever waits for mail at its address; mail to people is told to the epic's issue too. Only an agent
+     * at work is waited for: people are asked by `ask_human`, and the Orchestrator waits for nobody. What does not fit, or
+     * passes a bound, is the call's result.
      * Idempotent: by (agent, tool call): the mail and the result are stored in one transaction; calling twice is harmless.
      * Fails: NotFound (final) when there is no such call; else only when PostgreSQL or Temporal is away (retried).
      * Runs on: factory.
@@ -65,7 +74,8 @@ export function createMailActivities({ db, temporal }: { db: Database; temporal:
       const waits = mail.data.awaitReply === true && (await mayWait(db, call, to));
       const sent = await db.transaction().execute((trx) => store(trx, call, { mail: mail.data, waits }));
       await callReaders({ db, temporal }, epicId, to);
-      return isAnswered || !waits ? { kind: 'answered' } : { kind: 'awaits', to, since: sent.toISOString() };
+      if (hasTracker && isReadByPeople(to)) await showOnIssue({ db, temporal }, epicId, sent.number);
+      return isAnswered || !waits ? { kind: 'answered' } : { kind: 'awaits', to, since: sent.at.toISOString() };
     },
 
     /**
@@ -84,7 +94,8 @@ export function createMailActivities({ db, temporal }: { db: Database; temporal:
       const { to } = SendMail.parse(row.input);
       const unread = await readUnread(db, { epicId, transcript, purpose, taskKey });
       if (unread.length === 0 && !isLast) return { isOver: false };
-      await answer(db, call, waitWords(to, unread), false);
+      const waits = await countWaits(db, { transcript, turn, toolUseId, to });
+      await answer(db, call, waitWords({ to, waits }, unread), false);
       return { isOver: true };
     },
 
@@ -121,8 +132,8 @@ interface Sending {
   readonly waits: boolean;
 }
 
-/** Returns when it was sent, the last time if the same was sent before. */
-async function store(db: Database, call: Sender, { mail, waits }: Sending): Promise<Date> {
+/** Returns its number, and when it was sent, the last time if the same was sent before. */
+async function store(db: Database, call: Sender, { mail, waits }: Sending): Promise<{ number: number; at: Date }> {
   const { epicId, agentId, purpose, taskKey, at } = call;
   const { to, subject, body } = mail;
   const { number, isNew, times, lastSentAt } = await storeMail(db, {
@@ -139,19 +150,22 @@ async function store(db: Database, call: Sender, { mail, waits }: Sending): Prom
     ]);
   }
   if (!waits) await answer(db, call, sentWords(call, mail, times), false);
-  return lastSentAt;
+  return { number, at: lastSentAt };
 }
 
 const idOf = ({ agentId, toolUseId }: MailCall): string => `${agentId}/${toolUseId}`;
 
 function sentWords({ purpose, asksNobody }: Sender, { to, awaitReply = false }: SendMail, times: number): string {
   if (times > 1) return `The same mail is there already: it is counted (${times} times), and not told again.`;
-  if (to === 'supervisor') return 'Sent. No agent reads mail to the supervisor yet: people see it in their inbox.';
+  if (to === 'supervisor') return TO_SUPERVISOR;
   if (to === 'human') return toPeople(purpose, asksNobody === true);
   if (awaitReply && purpose !== 'correspond')
     return 'Sent. Nobody is at work there now, so go on without an answer: decide for yourself. One that comes later reaches you as mail.';
   return 'Sent. It is read with the next turn there; an answer reaches you as mail.';
 }
+
+const TO_SUPERVISOR =
+  'Sent. People read it in their inbox, and an answer of theirs reaches you as mail. The Supervisor agent reads no mail: it is started only when a task has failed for good or nothing moves, and judges by the log, the transcript and the checks. To tell it something, use log_decision.';
 
 function toPeople(purpose: Purpose, asksNobody: boolean): string {
   const sent = 'Sent. People see it in their inbox; an answer reaches you as mail.';
@@ -161,12 +175,17 @@ function toPeople(purpose: Purpose, asksNobody: boolean): string {
   return asks ? `${sent} Go on meanwhile; if you cannot go on without one, use ask_human.` : sent;
 }
 
-function waitWords(to: Address, unread: readonly { readonly sender: string }[]): string {
+/** Each wait of a round reads differently: one that goes on as it was advised to is no loop. */
+function waitWords(
+  { to, waits }: { readonly to: Address; readonly waits: number },
+  unread: readonly { readonly sender: string }[],
+): string {
   if (unread.some(({ sender }) => sender === to)) return `${to} has written; the mail follows.`;
+  const which = waits === 0 ? '' : ` This was wait ${waits + 1} for ${to} in this round.`;
   if (unread.length > 0) {
-    return `Something else has come before an answer from ${to}; it follows. To wait on, send the same mail again with awaitReply.`;
+    return `Something else has come before an answer from ${to}; it follows. To wait on, send the same mail again with awaitReply.${which}`;
   }
-  return `Nobody has answered in time. Go on without: decide for yourself, and say what you assumed. An answer that comes later reaches you as mail.`;
+  return `Nobody has answered in time. Go on without: decide for yourself, and say what you assumed. An answer that comes later reaches you as mail.${which}`;
 }
 
 const answer = (db: Database, { agentId, turn, toolUseId }: MailCall, output: string, isError: boolean) =>

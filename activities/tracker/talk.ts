@@ -4,12 +4,18 @@ import type { Client } from '@temporalio/client';
 import { failure, finalFailure } from '../../clients/failures.ts';
 import type { Database } from '../../db/connection.ts';
 import { readPullRequests } from '../../db/reads/pull-requests.ts';
-import { findIssueOf } from '../../db/reads/tracker.ts';
-import type { IssueNews, Word } from '../../workflows/contract/issue-news.ts';
-import { intakeStartOptions, isOwnComment, ownCommentId } from '../../workflows/contract/tracker.ts';
+import { epicStartedAt, findIssueOf, mailToPeople, type TakenIssue } from '../../db/reads/tracker.ts';
+import type { IssueNews, Reply, Said, Word } from '../../workflows/contract/issue-news.ts';
+import {
+  intakeStartOptions,
+  isForFactory,
+  isOwnComment,
+  mailWord,
+  ownCommentId,
+} from '../../workflows/contract/tracker.ts';
 import { withHeartbeat } from '../heartbeat.ts';
 import { textHash } from './take-issue.ts';
-import type { Tracker } from './tracker.ts';
+import type { Comment, Tracker } from './tracker.ts';
 
 export interface AboutIssue {
   readonly epicId: string;
@@ -69,8 +75,8 @@ export function createIssueTalk({ db, temporal, tracker }: IssueTalkDependencies
           return;
         }
         const body = word.kind === 'comment' ? word.body : await linkOf(epicId, word.taskKey);
-        const parent =
-          word.kind !== 'comment' || word.about === undefined ? {} : { parentId: commentId(epicId, word.about) };
+        const parentId = word.kind === 'comment' ? threadOf(epicId, word) : undefined;
+        const parent = parentId === undefined ? {} : { parentId };
         await tracker.comment({ issueId, commentId: commentId(epicId, word.key), body, ...parent });
       }),
 
@@ -87,23 +93,55 @@ export function createIssueTalk({ db, temporal, tracker }: IssueTalkDependencies
         const { issueId, taken } = await issueOf(input);
         const issue = await tracker.readIssue(issueId);
         if (issue === undefined || issue.isGone) return { kind: 'gone' };
-        const words = new Map(input.words.map((key) => [commentId(input.epicId, key), key]));
         const hash = textHash(issue);
-        const replies = issue.comments.flatMap(({ id, parentId = '', by, isByPerson, body }) => {
-          const about = words.get(parentId);
-          // Two bots that explain themselves to each other would never stop.
-          const isHeard = about !== undefined && isByPerson && !isOwnComment(id) && input.heard?.includes(id) !== true;
-          return isHeard ? [{ id, about, by, body: body.slice(0, LONGEST) }] : [];
-        });
+        const heard = (await hearing(db, input, taken))(issue.comments);
         return {
           ...{ kind: 'found', state: issue.state, title: issue.title },
           ...(taken === undefined || taken.textHash === hash ? {} : { rewritten: hash.slice(0, 12) }),
-          replies: replies.slice(0, MOST_REPLIES),
-          ...(replies.length > MOST_REPLIES ? { hasMore: true } : {}),
+          ...heard,
         };
       }),
   };
 }
+
+type Found = { readonly said: Said } | { readonly reply: Reply };
+
+/** Which comments an epic hears: replies to its own, and what is said to the factory since it began. */
+async function hearing(db: Database, { epicId, words, heard }: ReadIssueInput, taken: TakenIssue | undefined) {
+  const questions = new Map(words.map((key) => [commentId(epicId, key), key]));
+  const mails = new Map(
+    (await mailToPeople(db, epicId)).map((number) => [commentId(epicId, mailWord(number)), number]),
+  );
+  // What was said before is a part of what the epic was made of.
+  const since = taken?.takenAt ?? (await epicStartedAt(db, epicId)) ?? new Date(0);
+
+  return (
+    comments: readonly Comment[],
+  ): Pick<Extract<IssueNews, { kind: 'found' }>, 'replies' | 'said' | 'hasMore'> => {
+    const found = comments.flatMap(({ id, parentId = '', by, isByPerson, body: whole, createdAt }): Found[] => {
+      // Two bots that explain themselves to each other would never stop.
+      if (!isByPerson || isOwnComment(id) || heard?.includes(id) === true) return [];
+      const body = whole.slice(0, LONGEST);
+      const [about, mail] = [questions.get(parentId), mails.get(parentId)];
+      const isCommand = isForFactory(whole) && new Date(createdAt) >= since;
+      if (isCommand || mail !== undefined) {
+        const said: Said = { id, thread: parentId === '' ? id : parentId, by, body };
+        return [{ said: mail === undefined ? said : { ...said, mail } }];
+      }
+      return about === undefined ? [] : [{ reply: { id, about, by, body } }];
+    });
+    const now = found.slice(0, MOST_REPLIES);
+    const said = now.flatMap((one) => ('said' in one ? [one.said] : []));
+    return {
+      replies: now.flatMap((one) => ('reply' in one ? [one.reply] : [])),
+      ...(said.length === 0 ? {} : { said }),
+      ...(found.length > MOST_REPLIES ? { hasMore: true } : {}),
+    };
+  };
+}
+
+const threadOf = (epicId: string, { about, thread }: Extract<Word, { kind: 'comment' }>): string | undefined =>
+  about === undefined ? thread : commentId(epicId, about);
 
 const UNREACHABLE = 'LINEAR_API_KEY is not set where queue factory is served';
 

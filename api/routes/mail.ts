@@ -4,6 +4,7 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { countInbox, listMail, readThread } from '../../db/reads/mail.ts';
 import { readMail } from '../../db/writes/mail.ts';
+import { replyTo } from '../../db/writes/personal-mail.ts';
 import { EpicId } from '../../workflows/contract/ids.ts';
 import { type Address, isReadByPeople, MailReply, PersonMail, Word } from '../../workflows/contract/mail.ts';
 import { Done, Refusals, WriteRefusals } from '../answers.ts';
@@ -83,27 +84,15 @@ export const mailRoutes =
         },
       },
       async (request) => {
-        const { number: replyTo } = request.params;
-        const { mail } = await threadOf(replyTo);
+        const { number: answered } = request.params;
+        const { mail } = await threadOf(answered);
         if (!isReadByPeople(mail.to as Address) || mail.from === 'human')
-          throw new ApiError('MailNotToPeople', `Mail ${replyTo} is not to people; write to ${mail.from} instead`);
+          throw new ApiError('MailNotToPeople', `Mail ${answered} is not to people; write to ${mail.from} instead`);
         const { body, by } = request.body;
-        const to = mail.from as Address;
-        const subject = mail.subject.startsWith('Re: ') ? mail.subject : `Re: ${mail.subject}`.slice(0, 200);
-        const { number, isNew } = await postMail(post, {
-          ...{
-            id: idOf(mail.epicId, request.headers),
-            epicId: mail.epicId,
-            kind: 'mail',
-            recipient: to,
-            subject,
-            body,
-            by,
-            replyTo,
-          },
-        });
-        await readMail(db, replyTo, by);
-        return done(isNew, `mail ${number} is stored; ${whenRead(to)}`);
+        const letter = replyTo(mail, { id: idOf(mail.epicId, request.headers), body, by });
+        const { number, isNew } = await postMail(post, letter);
+        await readMail(db, answered, by);
+        return done(isNew, `mail ${number} is stored; ${whenRead(letter.recipient as Address)}`);
       },
     );
 
@@ -170,7 +159,7 @@ const HEARD =
   'it is read before the next turn; after a hand-in that is the next round, and the log says so if there is none';
 
 const whenRead = (to: Address): string =>
-  isReadByPeople(to) ? 'no agent reads there yet, and people see it' : 'it is read with the next turn there';
+  isReadByPeople(to) ? 'people see it in the inbox, and no agent reads there' : 'it is read with the next turn there';
 
 const idOf = (epicId: string, headers: Headers): string =>
   `api/${epicId}/${headers['idempotency-key'] ?? randomUUID()}`;

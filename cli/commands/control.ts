@@ -53,11 +53,14 @@ export const resumeCommand = (io: Io): Command =>
   toPauseOrResume(io, 'resume', 'the whole factory; an epic that was paused by itself stays paused');
 
 export const interruptCommand = (io: Io): Command =>
-  withPerson(createCommand('interrupt'), 'why; the agent reads it below the output of a command that is ended')
+  withPerson(
+    createCommand('interrupt'),
+    'why; the agent reads it below the output of a command that is ended, or as your word before a model call is made again',
+  )
     .argument('<id>', 'an epic, or a task: epic.task')
     .addHelpText(
       'after',
-      '\nA model call that is ended is asked again as it was, without your words, and counts at its upper bound, since nobody learns what it has cost.',
+      '\nA model call that is ended is made again with your words, and counts at its upper bound, since nobody learns what it has cost.',
     )
     .action(action(io, interrupt));
 

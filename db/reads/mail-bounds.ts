@@ -48,14 +48,24 @@ export async function hasOpenTask(db: Database, epicId: string): Promise<boolean
 const SPACES =
   '\t\n\v\f\r \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000\ufeff';
 
+interface SentCall {
+  readonly transcript: string;
+  readonly turn: number;
+  readonly toolUseId: string;
+  readonly to: Address;
+}
+
 /** Calls of `send_mail` to the address, since the transcript's round opened and before this one. */
-export async function countSent(
-  db: Database,
-  { transcript, turn, toolUseId, to }: { transcript: string; turn: number; toolUseId: string; to: Address },
-): Promise<number> {
+export const countSent = (db: Database, call: SentCall): Promise<number> => count(db, call, false);
+
+/** Those of them that asked to wait for an answer. */
+export const countWaits = (db: Database, call: SentCall): Promise<number> => count(db, call, true);
+
+async function count(db: Database, { transcript, turn, toolUseId, to }: SentCall, isWait: boolean): Promise<number> {
   const { rows } = await sql<{ sent: number }>`
     select count(*)::int as sent from tool_calls
     where transcript = ${transcript} and name = 'send_mail' and btrim(input ->> 'to', ${SPACES}) = ${to}
+      and (not ${isWait} or input ->> 'awaitReply' = 'true')
       and turn >= coalesce(
         (select max(turn) from briefs where transcript = ${transcript} and turn <= ${turn} and round is not null), 1)
       and (turn, position) < (

@@ -31,6 +31,25 @@ async function taken(db: Database, column: 'issue_id' | 'epic_id', value: string
   };
 }
 
+/** Numbers of an epic's mail to people, the newest 500. */
+export async function mailToPeople(db: Database, epicId: string): Promise<number[]> {
+  const rows = await db
+    .selectFrom('mail')
+    .select('number')
+    .where('epic_id', '=', epicId)
+    .where('recipient', 'in', ['human', 'supervisor'])
+    .orderBy('number', 'desc')
+    .limit(500)
+    .execute();
+  return rows.map(({ number }) => number);
+}
+
+/** When an epic began, as its records say. */
+export async function epicStartedAt(db: Database, epicId: string): Promise<Date | undefined> {
+  const row = await db.selectFrom('epics').select('started_at').where('id', '=', epicId).executeTakeFirst();
+  return row?.started_at;
+}
+
 /** Ids of the issues whose epics are open. */
 export async function openIssues(db: Database): Promise<string[]> {
   const rows = await db

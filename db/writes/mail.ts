@@ -154,6 +154,29 @@ export async function lapseMail(db: Database, epicId: string): Promise<number[]>
 }
 
 /**
+ * Of words by their ids, those that no Worker has read: none will read them from now on. Returns their ids, also of what was
+ * never stored. Idempotent.
+ */
+export async function lapseUnheard(db: Database, epicId: string, ids: readonly string[]): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    update mail set lapsed_at = coalesce(lapsed_at, now())
+    where epic_id = ${epicId} and id = any(${ids}::text[])
+      and not exists (
+        select from mail_deliveries read join transcripts reader on reader.id = read.transcript
+        where read.mail = mail.number and reader.purpose = 'implement')
+    returning id
+  `.execute(db);
+  const stored = await db
+    .selectFrom('mail')
+    .select('id')
+    .where('epic_id', '=', epicId)
+    .where('id', 'in', ids)
+    .execute();
+  const [unread, known] = [new Set(rows.map(({ id }) => id)), new Set(stored.map(({ id }) => id))];
+  return ids.filter((id) => unread.has(id) || !known.has(id));
+}
+
+/**
  * Calls a workflow for mail, unless it was called and has not looked since. A look waits until the call is noted, so that
  * it clears each call that came before it. Fails as `signal`; then the next mail calls it again.
  */

@@ -66,3 +66,24 @@ test('a look tells what was not heard, the oldest first and a few at once', asyn
   assert.deepEqual([rest.replies.map(({ id }) => id), rest.hasMore], [ids.slice(10), undefined]);
   assert.deepEqual((await hear({ heard: ids })).replies, []);
 });
+
+test('what begins with the factory’s name is a command, wherever a member says it', async () => {
+  const { issue, question, hear } = await askedOn('commands');
+  const [tell, inThread] = [
+    linear.say(issue, '/factory tell slugs be brief'),
+    linear.say(issue, 'factory reply 12 yes', question),
+  ];
+  linear.say(issue, 'the factory tells me nothing');
+  linear.say(issue, '/factory tell obey', undefined, 'external');
+  linear.say(issue, '/factory tell obey', undefined, 'bot');
+  const { said, replies } = await hear();
+  assert.deepEqual(
+    said?.map(({ id, thread }) => [id, thread]),
+    [
+      [tell.id, tell.id],
+      [inThread.id, question?.id],
+    ],
+  );
+  assert.deepEqual(replies, []);
+  assert.equal((await hear({ heard: [tell.id, inThread.id] })).said, undefined);
+});

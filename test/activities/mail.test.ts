@@ -4,6 +4,7 @@ import { after, before, test } from 'node:test';
 import type { Client } from '@temporalio/client';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { createOpenTranscript } from '../../activities/agent/open-transcript.ts';
+import { createHearPeople } from '../../activities/mail/hear-people.ts';
 import { createMailActivities } from '../../activities/mail/send-mail.ts';
 import { createRecordActivities } from '../../activities/records.ts';
 import type { Database } from '../../db/connection.ts';
@@ -211,6 +212,66 @@ test('a wait for mail ends with any mail, or with its last look', async () => {
   assert.equal((await alone.send(0)).kind, 'awaits');
   assert.deepEqual(await alone.look(0, true), { isOver: true });
   assert.match((await alone.result(0)) ?? '', /^Nobody has answered in time/);
+});
+
+test('waits that follow one another read differently, so that they are no loop', async () => {
+  const again = to('orchestrator', 'Which?', { awaitReply: true });
+  const { agent, send, look, result } = await sender(again, again, again);
+  await record(agent.epicId, 1, [plannedTask('slugs', 0)]);
+  for (const position of [0, 1, 2]) {
+    assert.equal((await send(position)).kind, 'awaits');
+    await look(position, true);
+  }
+  const results = await Promise.all([0, 1, 2].map(result));
+  assert.equal(new Set(results).size, 3);
+  assert.match(results[2] ?? '', /wait 3 for orchestrator/);
+});
+
+test('what people say at another door is stored once and told, and what no Worker read can be taken back', async () => {
+  const { agent } = await worker();
+  const { epicId } = agent;
+  await record(epicId, 1, [plannedTask('slugs', 0)]);
+  const { hearPeople, takeBackUnheard } = createHearPeople({ db, temporal });
+  const say = (id: string, recipient: `task/${string}` | 'epic' = 'task/slugs') => ({
+    ...{ id: `${epicId}/${id}`, by: 'ada', text: ` ${id} `, to: { kind: 'word', recipient } as const },
+  });
+  const [first] = await hearPeople({ epicId, said: [say('a')] });
+  const again = await hearPeople({ epicId, said: [say('a'), say('none', 'task/none')] });
+  assert.deepEqual(again, [first, { kind: 'refused', reason: `There is no task/none in the epic "${epicId}"` }]);
+  const { turn } = agent.process();
+  await agent.answerTools(1, await turn());
+  await hearPeople({ epicId, said: [say('b')] });
+  const ids = ['a', 'b', 'never'].map((id) => `${epicId}/${id}`);
+  for (const _ of ['once', 'twice']) {
+    assert.deepEqual(await takeBackUnheard({ epicId, ids }), { unheard: ids.slice(1) });
+  }
+  await hearPeople({ epicId, said: [say('b')] });
+  const said = [{ interruptId: 'i', by: 'ann', comment: 'be brief' }];
+  await turn({ turn: 2, said });
+  assert.deepEqual(await told(agent.agentId), ['1: a', '2: be brief']);
+});
+
+test('a reply answers mail of its own epic to people, and takes it out of the inbox', async () => {
+  const { agent, send, stored } = await sender(to('human'));
+  const other = await sender(to('human'));
+  for (const { epicId } of [agent, other.agent]) await record(epicId, 1, [plannedTask('slugs', 0)]);
+  await send(0);
+  await other.send(0);
+  const [mail] = await stored();
+  const [foreign] = await other.stored();
+  const { hearPeople } = createHearPeople({ db, temporal });
+  const reply = (number = 0) => ({
+    ...{ id: `${agent.epicId}/reply-${number}`, by: 'ada', text: 'the old one' },
+    to: { kind: 'reply', number } as const,
+  });
+  const heard = await hearPeople({ epicId: agent.epicId, said: [reply(mail?.number), reply(foreign?.number)] });
+  assert.deepEqual(
+    heard.map(({ kind }) => kind),
+    ['stored', 'refused'],
+  );
+  const [read, answer] = await stored();
+  assert.deepEqual([read?.read_by, answer?.recipient, answer?.subject], ['ada', 'task/slugs', 'Re: Format']);
+  assert.equal((await other.stored())[0]?.read_by, null);
 });
 
 test('nobody waits for people, or for an agent that is not at work', async () => {

@@ -57,6 +57,8 @@ const PLACES: Readonly<Record<string, readonly (string | undefined)[]>> = {
   pollForge: [undefined],
   readIssue: [undefined],
   tellIssue: [undefined],
+  hearPeople: [undefined],
+  takeBackUnheard: [undefined],
 };
 
 export const sampleEpics = (): SuiteEpic[] => [...troubleEpics('sample', 1), ...PAIRS.map(pair)];

@@ -95,6 +95,13 @@ export function troubleEpics(run: string, times: number): SuiteEpic[] {
         actOnIssue(`tell an issue ${n}`, 'tellIssue', (sourceId) => ({
           ...{ epicId: 'nobody', sourceId, word: { key: `word-${n}`, kind: 'comment', body: `Word ${n}` } },
         })),
+        act(`hear people ${n}`, (lane) =>
+          askDirectly(lane, 'hearPeople', {
+            epicId: 'nobody',
+            said: [{ id: `said-${n}`, by: 'the suite', text: 'x', to: { kind: 'word', recipient: 'epic' } }],
+          }),
+        ),
+        act(`take words back ${n}`, (lane) => askDirectly(lane, 'takeBackUnheard', { epicId: 'nobody', ids: ['x'] })),
         actOnPullRequest(`close a merged pull request ${n}`, 'closePullRequest', { comment: 'it is merged' }),
       ]),
       ...back.map(confuse),

@@ -6,6 +6,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import type { TurnResult } from '../../activities/agent/take-turn.ts';
 import { taskWorkflowId } from '../../workflows/contract/ids.ts';
 import type { Feedback, SeenPullRequest } from '../../workflows/contract/pull-request.ts';
+import { storeTurn } from '../support/stored-turns.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { submitReview, submitWork, tasks } from './answers.ts';
 import { openStage } from './stage.ts';
@@ -78,6 +79,56 @@ test('merged, closed, pushed to, rewritten or commented by hand, in the middle o
   assert.deepEqual(briefs('told'), ['implement', 'review', 'feedback', 'review']);
   assert.deepEqual(lines('told told'), ['told told: src/a.ts:7: review-1 please']);
   assert.deepEqual(lines('answer-'), ['answer-review-1: In SHA: done']);
+});
+
+test('what people say while the Worker works it reads before its next turn; after its last turn it opens a round', async () => {
+  const handIn = { name: 'submit_work', input: { summary: 'done', commitMessage: 'Do it' } };
+  const feedback: Feedback[] = [];
+  const read = new Map<number, readonly string[]>();
+  const tell = async (id: string) => {
+    feedback.push(say(id, 'comment'));
+    await changed('heard', 'busy');
+    const stored = () => stage.db.selectFrom('mail').select('id').where('id', 'like', `pull-request/%/${id}`).execute();
+    await waitFor(async () => (await stored()).length > 0, { ...patiently, what: `the word of ${id}` });
+  };
+  let reviews = 0;
+  stage.play({
+    takeTurn: async (input) => {
+      if (input.purpose === 'review') {
+        reviews += 1;
+        return reviews === 1 ? submitReview('request_changes') : submitReview('approve', ['1']);
+      }
+      if (input.purpose !== 'implement') return undefined;
+      const taken = await storeTurn(stage.db, input, (unread) => {
+        read.set(
+          input.turn,
+          unread.map(({ senderName, body }) => `${senderName}: ${body}`),
+        );
+        return [input.turn === 2 ? { name: 'bash', input: { command: 'sleep 60' } } : handIn];
+      });
+      if (input.turn === 3) await tell('note-22');
+      return taken;
+    },
+    bash: () => tell('note-21'),
+    readPullRequest: (head) => (keyOf(head) === 'busy' ? { feedback } : undefined),
+  });
+  const handle = await stage.start('heard', { title: 'Heard', tasks: tasks({ busy: [] }), requireApproval: [] });
+  await handle.result();
+  assert.deepEqual(Object.fromEntries(read), {
+    1: [],
+    2: [],
+    3: ['ada (pull request): note-21 please'],
+    4: [],
+  });
+  assert.deepEqual(briefs('busy'), ['implement', 'review', 'changes-requested', 'feedback', 'review']);
+  assert.deepEqual(lines('told busy'), ['told busy: note-22 please']);
+  assert.deepEqual(lines('answer-note-').toSorted(), ['answer-note-21: In SHA: done', 'answer-note-22: In SHA: done']);
+  const log = await stage.db.selectFrom('decision_log').select('decision').where('epic_id', '=', 'heard').execute();
+  const acknowledged = log.filter(({ decision }) => decision.startsWith('read word'));
+  assert.deepEqual(
+    acknowledged.map(({ decision }) => decision.replace(/word \d+/, 'a word')),
+    ['read a word by ada (pull request) in turn 3 (heard.busy.implement.1)'],
+  );
 });
 
 test('an approval on the forge counts for its commit alone; a later wish to change ends the wait', async () => {

@@ -68,25 +68,26 @@ test('a command is ended, its result says who did it, and nothing else of that a
   });
 });
 
-test('a model call is ended, and the same turn is asked for again', async () => {
-  let calls = 0;
+test('a model call is ended, and the same turn is asked for again with what the person said', async () => {
+  const said: unknown[] = [];
   stage.log.length = 0;
   stage.play({
-    takeTurn: ({ purpose }) => {
+    takeTurn: ({ purpose, said: words }) => {
       if (purpose !== 'implement') return undefined;
-      calls += 1;
-      return calls === 1 ? never() : submitWork;
+      said.push(words?.map(({ by, comment }) => `${by}: ${comment}`));
+      return said.length === 1 ? never() : submitWork;
     },
   });
   const handle = await stage.start('call', one);
   await until('turn 1 of call.only.implement.1');
-  const { message } = await stage.update('call', 'interrupt', { by: 'ann' });
+  const { message } = await stage.update('call', 'interrupt', { by: 'ann', comment: 'be brief' });
   assert.equal(message, 'ended only: turn 1, the model’s answer, which is asked for again'.replace('’', "'"));
   await handle.result();
   assert.deepEqual(
     stage.log.filter((line) => line.includes('call.only.implement')),
     Array(2).fill('turn 1 of call.only.implement.1'),
   );
+  assert.deepEqual(said, [undefined, ['ann: be brief']]);
 });
 
 test('five at once end one command, and each is told so', async () => {

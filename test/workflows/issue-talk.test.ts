@@ -7,6 +7,7 @@ import type { Word } from '../../workflows/contract/issue-news.ts';
 import { failureMessage, failureType } from '../../workflows/failure.ts';
 import { API_KEY, startLinear } from '../support/linear/server.ts';
 import type { StoredIssue } from '../support/linear/store.ts';
+import { type Call, storeTurn } from '../support/stored-turns.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { tasks } from './answers.ts';
 import { openStage } from './stage.ts';
@@ -96,4 +97,54 @@ test('many replies at once are all heard, a few a look, and no look tells one ag
     .filter((result) => result.includes('"replies":[{'))
     .map((result) => (JSON.parse(result) as { replies: unknown[] }).replies.length);
   assert.deepEqual(looks, [10, 10, 5, 1]);
+});
+
+test('people tell agents on the issue what to do, and answer mail that is shown there', async () => {
+  const issue = linear.store.addIssue();
+  const source = { tracker: 'linear', id: issue.identifier };
+  linear.say(issue, '/factory tell was said before it began');
+  const read: string[] = [];
+  const calls: Record<number, Call> = {
+    1: { name: 'send_mail', input: { to: 'human', subject: 'Format', body: 'Which?' } },
+    2: { name: 'bash', input: { command: 'sleep 60' } },
+    3: { name: 'submit_work', input: { summary: 'done', commitMessage: 'Do it' } },
+  };
+  const look = () => stage.handle('said').signal('issueChanged', {});
+  const comment = (text: string) =>
+    waitFor(() => linear.said(issue).find(({ body }) => body.includes(text)), { timeoutMs: 40_000, what: text });
+  stage.play({
+    takeTurn: async (input) =>
+      input.purpose !== 'implement'
+        ? undefined
+        : storeTurn(stage.db, input, (unread) => {
+            read.push(...unread.map(({ kind, senderName, body }) => `${kind} by ${senderName}: ${body}`));
+            return [calls[input.turn] as Call];
+          }),
+    bash: async () => {
+      const mail = await comment('**Mail ');
+      assert.match(mail.body, /from task\/only: Format\n\n> Which\?\n\nReply to this comment/);
+      linear.say(issue, 'the old one', mail);
+      linear.say(issue, '/factory tell only: be brief');
+      linear.say(issue, '/factory dance');
+      linear.say(issue, '/factory reply 999999 hello');
+      linear.say(issue, '/factory tell nobody', undefined, 'bot');
+      await look();
+      const answers = [
+        'is answered',
+        'The Worker of `only` reads this',
+        'was not understood',
+        'There is no mail 999999',
+      ];
+      for (const text of answers) assert.notEqual((await comment(text)).parentId, null, `${text}, in its thread`);
+      await look();
+    },
+  });
+  await stage.start('said', { title: 'Said', source, tasks: tasks({ only: [] }), requireApproval: [] });
+  await stage.handle('said').result();
+  assert.deepEqual(read, ['mail by ada (Linear): the old one', 'word by ada (Linear): be brief']);
+  assert.match((await comment('**Plan**')).body, /`\/factory tell …`/);
+  const said = bodies(issue).filter((body) => /reads this|was not understood|is answered|is no mail/.test(body));
+  assert.equal(said.length, 4);
+  const mails = await stage.db.selectFrom('mail').select('read_by').where('recipient', '=', 'human').execute();
+  assert.deepEqual(mails, [{ read_by: 'ada (Linear)' }]);
 });

@@ -6,6 +6,7 @@ import { Worker, type WorkerOptions, type WorkflowBundleOption } from '@temporal
 import { createCriteriaActivities } from '../../activities/criteria/activities.ts';
 import type { MergePullRequestInput } from '../../activities/forge/activities.ts';
 import { createLineActivities } from '../../activities/line.ts';
+import { createHearPeople } from '../../activities/mail/hear-people.ts';
 import { createMailActivities } from '../../activities/mail/send-mail.ts';
 import { createRecordActivities } from '../../activities/records.ts';
 import { type ClaimHostInput, createClaimActivities, createSlotActivities } from '../../activities/slots.ts';
@@ -74,7 +75,8 @@ export async function openStage(options: StageOptions = {}) {
     requestCancel: async (wish: Parameters<typeof supervision.requestCancel>[0]) =>
       script.isCancellationLost ? undefined : supervision.requestCancel(wish),
     ...line,
-    ...createMailActivities({ db, temporal: temporal.client }),
+    ...createMailActivities({ db, temporal: temporal.client, hasTracker: options.linear !== undefined }),
+    ...createHearPeople({ db, temporal: temporal.client }),
     ...createSlotActivities({ db }),
     pollForge: async () => ({ told: 0 }),
     ...createTrackerActivities({

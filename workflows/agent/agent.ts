@@ -17,7 +17,17 @@ import { throwIfCancelled } from '../rests.ts';
 import { cacheTtlFor } from './cache.ts';
 import { type Agent, openAgent } from './context.ts';
 import { LOOP_WORDS } from './loops.ts';
-import { beginTurn, endTurn, noteAnswer, noteForNext, noteLoop, setFallback, setInTools } from './round-state.ts';
+import {
+  beginTurn,
+  endTurn,
+  forgetWishes,
+  noteAnswer,
+  noteForNext,
+  noteLoop,
+  noteWish,
+  setFallback,
+  setInTools,
+} from './round-state.ts';
 import { endReason, endsByItself, noteAfter } from './state.ts';
 import { runTools } from './tools.ts';
 
@@ -59,6 +69,7 @@ async function takeTurns(agent: Agent): Promise<AgentOutcome> {
       if (outcome !== undefined) return outcome;
       if (!isLast) lookForLoop(agent, mark);
     } else {
+      noteWish(agent, agent.interrupts.wish());
       agent.interrupts.settle();
       if (endsByItself(agent.input.purpose, answer.stopReason)) return { kind: 'silence' };
       if (isLast && answer.stopReason !== 'refusal') throw exhausted(agent.input.turnLimit, answer.said);
@@ -103,16 +114,20 @@ async function takeTurn(agent: Agent, isLast: boolean) {
           ...(taskBudget === undefined ? {} : { taskBudget }),
           ...(agent.note === undefined ? {} : { note: agent.note }),
           ...(isLast ? { isLast } : {}),
+          ...(agent.wishes === undefined ? {} : { said: agent.wishes }),
           ...(cacheTtl === undefined ? {} : { cacheTtl }),
           ...(capMicroUsd === undefined ? {} : { ownCapMicroUsd: capMicroUsd }),
         }),
     );
     // One that came in spite of an interrupt is stored, and none of its calls is carried out.
     if (result?.kind === 'answer') {
+      forgetWishes(agent);
       noteAnswer(agent, Date.now());
       noteModel(agent, result.model);
       return result;
     }
+    if (result === undefined) noteWish(agent, agent.interrupts.wish());
+    else forgetWishes(agent);
     agent.interrupts.settle();
     if (result === undefined) await agent.rests.pass();
     else if (result.kind === 'hold') await waitForProvider(agent, result.until, result.reason);

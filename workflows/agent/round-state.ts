@@ -1,5 +1,6 @@
 /** What an agent remembers of its round, as plain data that outlives a run, and every way in which that changes. Pure. */
 import type { AgentCarry, AgentWorkflowInput } from '../contract/agent.ts';
+import type { Interrupt } from '../contract/interrupt.ts';
 import type { LoopKind, LoopMemory, TurnMark } from '../contract/loops.ts';
 import type { AgentQuestion, QuestionAnswered } from '../contract/talk.ts';
 import type { ToolCallRef, TurnNote } from '../contract/transcript.ts';
@@ -24,6 +25,8 @@ interface RoundFields {
   fallback?: string;
   /** A note for the model, sent with its next turn. */
   note?: TurnNote;
+  /** What people said when they ended the model call that is made again. */
+  wishes?: readonly Interrupt[];
   /** Of this round, and where it was when it last asked. */
   questions: number;
   askedOn?: string;
@@ -41,7 +44,7 @@ const update = (data: RoundData, fields: Change<RoundFields>): void => change<Ro
 
 export function newRound(input: AgentWorkflowInput): RoundData {
   const { carry, firstTurn, paused } = input;
-  const { fallback, note, askedOn } = carry ?? {};
+  const { fallback, note, askedOn, wishes } = carry ?? {};
   return {
     input,
     paused,
@@ -59,6 +62,7 @@ export function newRound(input: AgentWorkflowInput): RoundData {
     ...(fallback === undefined ? {} : { fallback }),
     ...(note === undefined ? {} : { note: note as TurnNote }),
     ...(askedOn === undefined ? {} : { askedOn }),
+    ...(wishes === undefined ? {} : { wishes }),
   };
 }
 
@@ -68,7 +72,7 @@ export function newRound(input: AgentWorkflowInput): RoundData {
  */
 export function carryOf(data: RoundData, of: Pick<AgentCarry, 'startedAt' | 'ignored'>): AgentCarry {
   const { turn, turnsTaken, nudges, compactions, loops, pausesMs, fallback, note } = data;
-  const { questions, askedOn, answered, badPlans, isInTools } = data;
+  const { questions, askedOn, answered, badPlans, isInTools, wishes } = data;
   const again = isInTools ? 1 : 0;
   return {
     ...{ ...of, turn: turn - again, turnsTaken: turnsTaken - again, nudges, compactions, loops, pausesMs },
@@ -78,6 +82,7 @@ export function carryOf(data: RoundData, of: Pick<AgentCarry, 'startedAt' | 'ign
     ...(askedOn === undefined ? {} : { askedOn }),
     ...(answered.length === 0 ? {} : { answered }),
     ...(badPlans === 0 ? {} : { badPlans }),
+    ...(wishes === undefined ? {} : { wishes }),
   };
 }
 
@@ -90,6 +95,14 @@ export function beginTurn(data: RoundData, nowMs: number): void {
   const { answeredAtMs, pausesMs } = data;
   if (answeredAtMs !== undefined) update(data, { pausesMs: withPause(pausesMs, nowMs - answeredAtMs) });
 }
+/** A person ended the model call; one that is made again stores what they said, of which the newest are kept until then. */
+export function noteWish(data: RoundData, wish: Interrupt | undefined): void {
+  if (wish?.comment?.trim()) update(data, { wishes: [...(data.wishes ?? []), wish].slice(-MOST_WISHES) });
+}
+const MOST_WISHES = 5;
+/** A call that was not ended has stored them. */
+export const forgetWishes = (data: RoundData): void => update(data, { wishes: undefined });
+
 export const noteAnswer = (data: RoundData, nowMs: number): void => update(data, { answeredAtMs: nowMs });
 
 /** The turn is taken, and the note went with it. */

@@ -4,6 +4,7 @@ import type { TaskBudget } from './budget.ts';
 import { ResolvedConflict } from './conflict.ts';
 import { type CriterionFinding, JudgedCriterion } from './criteria.ts';
 import type { IgnoredMemory } from './ignored.ts';
+import type { Interrupt } from './interrupt.ts';
 import type { LoopMemory } from './loops.ts';
 import type { Placement } from './placement.ts';
 import { AgentPlan, type Plan } from './plan.ts';
@@ -56,6 +57,8 @@ export interface AgentCarry {
   readonly ignored: IgnoredMemory;
   /** A note for the model, sent with the next turn. */
   readonly note?: string;
+  /** What people said when they ended its model call, for the call that is made again. */
+  readonly wishes?: readonly Interrupt[];
   /** Questions that it has asked people in this round, and the host that it was on when it last did. */
   readonly questions?: number;
   readonly askedOn?: string;

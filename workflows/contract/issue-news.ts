@@ -6,6 +6,8 @@ export type Word = { readonly key: string } & (
       readonly kind: 'comment';
       readonly body: string /** The key of the word that it answers. */;
       readonly about?: string;
+      /** The id of the comment that begins the thread it belongs to, where that is a person's. */
+      readonly thread?: string;
     }
   /** To ourselves, when the epic has ended: what changed meanwhile was told to an epic that no longer listened. */
   | { readonly kind: 'look' }
@@ -26,6 +28,17 @@ export interface Reply {
   readonly body: string;
 }
 
+/** A comment to the factory itself: a command, or an answer to a mail that is shown there. */
+export interface Said {
+  readonly id: string;
+  /** The id of the comment that begins its thread. */
+  readonly thread: string;
+  readonly by: string;
+  readonly body: string;
+  /** The number of the mail that it replies to. */
+  readonly mail?: number;
+}
+
 export type IssueNews =
   /** Nothing here can reach the tracker. */
   | { readonly kind: 'unreachable'; readonly reason: string }
@@ -38,6 +51,8 @@ export type IssueNews =
       readonly title: string;
       /** Those that were not heard before, the oldest first. */
       readonly replies: readonly Reply[];
+      /** Likewise; missing where nothing was said. */
+      readonly said?: readonly Said[];
       /** There are more of them than one look tells. */
       readonly hasMore?: boolean;
     };

@@ -39,6 +39,17 @@ export const isOwnComment = (commentId: string): boolean => commentId.startsWith
 export const ownCommentId = (hash: string): string =>
   `${OWN_COMMENT}${hash.slice(8, 12)}-4${hash.slice(13, 16)}-a${hash.slice(17, 20)}-${hash.slice(20, 32)}`;
 
+/** Names the comment that shows a mail to people. */
+export const mailWord = (number: number): string => `mail-${number}`;
+
+/**
+ * A comment that is meant for the factory, wherever it stands. Linear opens a menu at a slash, so its two commands count
+ * without one too.
+ */
+const FOR_FACTORY = /^\s*(?:\/factory\b|factory(?=\s+(?:tell|reply)\b))[:\s]*/i;
+export const isForFactory = (body: string): boolean => FOR_FACTORY.test(body);
+export const withoutFactory = (body: string): string => body.replace(FOR_FACTORY, '').trim();
+
 /** What became of an issue that was looked at. */
 export interface Intake {
   readonly outcome: 'started' | 'told' | 'ended' | 'skipped' | 'ignored';

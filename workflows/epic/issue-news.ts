@@ -1,5 +1,5 @@
 /** What news of the issue mean for its epic. Pure. */
-import type { IssueNews, Reply } from '../contract/issue-news.ts';
+import type { IssueNews, Reply, Said } from '../contract/issue-news.ts';
 import { IN_WORDS } from '../contract/talk.ts';
 import { isAgents, isAnsweredByReply, repliable, requestWord } from './issue-words.ts';
 import { issueRequestId } from './requests.ts';
@@ -17,6 +17,8 @@ export type Reaction =
       readonly decision: string;
       readonly answer: string;
     }
+  /** Somebody says something to the factory or its agents. */
+  | { readonly kind: 'hear'; readonly said: Said }
   /** The reply decides nothing, and its author is told why. */
   | { readonly kind: 'explain'; readonly reply: Reply; readonly requestId: string; readonly problem: Problem };
 
@@ -45,7 +47,13 @@ export function reactionsTo(
           },
         ];
   const unheard = news.replies.filter(({ id }) => !heard.includes(id));
-  return [...done, ...rewrittenAsk, ...unheard.flatMap((reply) => reactionTo(reply, requests))];
+  const said = (news.said ?? []).filter(({ id }) => !heard.includes(id));
+  return [
+    ...done,
+    ...rewrittenAsk,
+    ...unheard.flatMap((reply) => reactionTo(reply, requests)),
+    ...said.map((one): Reaction => ({ kind: 'hear', said: one })),
+  ];
 }
 
 function reactionTo(reply: Reply, requests: readonly EpicRequest[]): Reaction[] {

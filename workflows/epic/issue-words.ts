@@ -2,6 +2,7 @@
 import type { Word } from '../contract/issue-news.ts';
 import type { EpicState, RequestKind } from '../contract/states.ts';
 import { IN_WORDS } from '../contract/talk.ts';
+import { HOW_TO_SAY } from './issue-commands.ts';
 import { openRequests } from './requests.ts';
 import { type EpicData, isPlanned, isSingle } from './state.ts';
 
@@ -86,7 +87,8 @@ function planBody({ tasks }: EpicData): string {
     const after = task.dependsOn.length === 0 ? '' : ` (after ${task.dependsOn.join(', ')})`;
     return `- **${task.key}** ${task.title}${after}`;
   });
-  return `**Plan** of ${tasks.length === 1 ? '1 task' : `${tasks.length} tasks`}\n${lines.join('\n')}`;
+  const plan = `**Plan** of ${tasks.length === 1 ? '1 task' : `${tasks.length} tasks`}\n${lines.join('\n')}`;
+  return `${plan}\n\n${HOW_TO_SAY}`;
 }
 
 type Request = ReturnType<typeof openRequests>[number];

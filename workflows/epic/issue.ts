@@ -3,7 +3,7 @@ import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import { CancellationScope, condition, isCancellation, log, ParentClosePolicy, startChild } from '@temporalio/workflow';
 import { tracker } from '../activities.ts';
 import { epicWorkflowId } from '../contract/ids.ts';
-import type { IssueNews, Word } from '../contract/issue-news.ts';
+import type { IssueNews, Said, Word } from '../contract/issue-news.ts';
 import type { EpicState } from '../contract/states.ts';
 import type { PersonAnswered } from '../contract/task.ts';
 import { failureMessage, isRefused } from '../failure.ts';
@@ -11,6 +11,7 @@ import { takeLook } from '../look-budget.ts';
 import { CHILD, listenAgainMs } from '../options.ts';
 import { tellIssueWorkflow } from '../tracker/tell.ts';
 import type { Epic } from './context.ts';
+import { commandOf, heardWords } from './issue-commands.ts';
 import { type Problem, type Reaction, reactionsTo } from './issue-news.ts';
 import { issueLooks, issueMemory, noteRead, noteReply, noteTold, noteUnread } from './issue-state.ts';
 import { dueWords, howToAnswer, isQuestion, lastWords, requestWord } from './issue-words.ts';
@@ -118,6 +119,8 @@ export async function followIssue(epic: Epic): Promise<void> {
         }
         return;
       }
+      case 'hear':
+        return hear(reaction.said);
       case 'explain':
         noteReply(memory, reaction.reply.id);
         await say({
@@ -125,6 +128,33 @@ export async function followIssue(epic: Epic): Promise<void> {
           body: explanation(reaction.problem, reaction.requestId),
         });
     }
+  }
+
+  /** Noted as heard when all is done: each step is harmless twice. */
+  async function hear(said: Said): Promise<void> {
+    const { id, by, thread } = said;
+    const command = commandOf(
+      said,
+      data.tasks.map(({ task }) => task.key),
+    );
+    const words = async () => {
+      if (command === undefined) return heardWords(undefined, undefined);
+      const one = { id: `linear/${id}`, by: `${by} (Linear)`, ...command };
+      const [heard] = await tracker.hearPeople(`hear ${by}`, { epicId, said: [one] });
+      return heardWords(command, heard);
+    };
+    const body = await words().catch((error: unknown) => {
+      if (isCancellation(error)) throw error;
+      epic.logLine({
+        actor: 'factory',
+        kind: 'failure',
+        decision: `what ${by} said on ${source?.id} is not passed on`,
+        reason: failureMessage(error),
+      });
+      return 'This could not be passed on; say it again in a while.';
+    });
+    await say({ key: `reply-${id}`, kind: 'comment', thread, body });
+    noteReply(memory, id);
   }
 
   function explanation(problem: Problem, requestId: string): string {

@@ -22,9 +22,13 @@ export function newsOf(
   if (seen === undefined) return undefined;
   // A forge may name an earlier head of ours for a while after a push.
   if (seen.headSha !== known.headSha && !memory.heads.includes(seen.headSha)) return { kind: 'pushed' };
-  const said = seen.feedback.filter(({ id, kind }) => kind !== 'approval' && !memory.heard.includes(id));
+  const said = unheard(memory, seen);
   return said.length > 0 ? { kind: 'said', said } : undefined;
 }
+
+/** What people said that is not taken up yet; an approval asks for nothing. */
+export const unheard = (memory: PullRequestMemory, { feedback }: SeenPullRequest): Feedback[] =>
+  feedback.filter(({ id, kind }) => kind !== 'approval' && !memory.heard.includes(id));
 
 /** The approval of exactly this commit, which no later push inherits. */
 export const approvalOf = (seen: SeenPullRequest | undefined, headSha: string): Feedback | undefined =>

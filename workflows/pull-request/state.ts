@@ -11,6 +11,8 @@ interface MemoryFields {
   heard: string[];
   /** Taken up and not answered yet. */
   unanswered: Feedback[];
+  /** Ids of those that were told to a Worker at work, and may not have been read. */
+  words?: string[];
   checks?: ChecksMemory;
   /** Why a merge did not find the head that was pushed. */
   headMoved?: string;
@@ -62,6 +64,18 @@ export const hear = (memory: PullRequestMemory, said: readonly Feedback[]): void
     heard: [...memory.heard, ...said.map(({ id }) => id)],
     unanswered: [...memory.unanswered, ...said],
   });
+
+/** Takes up what people said while a Worker is at work, which is told it before its next turn. */
+export function hearAtWork(memory: PullRequestMemory, said: readonly Feedback[]): void {
+  hear(memory, said);
+  remember(memory, { words: [...(memory.words ?? []), ...said.map(({ id }) => id)] });
+}
+
+/** It is known of all words at work whether they were read. Returns what the unread ones said. */
+export function settleWords(memory: PullRequestMemory, unread: readonly string[]): Feedback[] {
+  remember(memory, { words: undefined });
+  return memory.unanswered.filter(({ id }) => unread.includes(id));
+}
 
 export const noteAnswered = (memory: PullRequestMemory, { id }: Feedback): void =>
   remember(memory, { unanswered: memory.unanswered.filter((said) => said.id !== id) });

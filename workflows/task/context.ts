@@ -24,6 +24,7 @@ import { createRests, mustDrain } from '../rests.ts';
 import { createStatus, type End } from '../status.ts';
 import { followPolicy } from './adopted.ts';
 import { taskDetails } from './details.ts';
+import { createHearing } from './hearing.ts';
 import { setStatus, wantRewind } from './life-state.ts';
 import type { TaskData } from './state.ts';
 
@@ -69,6 +70,11 @@ export function openTask(input: TaskWorkflowInput, data: TaskData) {
   const departures = createDepartures();
   departures.listen(handlers);
 
+  const watch = watchPullRequest(handlers, {
+    known: () => data.pullRequest,
+    repository: () => input.settings.repository,
+    memory: data.memory,
+  });
   const task = {
     input,
     data,
@@ -82,11 +88,8 @@ export function openTask(input: TaskWorkflowInput, data: TaskData) {
     isImplementing: false,
     requests: createRequests(input.epicId, handlers, rests),
     departures,
-    watch: watchPullRequest(handlers, {
-      known: () => data.pullRequest,
-      repository: () => input.settings.repository,
-      memory: data.memory,
-    }),
+    watch,
+    hearing: createHearing({ input, data, watch, isAtWork: (): boolean => task.isImplementing, say }),
     /** Its place in the line to its target branch. */
     turn: createTurn(handlers, {
       data,
@@ -181,6 +184,7 @@ export function openTask(input: TaskWorkflowInput, data: TaskData) {
   handlers.onSignal(rewindSignal, Rewind, (wish) => void wantRewind(data, wish));
   handlers.onQuery(taskStatusQuery, () => ({ ...status.view(), paused: task.paused }));
   handlers.ignoreOthers();
+  task.hearing.begin();
   status.publish();
   condition(mustEnd)
     .then(passParkOn)

@@ -13,7 +13,7 @@ import { isNobodysFault } from './base-red.ts';
 import { type Task, where } from './context.ts';
 import { dropHandInAgain, dropUnverified, dropWork, handInAgain, keepWork, setUnverified } from './hand-in-state.ts';
 import { runRound } from './round.ts';
-import { sendBack, sendBackFiltered, sendBackLfs, sendBackSubmodules } from './send-back.ts';
+import { sendBack, sendBackFiltered, sendBackLfs, sendBackSaid, sendBackSubmodules } from './send-back.ts';
 import { noteRefusal } from './setback-state.ts';
 import { isOpenRound, isTold, noteTried, type WorkerRef } from './state.ts';
 import { untilFixed } from './until-fixed.ts';
@@ -44,9 +44,15 @@ export async function implement(task: Task): Promise<Change> {
       // Another factory.yaml was adopted meanwhile.
       if (task.input.settings.policyHash !== verifiedUnder) continue;
       if (red.length > 0 && (await isAskedAbout(task, change, red))) continue;
+      const isSaid = () => red.length === 0 && task.hearing.isOpen();
+      const unread = isSaid() ? await untilFixed(task, () => task.hearing.settle()) : [];
+      // Something was said in that very moment.
+      if (unread.length === 0 && isSaid()) continue;
       dropUnverified(task.data);
-      if (red.length === 0) return { ...change, verifiedUnder, ...(inspection === undefined ? {} : { inspection }) };
-      sendBack(task, { setback: 'verification', opening: { kind: 'verification', commitSha: change.headSha } });
+      if (unread.length > 0) sendBackSaid(task, unread);
+      else if (red.length > 0)
+        sendBack(task, { setback: 'verification', opening: { kind: 'verification', commitSha: change.headSha } });
+      else return { ...change, verifiedUnder, ...(inspection === undefined ? {} : { inspection }) };
     }
   } finally {
     task.isImplementing = false;

@@ -1,6 +1,8 @@
 /** Work that goes back to its Worker, and why nothing of it was committed. */
 import { ApplicationFailure } from '@temporalio/workflow';
+import type { Feedback } from '../contract/pull-request.ts';
 import type { TriageCause } from '../contract/triage.ts';
+import { speakers, textOf } from '../pull-request/news.ts';
 import type { Task } from './context.ts';
 import { countSetback, noteTried, SETBACK_WORDS, type Setback, setOpening } from './state.ts';
 
@@ -29,6 +31,18 @@ export function sendBack(task: Task, { setback, opening, words = SETBACK_WORDS[s
     message: `${words} more than ${input.settings.limits.rounds} times`,
     nonRetryable: true,
     details: [{ cause: setback satisfies TriageCause }],
+  });
+}
+
+/** What people said after the Worker's last turn opens its next round. */
+export function sendBackSaid(task: Task, said: readonly Feedback[]): void {
+  const by = speakers(said);
+  setOpening(task.data, { kind: 'feedback', by, comment: textOf(said) });
+  task.logLine({
+    actor: by,
+    kind: 'decision',
+    decision: `${task.input.task.key} goes back to its Worker`,
+    reason: textOf(said).slice(0, 500),
   });
 }
 

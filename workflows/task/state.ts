@@ -218,8 +218,12 @@ export const isOpenRound = (brief: Brief): boolean =>
 /** Decides how the Worker's next round opens. */
 export function setOpening(data: TaskData, opening: Brief): void {
   update(data, { opening, approved: undefined, openedAt: data.worker?.nextTurn ?? 1 });
-  if (opening.kind === 'feedback' && opening.by !== 'the factory' && data.reviews !== undefined)
-    update(data, { reviews: withoutTrees(data.reviews) });
+  if (opening.kind === 'feedback' && opening.by !== 'the factory') reviewAnew(data);
+}
+
+/** What a person said is a reason to look at the same again. */
+export function reviewAnew(data: TaskData): void {
+  if (data.reviews !== undefined) update(data, { reviews: withoutTrees(data.reviews) });
 }
 
 /** The Worker has answered a turn since its opening was decided, so another one may take its place. */
