@@ -15,7 +15,7 @@ const AtTheDoor = {
   503: described('PostgreSQL or Temporal does not answer'),
 } as const;
 export const Refusals = {
-  400: described('What was sent does not fit; the message names every field'),
+  400: described('The input is not valid; the message names every field'),
   404: described('There is no such epic, task, agent or request'),
   414: described('An id in the address is longer than any'),
   ...AtTheDoor,

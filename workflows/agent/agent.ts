@@ -180,7 +180,7 @@ const gaveUp = (reason: string, ...details: unknown[]) =>
 const causeOf = (stopReason: string): { cause?: TriageCause } => (stopReason === 'refusal' ? { cause: 'refusal' } : {});
 
 const looped = (words: string) =>
-  ApplicationFailure.nonRetryable(`The agent went in a circle and was told: ${words}`, 'AgentLooped');
+  ApplicationFailure.nonRetryable(`The agent repeated the same steps after it was warned: ${words}`, 'AgentLooped');
 
 /** `said`: its report, since nobody else will hear it. */
 function exhausted(turns: number, said = '') {
