@@ -17,7 +17,11 @@ export async function takeBack(worktree: Worktree, headSha: string, known: reado
   const lines = (await git(there, ['rev-list', '--first-parent', '--parents', ...range])).trim().split('\n');
   const commits = lines.map((line) => line.split(' '));
   const [, back, ...others] = commits.at(-1) ?? [];
-  if (back === undefined) throw finalFailure('NoEarlierCommit', `${headSha} is the first commit of its branch, so there is nothing to go back to`);
+  if (back === undefined)
+    throw finalFailure(
+      'NoEarlierCommit',
+      `${headSha} is the first commit of its branch, so there is nothing to go back to`,
+    );
   const merged = [...commits.flatMap(([, , other]) => other ?? []), ...others].at(0);
   if (merged !== undefined) await updateState(worktree, { conflict: { head: back, parent: merged } });
   if (!(await moveRefs(bare, [headMove(worktree, headSha, back)]))) {

@@ -110,7 +110,10 @@ export async function headOf({ branch, bare, repo, path }: Worktree): Promise<Re
   const name = `refs/heads/${branch}`;
   const head = (await readRefs(bare, [name])).get(name);
   if (head !== undefined) return head;
-  throw finalFailure('LocalBranchGone', `The branch ${branch} of the worktree ${path} was deleted on this host; retry the task, which makes the worktree again`);
+  throw finalFailure(
+    'LocalBranchGone',
+    `The branch ${branch} of the worktree ${path} was deleted on this host; retry the task, which makes the worktree again`,
+  );
 }
 
 /** The move of the branch, or of HEAD where there is none. */

@@ -147,7 +147,9 @@ function compareBlocks({ expected, now, folders, bindings, known }: Conversation
       return { kind: 'order', part, what: 'what comes next', recorded: words(there), now: words(here) };
     }
     const isSame =
-      there.textKind === 'exact' ? there.text === here.text : isSameText(there.text, here.text, there.textKind, bindings);
+      there.textKind === 'exact'
+        ? there.text === here.text
+        : isSameText(there.text, here.text, there.textKind, bindings);
     if (isSame || known.has(part)) continue;
     const texts = comparable(there.text, here.text, there.textKind === 'exact' ? 'said' : there.textKind);
     return { kind: KINDS[there.type] ?? 'order', part, what: there.what, ...texts };

@@ -39,7 +39,10 @@ export const FAILURES = {
   FactoryPaused: { what: 'A person has paused the whole factory', tries: 'retried' },
   // Repository and git
   RepositoryMissing: { what: 'The repository does not exist or is not a git repository', tries: 'final' },
-  RepositoryUnsupported: { what: 'The repository uses something that is not supported; the message names it', tries: 'final' },
+  RepositoryUnsupported: {
+    what: 'The repository uses something that is not supported; the message names it',
+    tries: 'final',
+  },
   SubmoduleUnavailable: {
     what: 'A submodule cannot be fetched; the message names it',
     tries: 'retried where only the connection failed; else final',
@@ -150,7 +153,10 @@ export const FAILURES = {
   // Records
   RecordFailed: { what: 'The record that an activity writes before its work could not be written', tries: 'retried' },
   // API
-  Unauthorized: { what: 'The request has no valid token or signature, or came from a host name that is not allowed', tries: 'final' },
+  Unauthorized: {
+    what: 'The request has no valid token or signature, or came from a host name that is not allowed',
+    tries: 'final',
+  },
   Unavailable: { what: 'A part of the factory does not answer', tries: 'final; sending it again is safe' },
   Internal: {
     what: 'Something unexpected went wrong; the log says more',

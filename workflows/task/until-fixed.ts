@@ -65,7 +65,8 @@ export async function leaveAndExplain(
   task.logLine({ actor: 'factory', kind: 'failure', decision: `${taskKey} cannot go on`, reason });
   await waitAway(task, { phase: 'it cannot go on', reason: reason.slice(0, 500), state: 'BLOCKED' });
   const restart = mayRestart ? ' Or choose restart: another Worker starts from the files as they are.' : '';
-  const again = againMs === undefined ? '' : ` Without an answer, the factory tries again in ${againMs / 60_000} minutes.`;
+  const again =
+    againMs === undefined ? '' : ` Without an answer, the factory tries again in ${againMs / 60_000} minutes.`;
   return {
     kind: 'question',
     question: `Task “${title}” cannot go on: ${reason.slice(0, 1_500)}. Fix the cause, then choose retry.${restart}${again}`,
