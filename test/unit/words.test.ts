@@ -67,6 +67,7 @@ const RULES: readonly Rule[] = [
     where: 'names',
     instead: 'hostname: a host is a machine that runs tasks',
     only: /^(clients|activities)\/github\//,
+    allowed: /identity[.]ts$/,
     example: 'origin.host;',
   },
   {

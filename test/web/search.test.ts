@@ -102,7 +102,8 @@ const labelsFor = (...known: Parameters<typeof commandsFor>) => commandsFor(...k
 test('a page offers what its epic and task would accept now', () => {
   assert.deepEqual(labelsFor({ epic: undefined, task: undefined }), ['Submit an epic']);
   const running = labelsFor({ epic: shop, task: { id: 'shop.api', title: 'API', actions: ['retry', 'skip'] } });
-  assert.deepEqual(running.slice(0, 4), ['Try the task again', 'Skip the task', 'Pause the epic', 'Cancel the epic']);
+  const first = ['Try the task again', 'Skip the task', 'Pause the epic', 'Interrupt all agents of the epic', 'Cancel the epic'];
+  assert.deepEqual(running.slice(0, 5), first);
   assert.ok(labelsFor({ epic: { ...shop, paused: true }, task: undefined }).includes('Resume the epic'));
   const ended = labelsFor({ epic: { ...shop, state: 'COMPLETED' }, task: undefined });
   assert.ok(!ended.some((label) => /Pause|Resume|Cancel|budget/.test(label)));

@@ -32,8 +32,8 @@ export function TaskDrafts({ tasks, besides = [], problemAt, isKnown, onChange }
   const add = () => onChange([...tasks, { ...EMPTY_TASK, id: randomText(), key: nextTaskKey(tasks) }]);
   const move = (id: string, by: 1 | -1) => {
     const next = moveTask(tasks, id, by);
-    const place = next.findIndex((task) => task.id === id);
-    setMoved(`${next[place]?.key} is task ${place + 1} of ${next.length}`);
+    const position = next.findIndex((task) => task.id === id);
+    setMoved(`${next[position]?.key} is task ${position + 1} of ${next.length}`);
     onChange(next);
   };
   return (
@@ -47,7 +47,7 @@ export function TaskDrafts({ tasks, besides = [], problemAt, isKnown, onChange }
           name={`Task ${index + 1}`}
           problemAt={(field) => problemAt(`${index}.${field}`)}
           capOtherwise={isKnown?.(task) === true ? 'As it is' : 'As configured'}
-          place={{ isFirst: index === 0, isLast: index === tasks.length - 1, onMove: (by) => move(task.id, by) }}
+          position={{ isFirst: index === 0, isLast: index === tasks.length - 1, onMove: (by) => move(task.id, by) }}
           onChange={(change) => onChange(changeTask(tasks, task.id, change))}
           onRemove={() => onChange(changeTask(tasks, task.id, undefined))}
         />
@@ -70,10 +70,10 @@ export interface TaskFormProps {
   readonly onChange: (change: Partial<TaskDraft>) => void;
   readonly onRemove?: () => void;
   /** Where it stands among tasks that can be put in another order. */
-  readonly place?: Place;
+  readonly position?: Position;
 }
 
-interface Place {
+interface Position {
   readonly isFirst: boolean;
   readonly isLast: boolean;
   readonly onMove: (by: 1 | -1) => void;
@@ -87,7 +87,7 @@ export function TaskForm({
   capOtherwise = 'As configured',
   onChange,
   onRemove,
-  place,
+  position,
 }: TaskFormProps) {
   const known = [...new Set([...others.filter((key) => key !== ''), ...task.dependsOn])];
   const cap = { placeholder: capOtherwise };
@@ -98,7 +98,7 @@ export function TaskForm({
       component="fieldset"
       aria-label={name}
       data-task-draft={task.key}
-      onKeyDown={(event) => moveByKey(event, place)}
+      onKeyDown={(event) => moveByKey(event, position)}
     >
       <Grid gap="xs">
         <Grid.Col span={{ base: 12, sm: 3 }}>
@@ -182,9 +182,9 @@ export function TaskForm({
           />
         </Grid.Col>
       </Grid>
-      {(place !== undefined || onRemove !== undefined) && (
+      {(position !== undefined || onRemove !== undefined) && (
         <Group justify="flex-end" mt="xs" gap="xs">
-          {place !== undefined && <Moves name={name.toLowerCase()} {...place} />}
+          {position !== undefined && <Moves name={name.toLowerCase()} {...position} />}
           {onRemove !== undefined && (
             <Button variant="subtle" color="gray" size="compact-sm" onClick={onRemove}>
               Remove {name.toLowerCase()}
@@ -197,7 +197,7 @@ export function TaskForm({
 }
 
 /** Tasks that are ready at the same time start in this order. A button at an end does nothing, and keeps the focus. */
-function Moves({ name, isFirst, isLast, onMove }: Place & { readonly name: string }) {
+function Moves({ name, isFirst, isLast, onMove }: Position & { readonly name: string }) {
   const button = (label: string, by: 1 | -1, isAtEnd: boolean) => (
     <Button
       variant="subtle"
@@ -221,9 +221,9 @@ function Moves({ name, isFirst, isLast, onMove }: Place & { readonly name: strin
 }
 
 /** Alt with an arrow moves the task that one is in, from each of its fields. */
-function moveByKey(event: KeyboardEvent, place: Place | undefined): void {
-  if (place === undefined || !event.altKey || (event.key !== 'ArrowUp' && event.key !== 'ArrowDown')) return;
+function moveByKey(event: KeyboardEvent, position: Position | undefined): void {
+  if (position === undefined || !event.altKey || (event.key !== 'ArrowUp' && event.key !== 'ArrowDown')) return;
   event.preventDefault();
   const by = event.key === 'ArrowUp' ? -1 : 1;
-  if (by < 0 ? !place.isFirst : !place.isLast) place.onMove(by);
+  if (by < 0 ? !position.isFirst : !position.isLast) position.onMove(by);
 }
