@@ -15,14 +15,17 @@ export function planText({ plan, effect }: PlanText): string {
   const { epicId, revision, overlaps } = plan;
   const started = plan.tasks.filter(({ hasStarted }) => hasStarted);
   const open = plan.tasks.filter(({ hasStarted }) => !hasStarted);
-  const tasks = open.map(({ key, title, description, acceptance, dependsOn, files }) => ({
+  const tasks = open.map(({ key, title, description, acceptance, dependsOn, files, budgetUsd, budgetTokens }) => ({
     ...{ key, title, description, acceptance, dependsOn, files },
+    ...(budgetUsd === null ? {} : { budgetUsd }),
+    ...(budgetTokens === null ? {} : { budgetTokens }),
   }));
   return [
     comment(`The plan of ${epicId}. ${effect}`),
     comment(
       'Change, add, drop or move tasks. A task that is split is dropped, and its parts are added. A new task needs a key (a-z, 0-9 and -) and a title.',
     ),
+    comment('budgetUsd and budgetTokens cap what a task may use. A cap that is left out stays as it is.'),
     comment('Close the file without a change, or empty it, to leave the plan as it is.'),
     ...overlaps.map(({ tasks: [one, other], files }) =>
       comment(`Overlap: ${one} and ${other} will likely both change ${files.join(', ')}; neither waits for the other.`),

@@ -439,6 +439,8 @@ export interface Tasks {
   acceptance: Json;
   attempt: Generated<number>;
   branch: string | null;
+  budget_tokens: number | null;
+  budget_usd: number | null;
   closed_at: Timestamp | null;
   description: string;
   epic_id: string;

@@ -218,7 +218,7 @@ async function openTurn({ db, readPrompt }: Run, input: TakeTurnInput, model: st
   const [prompt, rows, unread] = await Promise.all([
     readPrompt(pin.promptHash),
     readModelInput(db, transcript, turn),
-    // Mail to the supervisor is for people.
+    // Mail to the supervisor is for people; its brief quotes the newest.
     purpose === 'triage' ? [] : readUnread(db, { epicId, transcript, purpose, taskKey }),
   ]);
   if (rows === undefined) throw finalFailure('NotFound', `There is no transcript ${transcript}`);

@@ -25,6 +25,8 @@ export function triageText({ epicId, taskKey, attempt, brief, facts, diff }: Abo
     cause: CAUSE_WORDS[brief.cause],
     task: taskText(facts.task, facts),
     failure: fenced('failure', brief.failure),
+    plan: facts.others.length === 0 ? 'None.' : fenced('plan', facts.others.join('\n')),
+    mail: facts.mail.length === 0 ? 'None.' : facts.mail.map(mailOf).join('\n'),
     log: fenced('log', facts.log.join('\n')),
     transcript: fenced('transcript', facts.turns.map(turnText).join('\n\n')),
     evidence: facts.checks.length === 0 ? 'Nothing.' : facts.checks.map(checkText).join('\n'),
@@ -58,6 +60,10 @@ const mayText = (may: TriageBrief['may']): string =>
   may.length === 0
     ? 'Whatever you decide is advice: a person reads it and answers.'
     : `Done at once when you decide so: ${may.join(', ')}. Everything else is advice to the person who is asked then.`;
+
+/** The sender is an address, which the factory wrote. */
+const mailOf = ({ sender, subject, body }: TriageFacts['mail'][number]): string =>
+  `From ${sender === 'human' ? 'a person' : sender}:\n${fenced('mail', `Subject: ${subject}\n\n${body}`)}`;
 
 function checkText({ name, command, exitCode, output }: TriageFacts['checks'][number]): string {
   return `\`${name}\` (\`${command}\`): exit code ${exitCode}\n${fenced('check-output', output)}`;

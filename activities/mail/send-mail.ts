@@ -165,7 +165,7 @@ function sentWords({ purpose, asksNobody }: Sender, { to, awaitReply = false }: 
 }
 
 const TO_SUPERVISOR =
-  'Sent. People read it in their inbox, and an answer of theirs reaches you as mail. The Supervisor agent reads no mail: it is started only when a task has failed for good or nothing moves, and judges by the log, the transcript and the checks. To tell it something, use log_decision.';
+  'Sent. People read it in their inbox, and an answer of theirs reaches you as mail. The Supervisor agent answers none: it is started only when a task has failed for good or nothing moves. What it judges a task by then, the newest mail among it, it takes as data.';
 
 function toPeople(purpose: Purpose, asksNobody: boolean): string {
   const sent = 'Sent. People see it in their inbox; an answer reaches you as mail.';

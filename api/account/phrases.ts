@@ -56,6 +56,7 @@ const PHRASES: readonly Phrase[] = [
   [/^(retry|skip|cancel) the task$/, (verb = '') => `decided to ${verb} it`],
   [/^(retry|skip|fail)$/, (verb = '') => `decided to ${verb} it`],
   [/^ask_human$/, () => 'left it to a person'],
+  [/^add_task$/, () => 'asked for another task'],
   [/^the task goes back to turn (\d+)$/, (turn) => `took the task back to turn ${turn}`],
   [/^refused (\S+): (\S+)$/, (name, code) => `tried to ${triedWords(name)} and was refused (${code})`],
   [

@@ -6795,6 +6795,10 @@ export interface components {
             dependsOn: string[];
             /** @description patterns of the files that it will likely touch */
             files: string[];
+            /** @description what it may cost, in US dollars, as planned; null without a cap of its own */
+            budgetUsd: number | null;
+            /** @description the same in tokens */
+            budgetTokens: number | null;
             /** @enum {string} */
             state: "PENDING" | "ASSIGNED" | "IN_PROGRESS" | "REVIEW" | "BLOCKED" | "COMPLETED" | "FAILED" | "CANCELLED";
             /** @description it has started or ended, so no revision of the plan changes it */

@@ -14,6 +14,11 @@ const PlannedTask = z
     criteria: z.array(Criterion).describe('the same, with what the latest review found about each'),
     dependsOn: z.array(z.string()).describe('keys of the tasks that it builds on'),
     files: z.array(z.string()).describe('patterns of the files that it will likely touch'),
+    budgetUsd: z
+      .number()
+      .nullable()
+      .describe('what it may cost, in US dollars, as planned; null without a cap of its own'),
+    budgetTokens: z.number().int().nullable().describe('the same in tokens'),
     state: TaskState,
     hasStarted: z.boolean().describe('it has started or ended, so no revision of the plan changes it'),
     checked: z

@@ -58,10 +58,12 @@ function overlapLines({ overlaps }: Plan, colors: Output['colors']): string[] {
 
 function taskLines(task: PlannedTask, number: number, colors: Output['colors']): string[] {
   const { key, title, description, criteria, dependsOn, files, state } = task;
+  const caps = capWords(task);
   return [
     `${number}. ${colors.bold(title)}  ${colors.dim(key)}  ${colored(colors, state)}`,
     ...(dependsOn.length === 0 ? [] : [`   builds on ${dependsOn.join(', ')}`]),
     ...(files.length === 0 ? [] : [`   touches ${files.join(', ')}`]),
+    ...(caps === '' ? [] : [`   may use ${caps}`]),
     ...(description === '' ? [] : indented(description, '   ')),
     ...(criteria.length === 0
       ? []
@@ -69,6 +71,11 @@ function taskLines(task: PlannedTask, number: number, colors: Output['colors']):
     `   ${checkedLine(task, colors)}`,
   ];
 }
+
+const capWords = ({ budgetUsd, budgetTokens }: PlannedTask): string =>
+  [...(budgetUsd === null ? [] : [`$${budgetUsd}`]), ...(budgetTokens === null ? [] : [`${budgetTokens} tokens`])].join(
+    ', ',
+  );
 
 const indented = (text: string, by: string): string[] =>
   text

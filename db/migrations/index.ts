@@ -30,6 +30,7 @@ import * as planRevisions from './0036-plan-revisions.ts';
 import * as judgedCriteria from './0037-judged-criteria.ts';
 import * as budgets from './0039-budgets.ts';
 import * as overloads from './0040-overloads.ts';
+import * as plannedCaps from './0041-planned-caps.ts';
 
 export const migrations: Record<string, Migration> = {
   '0001-projection': projection,
@@ -62,4 +63,5 @@ export const migrations: Record<string, Migration> = {
   '0037-judged-criteria': judgedCriteria,
   '0039-budgets': budgets,
   '0040-overloads': overloads,
+  '0041-planned-caps': plannedCaps,
 };

@@ -36,6 +36,8 @@ export async function readPlan(db: Database, epicId: string) {
     acceptance: row.acceptance as string[],
     criteria: found(key, row.acceptance as string[]),
     files: row.files as string[],
+    budgetUsd: row.budget_usd,
+    budgetTokens: row.budget_tokens,
     state: state as TaskState,
     hasStarted: row.generation !== null || !WAITING.has(state),
     checked: checkedOf(checked.get(key), unrunOf),

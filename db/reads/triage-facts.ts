@@ -8,6 +8,7 @@ import { isoTime, tail } from './columns.ts';
 const MOST_LINES = 40;
 const MOST_TURNS = 8;
 const MOST_CHECKS = 10;
+const MOST_MAILS = 5;
 const OUTPUT_LENGTH = 3_000;
 const REASON_LENGTH = 600;
 
@@ -15,6 +16,10 @@ export interface TriageFacts {
   readonly epicTitle: string;
   readonly epicDescription: string;
   readonly task: TaskInput;
+  /** The other tasks of the plan, each as one line. */
+  readonly others: readonly string[];
+  /** To the supervisor, the newest of the epic, oldest first. */
+  readonly mail: readonly { readonly sender: string; readonly subject: string; readonly body: string }[];
   /** Oldest first, each as one line. */
   readonly log: readonly string[];
   readonly turns: readonly {
@@ -35,7 +40,7 @@ export interface TriageFacts {
 
 /** Undefined when the epic or the task was never recorded. */
 export async function readTriageFacts(db: Database, epicId: string, taskKey: string): Promise<TriageFacts | undefined> {
-  const [epic, task, needs, log, worker, checks, submission] = await Promise.all([
+  const [epic, task, needs, others, mail, log, worker, checks, submission] = await Promise.all([
     db.selectFrom('epics').select(['title', 'description']).where('id', '=', epicId).executeTakeFirst(),
     db
       .selectFrom('tasks')
@@ -48,6 +53,24 @@ export async function readTriageFacts(db: Database, epicId: string, taskKey: str
       .select('depends_on')
       .where('epic_id', '=', epicId)
       .where('task_key', '=', taskKey)
+      .execute(),
+    db
+      .selectFrom('tasks')
+      .select(['key', 'title', 'state', 'phase'])
+      .where('epic_id', '=', epicId)
+      .where('key', '!=', taskKey)
+      .orderBy('position')
+      .orderBy('key')
+      .execute(),
+    db
+      .selectFrom('mail')
+      .select(['sender', 'subject'])
+      .select(sql<string>`left(body, ${sql.lit(OUTPUT_LENGTH)})`.as('body'))
+      .where('epic_id', '=', epicId)
+      .where('recipient', '=', 'supervisor')
+      .where('kind', '=', 'mail')
+      .orderBy('number', 'desc')
+      .limit(MOST_MAILS)
       .execute(),
     db
       .selectFrom('decision_log')
@@ -93,6 +116,8 @@ export async function readTriageFacts(db: Database, epicId: string, taskKey: str
       acceptance: task.acceptance as unknown as string[],
       dependsOn: needs.map(({ depends_on }) => depends_on),
     },
+    others: others.map(({ key, title, state, phase }) => `${key} (${state}, ${phase}): ${title}`),
+    mail: mail.toReversed(),
     log: log
       .toReversed()
       .map(({ at, actor, kind, decision, reason }) => `${isoTime(at)} ${actor} (${kind}): ${decision}: ${reason}`),

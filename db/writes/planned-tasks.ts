@@ -27,7 +27,8 @@ export async function writePlannedTasks(
   await sql`
     with planned as (
       select * from jsonb_to_recordset(${json(tasks.map((task) => plannedRow(epicId, task)))}) as row (
-        key text, position integer, title text, description text, acceptance jsonb, files jsonb, workflow_id text,
+        key text, position integer, title text, description text, acceptance jsonb, files jsonb,
+        budget_usd double precision, budget_tokens bigint, workflow_id text,
         state text, phase text, hold jsonb, failure jsonb, final boolean)
     ), needed as (
       select * from jsonb_to_recordset(${json(dependencies)}) as row (task_key text, depends_on text)
@@ -38,10 +39,10 @@ export async function writePlannedTasks(
       delete from task_dependencies
       where epic_id = ${epicId} and (task_key, depends_on) not in (select task_key, depends_on from needed)
     ), added as (
-      insert into tasks (epic_id, key, position, title, description, acceptance, files, workflow_id,
-        state, phase, hold, failure, closed_at)
-      select ${epicId}, key, position, title, description, acceptance, files, workflow_id,
-        coalesce(state, 'PENDING'), coalesce(phase, 'planned'), hold, failure, case when final then ${told} end
+      insert into tasks (epic_id, key, position, title, description, acceptance, files, budget_usd, budget_tokens,
+        workflow_id, state, phase, hold, failure, closed_at)
+      select ${epicId}, key, position, title, description, acceptance, files, budget_usd, budget_tokens,
+        workflow_id, coalesce(state, 'PENDING'), coalesce(phase, 'planned'), hold, failure, case when final then ${told} end
       from planned
       on conflict do nothing
     ), linked as (
@@ -63,7 +64,7 @@ export async function writePlannedTasks(
     )
     update tasks set
       position = next.position, title = next.title, description = next.description, acceptance = next.acceptance,
-      files = next.files,
+      files = next.files, budget_usd = next.budget_usd, budget_tokens = next.budget_tokens,
       state = case when speaks then next.state else tasks.state end,
       phase = case when speaks then next.phase else tasks.phase end,
       hold = case when speaks then next.hold else tasks.hold end,
@@ -80,8 +81,10 @@ export async function writePlannedTasks(
       updated_at = ${told}
     from next
     where tasks.epic_id = ${epicId} and tasks.key = next.key and (
-      (tasks.position, tasks.title, tasks.description, tasks.acceptance, tasks.files, tasks.closed_at)
-        is distinct from (next.position, next.title, next.description, next.acceptance, next.files, next.closed_at)
+      (tasks.position, tasks.title, tasks.description, tasks.acceptance, tasks.files, tasks.budget_usd,
+        tasks.budget_tokens, tasks.closed_at)
+        is distinct from (next.position, next.title, next.description, next.acceptance, next.files, next.budget_usd,
+          next.budget_tokens, next.closed_at)
       or (speaks and (tasks.state, tasks.phase, tasks.hold, tasks.failure)
         is distinct from (next.state, next.phase, next.hold, next.failure)))
   `.execute(db);
@@ -95,6 +98,8 @@ function plannedRow(epicId: string, { task, position, status }: PlannedTaskView)
     description: task.description,
     acceptance: task.acceptance,
     files: task.files ?? [],
+    budget_usd: task.budgetUsd,
+    budget_tokens: task.budgetTokens,
     workflow_id: taskWorkflowId(epicId, task.key),
     state: status?.state,
     phase: status?.phase,

@@ -30,9 +30,10 @@ before(async () => {
       ...{ view: epicView(epicId, 1, { tasks }), chain: 'run', decisions: [] },
     });
   const task = { key: 'second', title: 'Do second', description: 'With *care*', dependsOn: ['first'], files: ['src/'] };
+  const caps = { budgetUsd: 2.5, budgetTokens: 90_000 };
   const acceptance = ['npm test is green', 'it is told\nin the README'];
   await record('shop', [
-    plannedTask('second', 1, { task: TaskInput.parse({ ...task, acceptance }) }),
+    plannedTask('second', 1, { task: TaskInput.parse({ ...task, ...caps, acceptance }) }),
     plannedTask('first', 0),
   ]);
   await record('bare', []);
@@ -88,11 +89,12 @@ test('a plan has each task in order, with what must be true of it', async () => 
       ['second', ['first']],
     ],
   );
+  assert.deepEqual([body.tasks[0].budgetUsd, body.tasks[0].budgetTokens], [null, null]);
   const [, { criteria: _, ...second }] = body.tasks;
   assert.deepEqual(second, {
     ...{ id: 'shop.second', key: 'second', title: 'Do second', description: 'With *care*', dependsOn: ['first'] },
     ...{ acceptance: ['npm test is green', 'it is told\nin the README'], state: 'PENDING' },
-    ...{ files: ['src/'], hasStarted: false },
+    ...{ files: ['src/'], hasStarted: false, budgetUsd: 2.5, budgetTokens: 90_000 },
     checked: { commitSha: AGAIN, checks: [{ check: 'test', exitCode: 0 }], unrun: [], coveredBy: null, at: at(1) },
   });
 });

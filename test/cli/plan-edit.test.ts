@@ -38,6 +38,8 @@ const PLAN: Answer<'EpicPlan'> = {
     hasStarted: index === 0,
     checked: null,
     criteria: [],
+    budgetUsd: index === 0 ? null : 2.5,
+    budgetTokens: null,
   })),
 };
 const DONE = { status: 'done', changed: true, message: 'revision 5 of the plan' };
@@ -75,7 +77,7 @@ test('the file holds what can change, says what saving it does, and reads back a
   const { key, title, description, acceptance, dependsOn, files } = PLAN.tasks[1] as Answer<'PlannedTask'>;
   assert.deepEqual(parse(stdout), {
     revision: 4,
-    tasks: [{ key, title, description, acceptance, dependsOn, files }],
+    tasks: [{ key, title, description, acceptance, dependsOn, files, budgetUsd: 2.5 }],
   });
 });
 

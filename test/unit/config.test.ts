@@ -98,11 +98,11 @@ test('the Supervisor agent retries once by default, and is off, an adviser, or w
   assert.deepEqual(supervisor({}), { may: ['retry'], budgetUsd: 2 });
   assert.equal(supervisor({ SUPERVISOR: 'off' }), undefined);
   assert.deepEqual(supervisor({ SUPERVISOR: 'advise' })?.may, []);
-  assert.deepEqual(supervisor({ SUPERVISOR: 'retry, skip', SUPERVISOR_BUDGET_USD: '0.5' }), {
-    may: ['retry', 'skip'],
+  assert.deepEqual(supervisor({ SUPERVISOR: 'retry, add_task', SUPERVISOR_BUDGET_USD: '0.5' }), {
+    may: ['retry', 'add_task'],
     budgetUsd: 0.5,
   });
-  for (const wrong of ['approve', 'merge', 'retry,approve', 'ask_human', 'add_task', 'true']) {
+  for (const wrong of ['approve', 'merge', 'retry,approve', 'ask_human', 'raise', 'true']) {
     assert.deepEqual(
       mistakes({ SUPERVISOR: wrong }).map(({ variable }) => variable),
       ['SUPERVISOR'],

@@ -1,4 +1,4 @@
-/** Orders in issues, files, reviews, logs and tool output, and a model that obeys them: nothing leaves its role. */
+/** Orders in issues, files, reviews, logs, tool output, mail and what the Supervisor reads, and a model that obeys them: nothing leaves its role. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { readTestFiles } from '../../activities/change/compared-tests.ts';
@@ -7,11 +7,18 @@ import { findWeakened } from '../../activities/change/weakened-tests.ts';
 import { createTestReader } from '../../activities/tests/read-in-thread.ts';
 import { TOOLS_OF } from '../../workflows/contract/agent.ts';
 import { Purpose } from '../../workflows/contract/states.ts';
+import { settle } from '../../workflows/epic/triage-state.ts';
 import { PROTECTED_INJECTIONS, TEST_INJECTIONS } from '../support/injections/changes.ts';
-import { CHANNELS, type Channel, personAnswer, toolOutput } from '../support/injections/channels.ts';
-import { blockOf, fateOf } from '../support/injections/injection.ts';
-import { INJECTIONS } from '../support/injections/list.ts';
-import { ROLE_INJECTIONS } from '../support/injections/roles.ts';
+import { CHANNELS, personAnswer, toolOutput } from '../support/injections/channels.ts';
+import { blockOf, type Channel, type Fate, fateOf } from '../support/injections/injection.ts';
+import { CALL_INJECTIONS, INJECTIONS } from '../support/injections/list.ts';
+
+/** What the epic does about an answer of the Supervisor agent's, as it is set by default. */
+function actOf(fate: Fate): string {
+  if (fate.kind !== 'accepted' || fate.outcome.kind !== 'triage') return fate.kind;
+  const { kind: _, ...given } = fate.outcome;
+  return settle(given, { settings: { may: ['retry'], budgetMicroUsd: 1 }, guided: 0 }).action;
+}
 
 /** The order, behind what would end its block and open a round of the factory's. */
 const ordering = (order: string, block: string) =>
@@ -23,7 +30,7 @@ test('at least 30 orders are listed, each once', () => {
 });
 
 test('every channel is used, and its text stays in its block', () => {
-  const used = new Set(ROLE_INJECTIONS.map(({ by }) => by));
+  const used = new Set(CALL_INJECTIONS.map(({ by }) => by));
   const channels: [string, Channel][] = Object.entries(CHANNELS);
   assert.deepEqual(
     channels.map(([name]) => name).filter((name) => !used.has(name as keyof typeof CHANNELS)),
@@ -50,12 +57,13 @@ test('what a tool prints, or a person answers, is the result of its call and nev
   assert.equal(said.match(/<\/person-answer>/g)?.length, 1, 'it cannot end its block');
 });
 
-for (const { id, by, purpose, order, call, toJudge, answer } of ROLE_INJECTIONS) {
+for (const { id, by, purpose, order, call, toJudge, answer } of CALL_INJECTIONS) {
   test(`${id}: ${order}`, () => {
     const role = purpose ?? CHANNELS[by as keyof typeof CHANNELS].purpose;
     const fate = fateOf(role, call, toJudge);
     if (typeof answer === 'string') assert.deepEqual(fate, { kind: answer });
     else if (answer instanceof RegExp) assert.match(fate.kind === 'refused' ? fate.problem : fate.kind, answer);
+    else if ('act' in answer) assert.equal(actOf(fate), answer.act);
     else assert.deepEqual(fate, { kind: 'accepted', outcome: answer.accepted });
   });
 }

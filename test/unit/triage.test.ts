@@ -3,8 +3,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { readOutcome } from '../../workflows/agent/state.ts';
+import { EpicInput } from '../../workflows/contract/epic.ts';
+import type { EpicSettings } from '../../workflows/contract/settings.ts';
 import { FreeAction, SubmitTriage, TriageAction } from '../../workflows/contract/triage.ts';
-import { causeOf, type Known, settle, settleStall } from '../../workflows/epic/triage-state.ts';
+import { type EpicData, newEpic, newTask } from '../../workflows/epic/state.ts';
+import { causeOf, type Known, mayNow, noteAdded, settle, settleStall } from '../../workflows/epic/triage-state.ts';
 import { noteLostHost, noteRefusal } from '../../workflows/task/setback-state.ts';
 import type { TaskData } from '../../workflows/task/state.ts';
 
@@ -14,7 +17,10 @@ const known = (may: Known['settings']['may'], guided = 0): Known => ({
   guided,
 });
 const retry: SubmitTriage = { action: 'retry', reason: 'The import is wrong.', guidance: 'Import from ./a.js.' };
+const AT = '2026-01-01T00:00:00.000Z';
 const TASK = { key: 'more', title: 'More', description: '', acceptance: [], dependsOn: [] };
+
+const ALLOWED_FIELDS = ['action', 'reason', 'guidance', 'task', 'added', 'advice'];
 
 /** Words that a model may be made to say. */
 const hostile = fc.oneof(
@@ -40,14 +46,14 @@ const inputs = fc.oneof(
       action: fc.oneof(hostile, fc.constantFrom(...TriageAction.options)),
       reason: hostile,
       guidance: hostile,
-      task: fc.oneof(fc.constant(TASK), fc.anything()),
+      task: fc.oneof(fc.constant(TASK), fc.constant({ ...TASK, budgetUsd: 99 }), fc.anything()),
       ...{ capUsd: fc.nat(), headSha: fc.string(), decision: hostile, budgetUsd: fc.nat(), may: fc.array(hostile) },
     },
     { requiredKeys: [] },
   ),
 );
 
-test('no input leads to an act but retry, skip and fail, and to none that the setting does not name', () => {
+test('no input leads to an act but retry, skip, fail and a task more, and to none that the setting does not name', () => {
   const settings = fc.record({ may: fc.subarray([...FreeAction.options]), guided: fc.nat(3) });
   fc.assert(
     fc.property(inputs, settings, (input, { may, guided }) => {
@@ -60,9 +66,10 @@ test('no input leads to an act but retry, skip and fail, and to none that the se
       if (verdict.action === 'ask_human') return;
       assert.ok(may.includes(verdict.action));
       assert.equal(verdict.action, answer.action);
+      if (verdict.action === 'add_task') assert.ok(!('budgetUsd' in verdict.task) && !('budgetTokens' in verdict.task));
       if (verdict.action === 'retry') assert.ok(guided === 0 && (verdict.guidance ?? '') !== '');
       assert.deepEqual(
-        Object.keys(verdict).filter((key) => !['action', 'reason', 'guidance'].includes(key)),
+        Object.keys(verdict).filter((key) => !ALLOWED_FIELDS.includes(key)),
         [],
       );
     }),
@@ -108,6 +115,26 @@ test('what the setting does not name is advice, under the name that the person�
   assert.match(words({ action: 'add_task', reason: 'Missing.', task: TASK }) ?? '', /another task, “More”/);
   assert.match(words({ action: 'ask_human', reason: 'Unsure.' }) ?? '', /has no way on, because: “Unsure\.”/);
   assert.equal(settle({ action: 'skip', reason: 'No.' }, known(['skip'])).action, 'skip');
+  const added = settle({ action: 'add_task', reason: 'Missing.', task: TASK }, known(['add_task']));
+  assert.ok(added.action === 'add_task');
+  assert.equal(added.added, 'The Supervisor added the task more, “More”, because: “Missing.”');
+});
+
+test('a task joins no plan that a person approves, no epic of one task, and is the third at most', () => {
+  const tasks = (count: number) => Array.from({ length: count }, (_, n) => newTask({ ...TASK, key: `t${n}` }));
+  const epic = (more: Partial<EpicData>) =>
+    ({ ...newEpic(EpicInput.parse({ title: 'Shop' }), AT), ...more }) as EpicData;
+  const may = (data: EpicData) => mayNow(data, { may: ['retry', 'add_task'], budgetMicroUsd: 1 });
+  const settings = (approvals: EpicSettings['approvals']) => ({ approvals }) as EpicSettings;
+  const free = epic({ tasks: tasks(2), settings: settings(['merge']) });
+  assert.deepEqual(may(free), ['retry', 'add_task']);
+  assert.deepEqual(may(epic({ tasks: tasks(2), settings: settings(['plan']) })), ['retry']);
+  assert.deepEqual(may(epic({ tasks: tasks(1), settings: settings([]) })), ['retry']);
+  for (let added = 0; added < 3; added += 1) {
+    assert.deepEqual(may(free), ['retry', 'add_task']);
+    noteAdded(free);
+  }
+  assert.deepEqual(may(free), ['retry']);
 });
 
 test('an epic that does not move may be left alone, and nothing else is done about it', () => {

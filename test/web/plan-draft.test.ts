@@ -15,6 +15,8 @@ const task = (key: string, hasStarted: boolean, rest: object = {}) => ({
     criteria: [],
     dependsOn: [],
     files: [],
+    budgetUsd: null,
+    budgetTokens: null,
   },
   ...{ state: 'PENDING' as const, hasStarted, checked: null },
   ...rest,
@@ -25,7 +27,7 @@ const PLAN: Plan = {
   tasks: [
     task('done', true),
     task('cart', false, { acceptance: criteria, files: ['src/'] }),
-    task('pay', false, { dependsOn: ['cart'] }),
+    task('pay', false, { dependsOn: ['cart'], budgetUsd: 2.5, budgetTokens: 90_000 }),
   ],
 };
 
@@ -36,9 +38,10 @@ test('what is sent of an untouched plan is the plan', () => {
     ['cart', 'pay'],
   );
   assert.equal(isChanged(PLAN, drafts), false);
-  const [cart] = givenTasks(PLAN, drafts);
+  const [cart, pay] = givenTasks(PLAN, drafts);
   const { title, description, dependsOn } = PLAN.tasks[1] as Plan['tasks'][number];
   assert.deepEqual(cart, { key: 'cart', title, description, acceptance: criteria, dependsOn, files: ['src/'] });
+  assert.deepEqual([pay?.budgetUsd, pay?.budgetTokens], [2.5, 90_000]);
 });
 
 test('another order is a change, and a cap is sent where one is given', () => {

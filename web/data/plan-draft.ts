@@ -10,11 +10,12 @@ const PLANNED = 'planned-';
 /** Whether it stands for a task of the plan, rather than for a new one. */
 export const isPlanned = ({ id }: TaskDraft): boolean => id.startsWith(PLANNED);
 
-const draftOf = ({ key, title, description, acceptance, dependsOn, files }: PlannedTask): TaskDraft => ({
+const draftOf = ({ key, title, description, acceptance, dependsOn, files, ...caps }: PlannedTask): TaskDraft => ({
   ...{ id: `${PLANNED}${key}`, key, title, description, dependsOn },
   acceptance: acceptance.join('\n'),
   files: files.join('\n'),
-  ...{ budgetUsd: '', budgetTokens: '' },
+  budgetUsd: caps.budgetUsd ?? '',
+  budgetTokens: caps.budgetTokens ?? '',
 });
 
 /** As the API takes them. What was not touched goes as it was: a criterion may be of more than one line. */

@@ -15,7 +15,7 @@ interface Props {
 }
 
 export const PlannedTaskCard = memo(function PlannedTaskCard({ task, state }: Props) {
-  const { id, key, title, description, criteria, dependsOn, files, checked } = task;
+  const { id, key, title, description, criteria, dependsOn, files, budgetUsd, budgetTokens, checked } = task;
   return (
     <Card withBorder component="section" data-planned={key}>
       <Stack gap="xs">
@@ -30,6 +30,8 @@ export const PlannedTaskCard = memo(function PlannedTaskCard({ task, state }: Pr
               {key}
               {dependsOn.length > 0 && ` · builds on ${dependsOn.join(', ')}`}
               {files.length > 0 && ` · touches ${files.join(', ')}`}
+              {budgetUsd !== null && ` · may cost $${budgetUsd}`}
+              {budgetTokens !== null && ` · may use ${budgetTokens} tokens`}
             </Text>
           </div>
           <State state={state} />

@@ -37,8 +37,9 @@ const planOf = <Task extends z.ZodType<TaskInput>>(task: Task) =>
     });
 export const Plan = planOf(TaskInput);
 export type Plan = z.infer<typeof Plan>;
-/** A plan as an agent hands it in: budgets are people's. */
-export const AgentPlan = planOf(TaskInput.omit({ budgetUsd: true, budgetTokens: true }));
+/** A task as an agent hands it in: budgets are people's. */
+export const AgentTask = TaskInput.omit({ budgetUsd: true, budgetTokens: true });
+export const AgentPlan = planOf(AgentTask);
 
 /** Duplicate keys, unknown references, cycles, too long texts and too many files, each with the place in the plan. */
 export function planProblems(tasks: readonly TaskInput[]): { message: string; path: (string | number)[] }[] {

@@ -1,6 +1,6 @@
 /** What the Supervisor agent is asked about, what it may answer, and what of that counts without a person. */
 import { z } from 'zod';
-import { TaskInput } from './plan.ts';
+import { AgentTask } from './plan.ts';
 
 /** What the Supervisor agent is started by, once the fixed rules have found no way on. Nothing else costs a call. */
 export const TriageCause = z.enum([
@@ -31,7 +31,7 @@ export const TriageAction = z.enum(['retry', 'skip', 'ask_human', 'fail', 'add_t
 export type TriageAction = z.infer<typeof TriageAction>;
 
 /** What a person may let the Supervisor agent do by itself. */
-export const FreeAction = z.enum(['retry', 'skip', 'fail']);
+export const FreeAction = z.enum(['retry', 'skip', 'fail', 'add_task']);
 export type FreeAction = z.infer<typeof FreeAction>;
 
 const Words = (most: number) => z.string().trim().min(1).max(most);
@@ -41,7 +41,8 @@ export const SubmitTriage = z
     action: TriageAction,
     reason: Words(4_000),
     guidance: Words(8_000).optional(),
-    task: TaskInput.optional(),
+    /** Budgets are people's, as in a plan of an agent. */
+    task: AgentTask.optional(),
   })
   .refine(({ action, guidance }) => action !== 'retry' || guidance !== undefined, {
     path: ['guidance'],

@@ -10,11 +10,12 @@ import type { Epic } from './context.ts';
 import { noteSkip } from './decide-failed.ts';
 import { isEnded } from './graph.ts';
 import { failedRequestId, isAboutFailed, openRequests } from './requests.ts';
+import { reviseWithTask } from './revise-plan.ts';
 import { revisionOf } from './revision-state.ts';
 import { nextNumber, type TaskEntry } from './state.ts';
 import { escalateFailure, fail, retry, skip } from './task-state.ts';
 import { triage } from './triage.ts';
-import { causeOf, type Verdict } from './triage-state.ts';
+import { causeOf, noteAdded, type Verdict } from './triage-state.ts';
 
 /** Notes a failure, which `settleFailure` then settles, in this run or the next. */
 export function noteFailure(epic: Epic, entry: TaskEntry, error: unknown): void {
@@ -85,10 +86,32 @@ async function act(epic: Epic, entry: TaskEntry, verdict: Verdict): Promise<void
       fail(entry, verdict.reason);
       await epic.cancelSelf('the Supervisor');
       break;
+    case 'add_task':
+      addTask(epic, entry, verdict);
+      break;
     case 'ask_human':
       fail(entry, verdict.reason, verdict.advice);
   }
   epic.publish();
+}
+
+/** The new task runs; then, or when it does not fit into the plan, a person decides about the failed one. */
+function addTask(epic: Epic, entry: TaskEntry, verdict: Extract<Verdict, { action: 'add_task' }>): void {
+  const { task, reason, added, advice } = verdict;
+  const problem = reviseWithTask(epic, task, { by: 'SUPERVISOR', comment: reason });
+  if (problem === undefined) {
+    noteAdded(epic.data);
+    fail(entry, reason, added);
+    return;
+  }
+  epic.logLine({
+    actor: 'factory',
+    kind: 'refusal',
+    decision: `${task.key} does not join the plan`,
+    reason: problem,
+    taskKey: entry.task.key,
+  });
+  fail(entry, reason, `${advice} (It does not fit into the plan: ${problem})`);
 }
 
 /** The run may end meanwhile; the answer is in the entry, in whatever run it came. */

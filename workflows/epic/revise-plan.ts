@@ -1,4 +1,4 @@
-/** People change the plan: with its approval, or while it is carried out. */
+/** The plan changes: with its approval, or while it is carried out. */
 import { already, done, type Response, RevisePlan, revisePlanUpdate } from '../contract/epic.ts';
 import { inSequence } from '../contract/overlaps.ts';
 import type { TaskInput } from '../contract/plan.ts';
@@ -8,7 +8,7 @@ import { isEnded } from './graph.ts';
 import { setTasks } from './plan-state.ts';
 import { isUntouched, type Revised, revise, touchedKeys } from './revision.ts';
 import { revisionOf } from './revision-state.ts';
-import { type EpicData, isPlanned, isSingle } from './state.ts';
+import { type EpicData, findTask, isPlanned, isSingle } from './state.ts';
 import { requireTaskStage } from './task-messages.ts';
 
 /** The option of a plan's approval that also keeps overlapping tasks apart. */
@@ -71,11 +71,25 @@ export function applyEdit(epic: Epic, { decision, plan, by, comment }: Response)
   if (result.changes.length > 0) change(epic, result, { by, ...(comment === undefined ? {} : { comment }) });
 }
 
-function change(
-  epic: Epic,
-  revision: Revised,
-  { by, comment }: { readonly by: string; readonly comment?: string },
-): void {
+/**
+ * A revision that adds one task, under the rules of every other. Returns why it does not fit; then nothing has changed.
+ */
+export function reviseWithTask(epic: Epic, task: TaskInput, by: Reviser): string | undefined {
+  const { data } = epic;
+  if (findTask(data, task.key) !== undefined) return `the plan has a task "${task.key}" already`;
+  const untouched = data.tasks.filter(isUntouched).map((entry) => entry.task);
+  const result = makeRevision(data, { tasks: [...untouched, task] });
+  if ('problems' in result) return result.problems.map(({ message }) => message).join('; ');
+  change(epic, result, by);
+  return undefined;
+}
+
+interface Reviser {
+  readonly by: string;
+  readonly comment?: string;
+}
+
+function change(epic: Epic, revision: Revised, { by, comment }: Reviser): void {
   const { data } = epic;
   const why = comment ?? 'asked for by a person';
   setTasks(data, revision, { at: new Date().toISOString(), by, why });
@@ -104,13 +118,17 @@ interface Given {
   readonly inSequence?: boolean | undefined;
 }
 
-/** With tasks that overlap in sequence where that is set or wanted. Refuses what does not fit, with each field. */
-function revised(data: EpicData, { tasks, inSequence: isWanted = false }: Given, at: string): Revised {
-  const wanted = revise(data.tasks, tasks);
-  if ('problems' in wanted) return refuseAll(wanted.problems, at);
-  const isSequence = isWanted || data.settings?.overlaps === 'sequence';
-  const result = isSequence ? revise(data.tasks, sequenced(data, wanted)) : wanted;
+/** Refuses what does not fit, with each field. */
+function revised(data: EpicData, given: Given, at: string): Revised {
+  const result = makeRevision(data, given);
   return 'problems' in result ? refuseAll(result.problems, at) : result;
+}
+
+/** With tasks that overlap in sequence where that is set or wanted. */
+function makeRevision(data: EpicData, { tasks, inSequence: isWanted = false }: Given): ReturnType<typeof revise> {
+  const checked = revise(data.tasks, tasks);
+  const isSequence = isWanted || data.settings?.overlaps === 'sequence';
+  return isSequence && !('problems' in checked) ? revise(data.tasks, sequenced(data, checked)) : checked;
 }
 
 function sequenced(data: EpicData, { tasks }: Revised): TaskInput[] {

@@ -10,7 +10,7 @@ import { decideFailed } from './decide-failed.ts';
 import { isEnded, isWaiting } from './graph.ts';
 import { leaveRequests } from './requests.ts';
 import { findTask, type TaskEntry } from './state.ts';
-import { requireTaskStage } from './task-messages.ts';
+import { requireNotJudged, requireTaskStage } from './task-messages.ts';
 import { rewindLater } from './task-state.ts';
 
 export function registerRewind(epic: Epic, { onSignal, onUpdate }: Handlers): void {
@@ -19,7 +19,10 @@ export function registerRewind(epic: Epic, { onSignal, onUpdate }: Handlers): vo
   onUpdate(
     rewindTaskUpdate,
     RewindTask,
-    ({ taskKey }) => requireTurns(taskKey),
+    ({ taskKey }) => {
+      requireTurns(taskKey);
+      requireNotJudged(findTask(data, taskKey), 'rewind');
+    },
     async ({ taskKey, turn, by, comment }) => {
       const found = await factory.findRewind(`turn ${turn} of ${taskKey}`, { epicId, taskKey, turn });
       if (found.kind === 'none') return refuse('TurnNotKept', found.reason);

@@ -5,7 +5,7 @@ import { consult } from './consult.ts';
 import type { Epic } from './context.ts';
 import { openRequests } from './requests.ts';
 import { type EpicData, nextNumber } from './state.ts';
-import { endStall, parkStall, settleStall, unparkStall } from './triage-state.ts';
+import { endStall, hasMoved, parkStall, settleStall, unparkStall } from './triage-state.ts';
 
 /** Ends with the scope that it is called in. The reconciler notices; until it does this leaves no trace in history. */
 export async function followStalls(epic: Epic): Promise<void> {
@@ -26,7 +26,6 @@ async function judge(epic: Epic, { since, openedBy }: NonNullable<EpicData['stal
   const { settings } = data;
   if (settings?.supervisor !== undefined && !isAsked(data)) {
     const { supervisor, repository, baseBranch } = settings;
-    const before = standingsOf(data);
     const answer = await consult(epic, {
       ...{ name: 'the epic', openedBy, settings },
       unpark: () => unparkStall(data),
@@ -47,18 +46,10 @@ async function judge(epic: Epic, { since, openedBy }: NonNullable<EpicData['stal
     const words = verdict.advice === undefined ? verdict.reason : `${verdict.reason}. ${verdict.advice}`;
     epic.logLine({ actor: 'SUPERVISOR', kind: 'decision', decision: `the epic: ${verdict.action}`, reason: words });
     // It may have moved while the Supervisor thought.
-    if (verdict.action === 'ask_human' && standingsOf(data) === before) ask(epic, since, verdict.advice);
+    if (verdict.action === 'ask_human' && !hasMoved(data)) ask(epic, since, verdict.advice);
   }
   endStall(data);
 }
-
-/** Where everything stands, as far as the epic is told. */
-const standingsOf = ({ phase, tasks, requests }: EpicData): string =>
-  JSON.stringify([
-    phase,
-    tasks.map(({ state, phase: at, life }) => [state, at, life]),
-    openRequests(requests).map(({ requestId }) => requestId),
-  ]);
 
 const isStall = ({ requestId }: { readonly requestId: string }): boolean => requestId.startsWith('stalled-');
 const isAsked = ({ requests }: EpicData): boolean => openRequests(requests).some(isStall);

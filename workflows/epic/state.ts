@@ -155,8 +155,10 @@ export interface EpicFields extends MemberFields {
   counter: number;
   /** The newest updates that were applied: the same id again, in a later run, returns the same result. */
   applied: AppliedMessage[];
+  /** Tasks that the Supervisor agent has added without a person. */
+  addedBySupervisor?: number;
   /** It has not moved since then, and the Supervisor agent is looking at it. */
-  stall?: Triage & { readonly since: string };
+  stall?: Triage & { readonly since: string; readonly places?: string };
   /** Keys of the words that the issue was told, and ids of the replies that were heard. */
   source?: IssueMemory;
 }

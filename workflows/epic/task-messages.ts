@@ -17,7 +17,7 @@ import { isEnded, isRunning, isWaiting } from './graph.ts';
 import { addTask as addPlanned } from './plan-state.ts';
 import { openAbout } from './requests.ts';
 import { addedInSequence, addingProblem, isAdded } from './revision.ts';
-import { findTask, isPlanned, isSingle } from './state.ts';
+import { findTask, isPlanned, isSingle, type TaskEntry } from './state.ts';
 import { askToCancel, cancel, takeCancellation } from './task-state.ts';
 
 /** Past the tasks, one that starts would be merged by nobody. */
@@ -26,6 +26,15 @@ export function requireTaskStage({ data }: Epic): void {
   refuse(
     'EpicMerging',
     'All tasks are done and merged together; reject the merge with a change, or submit another epic',
+  );
+}
+
+/** Cancelling ends the Supervisor agent too. */
+export function requireNotJudged(entry: TaskEntry | undefined, decision: string): void {
+  if (entry?.triage === undefined) return;
+  refuse(
+    'TaskRunning',
+    `"${entry.task.key}" has failed, and the Supervisor judges it now. To decide yourself, cancel it first, then ${decision} it`,
   );
 }
 
@@ -38,6 +47,7 @@ export function registerTaskMessages(epic: Epic, { onUpdate }: Handlers) {
     ({ taskKey }) => {
       const entry = findTask(data, taskKey) ?? refuse('NotFound', `There is no task "${taskKey}" in this epic`);
       if (entry.state === 'COMPLETED') refuse('TaskEnded', `"${taskKey}" is completed already`);
+      requireNotJudged(entry, 'retry');
       requireTaskStage(epic);
     },
     async ({ taskKey, by, comment }) => {
@@ -60,6 +70,7 @@ export function registerTaskMessages(epic: Epic, { onUpdate }: Handlers) {
     TaskMessage,
     ({ taskKey }) => {
       const entry = findTask(data, taskKey) ?? refuse('NotFound', `There is no task "${taskKey}" in this epic`);
+      requireNotJudged(entry, 'skip');
       if (isRunning(entry)) refuse('TaskRunning', `"${taskKey}" is running; cancel it first`);
       if (entry.state === 'COMPLETED') refuse('TaskEnded', `"${taskKey}" is completed already`);
     },

@@ -1,8 +1,10 @@
 /** What becomes of the Supervisor agent's answer: which of it counts, and which is advice to a person. Pure. */
 import type { ParkedRound } from '../contract/agent.ts';
-import type { SubmitTriage, SupervisorSettings, TriageCause } from '../contract/triage.ts';
+import type { TaskInput } from '../contract/plan.ts';
+import type { FreeAction, SubmitTriage, SupervisorSettings, TriageCause } from '../contract/triage.ts';
 import { change } from '../owned.ts';
-import type { EntryFields, EpicData, EpicFields, TaskEntry, Triage } from './state.ts';
+import { openRequests } from './requests.ts';
+import { type EntryFields, type EpicData, type EpicFields, isSingle, type TaskEntry, type Triage } from './state.ts';
 
 /** What is known of the task when the answer comes. */
 export interface Known {
@@ -16,11 +18,36 @@ export interface Known {
 export type Verdict =
   | { readonly action: 'retry'; readonly reason: string; readonly guidance: string }
   | { readonly action: 'skip' | 'fail'; readonly reason: string }
+  /** The failed task itself is a person's, who reads one of these: the task is in the plan, or does not fit there. */
+  | {
+      readonly action: 'add_task';
+      readonly reason: string;
+      readonly task: TaskInput;
+      readonly added: string;
+      readonly advice: string;
+    }
   /** With what it suggested, in words, where it suggested something. */
   | { readonly action: 'ask_human'; readonly reason: string; readonly advice?: string };
 
 /** A task is sent back without a person once. */
 const MOST_GUIDED = 1;
+
+/** In an epic: what is added may fail too, and lead to more. */
+const MOST_ADDED = 3;
+
+/**
+ * What the setting lets it do in the epic as it is now. No task joins a plan that a person has approved, or an epic that
+ * has one pull request for its one task.
+ */
+export function mayNow(data: EpicData, { may }: SupervisorSettings): FreeAction[] {
+  const { settings, addedBySupervisor = 0 } = data;
+  const mayAdd = !isSingle(data) && settings?.approvals.includes('plan') !== true && addedBySupervisor < MOST_ADDED;
+  return may.filter((action) => action !== 'add_task' || mayAdd);
+}
+
+/** One more task is its own. */
+export const noteAdded = (data: EpicData): void =>
+  change<EpicFields>(data, { addedBySupervisor: (data.addedBySupervisor ?? 0) + 1 });
 
 /**
  * The only way from an answer to an act. Whatever the answer says, the act is one of those that the setting names, and
@@ -28,7 +55,7 @@ const MOST_GUIDED = 1;
  */
 export function settle(answer: SubmitTriage | undefined, { settings, guided, isCancelling = false }: Known): Verdict {
   if (answer === undefined || isCancelling) return { action: 'ask_human', reason: 'the Supervisor gave no advice' };
-  const { action, reason: why, guidance } = answer;
+  const { action, reason: why, guidance, task } = answer;
   const reason = oneLine(why, REASON_LENGTH);
   const ask = (because: string): Verdict => ({ action: 'ask_human', reason: because, advice: adviceWords(answer) });
   switch (action) {
@@ -40,7 +67,8 @@ export function settle(answer: SubmitTriage | undefined, { settings, guided, isC
     case 'fail':
       return settings.may.includes(action) ? { action, reason } : ask(`it may not ${action} without a person`);
     case 'add_task':
-      return ask('a person changes the plan');
+      if (task === undefined || !settings.may.includes('add_task')) return ask('a person changes the plan');
+      return { action, reason, task, added: addedWords(task, reason), advice: adviceWords(answer) };
     case 'ask_human':
       return ask('it leaves this to a person');
   }
@@ -74,6 +102,9 @@ function adviceWords({ action, reason, guidance, task }: SubmitTriage): string {
   const how = guidance === undefined ? '' : ` With these words: “${oneLine(guidance, GUIDANCE_LENGTH)}”`;
   return `${what}, because: “${oneLine(reason, REASON_LENGTH)}”${how}`;
 }
+
+const addedWords = ({ key, title }: TaskInput, reason: string): string =>
+  `The Supervisor added the task ${key}, “${oneLine(title, 200)}”, because: “${reason}”`;
 
 /** Neither lines nor marks of its own, so that nothing in it looks like the factory's words. */
 function oneLine(text: string, most: number): string {
@@ -123,8 +154,21 @@ export const endTriage = (entry: TaskEntry): void => change<EntryFields>(entry, 
 /** One at a time: what is noticed while one is judged is noticed again. */
 export function noteStall(data: EpicData, since: string): void {
   if (data.stall !== undefined) return;
-  change<EpicFields>(data, { stall: { since, openedBy: `triage/${data.startedAt}/stalled/${since}` } });
+  const openedBy = `triage/${data.startedAt}/stalled/${since}`;
+  change<EpicFields>(data, { stall: { since, openedBy, places: standingsOf(data) } });
 }
+
+/** Where everything stands, as far as the epic is told. */
+const standingsOf = ({ phase, tasks, requests }: EpicData): string =>
+  JSON.stringify([
+    phase,
+    tasks.map(({ state, phase: at, life }) => [state, at, life]),
+    openRequests(requests).map(({ requestId }) => requestId),
+  ]);
+
+/** Something has moved since the stall was noticed, in whatever run. */
+export const hasMoved = (data: EpicData): boolean =>
+  data.stall?.places !== undefined && data.stall.places !== standingsOf(data);
 
 export function parkStall(data: EpicData, parked: ParkedRound): void {
   if (data.stall !== undefined) change<EpicFields>(data, { stall: { ...data.stall, parked } });

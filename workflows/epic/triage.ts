@@ -4,7 +4,7 @@ import { CAUSE_WORDS } from '../contract/triage.ts';
 import { consult } from './consult.ts';
 import type { Epic } from './context.ts';
 import type { TaskEntry } from './state.ts';
-import { beginTriage, endTriage, parkTriage, settle, unparkTriage, type Verdict } from './triage-state.ts';
+import { beginTriage, endTriage, mayNow, parkTriage, settle, unparkTriage, type Verdict } from './triage-state.ts';
 
 /** What becomes of the task; undefined where no Supervisor agent is asked: it is off, or the cause is none of its own. */
 export async function triage(epic: Epic, entry: TaskEntry): Promise<Verdict | undefined> {
@@ -33,9 +33,10 @@ export async function triage(epic: Epic, entry: TaskEntry): Promise<Verdict | un
     open: () =>
       factory.openTriage(`ask the Supervisor about ${taskKey}: ${cause}`, {
         ...{ epicId, taskKey, openedBy, repository, base: data.epicBranch ?? baseBranch },
-        brief: { cause, failure: failure?.message ?? '', may: supervisor.may, isGuided: guided > 0 },
+        brief: { cause, failure: failure?.message ?? '', may: mayNow(data, supervisor), isGuided: guided > 0 },
       }),
   });
   endTriage(entry);
-  return settle(answer, { settings: supervisor, guided, isCancelling: entry.isCancelling === true });
+  const inForce = { ...supervisor, may: mayNow(data, supervisor) };
+  return settle(answer, { settings: inForce, guided, isCancelling: entry.isCancelling === true });
 }

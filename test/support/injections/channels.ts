@@ -4,17 +4,10 @@ import { pinnedPrompt } from '../../../activities/agent/system-prompt.ts';
 import { buildMessages } from '../../../activities/agent/transcript.ts';
 import { answerWords } from '../../../workflows/agent/questions.ts';
 import type { Brief } from '../../../workflows/contract/brief.ts';
-import type { Purpose } from '../../../workflows/contract/states.ts';
 import { TASK } from '../agent.ts';
-
-export interface Channel {
-  /** For people. */
-  readonly name: string;
-  readonly purpose: Purpose;
-  /** The block of the prompt that holds the text. */
-  readonly block: string;
-  readonly prompt: (text: string) => string;
-}
+import type { Channel } from './injection.ts';
+import { MAIL_CHANNELS } from './mail-channels.ts';
+import { TRIAGE_CHANNELS } from './triage-channels.ts';
 
 const FACTS: BriefFacts = {
   ...{ epicId: 'shop', taskKey: 'slugs', repository: 'example', worktree: '/w', attempt: 1, epicTitle: 'Shop' },
@@ -103,6 +96,12 @@ export const CHANNELS = {
     ...{ name: 'name of a folder with instructions', purpose: 'implement', block: 'instruction-files' },
     prompt: (path) => JSON.parse(pinnedPrompt('implement', { files: {}, nested: [path] })).system,
   },
+  guidance: {
+    ...{ name: 'guidance of a Supervisor that was misled', purpose: 'implement', block: 'guidance' },
+    prompt: (comment) => round({ kind: 'guidance', comment }),
+  },
+  ...MAIL_CHANNELS,
+  ...TRIAGE_CHANNELS,
 } as const satisfies Readonly<Record<string, Channel>>;
 
 const answered = { requestId: 'q', decision: 'answer', by: 'ada' };

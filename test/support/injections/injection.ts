@@ -22,6 +22,15 @@ export interface Injection {
   readonly stops: string;
 }
 
+export interface Channel {
+  /** For people. */
+  readonly name: string;
+  readonly purpose: Purpose;
+  /** The block of the prompt that holds the text. */
+  readonly block: string;
+  readonly prompt: (text: string) => string;
+}
+
 /** A tool call that the model makes since a text told it to. */
 export interface ObeyedCall {
   readonly name: string;

@@ -2,8 +2,10 @@
 import { PROTECTED_INJECTIONS, TEST_INJECTIONS } from './changes.ts';
 import { CHANNELS } from './channels.ts';
 import type { Injection } from './injection.ts';
+import { MAIL_INJECTIONS } from './mail.ts';
 import { PLACE_INJECTIONS } from './places.ts';
 import { ROLE_INJECTIONS, type RoleInjection } from './roles.ts';
+import { TRIAGE_INJECTIONS } from './triage.ts';
 
 /** These reach an agent as the result of a call. */
 const RESULTS = { toolOutput: 'output of a tool', personAnswer: 'answer of a person to an agent’s question' } as const;
@@ -14,8 +16,11 @@ function described({ by, stops, answer, ...one }: RoleInjection): Injection {
   return { ...one, channel, stops: stops ?? words ?? 'It is not accepted, and the agent is told why.' };
 }
 
+/** What an agent is made to call. */
+export const CALL_INJECTIONS: readonly RoleInjection[] = [...ROLE_INJECTIONS, ...MAIL_INJECTIONS, ...TRIAGE_INJECTIONS];
+
 export const INJECTIONS: readonly Injection[] = [
-  ...ROLE_INJECTIONS.map(described),
+  ...CALL_INJECTIONS.map(described),
   ...PLACE_INJECTIONS,
   ...PROTECTED_INJECTIONS,
   ...TEST_INJECTIONS,

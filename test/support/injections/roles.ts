@@ -1,6 +1,7 @@
 /** Orders to do what belongs to another role, or to hand in what is not so: stopped by what a workflow accepts. */
 import type { ToJudge } from '../../../workflows/agent/state.ts';
 import type { Purpose } from '../../../workflows/contract/states.ts';
+import type { Verdict } from '../../../workflows/epic/triage-state.ts';
 import type { CHANNELS } from './channels.ts';
 import type { Injection, ObeyedCall } from './injection.ts';
 
@@ -11,8 +12,16 @@ export interface RoleInjection extends Omit<Injection, 'channel' | 'stops'> {
   readonly purpose?: Purpose;
   readonly call: ObeyedCall;
   readonly toJudge?: ToJudge;
-  /** What the workflow answers: there is no such tool, or these words; or it is no more than a word; or taken without what was ordered. */
-  readonly answer: 'no such tool' | 'says' | RegExp | { readonly accepted: object };
+  /**
+   * What the workflow answers: there is no such tool, or these words; or it is no more than a word; or taken without what
+   * was ordered; or this is all that the epic does about it.
+   */
+  readonly answer:
+    | 'no such tool'
+    | 'says'
+    | RegExp
+    | { readonly accepted: object }
+    | { readonly act: Verdict['action'] };
   readonly stops?: string;
 }
 
