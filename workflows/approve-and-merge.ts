@@ -1,5 +1,5 @@
 /** Brings the base in, verifies, asks a person, merges: the same for an epic's pull request and a one-task epic's. */
-
+import { ApplicationFailure, patched } from '@temporalio/workflow';
 import { transfers } from './activities.ts';
 import type { Conflict } from './contract/conflict.ts';
 import { defined } from './contract/defined.ts';
@@ -9,7 +9,9 @@ import type { PersonAnswered } from './contract/task.ts';
 import type { RanCheck } from './contract/verification.ts';
 import { failureType } from './failure.ts';
 import type { Granted, Turn } from './line/turn.ts';
-import { type MergeMemory, noteApprovedDiff, noteRefusedHead } from './merge-state.ts';
+import { forgetRefusals, type MergeMemory, noteApprovedDiff, noteRefusal } from './merge-state.ts';
+import { BASE_MOVES } from './options.ts';
+import { isLong, type Rests } from './rests.ts';
 import { runUntil } from './run-until.ts';
 
 /** A pull request that holds its base and is verified. `diffHash` names its own diff, whatever the base. */
@@ -54,6 +56,8 @@ export interface MergeJob<Other extends { readonly kind: string }> {
   readonly memory: MergeMemory;
   /** Its place in the line to the base branch. */
   readonly turn: Turn;
+  /** The run may end between two tries. */
+  readonly rests: Rests;
   /** Merges the base into the head branch, verifies what came out and pushes it, when the base moved. */
   readonly prepare: (may: Granted) => Promise<ReadyPullRequest | Other | Behind>;
   /** Waits for the forge's checks of it; what they hold it up with. */
@@ -63,8 +67,8 @@ export interface MergeJob<Other extends { readonly kind: string }> {
   readonly pausePoint: () => Promise<void>;
   /** Whether those that it was verified with still follow it. */
   readonly stands?: (ready: ReadyPullRequest) => Promise<boolean>;
-  /** Merges with the expected head and base. */
-  readonly merge: (ready: ReadyPullRequest) => Promise<{ mergedSha: string; treeSha: string }>;
+  /** Merges with the expected head and base; undefined when it was paused, or put under another policy, before that began. */
+  readonly merge: (ready: ReadyPullRequest) => Promise<{ mergedSha: string; treeSha: string } | undefined>;
   /** Receives what people should know. */
   readonly say: (what: string, reason: string) => void;
 }
@@ -133,9 +137,11 @@ async function holdTurn<Other extends { readonly kind: string }>(
     const checked = await runUntil(job.isPaused, () => job.check(ready));
     if (checked?.result !== undefined) return checked.result;
     await job.pausePoint();
-    if (checked === undefined || (await job.stands?.(ready)) === false) continue;
+    if (checked === undefined || (await job.stands?.(ready)) === false || job.isPaused()) continue;
     try {
-      const { mergedSha, treeSha } = await job.merge(ready);
+      const merged = await job.merge(ready);
+      if (merged === undefined) continue;
+      const { mergedSha, treeSha } = merged;
       // Not every forge can be told which base is expected, so what came out is looked at.
       if (treeSha !== ready.treeSha) {
         job.say('the merged tree is not the verified one', `${treeSha}, not ${ready.treeSha}`);
@@ -146,9 +152,28 @@ async function holdTurn<Other extends { readonly kind: string }>(
       const type = failureType(error);
       const isOnceMore = type === 'MergeConflict' && memory.refusedHead !== ready.headSha;
       if (type !== 'BaseMoved' && !isOnceMore) throw error;
-      noteRefusedHead(memory, ready.headSha);
+      await settleRefusal(job, ready);
     }
   }
+}
+
+/** Tries that a busy base refuses fill no history, and after some a person is asked, which gives the turn back. */
+async function settleRefusal<Other extends { readonly kind: string }>(
+  { memory, turn, rests }: MergeJob<Other>,
+  { headSha }: ReadyPullRequest,
+): Promise<void> {
+  const refusals = noteRefusal(memory, headSha);
+  const isEnough = refusals >= BASE_MOVES;
+  const mayRest = rests.isParkWanted() || isLong();
+  // Histories from before went on here.
+  if (!(isEnough || mayRest) || !patched('busy-base')) return;
+  if (isEnough) {
+    forgetRefusals(memory);
+    const message = `The base moved ${refusals} times in a row while this was verified with it: others merge faster than that`;
+    throw ApplicationFailure.nonRetryable(message, 'BaseMoved');
+  }
+  await turn.leave();
+  await rests.pass();
 }
 
 const isBehindOthers = <Other>(outcome: Other | Behind): outcome is Behind =>

@@ -6,6 +6,8 @@ export interface MergeFields {
   approvedDiff?: string;
   /** The head whose merge conflicted although it held the base that was looked at. */
   refusedHead?: string;
+  /** Merges in a row that were refused because the base had moved. */
+  refusals?: number;
 }
 export type MergeMemory = Seen<MergeFields>;
 
@@ -15,5 +17,12 @@ export const noteApprovedDiff = (memory: MergeMemory, approvedDiff: string): voi
 /** The approval was for what another policy let through. */
 export const dropApproval = (memory: MergeMemory): void => change<MergeFields>(memory, { approvedDiff: undefined });
 
-export const noteRefusedHead = (memory: MergeMemory, refusedHead: string): void =>
-  change<MergeFields>(memory, { refusedHead });
+/** The merge of this head was refused because of its base. Returns how often in a row that has happened. */
+export function noteRefusal(memory: MergeMemory, refusedHead: string): number {
+  const refusals = (memory.refusals ?? 0) + 1;
+  change<MergeFields>(memory, { refusedHead, refusals });
+  return refusals;
+}
+
+/** A person is asked, and refusals count from one again. */
+export const forgetRefusals = (memory: MergeMemory): void => change<MergeFields>(memory, { refusals: undefined });

@@ -167,6 +167,9 @@ export const DRAIN_BYTES = 1_500_000;
 /** A wait must have grown by so many events before it ends its run: a run that only begins to wait is not renewed. */
 export const EVENTS_OF_WAITING = 25;
 
+/** How often in a row a merge may be refused because its base has moved, each time for one more verification, before a person is asked. */
+export const BASE_MOVES = 10;
+
 /** So many looks in a row follow their signals at once; after them one a minute, until a look brings something new. */
 export const LOOKS_AT_ONCE = 5;
 export const LOOK_PAUSE_MS = 60_000;

@@ -163,7 +163,7 @@ async function answerTurn(run: Run, input: TakeTurnInput): Promise<TurnResult> {
     draft.end();
   } catch (error) {
     draft.drop();
-    const { outcome, next } = modelFailure(error, { baseUrl: client.baseURL });
+    const { outcome, next } = modelFailure(error, { baseUrl: client.baseURL, call: reservation.call });
     await settleCall(db, call, outcome);
     if (pin.fallback !== undefined && model === pin.model && isOverloaded(error)) {
       await writeOverload(db, { provider: PROVIDER, model, forgetSeconds: 2 * pin.fallback.afterSeconds });

@@ -201,8 +201,9 @@ export function createForgeActivities({ forge, leaveTurn, criteriaOf = async () 
      * told, the merge stands and the answer says so.
      * Idempotent: merged already counts as merged, whether the row knows it or only git. One that was merged without
      * the expected commit is MergedBefore. The line knows a turn by its ticket.
-     * Fails: HeadMoved, BaseMoved, BaseRewritten, MergeConflict, BranchProtected, PullRequestClosed, PullRequestDraft, MergedBefore, NotFound (final); ForgeUnavailable,
-     * GitFailed (retried), the former also while it is not known yet whether there is a conflict.
+     * Fails: HeadMoved, BaseMoved, BaseRewritten, MergeConflict, BranchProtected, PullRequestClosed, PullRequestDraft,
+     * PullRequestRetargeted, MergedBefore, NotFound (final); ForgeUnavailable, GitFailed (retried), the former also while
+     * it is not known yet whether there is a conflict.
      * Runs on: factory.
      */
     mergePullRequest: ({ leave, ...input }: MergePullRequestInput): Promise<MergedInTurn> =>

@@ -104,6 +104,8 @@ export interface Forge {
 
 export interface MergeRequest {
   readonly expectedHeadSha: string;
+  /** The branch that it was made to go into: refused as PullRequestRetargeted when somebody gave it another. */
+  readonly base?: string;
   /** The base that the verified tree holds; refused as BaseMoved when it is elsewhere, where the forge can tell. */
   readonly expectedBaseSha?: string;
   readonly message: string;

@@ -50,17 +50,32 @@ export function createLocalForge(options: LocalForgeOptions): Forge {
     throw finalFailure('NotFound', `${key.repository} has no pull request ${key.number}`);
   }
 
-  /** The row with its head as it is now. */
+  /** The row as git has it now. */
   async function view(row: PullRequestRow, signal?: AbortSignal): Promise<PullRequestView> {
-    const { repository, number, title, head, base } = row;
-    const headAt = row.state === 'merged' ? undefined : await mirrors.readBranch(await open(repository, signal), head);
-    const headSha = headAt?.sha ?? row.head_sha;
-    if (headSha !== row.head_sha) await write.noteHead(db, row, headSha);
+    const now = row.state === 'merged' ? row : await renew(row, signal);
+    const { number, title, head, base, head_sha: headSha, merged_sha: mergedSha } = now;
     return {
       ...{ number, title, head, base, headSha, url: url(row) },
-      state: row.state as PullRequestView['state'],
-      ...(row.merged_sha === null ? {} : { mergedSha: row.merged_sha }),
+      state: now.state as PullRequestView['state'],
+      ...(mergedSha === null ? {} : { mergedSha }),
     };
+  }
+
+  /** Notes where its head is, and a merge whose process died before it noted that. */
+  async function renew(row: PullRequestRow, signal?: AbortSignal): Promise<PullRequestRow> {
+    const mirror = await open(row.repository, signal);
+    const [head, base] = [`refs/heads/${row.head}`, `refs/heads/${row.base}`];
+    const refs = await readRefs(mirror, [head, base]);
+    const [headSha, baseAt] = [refs.get(head)?.sha ?? row.head_sha, refs.get(base)];
+    const mayBeMerged = row.state === 'open' && baseAt !== undefined;
+    const merged = mayBeMerged ? await mirrors.findMerge(mirror, baseAt, headSha) : undefined;
+    if (merged === undefined) {
+      if (headSha !== row.head_sha) await write.noteHead(db, row, headSha);
+      return { ...row, head_sha: headSha };
+    }
+    const { mergedSha } = merged;
+    await write.noteMerge(db, row, { headSha, mergedSha });
+    return { ...row, state: 'merged', head_sha: headSha, merged_sha: mergedSha };
   }
 
   function url(row: PullRequestRow): string {
@@ -182,7 +197,7 @@ export function createLocalForge(options: LocalForgeOptions): Forge {
       // The source may have been rewritten while this was verified; then the base is not where it was expected.
       const isOurs = parseBranch(base) !== undefined;
       if (!isOurs) await mirrors.updateBase(mirror, sourceOf(repository), { baseBranch: base, author });
-      const merged = await mirrors.mergeBranch(mirror, { head, base, author, ...wanted });
+      const merged = await mirrors.mergeBranch(mirror, { ...wanted, head, base, author });
       await write.noteMerge(db, row, { headSha: wanted.expectedHeadSha, mergedSha: merged.mergedSha });
       return merged;
     },

@@ -174,6 +174,7 @@ export async function mergeBranch(mirror: GitRepo, input: MergeInput): Promise<M
     const baseAt = refs.get(baseRef) ?? (await needBranch(mirror, base));
     const merged = await findMerge(mirror, baseAt, expectedHeadSha);
     if (merged !== undefined) return merged;
+    if (await isAncestor(mirror, expectedHeadSha, baseAt.sha)) return { mergedSha: baseAt.sha, treeSha: baseAt.tree };
     if (standsOn !== undefined)
       await refuseRewritten(mirror, standsOn, (await needBranch(mirror, standsOn.branch)).sha);
     const headAt = refs.get(headRef)?.sha;
@@ -209,13 +210,13 @@ export async function mergeBranch(mirror: GitRepo, input: MergeInput): Promise<M
   });
 }
 
-/** The commit by which `base` got `head`; the base's own head when there was nothing to merge. */
-async function findMerge(mirror: GitRepo, base: Ref, head: string): Promise<Merged | undefined> {
+/** The merge by which `base` got `head`, where there is one. Without a process when neither is far from the other. */
+export async function findMerge(mirror: GitRepo, base: Ref, head: string): Promise<Merged | undefined> {
   if (!(await isAncestor(mirror, head, base.sha))) return undefined;
   const args = ['log', '--first-parent', '--merges', '--format=%H %T %P', base.sha, `^${head}`];
-  const merge = (await git(mirror, args)).split('\n').find((line) => line.split(' ').slice(2).includes(head));
-  const [mergedSha = base.sha, treeSha = base.tree] = merge?.split(' ') ?? [];
-  return { mergedSha, treeSha };
+  const merges = (await git(mirror, args)).split('\n').map((line) => line.split(' '));
+  const [mergedSha, treeSha] = merges.find(([, , , ...brought]) => brought.includes(head)) ?? [];
+  return mergedSha === undefined || treeSha === undefined ? undefined : { mergedSha, treeSha };
 }
 
 /** Somebody who hung a worktree on the mirror would see their files turn into a change against a moved branch. */

@@ -61,10 +61,9 @@ export function createChecks({ settleSeconds, hasWebhooks }: { settleSeconds: nu
     const pending = [...ours.filter(({ state }) => state === 'pending').map(({ name }) => name), ...missing];
     // What nobody begins must not hide what is red.
     const isDone = pending.length === missing.length && ours.some(({ state }) => state === 'red');
-    if (pending.length > 0 && !isDone) {
-      const later = hasWebhooks ? { lookAgainSeconds: LOOK_AGAIN_WITH_WEBHOOKS_SECONDS } : {};
-      return { state: 'pending', pending, ...(missing.length === 0 ? {} : { missing }), failed: [], ...later };
-    }
+    const later = hasWebhooks ? { lookAgainSeconds: LOOK_AGAIN_WITH_WEBHOOKS_SECONDS } : {};
+    const unbegun = missing.length === 0 ? {} : { missing };
+    if (pending.length > 0 && !isDone) return { state: 'pending', pending, ...unbegun, failed: [], ...later };
     const newest = ours.toSorted((a, b) => b.at - a.at)[0];
     // A list of names is complete with its last one.
     if (names.length === 0 && newest !== undefined && now - newest.at < settleSeconds * 1_000) {
@@ -72,7 +71,8 @@ export function createChecks({ settleSeconds, hasWebhooks }: { settleSeconds: nu
     }
     const red = ours.filter(({ state }) => state === 'red');
     if (red.length === 0) return { state: 'green', pending: [], failed: [] };
-    return { state: 'red', pending: [], failed: await describe(repo, number, red, urgency) };
+    const failed = await describe(repo, number, red, urgency);
+    return { state: 'red', pending, ...unbegun, failed, ...(pending.length === 0 ? {} : later) };
   }
 }
 

@@ -36,6 +36,8 @@ export async function merge(
   if (standsOn !== undefined) {
     await refuseRewritten(repo, standsOn, await needBranch(repo, standsOn.branch, signal), signal);
   }
+  const merge_method = await chooseMethod(repo, base.ref, signal);
+  // The last look before the merge: what moves the base after it is merged with unverified.
   if (wanted.expectedBaseSha !== undefined) {
     const baseSha = await readBranch(repo, base.ref, urgent);
     if (baseSha !== wanted.expectedBaseSha) {
@@ -45,7 +47,6 @@ export async function merge(
       );
     }
   }
-  const merge_method = await chooseMethod(repo, base.ref, signal);
   // From here on not to be cancelled: whether it happened must be known.
   signal?.throwIfAborted();
   try {
@@ -66,9 +67,16 @@ export async function merge(
 }
 
 /** A pull request that is no longer what was to be merged. */
-function refuseOther({ number, state, head }: WholePullRequest, { expectedHeadSha }: MergeRequest): void {
+function refuseOther(pullRequest: WholePullRequest, { expectedHeadSha, base: wanted }: MergeRequest): void {
+  const { number, state, head, base } = pullRequest;
   if (state === 'closed') {
     throw finalFailure('PullRequestClosed', `Pull request ${number} is closed; open it again first`);
+  }
+  if (wanted !== undefined && base.ref !== wanted) {
+    throw finalFailure(
+      'PullRequestRetargeted',
+      `Pull request ${number} was given another base branch: it goes into ${base.ref}, not into ${wanted}; set it back to ${wanted} on the forge`,
+    );
   }
   if (head.sha === expectedHeadSha) return;
   throw finalFailure(

@@ -29,6 +29,12 @@ const SPEND_LIMITS: ReadonlySet<string> = new Set([
 const KEY_REFUSALS: ReadonlySet<string> = new Set(['authentication_error', 'permission_error']);
 const NEVER_CONNECTED: ReadonlySet<string> = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH']);
 
+/** Of a gateway: it began the call and did not wait for its end, or lost the answer. */
+const GIVEN_UP: ReadonlySet<number> = new Set([408, 502, 504, 520, 521, 522, 523, 524]);
+/** By then each try may have been paid, so that ten minutes hold about five of them. */
+const LOST_RETRY_SECONDS = [15, 60] as const;
+const LATER_LOST_RETRY_SECONDS = 240;
+
 /** A failure that repeats unchanged for so long is for a person: a spend limit or a wrong address looks the same. */
 const STUBBORN_MS = 10 * 60_000;
 
@@ -37,27 +43,33 @@ export interface ModelFailureContext {
   /** Where the model was asked; named when it is not the provider itself. */
   readonly baseUrl?: string;
   readonly stubbornMs?: number;
+  /** Which call for the same answer it was, from 1. */
+  readonly call?: number;
 }
 
 interface Asked {
   readonly now: Date;
   /** Who answered, as a sentence begins. */
   readonly provider: string;
+  readonly isGateway: boolean;
   readonly stubbornMs: number;
+  readonly call: number;
 }
 
 export function modelFailure(
   error: unknown,
-  { now = new Date(), baseUrl, stubbornMs = STUBBORN_MS }: ModelFailureContext = {},
+  { now = new Date(), baseUrl, stubbornMs = STUBBORN_MS, call = 1 }: ModelFailureContext = {},
 ): ModelFailure {
-  return failureOf(error, { now, stubbornMs, provider: nameOf(baseUrl) });
+  const gateway = gatewayOf(baseUrl);
+  // Without a user or path, which may hold a key.
+  const provider = `The model provider${gateway === undefined ? '' : ` at ${gateway} (ANTHROPIC_BASE_URL)`}`;
+  return failureOf(error, { now, stubbornMs, call, provider, isGateway: gateway !== undefined });
 }
 
-/** Without a user or path, which may hold a key. */
-function nameOf(baseUrl: string | undefined): string {
+/** The host that is asked in the provider's place. */
+function gatewayOf(baseUrl: string | undefined): string | undefined {
   const host = baseUrl === undefined ? undefined : URL.parse(baseUrl)?.host;
-  if (host === undefined || host === PROVIDER_HOST) return 'The model provider';
-  return `The model provider at ${host} (ANTHROPIC_BASE_URL)`;
+  return host === PROVIDER_HOST ? undefined : host;
 }
 
 function failureOf(error: unknown, asked: Asked): ModelFailure {
@@ -118,8 +130,10 @@ function apiFailure(error: InstanceType<typeof Anthropic.APIError>, asked: Asked
     const seconds = retryAfterSeconds(error.headers, asked.now);
     if (status !== undefined && seconds !== undefined) return slowDown(error, asked, seconds);
     const what = `is overloaded or broken (${status ?? error.type}${said})`;
-    const throws = isOverload(error) ? passing(what, asked, error) : stubborn('ModelUnavailable', what, asked, error);
-    return { outcome: status === undefined ? 'unknown' : 'failed', next: { throws } };
+    if (isOverload(error)) return { outcome: outcomeOf(error, asked), next: { throws: passing(what, asked, error) } };
+    const wait = isGivenUp(error, asked) ? (`${lostRetrySeconds(asked)}s` as const) : undefined;
+    const throws = stubborn('ModelUnavailable', what, asked, error, wait);
+    return { outcome: outcomeOf(error, asked), next: { throws } };
   }
   const remedy = 'It may be the key, the credit or the request: see what the words say.';
   return refusal('ModelRefusedRequest', `${provider} refused the request (${status ?? error.type}${said}). ${remedy}`);
@@ -130,6 +144,18 @@ function isPassing({ status, type }: InstanceType<typeof Anthropic.APIError>): b
   if (status !== undefined) return status >= 500 || status === 408 || status === 409;
   return type === 'overloaded_error' || type === 'api_error' || type === 'timeout_error';
 }
+
+/** The provider's own word for a time-out before its answer began bills nothing; a gateway's says nothing of the provider. */
+function isGivenUp({ status, type }: InstanceType<typeof Anthropic.APIError>, { isGateway }: Asked): boolean {
+  if (status === undefined || !GIVEN_UP.has(status)) return false;
+  return isGateway || type !== 'timeout_error';
+}
+
+/** Without a status it came in the middle of a stream, which was begun. */
+const outcomeOf = (error: InstanceType<typeof Anthropic.APIError>, asked: Asked): ModelFailure['outcome'] =>
+  error.status === undefined || isGivenUp(error, asked) ? 'unknown' : 'failed';
+
+const lostRetrySeconds = ({ call }: Asked): number => LOST_RETRY_SECONDS[call - 1] ?? LATER_LOST_RETRY_SECONDS;
 
 /** Whether a failed call met a model that has too much work. */
 export const isOverloaded = (error: unknown): boolean => error instanceof Anthropic.APIError && isOverload(error);
@@ -145,7 +171,7 @@ function slowDown(
   givenSeconds: number | undefined,
 ): ModelFailure {
   const seconds = givenSeconds ?? RATE_LIMIT_SECONDS;
-  const outcome = error.status === undefined ? 'unknown' : 'failed';
+  const outcome = outcomeOf(error, asked);
   const limited = error.status === 429 || error.type === 'rate_limit_error';
   const what = limited ? 'asks us to slow down' : 'is overloaded';
   const said = error.apiMessage === null ? '' : `: ${error.apiMessage}`;
@@ -154,8 +180,10 @@ function slowDown(
     return { outcome, next: { holdUntil, reason: `${asked.provider} ${what}` } };
   }
   const type = limited ? 'RateLimited' : 'ModelUnavailable';
-  const options = { cause: error, nextRetryDelay: `${Math.max(1, Math.ceil(seconds))}s` } as const;
-  const words = `${what}${said}; next try in ${Math.ceil(seconds)} s`;
+  // A wait of its own does not say that the call before was free.
+  const wait = Math.max(1, Math.ceil(seconds), isGivenUp(error, asked) ? lostRetrySeconds(asked) : 0);
+  const options = { cause: error, nextRetryDelay: `${wait}s` } as const;
+  const words = `${what}${said}; next try in ${wait} s`;
   const throws =
     givenSeconds === undefined
       ? stubborn(type, words, asked, error, options.nextRetryDelay)

@@ -1,5 +1,6 @@
 /** Merges that GitHub refuses without saying why, or that it made all the same: what the pull request tells decides. */
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { after, test } from 'node:test';
 import { failsAs } from '../support/git-stage.ts';
 import { openGitHub } from '../support/github-forge.ts';
@@ -40,6 +41,39 @@ test('a base that moved under the merge is tried again, and compared again', asy
   await assert.rejects(merge(), later);
   const moved = await push(repository.git, base, { 'theirs.txt': '' });
   await assert.rejects(merge(), failsAs('BaseMoved', { message: new RegExp(moved) }));
+});
+
+test('a base that moves while the rules are read is not merged with', async () => {
+  const { activities, ref, headSha, base, repository } = await openOne();
+  const expectedBaseSha = await repository.git.git('rev-parse', base);
+  const moved = await push(repository.git, 'factory/e/theirs', { 'theirs.txt': '' }, base);
+  github.beforeAnswer((_method, path) => {
+    if (!path.includes('/rules/branches/')) return;
+    execFileSync('git', ['-C', repository.git.path, 'update-ref', `refs/heads/${base}`, moved]);
+  });
+  const merge = activities.mergePullRequest({ ...ref, expectedHeadSha: headSha, expectedBaseSha, message: 'M' });
+  await assert
+    .rejects(merge, failsAs('BaseMoved', { message: new RegExp(moved) }))
+    .finally(() => github.beforeAnswer(undefined));
+  assert.equal(await repository.git.git('rev-parse', base), moved);
+});
+
+test('a pull request that was given another base branch is not merged there', async () => {
+  const { activities, ref, headSha, base, repository } = await openOne();
+  const expectedBaseSha = await repository.git.git('rev-parse', base);
+  // At the same commit, so that nothing but its name tells them apart.
+  await repository.git.git('branch', 'release', base);
+  const pull = repository.pulls.get(ref.number);
+  Object.assign(pull ?? {}, { base: 'release' });
+  const merge = () =>
+    activities.mergePullRequest({ ...ref, expectedHeadSha: headSha, expectedBaseSha, base, message: 'M' });
+  await assert.rejects(
+    merge(),
+    failsAs('PullRequestRetargeted', { message: new RegExp(`release.*set it back to ${base}`) }),
+  );
+  assert.equal(await repository.git.git('rev-parse', 'release'), expectedBaseSha);
+  Object.assign(pull ?? {}, { base });
+  assert.equal((await merge()).mergedSha, await repository.git.git('rev-parse', base));
 });
 
 test('a rule that is in the way is told as one, whether GitHub names it or not', async () => {

@@ -230,8 +230,9 @@ test('a required check that nobody begins does not hide one that is red', async 
   await set('build', 'success');
   assert.deepEqual((await read()).missing, ['never']);
   await set('build', 'failure');
-  const { state, failed } = await read();
+  const { state, pending, missing, failed } = await read();
   assert.deepEqual([state, failed.map(({ name }) => name)], ['red', ['build']]);
+  assert.deepEqual([pending, missing], [['never'], ['never']], 'nor does the red one hide that it has not begun');
 });
 
 test('the checks that the branch requires are waited for, whichever app reports them', async () => {

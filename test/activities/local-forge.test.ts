@@ -136,6 +136,26 @@ test('a merge has both parents, moves the base once, and a repeated one answers 
   assert.equal(await mirror.git('rev-list', '--merges', '--count', base), '1');
 });
 
+test('a merge whose process died before it was noted is not closed over, and what was merged beside it is open', async () => {
+  const { activities, base, ref, request, mirror, headSha, name } = await openOne();
+  // Without work of its own it is where the base was, which the merge has as its other parent.
+  await mirror.git('branch', 'factory/e/idle', base);
+  const idle = await activities.openPullRequest({ ...request, head: 'factory/e/idle', title: 'Idle', body: '' });
+  const { mergedSha } = await activities.mergePullRequest({ ...ref, expectedHeadSha: headSha, message: 'M' });
+  await push(mirror, base, { 'later.txt': '' });
+  await db
+    .updateTable('forge_pull_requests')
+    .set({ state: 'open', merged_sha: null, merged_at: null })
+    .where('repository', '=', name)
+    .execute();
+  assert.deepEqual(await activities.closePullRequest({ ...ref, comment: 'No' }), { state: 'merged', mergedSha });
+  const { state, mergedSha: noted } = await activities.readPullRequest(ref);
+  assert.deepEqual([state, noted], ['merged', mergedSha]);
+  const comments = db.selectFrom('forge_comments').select('body').where('repository', '=', name);
+  assert.deepEqual(await comments.execute(), []);
+  assert.equal((await activities.readPullRequest({ ...ref, number: idle.number })).state, 'open');
+});
+
 test('work that came after the merge is neither lost in silence nor merged by the old pull request', async () => {
   const { activities, base, ref, request, mirror, headSha } = await openOne();
   const merged = await activities.mergePullRequest({ ...ref, expectedHeadSha: headSha, message: 'M' });

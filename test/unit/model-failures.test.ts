@@ -94,6 +94,31 @@ for (const [name, error, expected] of cases) {
   test(`${name}: ${expected}`, () => assert.equal(summary(modelFailure(error, { now: NOW })), expected));
 }
 
+test('what a gateway gave up may have been billed, and is not paid again at once', () => {
+  const baseUrl = 'http://litellm.local:4000';
+  const given = [408, 502, 504, 520, 521, 522, 523, 524];
+  for (const status of given) {
+    assert.equal(
+      summary(modelFailure(apiError(status, 'api_error'), { now: NOW })),
+      'ModelUnavailable stubborn 15s unknown',
+    );
+    const words = apiError(status, 'timeout_error');
+    const waits = [1, 2, 3, 9].map((call) => summary(modelFailure(words, { now: NOW, baseUrl, call })));
+    assert.deepEqual(
+      waits,
+      ['15s', '60s', '240s', '240s'].map((wait) => `ModelUnavailable stubborn ${wait} unknown`),
+    );
+    const withWait = apiError(status, 'timeout_error', { 'retry-after': '7' });
+    assert.equal(summary(modelFailure(withWait, { now: NOW, baseUrl })), 'ModelUnavailable passes 15s unknown');
+  }
+  for (const status of [500, 503]) {
+    assert.equal(
+      summary(modelFailure(apiError(status, 'api_error'), { now: NOW, baseUrl })),
+      'ModelUnavailable stubborn failed',
+    );
+  }
+});
+
 test('a final failure says what the provider said and what to do', () => {
   const { next } = modelFailure(apiError(401, 'authentication_error'), { now: NOW });
   assert.ok('throws' in next);

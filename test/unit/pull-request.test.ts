@@ -5,8 +5,8 @@ import fc from 'fast-check';
 import type { Checks, Feedback, PullRequestView, SeenPullRequest } from '../../workflows/contract/pull-request.ts';
 import { RepositoryPolicy } from '../../workflows/contract/settings.ts';
 import { type ChecksPolicy, judgeChecks } from '../../workflows/pull-request/checks.ts';
-import { approvalOf, newsOf, textOf } from '../../workflows/pull-request/news.ts';
-import { hear, newMemory } from '../../workflows/pull-request/state.ts';
+import { approvalsOf, newsOf, textOf } from '../../workflows/pull-request/news.ts';
+import { dropApprovals, hear, newMemory, noteApprovals } from '../../workflows/pull-request/state.ts';
 
 const ours: PullRequestView = {
   ...{ number: 1, url: 'u', title: 't', head: 'factory/e/t', base: 'main', headSha: 'ours', state: 'open' },
@@ -45,8 +45,12 @@ test('what people said is new until it was heard, and an approval counts for its
   assert.equal(textOf(said), 'a.ts:3: ada: comment-1 says\n\nbob: review-2 says');
   hear(known, said);
   assert.equal(newsOf(ours, known, now), undefined);
-  assert.equal(approvalOf(now, 'ours'), approval);
-  assert.equal(approvalOf(now, 'later'), undefined);
+  assert.deepEqual(approvalsOf(now, known, 'ours'), [approval]);
+  assert.deepEqual(approvalsOf(now, known, 'later'), []);
+  noteApprovals(known, [approval]);
+  assert.deepEqual(approvalsOf(now, known, 'ours'), [approval], 'it stands as long as the answer');
+  dropApprovals(known);
+  assert.deepEqual(approvalsOf(now, known, 'ours'), []);
 });
 
 const policy = (more: Partial<ChecksPolicy> = {}): ChecksPolicy => ({
@@ -93,6 +97,25 @@ test('a required check that nobody begins is said after minutes; one that runs i
   assert.equal(judgeChecks({ ...pending, pending: ['build', 'lint'] }, policy(), 10).kind, 'pending');
 });
 
+test('what is red on the base too is let pass, or asked about, once the required ones have begun', () => {
+  const missing = { pending: ['e2e'], missing: ['e2e'] };
+  const early = { ...red(failed('lint', true)), ...missing };
+  for (const redOnBase of ['allow', 'ask'] as const) {
+    assert.deepEqual(judgeChecks(early, policy({ redOnBase }), 9), { kind: 'pending', names: ['e2e'] });
+  }
+  const allowed = judgeChecks(early, policy({ redOnBase: 'allow' }), 10);
+  assert.deepEqual((allowed as { neverBegan?: readonly string[] }).neverBegan, ['e2e']);
+  const asked = judgeChecks(early, policy(), 10);
+  assert.match(
+    (asked as { reason: string }).reason,
+    /red, on the base branch too: lint; .* nobody has begun these: e2e/,
+  );
+  const blamed = { ...red(failed('test')), ...missing };
+  assert.deepEqual(judgeChecks(blamed, policy(), 0), { kind: 'checks-red', failed: [failed('test')] });
+  const ended = { ...red({ ...failed('build'), without: 'cancelled' }), ...missing };
+  assert.match((judgeChecks(ended, policy(), 0) as { reason: string }).reason, /build \(cancelled\).* begun .*: e2e/);
+});
+
 test('nothing but green, or what the policy lets pass, is ever clear', () => {
   const names = fc.array(
     fc.record(
@@ -113,9 +136,11 @@ test('nothing but green, or what the policy lets pass, is ever clear', () => {
     timeoutMinutes: fc.constant(10),
   });
   fc.assert(
-    fc.property(states, names, policies, fc.nat(20), (state, all, given, minutes) => {
-      const verdict = judgeChecks({ state, pending: [], failed: state === 'red' ? all : [] }, given, minutes);
+    fc.property(states, names, fc.subarray(['a', 'b']), policies, fc.nat(20), (state, all, missing, given, minutes) => {
+      const checks = { state, pending: missing, missing, failed: state === 'red' ? all : [] };
+      const verdict = judgeChecks(checks, given, minutes);
       if (verdict.kind !== 'clear') return;
+      assert.deepEqual(missing, []);
       const isPassed =
         state === 'green' ||
         (state === 'none' && given.none === 'allow' && given.required.length === 0) ||

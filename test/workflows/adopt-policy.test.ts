@@ -3,6 +3,8 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { ApplicationFailure } from '@temporalio/common';
 import type { ReadBasePolicyInput } from '../../activities/base-policy.ts';
+import { taskWorkflowId } from '../../workflows/contract/ids.ts';
+import type { Feedback } from '../../workflows/contract/pull-request.ts';
 import type { HumanRequestView } from '../../workflows/contract/records.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { submitWork, tasks } from './answers.ts';
@@ -144,6 +146,39 @@ test('one that protects less is adopted only by who has read that, and the merge
   );
   await stage.respond('weaker', merge.requestId, 'approve');
   await stage.until('weaker', ({ state }) => state === 'COMPLETED');
+});
+
+test('an approval on the forge that adopting dropped does not answer the next question about the same commit', async () => {
+  let feedback: Feedback[] = [];
+  let isHeld = false;
+  stage.play({
+    takeTurn,
+    basePolicy: another(),
+    readPullRequest: () => ({ feedback }),
+    readChecks: () => (isHeld ? { state: 'red', failed: [{ name: 'ci', log: '', redOnBase: true }] } : undefined),
+  });
+  await stage.start('stands', { title: 'Stands', tasks: tasks({ one: [] }), requireApproval: ['merge'] });
+  const first = await stage.asked('stands', 'merge');
+  const headSha = first.headSha as string;
+  isHeld = true;
+  feedback = [{ id: 'review-1', by: 'ada', kind: 'approval', body: '', headSha }];
+  const task = stage.client.workflow.getHandle(taskWorkflowId('stands', 'one'));
+  await task.signal('pullRequestChanged', { number: stage.pullRequests.get('factory/stands/one') });
+  const held = await stage.asked('stands', 'question');
+  isHeld = false;
+  await stage.respond('stands', held.requestId, 'adopt');
+  const again = await stage.until(
+    'stands',
+    ({ requests }) => requests.filter(({ kind }) => kind === 'merge').length === 2,
+  );
+  const second = again.requests.find((one) => one.kind === 'merge' && one.requestId !== first.requestId);
+  assert.equal(second?.headSha, headSha);
+  await stage.respond('stands', second?.requestId as string, 'approve');
+  const { requests } = await stage.until('stands', ({ state }) => state === 'COMPLETED');
+  assert.deepEqual(
+    requests.filter(({ kind }) => kind === 'merge').map(({ answer }) => answer?.by),
+    ['ada', 'me'],
+  );
 });
 
 test('one that is not valid is refused with the reason, and the question stays open', async () => {

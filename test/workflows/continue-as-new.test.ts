@@ -1,6 +1,7 @@
 /** Long lives: every workflow that may continue as new is made to, often, and nothing is lost or done twice. */
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
+import { ApplicationFailure } from '@temporalio/common';
 import type { TurnResult } from '../../activities/agent/take-turn.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { answer, submitPlan, submitWork, tasks } from './answers.ts';
@@ -84,6 +85,28 @@ test('a planned epic with approvals, pauses and a budget completes, with every m
   assert.equal(countIgnored(heard), noise, 'every message is counted once, in whatever run it came');
   assert.deepEqual((await stage.epicRow('long'))?.state, 'COMPLETED');
   assert.ok((await runsOf('epic-long')) > 1, 'the epic continued as new');
+});
+
+test('a base that moves before every merge fills no history, and after some tries a person is asked', async () => {
+  let tries = 0;
+  let isBusy = true;
+  stage.play({
+    takeTurn: ({ purpose }) => (purpose === 'implement' ? submitWork : undefined),
+    mergePullRequest: () => {
+      if (!isBusy) return;
+      tries += 1;
+      throw ApplicationFailure.nonRetryable('main is elsewhere', 'BaseMoved');
+    },
+  });
+  const handle = await stage.start('busy', { title: 'Busy', tasks: tasks({ busy: [] }), requireApproval: [] });
+  const { question, requestId } = await stage.asked('busy', 'question', 'busy');
+  assert.match(question, /The base moved 10 times in a row/);
+  assert.equal(tries, 10, 'counted across runs');
+  assert.ok((await runsOf('epic-busy/task-busy')) > 3);
+  isBusy = false;
+  await stage.respond('busy', requestId, 'retry');
+  await handle.result();
+  assert.deepEqual(merged('busy'), ['busy']);
 });
 
 test('an agent of many turns takes each turn once, whatever run it is in', async () => {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { ApplicationFailure } from '@temporalio/common';
 import { lineWorkflowId } from '../../db/line-id.ts';
-import type { AskTurn } from '../../workflows/contract/line.ts';
+import { type AskTurn, type LineStatus, lineStatusQuery } from '../../workflows/contract/line.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { answer, submitWork, tasks } from './answers.ts';
 import { openStage } from './stage.ts';
@@ -150,6 +150,34 @@ test('a base that moved before the merge is merged in and verified again, in the
   await handle.result();
   assert.deepEqual(merged('moved').toSorted(), ['epic', 'm1', 'm2']);
   assert.deepEqual(prepared.toSorted(), ['epic', 'epic', 'm1', 'm1', 'm2', 'm2']);
+});
+
+test('a pause that comes during the last look before the merge holds the merge, and not the turn', async () => {
+  const [looking, seen] = [Promise.withResolvers<void>(), Promise.withResolvers<undefined>()];
+  stage.play({
+    takeTurn,
+    readPullRequest: (head) => {
+      if (!head.includes('/held/')) return undefined;
+      looking.resolve();
+      return seen.promise;
+    },
+  });
+  const handle = await stage.start('held', { title: 'Held', tasks: tasks({ held: [] }), requireApproval: [] });
+  await looking.promise;
+  await stage.update('held', 'pause', { by: 'me' });
+  const patiently = { timeoutMs: 40_000, intervalMs: 100 };
+  await waitFor(async () => (await holdOf('held', 'held'))?.kind === 'pause', patiently);
+  seen.resolve(undefined);
+  const line = stage.client.workflow.getHandle(lineWorkflowId({ repository: 'example', branch: 'main' }));
+  const hasTurn = async () => {
+    const status = await line.query<LineStatus, []>(lineStatusQuery.name).catch(() => ({ members: [] }));
+    return status.members.some(({ member }) => member.startsWith('epic-held/'));
+  };
+  await waitFor(async () => !(await hasTurn()), patiently);
+  assert.deepEqual(merged('held'), []);
+  await stage.update('held', 'resume', { by: 'me' });
+  await handle.result();
+  assert.deepEqual(merged('held'), ['held']);
 });
 
 test('a pull request that somebody else pushed to is a person’s matter, not a loop', async () => {

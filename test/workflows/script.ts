@@ -62,7 +62,10 @@ export interface Script {
   /** This branch's pull request was merged in an earlier life of its task. */
   isMergedBefore?: (head: string) => boolean;
   /** Changes that somebody made to this branch's pull request since: its state, head, and feedback. */
-  readPullRequest?: (head: string, run: number) => Partial<SeenPullRequest> | undefined;
+  readPullRequest?: (
+    head: string,
+    run: number,
+  ) => Promise<Partial<SeenPullRequest> | undefined> | Partial<SeenPullRequest> | undefined;
   readChecks?: (head: string, run: number, headSha: string) => Partial<Checks> | undefined;
   /** The checks that can be run again; none by default. */
   rerunChecks?: (head: string) => string[];

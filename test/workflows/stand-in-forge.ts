@@ -1,5 +1,6 @@
 /** Stand-ins for the forge: pull requests that are opened, read, answered, merged and closed at once. */
 import { createHash } from 'node:crypto';
+import { ApplicationFailure } from '@temporalio/common';
 import type { MergeRequest } from '../../activities/forge/forge.ts';
 import type { Checks } from '../../workflows/contract/pull-request.ts';
 import type { Script } from './script.ts';
@@ -15,6 +16,8 @@ interface Surroundings {
 export function createForgeStandIns({ script, log, count }: Surroundings) {
   const pullRequests = new Map<string, number>();
   const headOf = (number: number) => [...pullRequests].find(([, known]) => known === number)?.[0] ?? '';
+  /** The branch that each was opened to go into. */
+  const bases = new Map<number, string>();
   /** The head that each branch was last pushed with. */
   const pushed = new Map<string, string>();
   const closed = new Set<number>();
@@ -39,6 +42,7 @@ export function createForgeStandIns({ script, log, count }: Surroundings) {
       const number = pullRequests.get(head) ?? pullRequests.size + 1;
       pullRequests.set(head, number);
       closed.delete(number);
+      bases.set(number, bases.get(number) ?? base);
       return { title, head, base, ...stateOf(head, number) };
     },
     findPullRequest: async ({ epicId, taskKey }: { epicId: string; taskKey: string }) => {
@@ -50,7 +54,7 @@ export function createForgeStandIns({ script, log, count }: Surroundings) {
     readPullRequest: async ({ number, heard = [] }: { number: number; heard?: string[] }) => {
       const head = headOf(number);
       const seen = { title: head, head, base: 'main', ...stateOf(head, number), feedback: [] };
-      const changed = script().readPullRequest?.(head, count(`read ${head}`)) ?? {};
+      const changed = (await script().readPullRequest?.(head, count(`read ${head}`))) ?? {};
       const feedback = (changed.feedback ?? []).filter(({ id }) => !heard.includes(id));
       return { ...seen, ...(pushed.has(head) ? { headSha: pushed.get(head) } : {}), ...changed, feedback };
     },
@@ -80,8 +84,10 @@ export function createForgeStandIns({ script, log, count }: Surroundings) {
     },
     reviewPullRequest: async ({ number }: { number: number }) =>
       script().reviewPullRequest?.(count(`review ${headOf(number)}`)),
-    mergePullRequest: async ({ number, expectedHeadSha, standsOn }: MergeRequest & { number: number }) => {
+    mergePullRequest: async ({ number, expectedHeadSha, base, standsOn }: MergeRequest & { number: number }) => {
       const head = headOf(number);
+      if (base !== bases.get(number))
+        throw ApplicationFailure.nonRetryable(`not into ${base}`, 'PullRequestRetargeted');
       await script().mergePullRequest?.(head, count(`merge ${head}`), standsOn?.sha);
       log.push(`merge ${head}`);
       return { mergedSha: sha(`merged ${number}`), treeSha: sha(`tree ${expectedHeadSha}`) };

@@ -167,17 +167,23 @@ test('a forge that refuses a push or a merge is fixed by a person, and nothing i
   };
   stage.play({
     takeTurn: ({ purpose }) => (purpose === 'implement' ? submitWork : undefined),
-    mergePullRequest: (head) => (head.endsWith('/held') ? refuse('BranchProtected') : undefined),
+    mergePullRequest: (head) => {
+      if (head.endsWith('/held')) refuse('BranchProtected');
+      if (head.endsWith('/aside')) refuse('PullRequestRetargeted');
+    },
     pushBranch: (key) => (key === 'shut' ? refuse('NotPermitted') : undefined) as undefined,
   });
-  const handle = await stage.start('mend', { title: 'Mend', tasks: tasks({ held: [], shut: [], free: [] }) });
-  const asked = await Promise.all(['held', 'shut'].map((key) => stage.asked('mend', 'question', key)));
+  const handle = await stage.start('mend', {
+    title: 'Mend',
+    tasks: tasks({ held: [], aside: [], shut: [], free: [] }),
+  });
+  const asked = await Promise.all(['held', 'aside', 'shut'].map((key) => stage.asked('mend', 'question', key)));
   for (const { question } of asked) assert.match(question, /Task “Task \w+” cannot go on: The rules of main/);
   await waitFor(() => stage.log.includes('merge factory/mend/free'), { timeoutMs: 20_000 });
   isMended = true;
   for (const { requestId } of asked) await stage.respond('mend', requestId, 'retry');
   await handle.result();
-  for (const key of ['held', 'shut']) {
+  for (const key of ['held', 'aside', 'shut']) {
     const briefs = stage.log.filter((line) => line.startsWith(`brief ${key} `));
     assert.deepEqual(briefs, [`brief ${key} implement`, `brief ${key} review`]);
   }

@@ -124,6 +124,7 @@ export const FAILURES = {
   },
   NothingToMerge: { what: 'The branch has no commit that its base does not have', tries: 'final' },
   PullRequestClosed: { what: 'The pull request is closed', tries: 'final' },
+  PullRequestRetargeted: { what: 'The pull request was given another base branch', tries: 'final' },
   PullRequestDraft: { what: 'The pull request is a draft', tries: 'final' },
   MergedBefore: { what: 'The pull request was merged already, without its newest commits', tries: 'final' },
   AlreadyOnForge: { what: 'The forge has a branch or pull request like that already', tries: 'final' },

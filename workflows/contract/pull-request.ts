@@ -45,12 +45,12 @@ export interface SeenPullRequest extends PullRequestView {
 /** What a commit's checks say. A set counts once it is complete and stable; what may not be read is pending. */
 export interface Checks {
   readonly state: 'none' | 'pending' | 'green' | 'red';
-  /** The names of those that are not done. */
+  /** The names of those that are not done. Red ones are told while others are only missing, not while others run. */
   readonly pending: readonly string[];
   /** Those of the pending ones that nobody has begun on this commit. */
   readonly missing?: readonly string[];
   readonly failed: readonly FailedCheck[];
-  /** Of pending ones: when another look is worth its cost, unless somebody says before that something changed. */
+  /** While something is pending: when another look is worth its cost, unless somebody says before that something changed. */
   readonly lookAgainSeconds?: number;
 }
 

@@ -87,6 +87,7 @@ function approve(epic: Epic, watch: Watch, settings: EpicSettings) {
   return approveAndMerge<Obstacle | ChecksObstacle>({
     approvalNeeded: settings.approvals.includes('merge'),
     memory: epic.data.merging,
+    rests: epic.rests,
     turn: {
       ...turn,
       async take(isBehind) {
@@ -102,11 +103,12 @@ function approve(epic: Epic, watch: Watch, settings: EpicSettings) {
     pausePoint: epic.pausePoint,
     merge: (ready) =>
       mergeReady(epic, {
-        ...{ settings, watch, title: epic.data.input.title, ready, turn },
+        ...{ settings, watch, title: epic.data.input.title, base: settings.baseBranch, ready, turn },
         async standBack() {
           // What is new ends this work; until it has, nothing more is done.
           if (isOvertaken(epic, watch)) await condition(() => false);
         },
+        mayMerge: () => !epic.data.paused && ready.policyHash === settings.policyHash,
         onMerge: () => epic.tell('IN_PROGRESS', `merges into ${settings.baseBranch}`),
       }),
     say: (what, reason) => epic.logLine({ actor: 'factory', kind: 'failure', decision: what, reason }),
@@ -164,7 +166,10 @@ async function awaitApproval(epic: Epic, watch: Watch, asking: () => Asking = as
   const requestId = data.asked.merge as string;
   const approve = (verdict: { by: string; headSha: string; comment?: string }) =>
     epic.settle({ requestId, decision: 'approve', ...verdict });
-  const answer = await answeredAnywhere(watch, { headSha, answered, isOpen: () => true, approve });
+  const answer = await answeredAnywhere(watch, {
+    ...{ memory: data.memory, headSha, answered, approve },
+    isOpen: () => true,
+  });
   noteMergeAnswer(data, answer);
   return answer;
 }

@@ -8,7 +8,7 @@ import type { PersonAnswered } from '../contract/task.ts';
 import { dropApproval, noteApprovedDiff } from '../merge-state.ts';
 import { type Change, change } from '../owned.ts';
 import type { ChecksObstacle } from '../pull-request/checks.ts';
-import { moveHead, noteHead, noteMerged, noteReopened, setPullRequest } from '../pull-request/state.ts';
+import { dropApprovals, moveHead, noteHead, noteMerged, noteReopened, setPullRequest } from '../pull-request/state.ts';
 import type { EpicData, EpicFields, EpicMerging, MergingFields } from './state.ts';
 
 const update = (data: EpicData, fields: Change<EpicFields>): void => change<EpicFields>(data, fields);
@@ -40,8 +40,11 @@ export function leaveObstacle(data: EpicData): void {
 /** Merging begins again, and all that was asked and approved of it has lost its point. */
 export const restartMerging = (data: EpicData): void => update(data, { merging: {} });
 
-/** It was given for what another policy let through. */
-export const dropMergeApproval = ({ merging }: EpicData): void => dropApproval(merging);
+/** It was given for what another policy let through, or for another commit. */
+export function dropMergeApproval({ merging, memory }: EpicData): void {
+  dropApproval(merging);
+  dropApprovals(memory);
+}
 
 /** The base has dropped what the epic is built on; what was found first counts. */
 export function noteRewritten(data: EpicData, rewritten: RewrittenBase): void {

@@ -3,7 +3,8 @@ import { CancellationScope, condition } from '@temporalio/workflow';
 import type { Feedback } from '../contract/pull-request.ts';
 import type { RepositoryPolicy } from '../contract/settings.ts';
 import type { PersonAnswered } from '../contract/task.ts';
-import { approvalOf } from './news.ts';
+import { approvalsOf } from './news.ts';
+import { noteApprovals, type PullRequestMemory } from './state.ts';
 import type { Watch } from './watch.ts';
 
 /** What a person must know before merging something that no check has looked at. */
@@ -13,6 +14,7 @@ export function unverified({ verify }: RepositoryPolicy, noTests: readonly strin
 }
 
 export interface Approvable {
+  readonly memory: PullRequestMemory;
   readonly headSha: string;
   /** The request's answer. */
   readonly answered: Promise<PersonAnswered>;
@@ -25,19 +27,22 @@ export interface Approvable {
 /** Resolves with the request's answer, whichever way it comes. */
 export async function answeredAnywhere(
   watch: Watch,
-  { headSha, answered, isOpen, approve }: Approvable,
+  { memory, headSha, answered, isOpen, approve }: Approvable,
 ): Promise<PersonAnswered> {
+  const approvals = () => approvalsOf(watch.seen(), memory, headSha);
   const passingOn = new CancellationScope();
   passingOn
     .run(async () => {
-      await condition(() => isOpen() && approvalOf(watch.seen(), headSha) !== undefined);
-      const { by, body } = approvalOf(watch.seen(), headSha) as Feedback;
+      await condition(() => isOpen() && approvals().length > 0);
+      const { by, body } = approvals()[0] as Feedback;
       await approve({ by, headSha, ...(body === '' ? {} : { comment: body }) });
     })
     // Cancelled when the answer came another way; an epic that has closed needs none.
     .catch(() => undefined);
   try {
-    return await answered;
+    const answer = await answered;
+    noteApprovals(memory, approvals());
+    return answer;
   } finally {
     passingOn.cancel();
   }

@@ -25,35 +25,47 @@ export type ChecksObstacle = Extract<ChecksVerdict, { kind: 'checks-red' | 'chec
 
 /** What a commit's checks lead to. `minutes` is how long they were waited for. */
 export function judgeChecks(checks: Checks, policy: ChecksPolicy, minutes: number): ChecksVerdict {
-  const { state, pending, failed } = checks;
-  const isMissing = state === 'none' && policy.required.length > 0;
-  if (state === 'pending' || isMissing) {
-    const names = isMissing ? policy.required : pending;
-    const missing = isMissing ? policy.required : (checks.missing ?? []);
-    const begunAfter = Math.min(BEGIN_MINUTES, policy.timeoutMinutes);
-    if (missing.length === names.length && minutes >= begunAfter) {
-      return { kind: 'checks-held', reason: neverBeganText(missing, begunAfter), neverBegan: missing };
-    }
-    if (minutes < policy.timeoutMinutes) return { kind: 'pending', names };
-    return {
-      kind: 'checks-held',
-      reason: `these checks have not ended after ${policy.timeoutMinutes} minutes: ${names.join(', ')}`,
-    };
+  const { state, failed } = checks;
+  if (state === 'pending') return judgePending(checks, policy, minutes);
+  if (state === 'none' && policy.required.length > 0) {
+    return judgePending({ ...checks, pending: policy.required, missing: policy.required }, policy, minutes);
   }
   if (state === 'none' && policy.none === 'hold') return { kind: 'checks-held', reason: 'no check ran' };
   const blamed = failed.filter(({ redOnBase, without }) => !redOnBase && without === undefined);
   if (blamed.length > 0) return { kind: 'checks-red', failed: blamed };
+  const { missing = [] } = checks;
   const undecided = failed.filter(({ without }) => without !== undefined);
   if (undecided.length > 0) {
     const ends = undecided.map(({ name, without }) => `${name} (${without})`).join(', ');
+    const unbegun = missing.length === 0 ? '' : `; nobody has begun these yet: ${missing.join(', ')}`;
     return {
       kind: 'checks-held',
-      reason: `these checks ended without a verdict: ${ends}; run them again on the forge`,
+      reason: `these checks ended without a verdict: ${ends}; run them again on the forge${unbegun}`,
     };
   }
-  if (state !== 'red' || (policy.redOnBase === 'allow' && failed.length > 0)) return { kind: 'clear' };
-  const names = failed.map(({ name }) => name).join(', ');
-  return { kind: 'checks-held', reason: `these checks are red, on the base branch too: ${names}` };
+  const redThereToo = `these checks are red, on the base branch too: ${failed.map(({ name }) => name).join(', ')}`;
+  const isAllowed = state !== 'red' || (policy.redOnBase === 'allow' && failed.length > 0);
+  if (missing.length > 0) {
+    const verdict = judgePending({ ...checks, pending: missing }, policy, minutes);
+    // A waiver is for the commit, so that its question names all that it waives.
+    if (isAllowed || verdict.kind !== 'checks-held') return verdict;
+    return { kind: 'checks-held', reason: `${redThereToo}; and ${verdict.reason}` };
+  }
+  return isAllowed ? { kind: 'clear' } : { kind: 'checks-held', reason: redThereToo };
+}
+
+/** Waits for what has not ended; what nobody begins is said long before the time is up. */
+function judgePending(checks: Checks, policy: ChecksPolicy, minutes: number): ChecksVerdict {
+  const { pending: names, missing = [] } = checks;
+  const begunAfter = Math.min(BEGIN_MINUTES, policy.timeoutMinutes);
+  if (missing.length === names.length && minutes >= begunAfter) {
+    return { kind: 'checks-held', reason: neverBeganText(missing, begunAfter), neverBegan: missing };
+  }
+  if (minutes < policy.timeoutMinutes) return { kind: 'pending', names };
+  return {
+    kind: 'checks-held',
+    reason: `these checks have not ended after ${policy.timeoutMinutes} minutes: ${names.join(', ')}`,
+  };
 }
 
 const neverBeganText = (names: readonly string[], minutes: number): string =>

@@ -5,6 +5,7 @@ import type { KnownBase } from '../contract/base.ts';
 import { type EpicSettings, hasVisitors } from '../contract/settings.ts';
 import { failureType } from '../failure.ts';
 import type { Turn } from '../line/turn.ts';
+import { runUntil } from '../run-until.ts';
 import { noteMerged, type PullRequestOwner, requirePullRequest } from './state.ts';
 import type { Watch } from './watch.ts';
 
@@ -27,9 +28,13 @@ interface MergingInput {
   readonly watch: Watch;
   /** Ends this work when the last look has brought something new, else returns. */
   readonly standBack: () => Promise<void>;
+  /** False while it is paused, or under another policy than it was verified under. */
+  readonly mayMerge: () => boolean;
   /** Called when it is about to be merged. */
   readonly onMerge?: () => void;
   readonly title: string;
+  /** The branch that it goes into. */
+  readonly base: string;
   readonly ready: ReadyPullRequest;
   /** The turn, which it has by now: a merge gives it back. */
   readonly turn: Turn;
@@ -38,17 +43,19 @@ interface MergingInput {
 }
 
 /**
- * Merges it unless something is new of it, which `standBack` waits for to end this work. What visitors did is looked for
- * first. Without visitors the merge itself finds out: it names the head and the base that it expects, and what it refuses
+ * Merges it unless something is new of it, which `standBack` waits for to end this work, or it may not be merged any more:
+ * then undefined, and nothing was done. What visitors did is looked for first, which takes long while the forge is away:
+ * `mayMerge` ends that wait, and is asked last before the merge. Without visitors the merge itself finds out: it names the head and the base that it expects, and what it refuses
  * is looked at then. Returns the merge, which the owner's view has too by then.
  */
 export async function mergeReady(owner: Merging, input: MergingInput) {
-  const { settings, watch, standBack, onMerge } = input;
+  const { settings, watch, standBack, mayMerge, onMerge } = input;
   const lookAgain = async () => {
     await watch.lookAgain();
     await standBack();
   };
-  if (hasVisitors(settings)) await lookAgain();
+  if (hasVisitors(settings)) await runUntil(() => !mayMerge(), lookAgain);
+  if (!mayMerge()) return undefined;
   onMerge?.();
   try {
     return await merge(owner, input);
@@ -59,7 +66,7 @@ export async function mergeReady(owner: Merging, input: MergingInput) {
   }
 }
 
-async function merge(owner: Merging, { settings: { repository }, title, ready, turn, standsOn }: MergingInput) {
+async function merge(owner: Merging, { settings: { repository }, title, base, ready, turn, standsOn }: MergingInput) {
   const { data } = owner;
   const { number } = requirePullRequest(data);
   owner.isMerging = true;
@@ -68,6 +75,7 @@ async function merge(owner: Merging, { settings: { repository }, title, ready, t
       factory.mergePullRequest(`merge pull request #${number}`, {
         repository,
         number,
+        base,
         expectedHeadSha: ready.headSha,
         expectedBaseSha: ready.targetSha,
         message: `${title} (#${number})`,

@@ -30,9 +30,14 @@ export function newsOf(
 export const unheard = (memory: PullRequestMemory, { feedback }: SeenPullRequest): Feedback[] =>
   feedback.filter(({ id, kind }) => kind !== 'approval' && !memory.heard.includes(id));
 
-/** The approval of exactly this commit, which no later push inherits. */
-export const approvalOf = (seen: SeenPullRequest | undefined, headSha: string): Feedback | undefined =>
-  seen?.feedback.find((feedback) => feedback.kind === 'approval' && feedback.headSha === headSha);
+/** The approvals of exactly this commit, which no later push inherits, and which were not dropped. */
+export const approvalsOf = (
+  seen: SeenPullRequest | undefined,
+  { heard }: PullRequestMemory,
+  headSha: string,
+): readonly Feedback[] =>
+  seen?.feedback.filter(({ id, kind, headSha: of }) => kind === 'approval' && of === headSha && !heard.includes(id)) ??
+  [];
 
 /** What people said, for an agent or a task's description, each with where it was said. */
 export function textOf(said: readonly Feedback[]): string {

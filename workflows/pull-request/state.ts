@@ -13,6 +13,8 @@ interface MemoryFields {
   unanswered: Feedback[];
   /** Ids of those that were told to a Worker at work, and may not have been read. */
   words?: string[];
+  /** The ids of the approvals that had been given when a question about the merge was answered. */
+  approvals?: string[];
   checks?: ChecksMemory;
   /** Why a merge did not find the head that was pushed. */
   headMoved?: string;
@@ -76,6 +78,14 @@ export function settleWords(memory: PullRequestMemory, unread: readonly string[]
   remember(memory, { words: undefined });
   return memory.unanswered.filter(({ id }) => unread.includes(id));
 }
+
+/** A question about the merge is answered: these approvals are of what it asked about, and stand as long as the answer. */
+export const noteApprovals = (memory: PullRequestMemory, given: readonly Feedback[]): void =>
+  remember(memory, { approvals: [...new Set([...(memory.approvals ?? []), ...given.map(({ id }) => id)])] });
+
+/** What was approved is dropped: a new question needs a new approval. */
+export const dropApprovals = (memory: PullRequestMemory): void =>
+  remember(memory, { heard: [...memory.heard, ...(memory.approvals ?? [])], approvals: undefined });
 
 export const noteAnswered = (memory: PullRequestMemory, { id }: Feedback): void =>
   remember(memory, { unanswered: memory.unanswered.filter((said) => said.id !== id) });

@@ -74,7 +74,10 @@ export async function awaitApproval(
   const { requestId } = (data.asked as AskedQuestion).question;
   const epic = getExternalWorkflowHandle(epicWorkflowId(input.epicId));
   const approve = (verdict: object) => epic.signal(approveSignal, { ...verdict, requestId });
-  const answer = await answeredAnywhere(task.watch, { headSha, answered, isOpen: () => isOpen, approve });
+  const answer = await answeredAnywhere(task.watch, {
+    ...{ memory: data.memory, headSha, answered, approve },
+    isOpen: () => isOpen,
+  });
   settled(task);
   if (answer.decision !== 'approve') rejectMerge(data, answer);
   else approveMerge(data, { diffHash, weakened });

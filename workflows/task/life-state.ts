@@ -8,6 +8,7 @@ import type { Rewind } from '../contract/task.ts';
 import { dropApproval } from '../merge-state.ts';
 import { type Change, change } from '../owned.ts';
 import { withAnswers } from '../parked-questions.ts';
+import { dropApprovals } from '../pull-request/state.ts';
 import type { Standing } from '../status.ts';
 import type { AskedQuestion } from './asked.ts';
 import type { TaskData, TaskFields } from './state.ts';
@@ -61,6 +62,7 @@ export function setPolicy(data: TaskData, policyHash: string, at: string): void 
 export function adoptPolicy(data: TaskData, policyHash: string, at: string): void {
   update(data, { policyHash, baseSince: at, setsUpAgain: true });
   if (data.handIn !== undefined) dropApproval(data.handIn.merging);
+  dropApprovals(data.memory);
   if (data.approved !== undefined) update(data, { approved: withoutApproval(data.approved) });
 }
 

@@ -40,6 +40,7 @@ export const mergeSteps = (
       return may;
     },
   },
+  rests: task.rests,
   prepare: (may) => prepare(task, change, may),
   check: (ready) => findChecksObstacle(task, ready),
   stands: async ({ followedBy, policyHash }) =>
@@ -112,13 +113,14 @@ async function prepare(
 
 /** Merges it unless something is new of it; what is merged meanwhile by hand counts as merged. */
 async function mergePullRequest(task: Task, ready: ReadyPullRequest) {
-  const { task: planned, settings, only, baseSha: sha } = task.input;
+  const { task: planned, targetBranch: base, settings, only, baseSha: sha } = task.input;
   const standsOn = only || sha === undefined ? {} : { standsOn: { branch: settings.baseBranch, sha } };
   const { watch } = task;
   const standBackNow = () => standBack(task);
   return mergeReady(task, {
-    ...{ settings, watch, title: planned.title, ready, turn: task.turn },
+    ...{ settings, watch, title: planned.title, base, ready, turn: task.turn },
     standBack: standBackNow,
+    mayMerge: () => !task.paused && ready.policyHash === settings.policyHash,
     ...standsOn,
   });
 }

@@ -8,8 +8,9 @@ import { ensurePlacement, waitAway } from './placement.ts';
 /** Another life of the task, or another Worker, would only meet them again. */
 const FIXABLE: ReadonlySet<string> = new Set([
   ...['NotAuthenticated', 'NotPermitted', 'BranchProtected', 'PushDeclined', 'BranchCheckedOut'],
+  'PullRequestRetargeted',
   ...['BaseBranchMissing', 'RepositoryMissing', 'RepositoryArchived', 'RepositoryDamaged', 'RepositoryUnsupported'],
-  'SubmoduleUnavailable',
+  ...['SubmoduleUnavailable', 'BaseMoved'],
   ...['ModelNotAvailable', 'ModelRefusedRequest'],
 ]);
 
