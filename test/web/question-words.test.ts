@@ -1,10 +1,17 @@
 /** What a question says of what waits for its answer. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { stakes } from '../../web/parts/question.ts';
+import { aboutWords, stakes } from '../../web/parts/question.ts';
 
 const since = '2026-01-01T00:00:00.000Z';
 const task = (key: string) => ({ key, title: key, state: 'REVIEW' as const, since });
+
+test('what becomes of the words is said, and which options wait for some', () => {
+  const goes = 'It goes to the agents that work on it';
+  assert.equal(aboutWords(['approve', 'reject', 'cancel']), `${goes}; needed to reject.`);
+  assert.equal(aboutWords(['retry', 'skip']), `${goes}.`);
+  assert.equal(aboutWords(['yes', 'no', 'answer']), `${goes}.`);
+});
 
 test('tasks and agents that wait are counted, with the cost so far', () => {
   const cost = { epicCostUsd: 1.5, epicCapUsd: 20 };

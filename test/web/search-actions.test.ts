@@ -68,6 +68,18 @@ test('an epic is cancelled by who confirms it, and by nobody else', { skip }, as
   await page.context().close();
 });
 
+test('all agents of an epic are interrupted once it was confirmed', { skip }, async () => {
+  const { page, sent } = await open('/epics/shop/log');
+  await take(page, 'interrupt', 'Interrupt all agents of the epic');
+  await page.locator('button:focus', { hasText: 'Go back' }).waitFor();
+  assert.deepEqual(sent, []);
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+  await page.getByText('The epic did it').waitFor();
+  assert.deepEqual(sent, [{ path: '/api/epics/shop/interrupt', body: { by: 'ann' } }]);
+  await page.context().close();
+});
+
 test('what waits leads to its question, wherever it is asked for', { skip }, async () => {
   const { page } = await open('/fleet');
   await take(page, 'approve', 'Answer: Approve the merge');

@@ -50,7 +50,7 @@ function MailCard({ mail }: { readonly mail: Mail }) {
               from
             ) : (
               <PageLink to="/tasks/$taskId" params={{ taskId: `${epicId}.${taskKey}` }}>
-                {from}
+                Task {taskKey}
               </PageLink>
             )}{' '}
             of{' '}

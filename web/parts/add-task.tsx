@@ -8,7 +8,7 @@ import { useAddTask } from '../data/epics.ts';
 import { Outcome } from './outcome.tsx';
 import { usePerson } from './person.tsx';
 import { problemAt, problemsOf } from './refused-fields.ts';
-import { TaskForm } from './task-drafts.tsx';
+import { TaskForm } from './task-form.tsx';
 
 const NONE: TaskDraft = { ...EMPTY_TASK, id: 'added', key: '' };
 

@@ -33,7 +33,7 @@ export const needsWords = (option: string): boolean => NEEDS_WORDS.has(option);
 /** What becomes of the words, and which options wait for them. */
 export function aboutWords(options: readonly string[]): string {
   const waiting = options.filter((option) => needsWords(option) && option !== 'answer');
-  const needed = waiting.length === 0 ? '' : `; ${waiting.join(' and ')} needs it`;
+  const needed = waiting.length === 0 ? '' : `; needed to ${waiting.join(' or to ')}`;
   return `It goes to the agents that work on it${needed}.`;
 }
 

@@ -66,7 +66,7 @@ function Frame() {
       padding="md"
     >
       <AppShell.Header>
-        <Group h="100%" px="md" justify="space-between" wrap="nowrap">
+        <Group h="100%" px={{ base: 'xs', sm: 'md' }} gap="xs" justify="space-between" wrap="nowrap">
           <Group gap="xs" wrap="nowrap">
             <Burger opened={isOpen} onClick={toggle} hiddenFrom="sm" size="sm" aria-label="Pages" />
             <PageLink to="/" underline="never" c="inherit">
@@ -78,7 +78,7 @@ function Frame() {
               <Waiting number={waiting} />
             </Group>
           </Group>
-          <Group gap="xs" wrap="nowrap">
+          <Group gap={6} wrap="nowrap">
             <Button variant="default" size="compact-sm" onClick={openSearch} visibleFrom="sm">
               Search
             </Button>
@@ -143,6 +143,7 @@ function Waiting({ number }: { readonly number: number | undefined }) {
   return (
     <Badge
       size="sm"
+      miw="max-content"
       color={number === undefined ? 'gray' : 'red'}
       aria-label={number === undefined ? 'It is not known what waits' : `${waitingWords(number)} waiting`}
       data-waiting={number ?? 'unknown'}
@@ -154,11 +155,20 @@ function Waiting({ number }: { readonly number: number | undefined }) {
 
 function Freshness() {
   const { state } = useConnection();
-  const [color, words] =
-    state === 'live' ? ['green', 'Live'] : state === 'lost' ? ['red', 'Not connected'] : ['gray', 'Connecting'];
+  const [color, words, short] =
+    state === 'live'
+      ? ['green', 'Live', 'Live']
+      : state === 'lost'
+        ? ['red', 'Not connected', 'Lost']
+        : ['gray', 'Connecting', '…'];
   return (
-    <Badge variant="dot" color={color} tt="none" role="status" data-connection={state}>
-      {words}
+    <Badge variant="dot" color={color} tt="none" miw="max-content" role="status" data-connection={state}>
+      <Box component="span" visibleFrom="xs">
+        {words}
+      </Box>
+      <Box component="span" hiddenFrom="xs">
+        {short}
+      </Box>
     </Badge>
   );
 }
