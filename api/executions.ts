@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import {
   type Client,
+  isGrpcServiceError,
   WorkflowExecutionAlreadyStartedError,
   WorkflowNotFoundError,
   WorkflowUpdateFailedError,
@@ -75,11 +76,33 @@ export async function deliverUpdate(
     );
     return { kind: 'applied', ...result };
   } catch (error) {
+    if (error instanceof WorkflowNotFoundError || isRunOver(error)) return await unlessItGoesOn(to, epicId);
     if (error instanceof WorkflowUpdateFailedError) return refusal(error);
-    if (error instanceof WorkflowNotFoundError) return asRefused(await missing(to, epicId));
+    if (isUnacceptable(error))
+      return { kind: 'refused', code: 'InvalidInput', message: `Temporal does not take it: ${error.cause.details}` };
     if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError || isTemporalAway(error)) return undefined;
     throw error;
   }
+}
+
+/** The run ended with the update in it: it was reset, or closed from outside. */
+const isRunOver = (error: unknown): boolean =>
+  error instanceof WorkflowUpdateFailedError &&
+  error.cause instanceof ApplicationFailure &&
+  error.cause.type === CLOSED_MEANWHILE;
+
+/** Temporal will say so each time, however often it is sent. */
+const isUnacceptable = (error: unknown): error is Error & { readonly cause: { readonly details: string } } =>
+  error instanceof Error && isGrpcServiceError(error.cause) && error.cause.code === INVALID_ARGUMENT;
+/** Of gRPC. */
+const INVALID_ARGUMENT = 3;
+
+/** Undefined when another run has the epic now, as after a reset: the message is for that one. */
+async function unlessItGoesOn(to: Executions, epicId: string): Promise<MessageOutcome | undefined> {
+  const now = await epicStatus(to, epicId);
+  if (now === 'RUNNING' || now === 'PAUSED') return undefined;
+  const { code, message } = now === undefined ? noEpic(epicId) : closedEpic(epicId, now);
+  return { kind: 'refused', code, message };
 }
 
 /** Asks the epic to end. It says itself when it has. */
@@ -113,8 +136,7 @@ export const inTime = <T>({ temporal, answerWithinMs }: Executions, call: () => 
 function refusal(error: WorkflowUpdateFailedError): MessageOutcome {
   const failed = causeOf(error);
   const type = failed instanceof ApplicationFailure ? (failed.type ?? '') : '';
-  const isOver = failed instanceof CancelledFailure || type === CLOSED_MEANWHILE;
-  const code = isOver ? 'EpicEnded' : isFailureName(type) ? type : 'Internal';
+  const code = failed instanceof CancelledFailure ? 'EpicEnded' : isFailureName(type) ? type : 'Internal';
   const [detail] = failed instanceof ApplicationFailure ? (failed.details ?? []) : [];
   const { problems } = (detail ?? {}) as { problems?: readonly FieldProblem[] };
   const fields = problems === undefined ? {} : { problems };
@@ -132,17 +154,16 @@ function causeOf(error: WorkflowUpdateFailedError): ApplicationFailure | Cancell
   return undefined;
 }
 
-const asRefused = ({ code, message }: ApiError): MessageOutcome => ({ kind: 'refused', code, message });
-
 /** A call that is held open for longer is begun again. */
 const DELIVER_WITHIN_MS = 30_000;
 
 /** Temporal says "not found" for closed executions too. */
 async function missing(to: Executions, epicId: string): Promise<ApiError> {
   const status = await epicStatus(to, epicId);
-  if (status === undefined) return new ApiError('NotFound', `There is no epic "${epicId}"`);
-  return closedEpic(epicId, status);
+  return status === undefined ? noEpic(epicId) : closedEpic(epicId, status);
 }
+
+const noEpic = (epicId: string) => new ApiError('NotFound', `There is no epic "${epicId}"`);
 
 const closedEpic = (epicId: string, status: string) =>
   new ApiError('EpicEnded', `Epic "${epicId}" has ended (${status.toLowerCase()}); nothing can be changed any more`);

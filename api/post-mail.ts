@@ -29,7 +29,10 @@ export async function postMail(post: Post, mail: PersonalMail): Promise<{ number
   return { number: stored.number, isNew: stored.isNew };
 }
 
-/** A call that does not get through costs time: whoever waits looks by itself, and everybody else with its next turn. */
+/**
+ * A call that does not get through costs time: whoever waits looks by itself, and everybody else with its next turn. So
+ * while Temporal is away the sender does not wait for each of them.
+ */
 async function call({ db, temporal, answerWithinMs, log }: Post, epicId: string, recipient: Address | 'epic') {
   for (const workflowId of await readersToCall(db, epicId, recipient)) {
     try {
@@ -37,7 +40,9 @@ async function call({ db, temporal, answerWithinMs, log }: Post, epicId: string,
       const signal = () => inTime({ temporal, answerWithinMs }, () => handle.signal(mailArrivedSignal, {}));
       await callOnce(db, workflowId, signal);
     } catch (error) {
-      if (!(error instanceof WorkflowNotFoundError)) log.warn({ err: error, workflowId }, 'Not called for its mail');
+      if (error instanceof WorkflowNotFoundError) continue;
+      log.warn({ err: error, workflowId }, 'Not called for its mail, nor is anybody after it');
+      return;
     }
   }
 }

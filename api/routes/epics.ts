@@ -16,7 +16,7 @@ import { ApiError } from '../errors.ts';
 import { cancelEpic, epicStatus, startEpic } from '../executions.ts';
 import { heldBy } from '../retries.ts';
 import { withRunUrl } from '../run-urls.ts';
-import { whole } from '../schemas/common.ts';
+import { Before, whole } from '../schemas/common.ts';
 import { Epic, EpicInList } from '../schemas/epics.ts';
 import { LogEntry } from '../schemas/system.ts';
 import { createThrottle } from '../throttle.ts';
@@ -32,7 +32,7 @@ const Filter = z.strictObject({
     .enum([...EpicState.options, 'open'])
     .optional()
     .describe('`open`: all that have not ended'),
-  before: z.iso.datetime().optional(),
+  before: Before.optional(),
 });
 const LogPage = z.strictObject({
   after: whole(0, Number.MAX_SAFE_INTEGER).default(0),

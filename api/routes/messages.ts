@@ -65,12 +65,13 @@ export const messageRoutes =
       '/epics/:id/respond',
       { schema: { ...about('Answer a human request', 'human requests'), params: Id, body: Response } },
       async (request, reply) => {
-        const { requestId, decision, plan } = request.body;
+        const { requestId, decision, plan, answer, comment, headSha } = request.body;
         const revision = await readRevision(db, request.params.id, requestId);
-        // One request has one effect, however often and from wherever the same answer comes; asked in other words, it
-        // takes another answer.
-        const edited = plan === undefined ? '' : `-${digest(plan)}`;
-        const updateId = `${requestId}-${decision}${revision === 0 ? '' : `-${revision}`}${edited}`;
+        // One request has one effect, however often and from wherever the same answer comes. An answer in other words is
+        // another one, which the epic tells that it came too late; asked in other words, the request takes a new one.
+        const words = [answer, comment, headSha, plan];
+        const said = words.every((word) => word === undefined) ? '' : `-${digest(words)}`;
+        const updateId = `${requestId}-${decision}${revision === 0 ? '' : `-${revision}`}${said}`;
         return send(reply, { ...to(request), update: respondUpdate, content: request.body, updateId });
       },
     );
@@ -154,7 +155,12 @@ export const messageRoutes =
         { epicId, id, name: update.name, input },
         { withinMs: answerWithinMs, isKeyed: key !== undefined && message.updateId === undefined },
       );
-      if (outcome === undefined) return reply.code(202).send({ status: 'pending' as const, message: PENDING });
+      if (outcome === undefined) {
+        const isCounted = key === undefined && INTERRUPTS.has(update.name);
+        return reply
+          .code(202)
+          .send({ status: 'pending' as const, message: `${PENDING}; ${isCounted ? TWICE : AGAIN}` });
+      }
       if (outcome.kind === 'refused') {
         const { code, message: reason, problems: details } = outcome;
         throw new ApiError(isFailureName(code) ? code : 'Internal', reason, { details });
@@ -164,10 +170,14 @@ export const messageRoutes =
     }
   };
 
-/** Another change of the plan is another answer. */
-const digest = (plan: unknown): string => createHash('sha256').update(JSON.stringify(plan)).digest('hex').slice(0, 16);
+const digest = (words: unknown): string =>
+  createHash('sha256').update(JSON.stringify(words)).digest('hex').slice(0, 16);
 
-const PENDING = 'it is stored, and applied as soon as a worker process answers; sending it again is safe';
+const PENDING = 'it is stored, and applied as soon as a worker process answers';
+const AGAIN = 'sending it again is safe';
+const TWICE = 'sent again it interrupts once more';
+/** Each ends what runs when it arrives. */
+const INTERRUPTS = new Set([interruptUpdate.name, interruptTaskUpdate.name]);
 
 const to = (request: { params: { id: string }; headers: { 'idempotency-key'?: string | undefined } }) => ({
   epicId: request.params.id,

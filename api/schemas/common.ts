@@ -6,6 +6,11 @@ import { AgentState, Hold, Purpose, RequestKind, Role, TaskState } from '../../w
 import { PersonAnswered } from '../../workflows/contract/task.ts';
 
 export const Time = z.iso.datetime();
+/** A time to ask the database for; it knows no year 0. */
+export const Before = z.iso
+  .datetime()
+  .max(30)
+  .refine((time) => !time.startsWith('0000'), 'the year 0000 is not known');
 
 /** A whole number in a query: its digits and nothing else, up to what an integer column of PostgreSQL holds. */
 export const whole = (min: number, max = 2_147_483_647) =>

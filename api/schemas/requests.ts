@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { EpicId } from '../../workflows/contract/ids.ts';
 import { TaskState } from '../../workflows/contract/states.ts';
-import { HumanRequest, Time, whole } from './common.ts';
+import { Before, HumanRequest, Time, whole } from './common.ts';
 
 const SETTLED = ['answered', 'replaced', 'withdrawn'] as const;
 const State = z.enum(['open', ...SETTLED, 'settled']);
@@ -13,12 +13,9 @@ export const RequestFilter = z.strictObject({
     .union([State, z.array(State).min(1).max(5)])
     .default('open')
     .describe('one or several; `settled` is all but `open`'),
-  before: z.iso
-    .datetime()
-    .optional()
-    .describe(
-      'settled before, or where it is open asked before: closedAt or askedAt of the last one of the page before',
-    ),
+  before: Before.optional().describe(
+    'settled before, or where it is open asked before: closedAt or askedAt of the last one of the page before',
+  ),
   limit: whole(1, 500)
     .default(500)
     .describe('those of the same moment come together, so a page may be a little longer'),

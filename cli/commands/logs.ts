@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Command, InvalidArgumentError } from 'commander';
 import { isFinal } from '../../api/client/epic-now.ts';
 import type { Answer } from '../../api/client/index.ts';
-import { defined } from '../../workflows/contract/defined.ts';
+import { newestEntries, settledEntry } from '../../api/client/log-pages.ts';
 import { type Api, createApi, readEpic } from '../api.ts';
 import { action, type Context, createCommand, type Io } from '../command.ts';
 import { EXIT } from '../exit.ts';
@@ -45,8 +45,11 @@ async function logs(context: Context, id: string, { follow = false, tail }: Opti
   const api = createApi(context);
   const [epicId = '', taskKey, ...agent] = id.split('.');
   const more = agent.length > 0 ? transcript(api, context.out, id) : decisions(api, context.out, epicId, taskKey);
-  // An epic that nobody knows has an empty log, so it is asked for.
+  // An epic or task that nobody knows has an empty log, so it is asked for.
   if (agent.length === 0) await readEpic(api, epicId);
+  if (agent.length === 0 && taskKey !== undefined) {
+    await api.ask(api.client.GET('/tasks/{id}', { params: { path: { id } } }));
+  }
   let first = true;
   for (;;) {
     // Asked first, so that what is written with the end is still shown.
@@ -78,12 +81,13 @@ async function printNews(more: () => Promise<Page>, tail: number | undefined): P
 
 /** The next page, an entry a line. */
 function decisions({ client, ask }: Api, out: Output, epicId: string, taskKey: string | undefined) {
-  let after = 0;
+  let known: Answer<'LogEntry'>[] = [];
   return async (): Promise<Page> => {
-    const query = { after, limit: PAGE, ...defined({ taskKey }) };
+    const query = { after: settledEntry(known), limit: PAGE, ...(taskKey === undefined ? {} : { taskKey }) };
     const page = await ask(client.GET('/epics/{id}/log', { params: { path: { id: epicId }, query } }));
-    after = page.at(-1)?.id ?? after;
-    const prints = page.map((entry) => () => {
+    const news = page.filter(({ id }) => !known.some((entry) => entry.id === id));
+    known = newestEntries([...known, ...news]);
+    const prints = news.map((entry) => () => {
       out.event(entry);
       out.line(decisionLine(entry, out));
     });

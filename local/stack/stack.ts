@@ -101,7 +101,7 @@ export async function startStack(
     };
     return { urls, processes: () => list.all(), stop, stopped: () => stopping ?? stop() };
   } catch (error) {
-    await stop();
+    await (stopping ?? stop());
     throw error instanceof StackProblem ? error : new StackProblem((error as Error).message, { cause: error });
   } finally {
     options.signal?.removeEventListener('abort', giveUp);

@@ -194,18 +194,19 @@ test('an approval with other changes of the plan is another answer, and one that
   assert.equal(circle.body.error.details[0].field, 'plan.tasks.0.dependsOn.0');
 });
 
-test('the same answer, and the same key, count once; without a key each message counts', async () => {
+test('the same answer, and the same key, count once; other words, and without a key each message, count', async () => {
   await started('once');
   const answer = { requestId: 'open-1', decision: 'approve' };
   const first = await api.ask('POST', '/epics/once/respond', answer);
   assert.deepEqual(await api.ask('POST', '/epics/once/respond', answer).then(({ body }) => body), first.body);
+  await api.ask('POST', '/epics/once/respond', { ...answer, answer: 'of 50, not of 500' });
   const key = { 'idempotency-key': 'k1' };
   await api.ask('POST', '/epics/once/pause', {}, key);
   await api.ask('POST', '/epics/once/pause', {}, key);
   await api.ask('POST', '/epics/once/resume', {}, key);
   await api.ask('POST', '/epics/once/pause', {});
   const names = (await heard('once')).map(([name]) => name);
-  assert.deepEqual(names, ['input', 'respond', 'pause', 'resume', 'pause']);
+  assert.deepEqual(names, ['input', 'respond', 'respond', 'pause', 'resume', 'pause']);
 });
 
 test('a refusal keeps its code and is in the decision log', async () => {

@@ -188,6 +188,7 @@ test('a position that is none is refused by the name of its field', async () => 
   for (const [url, headers, field] of [
     [`${server.url}?after=yesterday`, {}, 'after'],
     [`${server.url}?after=9:5:`, {}, 'after'],
+    [`${server.url}?after=4294967296:4294967296:`, {}, 'after'],
     [server.url, { 'last-event-id': '17' }, 'last-event-id'],
   ] as const) {
     const response = await fetch(url, { headers });

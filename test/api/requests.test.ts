@@ -123,4 +123,5 @@ test('several states may be asked for, each by its name', async () => {
   assert.deepEqual(await ids('?state=settled&state=open&epicId=shop'), ['cap', 'ask']);
   assert.equal((await api.ask('GET', '/human-requests?state=shut')).status, 400);
   assert.equal((await api.ask('GET', '/human-requests?before=soon')).status, 400);
+  assert.equal((await api.ask('GET', '/human-requests?before=0000-01-01T00:00:00Z')).status, 400);
 });

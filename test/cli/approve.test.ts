@@ -252,3 +252,14 @@ test('logs --tail prints only the end', async () => {
     [200, 201],
   );
 });
+
+test('logs of a task that nobody knows says so', async () => {
+  const api = await startStubApi(({ path }) => {
+    if (path.startsWith('/epics/shop/log')) return { body: [] };
+    if (path === '/epics/shop') return { body: anEpic() };
+    return { status: 404, body: { error: { code: 'NotFound', message: 'There is no task "shop.crat"' } } };
+  });
+  const { exitCode, stderr } = await runCli(['logs', 'shop.crat'], { env: { FACTORY_API_URL: api.url } });
+  await api.stop();
+  assert.deepEqual([exitCode, stderr.includes('There is no task "shop.crat"')], [5, true]);
+});

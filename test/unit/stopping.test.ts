@@ -11,15 +11,20 @@ import { endOwnStack } from '../../local/stack/own-stack.ts';
 const folder = mkdtempSync(path.join(tmpdir(), 'factory-stopping-'));
 after(() => rmSync(folder, { recursive: true }));
 
-test('each signal is passed on to the stack, the first is said, and none is kept afterwards', () => {
+test('one Ctrl-C that comes twice stops in order, a later one at once, and no listener is kept afterwards', () => {
   const before = process.listenerCount('SIGINT');
   const said: string[] = [];
   const stops: number[] = [];
-  const stopping = stopOnSignals({ remark: (line) => void said.push(line) });
+  let now = 0;
+  const stopping = stopOnSignals({ remark: (line) => void said.push(line) }, () => now);
   stopping.stops({ stop: async () => void stops.push(1) });
   assert.equal(stopping.signal.aborted, false);
   process.emit('SIGINT');
   assert.ok(stopping.signal.aborted);
+  now = 300;
+  process.emit('SIGINT');
+  assert.equal(stops.length, 1, 'npm passes on what the terminal has sent to all');
+  now = 1_500;
   process.emit('SIGTERM');
   assert.equal(stops.length, 2, 'the second call of stop ends at once what is left');
   assert.deepEqual(said, ['\nStopping; once more to stop at once']);

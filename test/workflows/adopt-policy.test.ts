@@ -248,7 +248,8 @@ test('an answer has no effect when another one came while factory.yaml was read'
   await reading.promise;
   assert.equal((await stage.respond('overtaken', requestId, 'skip')).changed, true);
   read.resolve(undefined);
-  assert.deepEqual(await retried, { changed: false, message: 'answered before' });
+  const message = 'answered before by ann, and that stands: skip';
+  assert.deepEqual(await retried, { changed: false, message });
   const view = await stage.until('overtaken', ({ state }) => state === 'COMPLETED');
   assert.equal(view.tasks.find(({ task }) => task.key === 'late')?.status?.state, 'CANCELLED');
 });

@@ -2,11 +2,11 @@
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
 import { isAtRest, isFinal } from '../../api/client/epic-now.ts';
 import type { Answer } from '../../api/client/index.ts';
+import { joinEntries, settledEntry } from '../../api/client/log-pages.ts';
 import { api, dataOf } from './api.ts';
 import { keys } from './changes.ts';
 import { taskOf } from './epic-draft.ts';
 import { MOST } from './limits.ts';
-import { joinEntries, settledEntry } from './log-pages.ts';
 import { askAgain } from './queries.ts';
 
 export type EpicInList = Answer<'EpicInList'>;

@@ -61,7 +61,7 @@ const EditedPlan = z.strictObject({ revision, tasks: Plan, inSequence });
 
 /** An answer to any human request. `decision` is one of the request's options. */
 export const Response = z.strictObject({
-  requestId: z.string().min(1),
+  requestId: z.string().min(1).max(300),
   decision: z.string().trim().min(1).max(40),
   /** Free text for questions; the new cap for a budget request, in its unit. */
   answer: z.string().max(10_000).optional(),

@@ -18,7 +18,15 @@ import { type Handlers, refuse } from '../handlers.ts';
 import { amountWords, answerOf, capAnswered, capsIn, ofTask } from './caps.ts';
 import type { Epic } from './context.ts';
 import { setCap } from './life-state.ts';
-import { capOf, isAboutCap, largestUsedUp, matchVerdict, openRequests, responseProblem } from './requests.ts';
+import {
+  answeredBefore,
+  capOf,
+  isAboutCap,
+  largestUsedUp,
+  matchVerdict,
+  openRequests,
+  responseProblem,
+} from './requests.ts';
 import { refuseUnfitEdit } from './revise-plan.ts';
 import { type EpicRequest, findTask } from './state.ts';
 import { takeAnswer } from './take-answer.ts';
@@ -61,7 +69,7 @@ export function registerAnswers(epic: Epic, { onSignal, onUpdate }: Handlers): v
     },
     async (response) => {
       const request = data.requests.find(({ requestId }) => requestId === response.requestId);
-      if (request?.state !== 'open') return already('answered before');
+      if (request?.state !== 'open') return already(answeredBefore(request));
       if (request.kind === 'budget' && response.decision === 'raise') {
         return raiseBudget([raisedTo(request, response)], response.by);
       }

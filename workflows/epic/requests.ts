@@ -147,6 +147,14 @@ export function responseProblem(
 
 const hasWords = ({ answer = '', comment = '' }: Response): boolean => `${answer}${comment}`.trim() !== '';
 
+/** Which answer stands, for a person whose own came later. */
+export function answeredBefore(request: EpicRequest | undefined): string {
+  const answer = request?.answer;
+  if (answer === undefined) return 'answered before';
+  const words = [answer.decision, answer.answer, answer.comment].filter((word) => word !== undefined && word !== '');
+  return `answered before by ${answer.by}, and that stands: ${words.join(', ').slice(0, 200)}`;
+}
+
 /** Closes an open request with its answer; false when it was closed before. */
 export function close(seen: Requests, answer: PersonAnswered, now: string): EpicRequest | undefined {
   const requests = owned(seen);

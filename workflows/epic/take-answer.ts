@@ -4,18 +4,17 @@ import type { Response } from '../contract/epic.ts';
 import { settlePolicy } from './adopt-policy.ts';
 import type { Epic } from './context.ts';
 import { applyDecision, noteSkip } from './decide-failed.ts';
-import { isAboutFailed } from './requests.ts';
+import { answeredBefore, isAboutFailed } from './requests.ts';
 import { applyEdit, isApproval } from './revise-plan.ts';
-
-const ANSWERED = 'answered before';
 
 /**
  * Closes the request and applies the answer, unless another one closed it first, perhaps while factory.yaml was read.
  * Returns why the answer has no effect, or undefined.
  */
 export async function takeAnswer(epic: Epic, response: Response): Promise<string | undefined> {
-  const request = epic.data.requests.find(({ requestId }) => requestId === response.requestId);
-  if (request?.state !== 'open') return ANSWERED;
+  const find = () => epic.data.requests.find(({ requestId }) => requestId === response.requestId);
+  const request = find();
+  if (request?.state !== 'open') return answeredBefore(request);
   const left = await settlePolicy(epic, request, response);
   if (left !== undefined) return left;
   // Approved as it is here: before anybody goes on from the answer.
@@ -25,7 +24,7 @@ export async function takeAnswer(epic: Epic, response: Response): Promise<string
     ...rest,
     ...defined({ answer, comment, headSha }),
   });
-  if (!isTaken) return ANSWERED;
+  if (!isTaken) return answeredBefore(find());
   if (request.taskKey !== undefined && isAboutFailed(request) && response.decision !== 'cancel') {
     const decided = { taskKey: request.taskKey, decision: response.decision, comment: answer ?? comment };
     applyDecision(epic, decided);
