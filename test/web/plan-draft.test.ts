@@ -48,7 +48,7 @@ test('another order is a change, and a cap is sent where one is given', () => {
   const [cart, pay] = draftsOf(PLAN);
   assert.ok(cart && pay);
   assert.equal(isChanged(PLAN, moveTask([cart, pay], cart.id, 1)), true);
-  const [capped, free] = givenTasks(PLAN, [{ ...cart, budgetTokens: 9_000 }, pay]);
+  const [capped, free] = givenTasks(PLAN, [{ ...pay, budgetTokens: 9_000 }, cart]);
   assert.equal(capped?.budgetTokens, 9_000);
   assert.equal(free !== undefined && 'budgetTokens' in free, false);
 });

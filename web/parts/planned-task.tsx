@@ -8,6 +8,7 @@ import { PageLink } from './link.tsx';
 import { Markdown } from './markdown.tsx';
 import { State } from './state.tsx';
 import { Ago } from './time.tsx';
+import { money, whole } from './words.ts';
 
 interface Props {
   readonly task: PlannedTask;
@@ -30,8 +31,8 @@ export const PlannedTaskCard = memo(function PlannedTaskCard({ task, state }: Pr
               {key}
               {dependsOn.length > 0 && ` · builds on ${dependsOn.join(', ')}`}
               {files.length > 0 && ` · touches ${files.join(', ')}`}
-              {budgetUsd !== null && ` · may cost $${budgetUsd}`}
-              {budgetTokens !== null && ` · may use ${budgetTokens} tokens`}
+              {budgetUsd !== null && ` · may cost ${money(budgetUsd)}`}
+              {budgetTokens !== null && ` · may use ${whole(budgetTokens)} tokens`}
             </Text>
           </div>
           <State state={state} />
