@@ -8,7 +8,7 @@ import { PageLink } from './link.tsx';
 import { Markdown } from './markdown.tsx';
 import { State } from './state.tsx';
 import { Ago } from './time.tsx';
-import { money, whole } from './words.ts';
+import { money, whole } from './format.ts';
 
 interface Props {
   readonly task: PlannedTask;
