@@ -5,6 +5,7 @@ import { createCriteriaActivities, type RecordCriteriaInput } from '../../activi
 import { prove } from '../../activities/criteria/prove.ts';
 import { createCriteriaOf } from '../../activities/criteria/section.ts';
 import { createRecordActivities } from '../../activities/records.ts';
+import { readCriteria } from '../../db/reads/criteria.ts';
 import { readReviewerWork } from '../../db/reads/reviewed.ts';
 import { finishToolCall } from '../../db/writes/tool-calls.ts';
 import { answerToolCallRows } from '../../db/writes/transcripts.ts';
@@ -52,6 +53,17 @@ test('a finding is borne out by what the reviewer ran; the same again changes no
     { criterion: 2, verdict: 'met', proof: 'said', exit_code: null, turn: null, reviewer: REVIEWER },
     { criterion: 3, verdict: 'met', proof: 'said', exit_code: null, turn: null, reviewer: REVIEWER },
   ]);
+});
+
+test('a later review of a commit replaces what an earlier one found, and another commit’s counts from then on', async () => {
+  const one = { ...of, taskKey: 'again', openedBy: 'nobody' };
+  const judged = async () => (await readCriteria(db, 'abc', 'again'))('again', acceptance.slice(0, 1))[0]?.judged;
+  await record({ ...one, findings: [{ ...met(1, 'npm test'), verdict: 'not_checkable' }] });
+  await record({ ...one, findings: [{ ...met(1, 'npm run all'), note: 'all of it' }] });
+  const { verdict, how, note } = (await judged()) ?? {};
+  assert.deepEqual([verdict, how, note], ['met', 'npm run all', 'all of it']);
+  await record({ ...one, commitSha: 'b'.repeat(40), findings: [met(1, 'npm run new')] });
+  assert.equal((await judged())?.how, 'npm run new');
 });
 
 test('a file that could not be opened was not read', async () => {

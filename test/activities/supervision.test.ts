@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createRecordActivities } from '../../activities/records.ts';
+import { pauseFactory, resumeFactory } from '../../db/writes/factory-pause.ts';
 import { storeMail } from '../../db/writes/mail.ts';
 import type { EpicView } from '../../workflows/contract/records.ts';
 import { useSupervision } from '../support/supervision.ts';
@@ -81,6 +82,20 @@ test('an epic that has not moved for an hour is told once, and one that says why
   const [{ since } = { since: '' }] = await (epics[0]?.handle.query<{ since: string }[], []>('stalled') ?? []);
   assert.equal(since, old.toISOString());
   await Promise.all(epics.map(({ handle }) => handle.terminate()));
+});
+
+test('who waits out a pause of the whole factory learns that there was one, and of none before', async () => {
+  const { db } = database();
+  const epic = await parkEpic('resumed');
+  const { outlastPause } = supervision();
+  const ask = (since: Date) => inActivity(outlastPause, { epicId: 'resumed', since: since.toISOString() });
+  const before = new Date();
+  assert.deepEqual(await ask(before), { wasHeld: false });
+  await pauseFactory(db, { by: 'ann' });
+  await resumeFactory(db, { by: 'ann' });
+  assert.deepEqual(await ask(before), { wasHeld: true });
+  assert.deepEqual(await ask(new Date(Date.now() + 1)), { wasHeld: false });
+  await epic.handle.terminate();
 });
 
 test('old changes are swept with what is settled', async () => {

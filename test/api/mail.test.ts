@@ -108,13 +108,23 @@ test('the inbox has what people have not read, a reply goes to its sender and ta
   assert.equal((await inbox()).waiting, 2);
   const replied = await api.ask('POST', `/mail/${first.number}/reply`, { body: 'The old one', by: 'ann' });
   assert.equal(replied.status, 200, JSON.stringify(replied.body));
-  await api.ask('POST', `/mail/${second.number}/done`, { by: 'ann' });
+  for (const by of ['ann', 'bob']) await api.ask('POST', `/mail/${second.number}/done`, { by });
+  assert.equal((await api.ask('GET', `/mail/${second.number}`)).body.mail.doneBy, 'ann', 'the first who saw to it');
   assert.deepEqual(await inbox(), { waiting: 0, mails: [] });
+  await api.ask('POST', `/mail/${first.number}/reply`, { body: 'Or the new one', by: 'bob' });
   const { body: thread } = await api.ask('GET', `/mail/${first.number}`);
   assert.deepEqual(
     [thread.mail.doneBy, thread.answers.map(({ to, subject, by }: Record<string, string>) => [to, subject, by])],
-    ['ann', [['task/first', 'Re: A format', 'ann']]],
+    [
+      'ann',
+      [
+        ['task/first', 'Re: A format', 'ann'],
+        ['task/first', 'Re: A format', 'bob'],
+      ],
+    ],
   );
+  const toAgent = await api.ask('POST', `/mail/${thread.answers[0].number}/done`, { by: 'ann' });
+  assert.equal(toAgent.body.changed, false, 'what an agent is to read is nobody else’s');
   // The same alarm again is shown again.
   await fromAgent('c', 'A format');
   const [again] = (await inbox()).mails;
@@ -138,6 +148,8 @@ test('a person writes to agents by address, and a mail between agents is not in 
       ['task/first', 'ann', null],
     ],
   );
+  const next = (await api.ask('GET', `/mail?box=all&epicId=shop&limit=1&before=${all[0].number}`)).body.mails;
+  assert.deepEqual(next, all.slice(1));
 });
 
 test('what waits for a task that ends is said to reach nobody', async () => {

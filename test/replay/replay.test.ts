@@ -16,11 +16,18 @@ import '../support/temporal.ts';
 
 const folder = join(import.meta.dirname, 'histories');
 
+interface Event {
+  readonly eventType: string;
+  readonly workflowExecutionStartedEventAttributes?: { workflowType: { name: string } };
+  readonly workflowExecutionContinuedAsNewEventAttributes?: {
+    readonly newExecutionRunId: string;
+    readonly input: { readonly payloads: { readonly data: string }[] };
+  };
+}
+
 interface Recorded {
   readonly workflowId: string;
-  readonly history: {
-    events: { eventType: string; workflowExecutionStartedEventAttributes?: { workflowType: { name: string } } }[];
-  };
+  readonly history: { events: Event[] };
 }
 
 const recorded = new Map(
@@ -72,6 +79,30 @@ test('there is a history of every way in which an epic, a task and an agent can 
     );
   }
   for (const type of ['supervisorWorkflow', 'lineWorkflow']) assert.ok(endings.has(`${type} CONTINUED_AS_NEW`), type);
+});
+
+test('an epic does not go on with what an earlier version left', async () => {
+  const former = recorded.get('epic-continued.json');
+  const { input, newExecutionRunId } =
+    former?.history.events.at(-1)?.workflowExecutionContinuedAsNewEventAttributes ?? {};
+  const [title, carry] = input?.payloads ?? [];
+  assert.ok(former !== undefined && title !== undefined && carry !== undefined);
+  const data = JSON.parse(Buffer.from(carry.data, 'base64').toString()) as Record<string, unknown>;
+  const nextRun = (left: Record<string, unknown>): Recorded => {
+    const payload = { ...carry, data: Buffer.from(JSON.stringify(left)).toString('base64') };
+    const [started, ...others] = structuredClone(former.history.events);
+    Object.assign(started?.workflowExecutionStartedEventAttributes ?? {}, {
+      ...{ input: { payloads: [title, payload] }, originalExecutionRunId: newExecutionRunId },
+      continuedExecutionRunId: '00000000-0000-0000-0000-000000000001',
+    });
+    return { workflowId: former.workflowId, history: { events: [started as Event, ...others] } };
+  };
+  const problem = (left: Record<string, unknown>) => replay(today, nextRun(left)).then(() => '', String);
+  // An epic that began before its stages had names.
+  const { stage = 'planning', ...earlier } = data;
+  assert.match(await problem(earlier), /An earlier version of the factory began this epic/);
+  // It is no history of that run, so that it may fail otherwise.
+  assert.doesNotMatch(await problem({ ...earlier, stage }), /An earlier version/);
 });
 
 test('a workflow that was changed without care does not replay', async () => {

@@ -64,6 +64,7 @@ test('a cap stays unless another is given, which alone is a revision', () => {
   assert.deepEqual(problems(entries, [{ ...task('s'), budgetUsd: 3 }]), [
     '0.budgetUsd: "s" has started and stays as it is: leave it out',
   ]);
+  assert.equal(isAdded(task('a', 'b'), task('a', 'c')), false, 'it would wait for something else');
   assert.deepEqual([isAdded(capped, task('a')), isAdded(capped, { ...task('a'), budgetUsd: 6 })], [true, false]);
 });
 
@@ -83,6 +84,14 @@ test('what has started and what is new together have the size of a plan', () => 
   assert.deepEqual(planProblems(chained), []);
   const most = Array.from({ length: MOST_TASKS }, (_, at) => waiting(`t${at}`));
   assert.match(addingProblem(most, task('new')) ?? '', /at most 100 tasks/);
+  const given = most.map((entry) => entry.task);
+  assert.deepEqual(problems(most, [...given, task('new')]), [
+    ': an epic has at most 100 tasks; submit another epic for more',
+  ]);
+  // One that has grown beyond that by itself may still be changed.
+  assert.deepEqual(revised([...most, waiting('change-1')], [...given, task('change-1', 't0')]).changes, [
+    'changes change-1: dependencies',
+  ]);
 });
 
 test('mistakes are named where they were made', () => {

@@ -3,11 +3,29 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { readOutcome } from '../../workflows/agent/state.ts';
+import type { ParkedRound } from '../../workflows/contract/agent.ts';
 import { EpicInput } from '../../workflows/contract/epic.ts';
+import { TaskInput } from '../../workflows/contract/plan.ts';
 import type { EpicSettings } from '../../workflows/contract/settings.ts';
 import { FreeAction, SubmitTriage, TriageAction } from '../../workflows/contract/triage.ts';
 import { type EpicData, newEpic, newTask } from '../../workflows/epic/state.ts';
-import { causeOf, type Known, mayNow, noteAdded, settle, settleStall } from '../../workflows/epic/triage-state.ts';
+import { escalateFailure, launch } from '../../workflows/epic/task-state.ts';
+import {
+  beginTriage,
+  causeOf,
+  endStall,
+  endTriage,
+  type Known,
+  mayNow,
+  noteAdded,
+  noteStall,
+  parkStall,
+  parkTriage,
+  settle,
+  settleStall,
+  unparkStall,
+  unparkTriage,
+} from '../../workflows/epic/triage-state.ts';
 import { noteLostHost, noteRefusal } from '../../workflows/task/setback-state.ts';
 import type { TaskData } from '../../workflows/task/state.ts';
 
@@ -174,6 +192,37 @@ test('without an answer the person is asked as ever', () => {
   // A task that a person cancels is neither sent back nor skipped by an answer that comes with that.
   const isCancelling = true;
   assert.equal(settle(retry, { ...known(['retry', 'skip', 'fail']), isCancelling }).action, 'ask_human');
+});
+
+test('a failure is judged on one transcript, in whatever run, and the next failure on another', () => {
+  const entry = newTask(TaskInput.parse(TASK));
+  launch(entry);
+  escalateFailure(entry, { id: 'shop-more-1' }, { type: 'TaskFailed', message: 'red' });
+  const { openedBy } = beginTriage(entry);
+  const parked = { openedBy, agentId: 'shop.more.triage.1', attempt: 1 } as ParkedRound;
+  parkTriage(entry, parked);
+  assert.equal(beginTriage(entry).openedBy, openedBy);
+  assert.deepEqual([unparkTriage(entry), unparkTriage(entry)], [parked, undefined]);
+  endTriage(entry);
+  escalateFailure(entry, { id: 'shop-more-2' }, { type: 'TaskFailed', message: 'red' });
+  assert.notEqual(beginTriage(entry).openedBy, openedBy);
+});
+
+test('one standstill is judged at a time', () => {
+  const data = newEpic(EpicInput.parse({ title: 'T' }), '2026-01-01T00:00:00.000Z');
+  const stall = () => data.stall;
+  noteStall(data, 'one');
+  const { openedBy = '' } = stall() ?? {};
+  const parked = { openedBy, agentId: 'shop.epic.triage.1', attempt: 1 } as ParkedRound;
+  parkStall(data, parked);
+  noteStall(data, 'two');
+  assert.equal(stall()?.since, 'one');
+  assert.deepEqual([unparkStall(data), unparkStall(data)], [parked, undefined]);
+  endStall(data);
+  parkStall(data, parked);
+  assert.equal(stall(), undefined, 'nobody waits for its answer');
+  noteStall(data, 'two');
+  assert.notEqual(stall()?.openedBy, openedBy);
 });
 
 test('a failure has the cause that it names, a lost host and reviewers that gave up by their name, others none', () => {

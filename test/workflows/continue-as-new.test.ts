@@ -3,6 +3,8 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { ApplicationFailure } from '@temporalio/common';
 import type { TurnResult } from '../../activities/agent/take-turn.ts';
+import { storeMail } from '../../db/writes/mail.ts';
+import { storeTurn } from '../support/stored-turns.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { answer, submitPlan, submitWork, tasks } from './answers.ts';
 import { countIgnored } from './count-ignored.ts';
@@ -42,6 +44,8 @@ test('a planned epic with approvals, pauses and a budget completes, with every m
   await makeNoise(10);
   await stage.respond('long', requestId, 'approve');
   await makeNoise(10);
+  // The approval may be settled by the next run only; before it is, a plan cannot be revised.
+  await stage.until('long', ({ state }) => state === 'IN_PROGRESS');
   // `a` may have started by then; all others wait for it.
   const { revisions = [] } = await stage.status('long');
   const rewired = tasks({ b: ['a'], c: ['a'], e: ['b'], d: ['b', 'c', 'e'] });
@@ -171,6 +175,43 @@ test('an agent that is paused between the tools of one answer runs the rest of t
   await handle.result();
   assert.deepEqual([...seen], ['first', 'second']);
   assert.deepEqual([...new Set(turns)], [1], 'the work of the first answer was handed in');
+});
+
+test('an Orchestrator that answers mail goes on in the next run of its epic', async () => {
+  const [isParked, hasGoneOn] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const note = { name: 'log_decision', input: { decision: 'Keep the format', reasoning: 'It was asked.' } };
+  stage.play({
+    takeTurn: async (input) => {
+      const { purpose, turn } = input;
+      if (purpose === 'review') return undefined;
+      if (turn === 1) await isParked.promise;
+      if (purpose === 'correspond') {
+        if (turn === 2) hasGoneOn.resolve();
+        return storeTurn(stage.db, input, () => (turn === 1 ? [note] : []));
+      }
+      if (turn === 2) await hasGoneOn.promise;
+      return turn === 1 ? answer({ name: 'bash' }) : submitWork;
+    },
+  });
+  const handle = await stage.start('mailed', { title: 'Mailed', tasks: tasks({ only: [] }) });
+  await waitFor(() => stage.log.includes('turn 1 of mailed.only.implement.1'));
+  await stage.db.transaction().execute((trx) =>
+    storeMail(trx, {
+      ...{ id: 'mailed/1', epicId: 'mailed', kind: 'mail', sender: 'human', recipient: 'orchestrator' },
+      ...{ subject: 'Format', body: 'Which?' },
+    }),
+  );
+  await handle.signal('mailArrived', {});
+  await waitFor(() => stage.log.includes('turn 1 of mailed.epic.correspond.1'));
+  for (let i = 0; i < 60; i += 1) await handle.signal('nonsense');
+  isParked.resolve();
+  await handle.result();
+  assert.ok((await runsOf('epic-mailed')) > 1, 'the epic continued as new');
+  const turns = stage.log.filter((line) => /^turn \d+ of mailed\.epic\.correspond/.test(line));
+  assert.deepEqual(
+    turns,
+    [1, 2].map((turn) => `turn ${turn} of mailed.epic.correspond.1`),
+  );
 });
 
 test('a task of many rounds keeps its pull request, its attempt and its count of rounds', async () => {
