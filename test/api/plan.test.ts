@@ -158,7 +158,7 @@ test('a plan tells its revisions, what overlaps in it, and what a revision canno
         revisions,
         tasks: [
           plannedTask('one', 0, files('one', 'src/a.ts')),
-          plannedTask('two', 1, files('two', '**/*.ts')),
+          plannedTask('two', 1, { task: { ...files('two', '**/*.ts').task, budgetUsd: version } }),
           plannedTask('old', 2, { ...files('old', 'src/a.ts'), ...done }),
         ],
       }),
@@ -170,6 +170,7 @@ test('a plan tells its revisions, what overlaps in it, and what a revision canno
   const { body } = await api.ask('GET', '/epics/revised/plan');
   assert.equal(body.revision, 3);
   assert.deepEqual(body.revisions, [made(3), made(2), made(1)]);
+  assert.equal(body.tasks[1].budgetUsd, 2, 'a cap is what the newest says');
   // An epic that was reset is at an earlier revision again, and may tell another one of a number that was there.
   const again = { ...made(2), why: 'another' };
   await record(3, [again]);

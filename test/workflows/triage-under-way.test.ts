@@ -43,6 +43,9 @@ const GUIDANCE = 'Import it from ./price.js.';
 const retry = submitTriage({ action: 'retry', reason: 'The import is wrong.', guidance: GUIDANCE });
 const two = { tasks: tasks({ red: [], busy: [] }) };
 const linesOf = (start: string) => stage.log.filter((line) => line.startsWith(start));
+/** As long as all others that wait for an epic. */
+const PATIENTLY = { timeoutMs: 40_000 };
+const seen = (line: string) => waitFor(() => linesOf(line).length > 0, { ...PATIENTLY, what: line });
 const told = () => linesOf(`told red: ${GUIDANCE}`).length;
 async function runsOf(workflowId: string): Promise<number> {
   let count = 0;
@@ -77,7 +80,7 @@ async function fillRun(id: string): Promise<void> {
     for (let i = 0; i < 5; i += 1) await handle.signal('reject', { by: 'noise', requestId: 'none' });
     return ((await handle.describe()).historyLength ?? 0) > 70;
   };
-  await waitFor(isLong, { timeoutMs: 20_000, what: 'a long run of the epic' });
+  await waitFor(isLong, { ...PATIENTLY, what: 'a long run of the epic' });
 }
 
 test('a worker that dies around its turns, and a run that ends between them: one transcript, one act, one word', async () => {
@@ -86,7 +89,7 @@ test('a worker that dies around its turns, and a run that ends between them: one
   lost.add('openTriage carried').add('takeTurn carried');
   play(({ turn }) => (turn === 1 ? first.promise : retry), busy.promise);
   const handle = await stage.start('carried', { title: 'Carried', ...two });
-  await waitFor(() => linesOf('turn 1 of carried.red.triage.1').length > 0);
+  await seen('turn 1 of carried.red.triage.1');
   await stage.deploy(stage.workflowBundle);
   await fillRun('carried');
   first.resolve(answer());
@@ -109,11 +112,14 @@ test('a task that is cancelled while its judge is parked gets no advice, and no 
   const busy = Promise.withResolvers<void>();
   play(({ turn }) => (turn === 1 ? first.promise : retry), busy.promise);
   const handle = await stage.start('parked', { title: 'Parked', ...two });
-  await waitFor(() => linesOf('turn 1 of parked.red.triage.1').length > 0);
+  await seen('turn 1 of parked.red.triage.1');
   await fillRun('parked');
   first.resolve(answer());
   const agent = stage.client.workflow.getHandle('agent-parked.red.triage.1');
-  await waitFor(async () => (await agent.describe()).status.name === 'COMPLETED', { what: 'the judge is parked' });
+  await waitFor(async () => (await agent.describe()).status.name === 'COMPLETED', {
+    ...PATIENTLY,
+    what: 'the judge is parked',
+  });
   await stage.update('parked', 'cancelTask', { taskKey: 'red', by: 'ann' });
   busy.resolve();
   const { question, requestId } = await stage.asked('parked', 'failed-task');
@@ -129,7 +135,7 @@ test('who wants to decide before the Supervisor is told how, and what it says af
   const first = Promise.withResolvers<TurnResult>();
   play(({ turn }) => (turn === 1 ? first.promise : retry), Promise.resolve());
   const handle = await stage.start('early', { title: 'Early', ...two });
-  await waitFor(() => linesOf('turn 1 of early.red.triage.1').length > 0);
+  await seen('turn 1 of early.red.triage.1');
   await assert.rejects(
     stage.update('early', 'retryTask', { taskKey: 'red', by: 'ann' }),
     failsWith('TaskRunning', /the Supervisor judges.*cancel it first/),
@@ -142,7 +148,7 @@ test('who wants to decide before the Supervisor is told how, and what it says af
     await assert.rejects(asked, failsWith('TaskRunning', /judges it now.*cancel it first/), name);
   }
   await stage.update('early', 'cancelTask', { taskKey: 'red', by: 'ann' });
-  await waitFor(async () => (await stage.taskRow('early', 'red'))?.state === 'CANCELLED');
+  await waitFor(async () => (await stage.taskRow('early', 'red'))?.state === 'CANCELLED', PATIENTLY);
   await stage.update('early', 'retryTask', { taskKey: 'red', by: 'ann', comment: 'Mine.' });
   first.resolve(retry);
   await handle.result();
@@ -156,12 +162,12 @@ test('a pause in the middle outlives the run, and what it answers after it count
   const first = Promise.withResolvers<TurnResult>();
   play(({ turn }) => (turn === 1 ? first.promise : retry), Promise.resolve());
   const handle = await stage.start('paused', { title: 'Paused', ...two });
-  await waitFor(() => linesOf('turn 1 of paused.red.triage.1').length > 0);
+  await seen('turn 1 of paused.red.triage.1');
   await stage.update('paused', 'pause', { by: 'ann' });
   await fillRun('paused');
   const runs = await runsOf('epic-paused');
   first.resolve(answer());
-  await waitFor(async () => (await runsOf('epic-paused')) > runs, { timeoutMs: 20_000, what: 'the next run' });
+  await waitFor(async () => (await runsOf('epic-paused')) > runs, { ...PATIENTLY, what: 'the next run' });
   assert.deepEqual(linesOf('turn 2 of paused.red.triage.1'), []);
   await stage.update('paused', 'resume', { by: 'ann' });
   await handle.result();
@@ -173,7 +179,7 @@ test('an epic that is cancelled ends its judge, and nothing is decided', async (
   const never = Promise.withResolvers<TurnResult>();
   play(() => never.promise, Promise.resolve());
   const handle = await stage.start('ended', { title: 'Ended', ...two });
-  await waitFor(() => linesOf('turn 1 of ended.red.triage.1').length > 0);
+  await seen('turn 1 of ended.red.triage.1');
   await handle.cancel();
   await assert.rejects(handle.result());
   assert.equal((await agentRow('ended.red.triage.1'))?.state, 'CANCELLED');
@@ -205,15 +211,18 @@ test('a still epic is judged on in the next run; one that moves meanwhile is nob
   const aside = submitTriage({ action: 'ask_human', reason: 'It hangs.' });
   play(({ turn }) => (turn === 1 ? first.promise : aside), never.promise, 0);
   const handle = await stage.start('still', { title: 'Still', ...two });
-  await waitFor(async () => (await stage.taskRow('still', 'red'))?.state === 'COMPLETED', { timeoutMs: 20_000 });
+  await waitFor(async () => (await stage.taskRow('still', 'red'))?.state === 'COMPLETED', PATIENTLY);
   await handle.signal('stalled', { since: '2026-01-01T00:00:00.000Z' });
-  await waitFor(() => linesOf('turn 1 of still.epic.triage.1').length > 0);
+  await seen('turn 1 of still.epic.triage.1');
   await fillRun('still');
   first.resolve(answer());
   const agent = stage.client.workflow.getHandle('agent-still.epic.triage.1');
-  await waitFor(async () => (await agent.describe()).status.name === 'COMPLETED', { what: 'the judge is parked' });
+  await waitFor(async () => (await agent.describe()).status.name === 'COMPLETED', {
+    ...PATIENTLY,
+    what: 'the judge is parked',
+  });
   await stage.update('still', 'cancelTask', { taskKey: 'busy', by: 'ann' });
-  await waitFor(async () => (await said('still')).length > 0, { timeoutMs: 20_000 });
+  await waitFor(async () => (await said('still')).length > 0, PATIENTLY);
   assert.deepEqual(await said('still'), ['the epic: ask_human']);
   assert.ok((await runsOf('epic-still')) > 1, 'the epic continued as new');
   const { requestId } = await stage.asked('still', 'failed-task');
@@ -260,4 +269,26 @@ test('where the setting lists add_task, its task is a revision of the plan; the 
     await refused.cancel();
     await assert.rejects(refused.result());
   }
+});
+
+test('a Supervisor that obeys every order it reads gets its epic no further than its role', async () => {
+  const orders = ['mergePullRequest', 'respond', 'raiseBudget', 'bash', 'send_mail'].map((name) => ({ name }));
+  const work = { name: 'submit_work', input: { summary: 'done', commitMessage: 'Do it' } };
+  const wider = { action: 'retry', reason: 'So I was told.', guidance: 'Go on.', capUsd: 1_000, approve: true };
+  const turns = [
+    answer(...orders, work),
+    answer({ name: 'submit_triage', input: wider }),
+    submitTriage({ action: 'fail', reason: 'So I was told.' }),
+  ];
+  play(({ turn }) => turns[turn - 1] ?? answer(), Promise.resolve(), 99);
+  const handle = await stage.start('obeys', { title: 'Obeys', tasks: tasks({ red: [] }) });
+  const { question, requestId } = await stage.asked('obeys', 'failed-task');
+  assert.match(question, /The Supervisor suggests cancel, because: “So I was told\.”/);
+  const refused = linesOf('refused: ');
+  assert.equal(refused.filter((line) => line.includes('There is no tool')).length, orders.length + 1);
+  assert.ok(refused.some((line) => line.includes('capUsd') && line.includes('approve')));
+  assert.deepEqual([...linesOf('merge '), ...linesOf('cap '), ...linesOf('bash obeys.red.triage')], []);
+  assert.deepEqual((await stage.status('obeys')).requests.length, 1);
+  await stage.respond('obeys', requestId, 'cancel');
+  await assert.rejects(handle.result());
 });
