@@ -41,7 +41,11 @@ export function createBasePolicyActivities({ db, config, forge }: BasePolicyDepe
           // Another comment makes no other policy.
           if (policyHash === input.policyHash || changes.length === 0) return { kind: 'same', baseSha };
           return {
-            ...{ kind: 'differs', baseSha, policy, policyHash, changes },
+            kind: 'differs',
+            baseSha,
+            policy,
+            policyHash,
+            changes,
             concurrency: input.concurrency ?? policy.concurrency ?? config.limits.tasks,
             weaker: weakerIn(pinned, policy),
             weakerThanFirst: weakerIn(firstPolicy, policy),

@@ -51,7 +51,7 @@ const reported = ({ verify }: RepositoryPolicy): string[] =>
 const secretsIn = ({ env }: RepositoryPolicy): string[] =>
   Object.entries(env).flatMap(([name, value]) => (typeof value === 'string' ? [] : [`${value.secret} as ${name}`]));
 
-/** By dotted key; what is not there says nothing. */
+/** A policy as values by dotted key; absent values have no key. */
 function flat(policy: RepositoryPolicy): Map<string, string> {
   const setup = setUpOf(policy);
   const { verify, setup: _, ...rest } = policy;

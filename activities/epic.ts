@@ -1,10 +1,12 @@
 /** What is in force for an epic, read once when it starts. */
+
 import { finalFailure } from '../clients/failures.ts';
 import type { Config } from '../config/config.ts';
 import type { Database } from '../db/connection.ts';
 import { writeFirstBudget } from '../db/writes/budgets.ts';
 import { writePin } from '../db/writes/pins.ts';
 import type { TaskBudget } from '../workflows/contract/budget.ts';
+import { defined } from '../workflows/contract/defined.ts';
 import type { EpicInput } from '../workflows/contract/epic.ts';
 import { type AgentPin, type ApprovalKind, type EpicSettings, NO_QUESTIONS } from '../workflows/contract/settings.ts';
 import { Purpose } from '../workflows/contract/states.ts';
@@ -47,8 +49,7 @@ export function createEpicActivities({ db, config, forge }: EpicDependencies) {
           repository,
           baseBranch,
           budgetMicroUsd,
-          ...(budgetTokens === undefined ? {} : { budgetTokens }),
-          ...(taskBudget === undefined ? {} : { taskBudget }),
+          ...defined({ budgetTokens, taskBudget }),
           concurrency: input.concurrency ?? policy.concurrency ?? config.limits.tasks,
           approvals,
           overlaps: input.overlaps ?? config.overlaps,
@@ -83,7 +84,7 @@ function readTaskBudget({ taskBudgetUsd, taskBudgetTokens }: Config['limits']): 
   if (taskBudgetUsd === undefined && taskBudgetTokens === undefined) return undefined;
   return {
     ...(taskBudgetUsd === undefined ? {} : { microUsd: Math.round(taskBudgetUsd * 1_000_000) }),
-    ...(taskBudgetTokens === undefined ? {} : { tokens: taskBudgetTokens }),
+    ...defined({ tokens: taskBudgetTokens }),
   };
 }
 
@@ -110,7 +111,7 @@ async function pinAgents(db: Database, model: Config['model'], parts: PromptPart
       const fallback = model.fallback?.model === name ? undefined : model.fallback;
       const maxTokens = Math.min(model.maxTokens, MOST_TOKENS[purpose] ?? model.maxTokens);
       const pin = { model: name, maxTokens, promptHash };
-      return [purpose, { ...pin, ...(fallback === undefined ? {} : { fallback }) }] as const;
+      return [purpose, { ...pin, ...defined({ fallback }) }] as const;
     }),
   );
   return Object.fromEntries(pins) as Record<Purpose, AgentPin>;

@@ -22,8 +22,8 @@ import { createCriteriaOf } from './criteria/section.ts';
 import { createEpicActivities } from './epic.ts';
 import { createFindRewind } from './find-rewind.ts';
 import { createForgeActivities } from './forge/activities.ts';
-import { createForge, createRemotes } from './forge/choose.ts';
 import { createCloseAbandoned } from './forge/close-abandoned.ts';
+import { createForge, createRemotes } from './forge/create-forge.ts';
 import { createMirrorReader } from './forge/diff.ts';
 import { createSweep } from './forge/sweep.ts';
 import { createPollForge } from './github/poll.ts';
@@ -32,7 +32,7 @@ import { createLineActivities } from './line.ts';
 import { createHearPeople } from './mail/hear-people.ts';
 import { createMailActivities } from './mail/send-mail.ts';
 import { createRecordActivities } from './records.ts';
-import { createClaimActivities, createPlaceActivities } from './slots.ts';
+import { createClaimActivities, createSlotActivities } from './slots.ts';
 import { createSupervisionActivities } from './supervision.ts';
 import { createTerminalActivities } from './terminal/end-commands.ts';
 import { createBashActivities } from './tools/bash.ts';
@@ -59,7 +59,7 @@ export interface ActivityDependencies {
 
 /** Queue `factory`. */
 export function createFactoryActivities({ db, temporal, config }: ActivityDependencies) {
-  const { forge, placeOf } = createForge(db, config);
+  const { forge, repoOf } = createForge(db, config);
   const repositoryNames = Object.keys(config.repositories);
   const hasWebhooks = config.webhookSecrets.github !== undefined;
   const closeAbandoned = createCloseAbandoned({ db, forge });
@@ -69,12 +69,12 @@ export function createFactoryActivities({ db, temporal, config }: ActivityDepend
     ...createRecordActivities({ db }),
     ...createSupervisionActivities({ db, temporal, epicsAtOnce: config.limits.epics, closeAbandoned, sweep }),
     ...line,
-    ...createPlaceActivities({ db }),
+    ...createSlotActivities({ db }),
     ...createEpicActivities({ db, config, forge }),
     ...createBasePolicyActivities({ db, config, forge }),
     ...createForgeActivities({ forge, leaveTurn: line.leaveTurn, criteriaOf: createCriteriaOf(db) }),
     ...createCriteriaActivities({ db }),
-    ...createPollForge({ db, temporal, placeOf, repositories: repositoryNames, hasWebhooks }),
+    ...createPollForge({ db, temporal, repoOf, repositories: repositoryNames, hasWebhooks }),
     ...createTrackerActivities({ db, temporal, config }),
     ...createOpenTranscript({ db }),
     ...createOpenTriage({ db, mirror: createMirrorReader(config.stateDir) }),

@@ -10,7 +10,7 @@ import {
   leaveTurnSignal,
   lineStatusQuery,
 } from '../workflows/contract/line.ts';
-import { summaryOf, WORKFLOW_TASK_TIMEOUT } from '../workflows/contract/start.ts';
+import { summaryOf, WORKFLOW_TASK_TIMEOUT } from '../workflows/contract/start-options.ts';
 import { FACTORY_QUEUE } from '../workflows/contract/task-queues.ts';
 
 export function createLineActivities({ temporal }: { temporal: Client }) {

@@ -29,7 +29,7 @@ const SAID: readonly RegExp[] = [
   /^1\.\.0\s*$/m,
   /^Result: NOTESTS$/m,
 ];
-/** Of packages one by one: none of them has a test when no other line is there. */
+/** A line of `go test` about one package; when there is no other line, no package has a test. */
 const GO_PACKAGE = /^(?:ok|FAIL|---|\?)\s+\S+/;
 const GO_WITHOUT = /^\?\s+\S+\s+\[no test files\]$/;
 /** cargo says it for each binary. */

@@ -96,9 +96,17 @@ export async function runPolicyCommand(
   const env = { ...ours, ...confinement.env };
   const given = Object.keys(asked).filter((name) => env[name] === asked[name]);
   const result = await runDurableCommand({
-    ...{ ...confinement, env },
+    ...confinement,
+    env,
     ...(reports === undefined ? {} : { reports: { folder, tools: reports.tools } }),
-    ...{ terminal, journalDir, session, cwd, home, script, timeoutMs, signal },
+    terminal,
+    journalDir,
+    session,
+    cwd,
+    home,
+    script,
+    timeoutMs,
+    signal,
   });
   const since = (await stat(join(journalDir, 'launch')).catch(() => undefined))?.mtimeMs ?? 0;
   const readAll = async () => ({
@@ -109,7 +117,7 @@ export async function runPolicyCommand(
 }
 
 /**
- * Begins anew when a command was interrupted, which may be repeated: by a number of times that each try of the activity
+ * Begins again when a command was interrupted, which may be repeated: by a number of times that each try of the activity
  * adds to. `work` is given the number of the time, and returns undefined when it was interrupted.
  */
 export async function repeated<T>(
@@ -125,8 +133,11 @@ export async function repeated<T>(
   }
   const words = `${what} was interrupted ${times} times`;
   if (tries < MOST_TRIES) throw passingFailure('CommandInterrupted', `${words}; it is tried again`);
-  const remedy = `see what ends it or its tmux server on host ${host.host} (memory?), then retry the task`;
-  throw finalFailure('CommandInterrupted', `${words}, by a kill from outside; ${remedy}`);
+  const remedy = `find out what kills it or its tmux server on host ${host.host} (memory is the usual cause), then retry the task`;
+  throw finalFailure(
+    'CommandInterrupted',
+    `${words}, each time because something outside the factory killed it; ${remedy}`,
+  );
 }
 
 export const shortHash = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 10);

@@ -14,7 +14,7 @@ import { examineSource, findGitDir } from './forge/examine-source.ts';
 import type { Forge } from './forge/forge.ts';
 import { createGitHubForge } from './forge/github.ts';
 import type { Source } from './forge/source.ts';
-import { createPlaces } from './github/place.ts';
+import { createRepos } from './github/repo.ts';
 import { examineLfs } from './lfs/source.ts';
 import { POLICY_FILES, policyText, readPolicy } from './policy.ts';
 
@@ -56,10 +56,10 @@ function notesOn({ protectedPaths = [] }: RepositoryPolicy, paths: readonly stri
 export function createReading(config: Pick<Config, 'forge' | 'repositories' | 'stateDir'>): Reading {
   const { forge, repositories } = config;
   if (forge.kind === 'local') return createSourceReading(config);
-  const { ghEnvironment: env, host, approvers, settleSeconds } = forge;
-  const clientFor = (name: string) => createGh({ host: name, env, limits: NO_LIMITS });
-  const placeOf = createPlaces({ repositories, host, clientFor });
-  return createGitHubForge({ placeOf, approvers, settleSeconds, hasWebhooks: false });
+  const { ghEnvironment: env, hostname, approvers, settleSeconds } = forge;
+  const clientFor = (name: string) => createGh({ hostname: name, env, limits: NO_LIMITS });
+  const repoOf = createRepos({ repositories, hostname, clientFor });
+  return createGitHubForge({ repoOf, approvers, settleSeconds, hasWebhooks: false });
 }
 
 /** A handful of calls by hand. */
@@ -72,15 +72,15 @@ function createSourceReading({ repositories, stateDir }: Pick<Config, 'repositor
     if (source === undefined) throw finalFailure('RepositoryMissing', `No repository is called "${repository}"`);
     return source;
   };
-  const placeOf = async (repository: string) => ({ gitDir: await findGitDir(sourceOf(repository).path) });
+  const repoOf = async (repository: string) => ({ gitDir: await findGitDir(sourceOf(repository).path) });
   return {
     async openRepository({ repository, baseBranch: wanted }) {
       const source = sourceOf(repository);
-      const { place, baseBranch, headSha } = await examineSource(source, wanted);
-      await examineLfs(place, headSha, { path: source.path, repository, mirror: mirrorPath(stateDir, repository) });
+      const { repo, baseBranch, headSha } = await examineSource(source, wanted);
+      await examineLfs(repo, headSha, { path: source.path, repository, mirror: mirrorPath(stateDir, repository) });
       return { baseBranch, headSha };
     },
-    readFiles: async ({ repository, commit, paths }) => await readFiles(await placeOf(repository), commit, paths),
-    listPaths: async ({ repository, commit }) => await listPaths(await placeOf(repository), commit),
+    readFiles: async ({ repository, commit, paths }) => await readFiles(await repoOf(repository), commit, paths),
+    listPaths: async ({ repository, commit }) => await listPaths(await repoOf(repository), commit),
   };
 }

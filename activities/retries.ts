@@ -3,7 +3,7 @@ import { CompleteAsyncError } from '@temporalio/activity';
 import { isGrpcServiceError, ServiceError } from '@temporalio/client';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { PassingFailure, StubbornFailure } from '../clients/failures.ts';
-import { isAway } from '../db/passing.ts';
+import { isAway } from '../db/outages.ts';
 
 /** How long an unknown failure is retried before a person is asked. */
 export const UNKNOWN_FOR_MS = 5 * 60_000;

@@ -37,7 +37,7 @@ export interface Run {
   readonly base: KnownBase | undefined;
 }
 
-/** The exit code of set-up; undefined when a command was interrupted, and the commit is to be laid anew. */
+/** The exit code of set-up; undefined when a command was interrupted, and the commit is to be laid again. */
 export async function runChecks(
   dependencies: VerifyDependencies,
   input: RunSetupInput,
@@ -48,7 +48,12 @@ export async function runChecks(
   const { commitSha } = key;
   const setUp = setUpOf(policy);
   const take = {
-    ...{ repository, commitSha, owner: activityName(input), setUp: setUpKey(policy), base, signal },
+    repository,
+    commitSha,
+    owner: activityName(input),
+    setUp: setUpKey(policy),
+    base,
+    signal,
     isRunning: (journalDir: string) => stillRuns(terminal, journalDir),
   };
   return await withCleanTree(host, take, async (tree) => {
@@ -107,9 +112,15 @@ async function runStep(
     ...(isEmpty ? [NO_TEST_NOTE] : []),
   ].map((line) => `\n${line}`);
   await recordEvidence(db, {
-    ...{ ...key, checkName, command, exitCode, clean: true },
-    ...{ output: tail(result.output, OUTPUT_KEPT_BYTES) + note.join(''), verifiedBy: `host ${host.host}` },
-    ...{ startedAt, finishedAt: new Date() },
+    ...key,
+    checkName,
+    command,
+    exitCode,
+    clean: true,
+    output: tail(result.output, OUTPUT_KEPT_BYTES) + note.join(''),
+    verifiedBy: `host ${host.host}`,
+    startedAt,
+    finishedAt: new Date(),
     testRunsHash: collected === undefined ? null : await writeTestRuns(db, collected),
   });
   return exitCode;

@@ -3,7 +3,7 @@ import { Context } from '@temporalio/activity';
 import { finalFailure, passingFailure } from '../clients/failures.ts';
 import type { Database } from '../db/connection.ts';
 import { countRoomElsewhere, LOST_AFTER_SECONDS, readHostSeen } from '../db/reads/hosts.ts';
-import { type Claim, claimSlot, releaseSlot } from '../db/writes/hosts.ts';
+import { type Claim, claimHost, releaseHost } from '../db/writes/hosts.ts';
 import type { Placement } from '../workflows/contract/placement.ts';
 
 export interface ClaimHostInput {
@@ -35,7 +35,7 @@ export function createClaimActivities({ db, host }: { db: Database; host: string
      */
     async claimHost(wanted: ClaimHostInput): Promise<Placement> {
       const askedAt = new Date(Context.current().info.currentAttemptScheduledTimestampMs);
-      const claim = await claimSlot(db, { ...wanted, host, askedAt });
+      const claim = await claimHost(db, { ...wanted, host, askedAt });
       if (claim.kind === 'late')
         throw finalFailure('PlacedAgain', `${wanted.holder} was placed meanwhile; this claim is late`);
       if (claim.kind === 'placed') {
@@ -47,7 +47,7 @@ export function createClaimActivities({ db, host }: { db: Database; host: string
   };
 }
 
-export function createPlaceActivities({ db }: { db: Database }) {
+export function createSlotActivities({ db }: { db: Database }) {
   return {
     /**
      * Gives the holder's slot back.
@@ -55,7 +55,7 @@ export function createPlaceActivities({ db }: { db: Database }) {
      * Runs on: factory.
      */
     async releaseHost({ holder }: { holder: string }): Promise<void> {
-      await releaseSlot(db, holder);
+      await releaseHost(db, holder);
     },
 
     /**

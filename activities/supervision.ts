@@ -12,7 +12,7 @@ import { sweepDrafts } from '../db/writes/drafts.ts';
 import { settleOpenCalls } from '../db/writes/ledger.ts';
 import { EpicIdFromWorkflow, stalledSignal } from '../workflows/contract/epic.ts';
 import { epicWorkflowId } from '../workflows/contract/ids.ts';
-import { WORKFLOW_TASK_TIMEOUT } from '../workflows/contract/start.ts';
+import { WORKFLOW_TASK_TIMEOUT } from '../workflows/contract/start-options.ts';
 import {
   type Escalate,
   escalateSignal,
@@ -55,8 +55,8 @@ export function createSupervisionActivities({
   closeAbandoned,
   sweep,
 }: SupervisionDependencies) {
-  /** There is one supervisor, and whoever needs it first starts it. */
-  const tellSupervisor = async (signal: { readonly name: string }, message: unknown): Promise<void> => {
+  /** There is one supervisor; the first that needs it starts it. */
+  const signalSupervisor = async (signal: { readonly name: string }, message: unknown): Promise<void> => {
     await temporal.workflow.signalWithStart('supervisorWorkflow', {
       workflowId: SUPERVISOR_WORKFLOW_ID,
       taskQueue: FACTORY_QUEUE,
@@ -69,7 +69,7 @@ export function createSupervisionActivities({
     });
   };
 
-  const releaseAdmission = (message: { readonly epicId: string }) => tellSupervisor(releaseAdmissionSignal, message);
+  const releaseAdmission = (message: { readonly epicId: string }) => signalSupervisor(releaseAdmissionSignal, message);
 
   const settle = async (workflowId: string): Promise<boolean> => {
     const closed = await closingOf(temporal, workflowId);
@@ -99,7 +99,7 @@ export function createSupervisionActivities({
    * Noted, which counts as a move, once the word is out: an epic is told once an hour at most. One that has closed is
    * noted too. A word that did not get out is tried again with the next run, and the other epics are told all the same.
    */
-  const tellStalled = async (): Promise<number> => {
+  const signalStalled = async (): Promise<number> => {
     const stalled = await readStalledEpics(db, stalledMinutes);
     let failed: unknown;
     for (const { epicId, since } of stalled) {
@@ -127,7 +127,7 @@ export function createSupervisionActivities({
      * Runs on: factory.
      */
     requestAdmission: (message: RequestAdmission) =>
-      tellSupervisor(requestAdmissionSignal, { ...message, limit: epicsAtOnce }),
+      signalSupervisor(requestAdmissionSignal, { ...message, limit: epicsAtOnce }),
 
     /**
      * Gives an epic's admission back.
@@ -143,7 +143,7 @@ export function createSupervisionActivities({
      * Fails: when Temporal does not answer; retried.
      * Runs on: factory.
      */
-    escalate: (message: Escalate) => tellSupervisor(escalateSignal, message),
+    escalate: (message: Escalate) => signalSupervisor(escalateSignal, message),
 
     /**
      * Waits for the end of a pause of the whole factory, which holds it as all else that must not begin, and says whether
@@ -158,7 +158,7 @@ export function createSupervisionActivities({
 
     /**
      * The limit of epics at once, and the ids of those that run and have been admitted, for a supervisor that starts
-     * anew. Temporal's visibility lags by some milliseconds to seconds; who is missed is admitted when it asks again.
+     * again. Temporal's visibility lags by some milliseconds to seconds; who is missed is admitted when it asks again.
      * Idempotent: it only reads.
      * Fails: when Temporal or PostgreSQL does not answer; retried.
      * Runs on: factory.
@@ -211,7 +211,7 @@ export function createSupervisionActivities({
           settled += await releaseClosed();
           settled += await settleLines(temporal, signal);
           settled += await closeAbandoned(signal);
-          await tellStalled();
+          await signalStalled();
           await sweepChanges(db);
           await sweepDrafts(db);
           swept = await sweep(signal);

@@ -50,7 +50,7 @@ export function createVerifyActivities(dependencies: VerifyDependencies) {
     /**
      * Runs set-up and each check in a clean checkout of exactly this commit, and records what they printed as evidence.
      * A task's worktree that holds more than the commit is an answer too, red with the paths as evidence, because its
-     * agent can mend it; so is a set-up that fails. `worktree` is looked at for that only, and may be any of the epic's.
+     * agent can fix it; so is a set-up that fails. `worktree` is looked at for that only, and may be any of the epic's.
      * A green commit's change is inspected too where that is asked for (change/inspect.ts), by the tests that ran.
      * Idempotent: what passed for the same files does not run again, and a retry takes up what is running where it left it;
      * so an inspection that failed is done again without another run of the checks.

@@ -7,7 +7,7 @@ export const ErrorBody = z
   })
   .meta({ id: 'ErrorBody' });
 const described = (description: string) => ({ description, content: { 'application/json': { schema: ErrorBody } } });
-/** Of any request that is refused at the door, or that cannot be answered. */
+/** Answers to any request that is refused before its route, or that cannot be answered. */
 const AtTheDoor = {
   401: described('The token of the API is missing or wrong'),
   403: described('It came under a host name, or from a page, that this API does not answer to'),
@@ -15,12 +15,12 @@ const AtTheDoor = {
   503: described('PostgreSQL or Temporal does not answer'),
 } as const;
 export const Refusals = {
-  400: described('What was sent does not fit; the message names every field'),
+  400: described('The input is not valid; the message names every field'),
   404: described('There is no such epic, task, agent or request'),
   414: described('An id in the address is longer than any'),
   ...AtTheDoor,
 } as const;
-/** Of what changes something. */
+/** Refusals of routes that change something. */
 export const WriteRefusals = {
   ...Refusals,
   409: described('The state of things does not allow it, or the Idempotency-Key was sent with another content'),

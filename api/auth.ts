@@ -28,10 +28,10 @@ export interface Access {
 }
 
 /** A hook that refuses what comes from, or is sent to, another name than loopback's and `allowedHosts`, or lacks the token. */
-export function createAccessCheck({ allowedHosts, apiToken }: Access) {
+export function createAccessGuard({ allowedHosts, apiToken }: Access) {
   const known = new Set([...LOOPBACK, ...allowedHosts.map((host) => host.toLowerCase())]);
 
-  return async function checkAccess(request: FastifyRequest): Promise<void> {
+  return async function requireAccess(request: FastifyRequest): Promise<void> {
     // These come from elsewhere under whatever name the world knows us by; their signature is what counts.
     if (request.routeOptions.url?.startsWith('/webhooks/')) return;
     const host = hostname(`http://${request.headers.host ?? ''}`);
@@ -63,10 +63,14 @@ function requireToken({ headers }: FastifyRequest, token: string): void {
   if (sent !== undefined && isToken(sent, token)) return;
   const session = cookieOf(headers);
   if (session !== undefined && isToken(session, sessionOf(token))) return;
-  const what = sent === undefined ? 'This API wants a token' : 'The token is not the one of this API';
-  throw new ApiError('Unauthorized', `${what}: send "Authorization: Bearer …" with what its API_TOKEN says`, {
-    status: 401,
-  });
+  const what = sent === undefined ? 'This API needs a token' : 'The token is wrong';
+  throw new ApiError(
+    'Unauthorized',
+    `${what}: send the header "Authorization: Bearer …" with the value of the API’s API_TOKEN`,
+    {
+      status: 401,
+    },
+  );
 }
 
 /** A browser sends the cookie along whoever asks, so it counts only for what our own pages ask. */

@@ -1,10 +1,12 @@
 /** Delivers what people send to epics: stored first, in order, and again until the epic has applied or refused it. */
+
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyBaseLogger } from 'fastify';
 import type { Database } from '../db/connection.ts';
 import { epicsWithMessages, messageOutcome, nextMessage } from '../db/reads/messages.ts';
 import { appendDecisions } from '../db/writes/decisions.ts';
 import { forgetMessage, settleMessage, storeMessage } from '../db/writes/messages.ts';
+import { defined } from '../workflows/contract/defined.ts';
 import type { MessageOutcome, StoredMessage } from '../workflows/contract/messages.ts';
 import { deliverUpdate, type Executions } from './executions.ts';
 
@@ -92,8 +94,12 @@ export function createCourier({ db, log, ...executions }: CourierDependencies) {
     const at = new Date().toISOString();
     await appendDecisions(db, [
       {
-        ...{ key: `refusal/${epicId}/${id}/${at}`, at, epicId, actor: by, kind: 'refusal' },
-        ...(taskKey === undefined ? {} : { taskKey }),
+        key: `refusal/${epicId}/${id}/${at}`,
+        at,
+        epicId,
+        actor: by,
+        kind: 'refusal',
+        ...defined({ taskKey }),
         decision: `refused ${name}: ${outcome.code}`,
         reason: outcome.message,
       },

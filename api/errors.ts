@@ -39,7 +39,7 @@ export function answerError(error: FastifyError, request: FastifyRequest, reply:
 export function answerNotFound(request: FastifyRequest): never {
   throw new ApiError(
     'NotFound',
-    `There is no ${request.method} ${request.url.split('?')[0]}; /docs lists what there is`,
+    `There is no route ${request.method} ${request.url.split('?')[0]}; /docs lists all routes`,
   );
 }
 

@@ -12,7 +12,7 @@ import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import type { Acknowledgement, EpicInput } from '../workflows/contract/epic.ts';
 import { epicWorkflowId } from '../workflows/contract/ids.ts';
 import type { FieldProblem, MessageOutcome, StoredMessage } from '../workflows/contract/messages.ts';
-import { epicStartOptions } from '../workflows/contract/start.ts';
+import { epicStartOptions } from '../workflows/contract/start-options.ts';
 import { ApiError, isFailureName, isTemporalAway } from './errors.ts';
 
 export interface Executions {

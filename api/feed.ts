@@ -54,9 +54,9 @@ export function createFeed({ db, listen, listenAgainMs, log }: FeedDependencies)
   let isFailing = false;
   let sweeping: NodeJS.Timeout | undefined;
 
-  const waker = createWaker({ db, listen, listenAgainMs, log, onWake: () => lookIn(DEBOUNCE_MS), onMode: tellMode });
+  const waker = createWaker({ db, listen, listenAgainMs, log, onWake: () => lookIn(DEBOUNCE_MS), onMode: sendMode });
 
-  function tellMode(mode: WakeMode): void {
+  function sendMode(mode: WakeMode): void {
     for (const subscriber of [...following, ...joining]) subscriber.onMode(mode);
   }
 

@@ -1,4 +1,4 @@
-/** The machines as people see them: hosts with what is placed there, agents at work, and the limits of all of it. */
+/** The machines as people see them: hosts with the tasks and epics placed there, agents at work, and the limits of all of it. */
 import type { Client } from '@temporalio/client';
 import type { Database } from '../db/connection.ts';
 import { readFactoryPause } from '../db/reads/factory-pause.ts';
@@ -7,7 +7,7 @@ import {
   type LastBlock,
   listAgentsAtWork,
   listForgeLimits,
-  listPlaces,
+  listPlacements,
   listProviderHolds,
 } from '../db/reads/fleet.ts';
 import { LOST_AFTER_SECONDS, listHosts } from '../db/reads/hosts.ts';
@@ -35,10 +35,10 @@ export interface FleetDependencies {
 const ANSWER_WITHIN_MS = 1_000;
 
 export async function readFleet({ db, temporal, version, limits }: FleetDependencies) {
-  const [pause, hosts, places, agents, providerHolds, forgeLimits, epics, epicsAtOnce, server] = await Promise.all([
+  const [pause, hosts, placements, agents, providerHolds, forgeLimits, epics, epicsAtOnce, server] = await Promise.all([
     readFactoryPause(db),
     listHosts(db, LOST_AFTER_SECONDS),
-    listPlaces(db),
+    listPlacements(db),
     listAgentsAtWork(db),
     listProviderHolds(db),
     listForgeLimits(db),
@@ -53,10 +53,10 @@ export async function readFleet({ db, temporal, version, limits }: FleetDependen
       ...host,
       lastSeenAt: lastSeenAt.toISOString(),
       leftAt: leftAt?.toISOString() ?? null,
-      places: places.filter((place) => place.host === host.name).map(({ host: _, ...place }) => place),
+      placements: placements.filter((held) => held.host === host.name).map(({ host: _, ...held }) => held),
     })),
     // Slots are held until their owners leave, also on a host that was never seen again.
-    lostPlaces: places.filter((place) => !there.has(place.host)),
+    lostPlacements: placements.filter((held) => !there.has(held.host)),
     agents: agents.map(({ last, ...agent }) => ({ ...agent, lastLine: last === null ? null : lineOf(last) })),
     providerHolds,
     forgeLimits,

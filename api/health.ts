@@ -13,25 +13,25 @@ export interface Dependency {
 /** Hosts report every five seconds. */
 const HOST_SEEN_WITHIN_SECONDS = 30;
 
-export async function checkHealth(db: Database, executions: Executions) {
-  const checks: readonly (readonly [string, Promise<Dependency>])[] = [
-    ['postgres', check(() => askDatabase(db), 'PostgreSQL does not answer')],
+export async function probeHealth(db: Database, executions: Executions) {
+  const probes: readonly (readonly [string, Promise<Dependency>])[] = [
+    ['postgres', probe(() => askDatabase(db), 'PostgreSQL does not answer')],
     [
       'temporal',
-      check(
+      probe(
         () => inTime(executions, () => executions.temporal.workflowService.getSystemInfo({})),
         'Temporal does not answer',
       ),
     ],
-    ...POLLED.map((polled) => [`queue ${polled.queue}`, checkPollers(executions, polled)] as const),
+    ...POLLED.map((polled) => [`queue ${polled.queue}`, probePollers(executions, polled)] as const),
   ];
-  const results = await Promise.all(checks.map(async ([name, result]) => [name, await result] as const));
+  const results = await Promise.all(probes.map(async ([name, result]) => [name, await result] as const));
   // Without PostgreSQL nothing is known of hosts, which its own line says.
   const sandboxes = await listHostSandboxes(db, HOST_SEEN_WITHIN_SECONDS).catch(() => ({}));
   return { ready: results.every(([, { ok }]) => ok), dependencies: Object.fromEntries(results), sandboxes };
 }
 
-async function check(ask: () => Promise<unknown>, problem: string): Promise<Dependency> {
+async function probe(ask: () => Promise<unknown>, problem: string): Promise<Dependency> {
   try {
     await ask();
     return { ok: true, message: 'answers' };
@@ -40,7 +40,7 @@ async function check(ask: () => Promise<unknown>, problem: string): Promise<Depe
   }
 }
 
-async function checkPollers(executions: Executions, polled: (typeof POLLED)[number]): Promise<Dependency> {
+async function probePollers(executions: Executions, polled: (typeof POLLED)[number]): Promise<Dependency> {
   const found = await inTime(executions, () => readPollers(executions.temporal, polled)).catch(() => undefined);
   if (found === undefined) return { ok: false, message: 'Temporal does not answer' };
   const { polling, quiet } = found;

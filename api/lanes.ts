@@ -103,10 +103,15 @@ function memberOf({ member, since, priority, isBehind, merging }: AskTurn, work:
   const known = work.find(({ workflowId }) => workflowId === member);
   const [, epicId = member, taskKey] = /^epic-([^/]+)(?:\/task-(.+))?$/.exec(member) ?? [];
   return {
-    ...{ epicId, taskKey: taskKey ?? null, epicTitle: known?.epicTitle ?? '', title: known?.title ?? '' },
+    epicId,
+    taskKey: taskKey ?? null,
+    epicTitle: known?.epicTitle ?? '',
+    title: known?.title ?? '',
     pullRequest: known?.pullRequest ?? null,
     headSha: merging?.headSha ?? null,
-    ...{ priority, isBehind, since: iso(since) },
+    priority,
+    isBehind,
+    since: iso(since),
   };
 }
 
@@ -119,14 +124,21 @@ function behindEachOther(before: readonly Member[], waiting: readonly Member[]) 
   return waiting.map((member, index) => ({ ...member, behind: named(waiting[index - 1] ?? before.at(-1)) }));
 }
 
-/** Who has the turn is then not known: whoever has it does not wait. */
+/** The order by the records alone: they do not say who has the turn, since its holder does not wait. */
 function recordedOrder(work: readonly LaneWork[]) {
   const waits = work
     .filter(({ waitsSince }) => waitsSince !== null)
     .toSorted((a, b) => rank(a.priority) - rank(b.priority) || (a.waitsSince ?? '').localeCompare(b.waitsSince ?? ''))
     .map(({ epicId, epicTitle, taskKey, title, pullRequest, priority, waitsSince }) => ({
-      ...{ epicId, epicTitle, taskKey, title, pullRequest, priority },
-      ...{ headSha: null, isBehind: false, since: waitsSince ?? '' },
+      epicId,
+      epicTitle,
+      taskKey,
+      title,
+      pullRequest,
+      priority,
+      headSha: null,
+      isBehind: false,
+      since: waitsSince ?? '',
     }));
   return { merging: null, settling: [], waiting: behindEachOther([], waits) };
 }

@@ -27,8 +27,19 @@ const forge = createMirrorReader(config.stateDir);
 const servesPages = !process.argv.includes('--without-pages');
 const listen = createListen(config.databaseUrl);
 const app = await buildServer({
-  ...{ db, temporal, listen, forge, webhookSecrets, allowedHosts, apiToken, logLevel },
-  ...{ version, limits, clean: storedWithoutSecrets, buildMessages, temporalUiUrl: config.temporal.uiUrl },
+  db,
+  temporal,
+  listen,
+  forge,
+  webhookSecrets,
+  allowedHosts,
+  apiToken,
+  logLevel,
+  version,
+  limits,
+  clean: storedWithoutSecrets,
+  buildMessages,
+  temporalUiUrl: config.temporal.uiUrl,
 });
 
 await app.ready();

@@ -29,7 +29,7 @@ export function watchMethods(app: App): () => void {
         onRequest: async (request, reply) => {
           reply.header('allow', allow);
           const path = request.url.split('?')[0];
-          throw new ApiError('InvalidInput', `There is no ${request.method} ${path}, but ${allow}`, { status: 405 });
+          throw new ApiError('InvalidInput', `${path} does not take ${request.method}; use ${allow}`, { status: 405 });
         },
         handler: () => undefined,
       });

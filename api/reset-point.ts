@@ -29,7 +29,7 @@ const NON_DETERMINISTIC = 24;
 /** Why an execution's workflow tasks fail again and again, if known: Temporal only keeps how a first attempt ended. */
 export type Diagnosis = 'unreplayable' | 'unknown' | 'fails otherwise';
 
-/** By how the newest workflow task ended whose end is in the history. */
+/** Diagnoses a workflow by how its newest finished workflow task ended. */
 export function diagnose(events: readonly HistoryEvent[]): Diagnosis {
   const newest = events.findLast(
     (event) =>

@@ -53,7 +53,7 @@ export interface Pending {
 
 export type PendingReader = (epicId: string) => Promise<Pending>;
 
-/** Of one execution, whoever asks. */
+/** Of one execution, shared by all that ask. */
 interface Found {
   readonly retries: Omit<Retry, keyof About>[];
   readonly progress: Omit<Progress, keyof About>[];

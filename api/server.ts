@@ -1,10 +1,12 @@
 /** The HTTP API as a function of what it depends on; nothing happens until somebody listens or injects. */
+
 import { type FastifyInstance, fastify, LogController } from 'fastify';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { MirrorReader } from '../activities/forge/diff.ts';
 import type { Listen } from '../db/listen.ts';
 import { readFactoryPause } from '../db/reads/factory-pause.ts';
-import { createAccessCheck } from './auth.ts';
+import { defined } from '../workflows/contract/defined.ts';
+import { createAccessGuard } from './auth.ts';
 import { closeUnused } from './connections.ts';
 import { createCourier } from './courier.ts';
 import type { ServerDependencies, WebhookSecrets } from './dependencies.ts';
@@ -79,7 +81,7 @@ export async function buildServer(options: ServerOptions) {
   const { webhookSecrets = NO_SECRETS, listen, version = 'unknown', limits = null, logTo } = options;
   const { clean = (text) => text, buildMessages } = options;
   const app = fastify({
-    logger: { level: logLevel, ...(logTo === undefined ? {} : { stream: logTo }) },
+    logger: { level: logLevel, ...defined({ stream: logTo }) },
     logController: new LogController({ disableRequestLogging: true }),
     // What is refused before a route is found has the one error shape too.
     frameworkErrors: answerError,
@@ -93,8 +95,9 @@ export async function buildServer(options: ServerOptions) {
   const drafts = createDraftWatch({ db, log: app.log });
   const { lookForStandstillMs: everyMs } = options;
   const standstillWatch = createStandstillWatch({
-    ...{ temporal, readPause: () => readFactoryPause(db) },
-    ...(everyMs === undefined ? {} : { everyMs }),
+    temporal,
+    readPause: () => readFactoryPause(db),
+    ...defined({ everyMs }),
   });
   const readPending = createPendingReader({ db, temporal });
   const runUrl = createRunUrl(options.temporalUiUrl, temporal.options.namespace);
@@ -130,7 +133,7 @@ export async function buildServer(options: ServerOptions) {
     // Nobody puts a frame around the documentation, whose buttons send requests.
     reply.headers({ 'x-frame-options': 'DENY', 'x-content-type-options': 'nosniff' });
   });
-  app.addHook('onRequest', createAccessCheck({ allowedHosts, apiToken }));
+  app.addHook('onRequest', createAccessGuard({ allowedHosts, apiToken }));
   app.addHook('preHandler', refusePartsNames);
   acceptOnlyJson(app);
   closeUnused(app);

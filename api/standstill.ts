@@ -84,7 +84,7 @@ export function createStandstillWatch({ temporal, readPause, everyMs = LOOK_EVER
 
 export type StandstillWatch = ReturnType<typeof createStandstillWatch>;
 
-/** Permission that is missing, say, which waiting does not mend. */
+/** Permission that is missing, say, which waiting does not cure. */
 function reasonOf(error: unknown): string | null {
   const { code, details } = error as { readonly code?: number; readonly details?: string };
   return code === undefined || AWAY.has(code) ? null : (details ?? null);

@@ -8,7 +8,7 @@ import { readProcesses } from '../local/stack/process-list.ts';
 import { askStatus } from '../test/support/ask-status.ts';
 import { epicWorkflowId, taskWorkflowId } from '../workflows/contract/ids.ts';
 import type { EpicView } from '../workflows/contract/records.ts';
-import { epicStartOptions } from '../workflows/contract/start.ts';
+import { epicStartOptions } from '../workflows/contract/start-options.ts';
 import { createSource, withFactory } from './factory.ts';
 import { type Figure, percentile } from './figure.ts';
 

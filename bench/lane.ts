@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Client } from '@temporalio/client';
 import type { EpicInput } from '../workflows/contract/epic.ts';
-import { epicStartOptions } from '../workflows/contract/start.ts';
+import { epicStartOptions } from '../workflows/contract/start-options.ts';
 import { createSource, withFactory } from './factory.ts';
 import type { Figure } from './figure.ts';
 

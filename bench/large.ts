@@ -8,7 +8,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Client } from '@temporalio/client';
 import type { EpicInput } from '../workflows/contract/epic.ts';
-import { epicStartOptions } from '../workflows/contract/start.ts';
+import { epicStartOptions } from '../workflows/contract/start-options.ts';
 import { withFactory } from './factory.ts';
 import type { Figure } from './figure.ts';
 import { untilAborted } from './interruptible.ts';

@@ -9,7 +9,7 @@ export const countCommands = ({ agents }: Recording): number =>
     .filter((block) => block.type === 'tool_use' && typeof block.input.command === 'string' && block.name === 'bash')
     .length;
 
-/** Throws unless there is a sandbox or the person accepts that there is none: whoever recorded the epic chose its commands. */
+/** Throws unless there is a sandbox or the person accepts that there is none: the person who recorded the epic chose its commands. */
 export function requireConsent(recording: Recording, isSandboxOff: boolean, accepted: boolean): void {
   if (!isSandboxOff || accepted) return;
   const commands = countCommands(recording);

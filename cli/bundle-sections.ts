@@ -78,7 +78,8 @@ export const SECTIONS = {
   human_requests: {
     key: ['request_id'],
     changes: whileOpen('question options pull_request head_sha state answer closed_at revision'),
-    ...{ time: 'asked_at', isDatedBack: () => true },
+    time: 'asked_at',
+    isDatedBack: () => true,
   },
   mail: { key: ['number'], time: 'sent_at', isSerial: true },
   messages: { key: ['id'], changes: sentAgain, time: 'sent_at' },

@@ -4,7 +4,7 @@ import type { ApiAccess } from '../config/api.ts';
 
 export type Calls = Pick<ApiClient, 'GET' | 'POST' | 'PUT'>;
 
-/** Nobody answered, or what answered is no API. */
+/** No server answered, or one that is not the API. */
 export class NoAnswer extends Error {
   override readonly name = 'NoAnswer';
   readonly apiUrl: string;

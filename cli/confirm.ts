@@ -11,7 +11,7 @@ export interface Confirmation {
 
 export const withConfirmation = (command: Command): Command =>
   command
-    .option('-y, --yes', 'without asking; needed where nobody can be asked')
+    .option('-y, --yes', 'do not ask; needed where there is no terminal to ask in')
     .option('--dry-run', 'say what would happen, and send nothing');
 
 interface Doing {

@@ -21,7 +21,7 @@ export const editCommand = (io: Io): Command =>
   createSubcommand('edit', 'Change the plan in your editor: approves a plan that waits, revises one under way')
     .argument('<epic>')
     .option('--comment <text>', 'why; it is kept with the revision')
-    .option('--in-sequence', 'of tasks that will likely touch the same files the later one waits')
+    .option('--in-sequence', 'make the later of two tasks that will likely touch the same files wait')
     .option('--print', 'print the file instead of opening it')
     .option('--file <path>', 'send this file instead of opening an editor; - reads stdin')
     .option('--by <name>', 'who says so (default: your user name)')

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Standstill } from '../api/client/standstill.ts';
 import type { Api } from './api.ts';
 
-/** As often as an epic is asked about while nobody tells of changes. */
+/** How often to ask about an epic while no stream of events is open. */
 const ASK_EVERY_MS = 400;
 /** Changes that follow each other so closely are read together. */
 const TOGETHER_MS = 100;

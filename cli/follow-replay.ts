@@ -57,7 +57,7 @@ export async function followReplay(followed: Followed): Promise<ReplayEnd> {
   }
 }
 
-/** Those without a place in the recorded order come after all others. */
+/** The first departure in the recorded order; those that are not in it come after all others. */
 export const firstOf = (departures: readonly Departure[]): Departure | undefined =>
   departures.toSorted((one, other) => (one.index ?? Infinity) - (other.index ?? Infinity))[0];
 
@@ -89,7 +89,9 @@ function createAnswers({ api, recording, order }: Followed) {
         api.client.POST('/epics/{id}/respond', {
           params: { path: { id }, header: {} },
           body: {
-            ...{ requestId, decision, by },
+            requestId,
+            decision,
+            by,
             ...(comment === null ? {} : { comment }),
             ...(words === null ? {} : { answer: words }),
             ...(headSha === null ? {} : { headSha }),

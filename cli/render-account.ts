@@ -9,7 +9,7 @@ type Account = Answer<'Account'>;
 type Chapter = Account['chapters'][number];
 type Step = Chapter['steps'][number];
 
-/** Of a reason; `factory logs` and --json have all of it. */
+/** Characters of a reason; `factory logs` and --json have all of it. */
 const MOST_CHARACTERS = 300;
 
 export function accountLines(account: Account, colors: Colors): string[] {

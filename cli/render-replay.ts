@@ -17,16 +17,16 @@ export interface ReplayOutcome {
   readonly recording: Recording;
   readonly order: Pick<Order, 'events' | 'has'>;
   readonly differences: readonly ReplayDifference[];
-  /** Those that were found but are not listed. */
+  /** How many differences were found but are not listed. */
   readonly leftOut: number;
   readonly stopped: string | null;
   /** Of the replayed epic; null when it does not exist. */
   readonly state: string | null;
   /** Why it failed. */
   readonly reason: string | null;
-  /** Of what was merged; null when nothing was. */
+  /** The tree of the merge; null when nothing was merged. */
   readonly tree: string | null;
-  /** Of the model. */
+  /** Calls of the model. */
   readonly calls: number;
 }
 
@@ -42,10 +42,15 @@ export function replayReport(outcome: ReplayOutcome) {
   const isPlain = differences.length === 0 && stopped === null && !otherEnd;
   const same = isPlain && allPlayed && !otherTree;
   const value = {
-    ...{ same, epicId: epic.id, turns: { recorded: turns.length, played }, calls },
+    same,
+    epicId: epic.id,
+    turns: { recorded: turns.length, played },
+    calls,
     state: { recorded: epic.state, now: state, reason },
     mergedTree: { recorded: epic.mergedTree, now: tree },
-    ...{ differences, leftOut, stopped },
+    differences,
+    leftOut,
+    stopped,
   };
   const text = ({ bold, green, red, cyan }: Output['colors']): string => {
     const [asked, of] = [`${played} of ${turns.length} turns`, isWhole ? '' : ' that were recorded'];

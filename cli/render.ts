@@ -1,5 +1,6 @@
 /** How epics look in a terminal: pure functions from what the API answers to lines of text. */
 import { stripVTControlCharacters } from 'node:util';
+import { shortBranch } from '../api/client/branch-name.ts';
 import { epicNow, isFinal } from '../api/client/epic-now.ts';
 import type { Epic, HumanRequest } from './api.ts';
 import type { Output } from './output.ts';
@@ -71,7 +72,7 @@ export function unappliedLine({ name, decision, taskKey, by, sentAt }: Epic['una
   return `not applied yet: ${what} by ${by}, sent ${sentAt}`;
 }
 
-/** That the whole factory is paused, by whom and since when. */
+/** Says that the whole factory is paused, by whom and since when. */
 export const pauseLines = (pause: Epic['factoryPause']): string[] =>
   pause === null
     ? []
@@ -83,16 +84,14 @@ export const pauseLines = (pause: Epic['factoryPause']): string[] =>
 export const progressLine = ({ taskKey, progress }: Epic['progress'][number]): string =>
   `${taskKey === null ? '' : `${taskKey}: `}${progress}`;
 
-/** That not all of its executions are known to Temporal's last answer. */
+/** Says that Temporal's last answer left some of the epic's executions out. */
 const unreadLines = ({ unread }: Pick<Epic, 'unread'>): string[] =>
   unread > 0
     ? [`not known: what ${unread} of its executions retry or wait for; Temporal did not describe them in time`]
     : [];
 
-/** Branches without the `factory/<epic>/` that all of an epic's have. */
 function pullRequestLine(epicId: string, { number, head, base, state }: Epic['pullRequests'][number]): string {
-  const short = (branch: string) => branch.replace(`factory/${epicId}/`, '');
-  return `pull request #${number} ${short(head)} → ${short(base)}: ${state}`;
+  return `pull request #${number} ${shortBranch(epicId, head)} → ${shortBranch(epicId, base)}: ${state}`;
 }
 
 function facts({ phase, state, paused }: Epic): string[] {

@@ -1,4 +1,4 @@
-/** Follows an epic to its end: a picture that is painted anew in a terminal, lines of what changed elsewhere. */
+/** Follows an epic to its end: a picture that is repainted in a terminal, lines of what changed elsewhere. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { epicNow, isAtRest, isFinal, isNewInLine } from '../api/client/epic-now.ts';
 import { type Standstill, standstillWords } from '../api/client/standstill.ts';

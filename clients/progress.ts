@@ -1,4 +1,4 @@
-/** How far long work is, as people read it: reported where the work is done, told by whoever runs it. */
+/** How far long work is, as people read it: reported where the work is done, shown by the activity that runs it. */
 import { AsyncLocalStorage } from 'node:async_hooks';
 
 /** One text for each reporter, since a step may be within another. */

@@ -54,13 +54,13 @@ export interface Config {
     readonly fallback?: { readonly model: string; readonly afterSeconds: number } | undefined;
     readonly turnsPerSecond: number;
   };
-  /** By name; the example's bare copy in the state folder when none was given. */
+  /** Repositories by name; only the example's bare copy in the state folder when none was given. */
   readonly repositories: Readonly<Record<string, Repository>>;
   readonly repositoriesGiven: boolean;
   readonly forge: {
     readonly kind: 'local' | 'github';
     /** Instead of the host of the repository's origin. */
-    readonly host: string | undefined;
+    readonly hostname: string | undefined;
     /** What gh is given of our environment: where it finds its login. */
     readonly ghEnvironment: Readonly<Record<string, string | undefined>>;
     /** Logins whose approval of a pull request on GitHub counts as one of its merge. */
@@ -249,7 +249,7 @@ function assemble(
     repositoriesGiven,
     forge: {
       kind: v.FORGE,
-      host: v.GH_HOST,
+      hostname: v.GH_HOST,
       ghEnvironment: {
         GH_TOKEN: v.GH_TOKEN,
         GH_ENTERPRISE_TOKEN: v.GH_ENTERPRISE_TOKEN,

@@ -6,7 +6,7 @@
 /** All variables, for a program that runs as if it had been started from where we were. */
 export const ownEnvironment = (): Record<string, string> => present(Object.entries(process.env));
 
-/** Those variables that are set and have one of these names. */
+/** Returns the variables of these names that are set. */
 export const variablesNamed = (names: readonly string[]): Record<string, string> =>
   present(names.map((name) => [name, process.env[name]]));
 

@@ -39,7 +39,7 @@ async function bundle(): Promise<string> {
   const { code } = await bundleWorkflowCode({
     workflowsPath: path.join(PROJECT, 'workflows', 'index.ts'),
     workflowInterceptorModules: INTERCEPTORS,
-    // It keeps nothing of a workflow, and to run it anew for each one took a sixth of a worker process's CPU time.
+    // It keeps nothing of a workflow, and to run it again for each one took a sixth of a worker process's CPU time.
     preloadModules: [path.join(PROJECT, 'workflows', 'preload.ts')],
     logger: { trace: quiet, debug: quiet, info: quiet, warn: quiet, error: console.error, log: quiet },
   });

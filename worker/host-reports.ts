@@ -64,7 +64,7 @@ export function createHostReports({ db, temporal, name, capacity, sandbox, refus
       try {
         await reporting;
         const leaving = await signOff(db, { host: name, process });
-        const told = await Promise.all(leaving.map(tell));
+        const told = await Promise.all(leaving.map(signalLeave));
         logger.info({ host: name, told: told.flat() }, 'Signed off');
       } catch (error) {
         logger.warn({ error }, 'Could not sign off; the host is given up when its reports stay away');
@@ -72,7 +72,7 @@ export function createHostReports({ db, temporal, name, capacity, sandbox, refus
     },
   };
 
-  async function tell({ holder, epoch }: { holder: string; epoch: number }): Promise<string[]> {
+  async function signalLeave({ holder, epoch }: { holder: string; epoch: number }): Promise<string[]> {
     const receivers = [holder, ...(await readAgentsIn(db, holder))];
     const signals = receivers.map((id) =>
       temporal.workflow.getHandle(id).signal(hostLeavesSignal, { host: name, epoch }),

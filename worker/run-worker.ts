@@ -1,4 +1,5 @@
 /** A worker process from its start to its end: connections, the Temporal Workers of what it serves, its sign of life. */
+
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from '@temporalio/client';
 import { NativeConnection, type WorkerOptions, type WorkflowBundleOption } from '@temporalio/worker';
@@ -10,6 +11,7 @@ import type { Config } from '../config/config.ts';
 import { keepThreadsFromReporting } from '../config/environment.ts';
 import { connect } from '../db/connection.ts';
 import { trimHeap } from '../trim-heap.ts';
+import { defined } from '../workflows/contract/defined.ts';
 import { createWorkers, type Servable } from './create-workers.ts';
 import { watchWorkflows } from './endless-workflows.ts';
 import { createFailingSteps } from './failing-steps.ts';
@@ -72,7 +74,12 @@ export async function runWorker({ config, serve, workflowBundle, interceptors }:
   const steps = createFailingSteps();
   const reports = serve.includes('host')
     ? createHostReports({
-        ...{ db, temporal, logger, name: host, capacity: config.host.capacity, sandbox: sandbox.description },
+        db,
+        temporal,
+        logger,
+        name: host,
+        capacity: config.host.capacity,
+        sandbox: sandbox.description,
         refusal: steps.refusal,
       })
     : undefined;
@@ -96,7 +103,7 @@ export async function runWorker({ config, serve, workflowBundle, interceptors }:
       model: createModelClient({ apiKey: config.model.apiKey ?? 'scripted', baseUrl: config.model.baseUrl }),
     },
     aroundSteps: watchSteps(steps, onRefusal),
-    ...(interceptors === undefined ? {} : { interceptors }),
+    ...defined({ interceptors }),
   });
 
   let leaving: Promise<unknown> | undefined;

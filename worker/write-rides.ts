@@ -7,11 +7,11 @@ import { withHeartbeat } from '../activities/heartbeat.ts';
 import { writeRecord } from '../activities/records.ts';
 import { passingFailure } from '../clients/failures.ts';
 import type { Database } from '../db/connection.ts';
-import { isPassing } from '../db/passing.ts';
+import { isPassing } from '../db/outages.ts';
 import { CLEANS_UP, RIDE_HEADER, type Ride } from '../workflows/contract/ride.ts';
 import { hideIn } from './hide-secrets.ts';
 
-/** As long as a record of its own has; a connection that hangs is then left for another. */
+/** The same time as an activity that only writes a record; a connection that hangs longer is given up for another. */
 const WRITE_MS = 10_000;
 
 /**
@@ -49,7 +49,7 @@ async function write(db: Database, ride: Ride): Promise<void> {
     await Promise.race([writeRecord(db, ride), late]);
   } catch (cause) {
     hideIn(cause);
-    // PostgreSQL refuses it: a mistake of ours, which no other try mends.
+    // PostgreSQL refuses it: a mistake of ours, which no other try cures.
     if (!isPassing(cause)) Context.current().log.error('A record was refused', { error: cause });
     const words = cause instanceof Error ? cause.message : String(cause);
     throw passingFailure('RecordFailed', `The record before it could not be written: ${words}`, { cause });

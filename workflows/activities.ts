@@ -7,7 +7,7 @@ import type {
   ModelActivities,
   RecordActivities,
 } from '../activities/index.ts';
-import { summaryOf } from './contract/start.ts';
+import { summaryOf } from './contract/start-options.ts';
 import {
   BRIEFLY_FACTORY,
   brieflyOnHostOptions,

@@ -4,7 +4,7 @@ import { type AdoptedPolicy, policyAdoptedSignal } from './contract/policy.ts';
 import type { EpicSettings } from './contract/settings.ts';
 
 /** Sends a child the policy in force; one that has closed is started again with the settings. */
-export async function tellAdopted(workflowId: string, settings: EpicSettings): Promise<void> {
+export async function sendAdopted(workflowId: string, settings: EpicSettings): Promise<void> {
   const { policy, policyHash, concurrency, adopted } = settings;
   const adoption = adopted?.at(-1);
   if (adoption === undefined) return;
@@ -23,7 +23,7 @@ export function adoptedWords({ adopted = [], baseBranch }: Pick<EpicSettings, 'a
   const { by, baseSha, changes, weaker } = last;
   const what = changes.join('; ').slice(0, MOST_OF_CHANGES);
   const less = weaker.length === 0 ? '' : ` It protects less than the one before: ${weaker.join('; ')}.`;
-  return ` ${by} adopted factory.yaml of ${baseBranch} at ${baseSha.slice(0, 12)} on the way: ${what}.${less}`;
+  return ` While the epic ran, ${by} adopted factory.yaml of ${baseBranch} at ${baseSha.slice(0, 12)}: ${what}.${less}`;
 }
 
 const MOST_OF_CHANGES = 2_000;

@@ -2,6 +2,7 @@
 import { ApplicationFailure, patched } from '@temporalio/workflow';
 import { transfers } from './activities.ts';
 import type { Conflict } from './contract/conflict.ts';
+import { defined } from './contract/defined.ts';
 import type { Standing } from './contract/line.ts';
 import type { EpicSettings } from './contract/settings.ts';
 import type { PersonAnswered } from './contract/task.ts';
@@ -180,7 +181,7 @@ const isBehindOthers = <Other>(outcome: Other | Behind): outcome is Behind =>
 const isReady = (outcome: { readonly kind: string }): outcome is ReadyPullRequest => outcome.kind === 'ready';
 
 /**
- * Brings the source's newest base into the forge. When the two conflict, only a person can mend it, in the source: `ask`
+ * Brings the source's newest base into the forge. When the two conflict, only a person can fix it, in the source: `ask`
  * is called with the question and answered when it is worth another look. Fails BaseRewritten when the base has dropped
  * the `known` commit.
  */
@@ -191,7 +192,7 @@ export async function bringBase(
 ): Promise<void> {
   const { repository, baseBranch } = settings;
   for (;;) {
-    const wanted = { repository, baseBranch, ...(known === undefined ? {} : { known }) };
+    const wanted = { repository, baseBranch, ...defined({ known }) };
     const base = await transfers.updateBase(`the newest ${baseBranch}`, wanted);
     if (base.kind !== 'conflict') return;
     const files = base.files.join(', ') || 'some files';

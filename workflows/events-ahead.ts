@@ -5,7 +5,7 @@
  * task. The history that the query is handed then ends with their events, and the SDK acts on them: without the task's
  * start, with the time and the length of the task before. The commands wait for the real task and come before those of
  * its updates, which is an order that no replay makes again. A failure here answers the query, drops the execution from
- * the cache and leaves nothing in history; the workflow task reads everything anew. A run that was terminated, by a reset for
+ * the cache and leaves nothing in history; the workflow task reads everything again. A run that was terminated, by a reset for
  * instance, before that task has started never gets it, and so answers no query; its row and its history say how it was.
  */
 import type { WorkflowInterceptors, WorkflowInternalsInterceptor } from '@temporalio/workflow';

@@ -43,7 +43,7 @@ export function endedBy(error: unknown): unknown {
   return CancellationScope.current().consideredCancelled ? new CancelledFailure('cancelled', [], error) : error;
 }
 
-/** It was retried for as long as that is worth it without asking (worker/bounded-retries.ts): a person decides now. */
+/** Whether retries without a person are used up (worker/bounded-retries.ts), so that a person decides now. */
 export function isForPerson(error: unknown): boolean {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
     if (cause instanceof ApplicationFailure) return cause.details?.some(isTried) ?? false;

@@ -1,4 +1,4 @@
-/** A task's or epic's place: a slot on a host, claimed when work is due and given back when it waits for a person. */
+/** A task’s or epic’s host: a slot there, claimed when work is due and given back when it waits for a person. */
 import { ActivityFailure, ApplicationFailure, isCancellation, TimeoutFailure } from '@temporalio/workflow';
 import { factory, hosts, onHost } from './activities.ts';
 import type { LeaveHostInput, LeaveHostResult, Placement } from './contract/placement.ts';
@@ -66,7 +66,7 @@ function isScheduleToStart(error: unknown): error is ActivityFailure {
  * Claims a slot as `holder` (a workflow id), after the given epoch; waits while every host is full. Who has the turn to
  * merge does not wait: all slots may be held by those who wait for the turn.
  */
-export async function claimPlace(
+export async function claimHost(
   holder: string,
   afterEpoch: number,
   onHold: (hold: Hold | undefined) => void,
@@ -103,8 +103,8 @@ export async function leaveHost(
       sayStays(failureMessage(error));
     }
   }
-  await leavePlace(holder);
+  await releaseHost(holder);
 }
 
-export const leavePlace = (holder: string): Promise<unknown> =>
+export const releaseHost = (holder: string): Promise<unknown> =>
   factory.releaseHost(`${holder} leaves its host`, { holder });

@@ -9,7 +9,7 @@ import {
   type ChildWorkflowOptions,
   ParentClosePolicy,
 } from '@temporalio/workflow';
-import { WORKFLOW_TASK_TIMEOUT } from './contract/start.ts';
+import { WORKFLOW_TASK_TIMEOUT } from './contract/start-options.ts';
 import { FACTORY_QUEUE, HOSTS_QUEUE, hostQueue, MODEL_QUEUE } from './contract/task-queues.ts';
 
 /** What is worth another try is tried until it works or somebody cancels; what is not says so itself (nonRetryable). */
@@ -72,7 +72,7 @@ export const MODEL: ActivityOptions = {
 };
 
 /**
- * Whoever polls first gets the task; a full host passes it on after a second. A claim takes milliseconds, and a host that
+ * The host that polls first gets the task; a full host passes it on after a second. A claim takes milliseconds, and a host that
  * stopped answering may still have a poll open that swallows one.
  */
 export const CLAIM_HOST: ActivityOptions = {

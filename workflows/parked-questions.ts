@@ -1,11 +1,16 @@
 /** What a parked agent has asked: the request of each question, and the round once people have answered. Pure. */
+
 import type { Question } from './ask-person.ts';
 import type { ParkedRound } from './contract/agent.ts';
+import { defined } from './contract/defined.ts';
 import type { AgentQuestion, QuestionAnswered } from './contract/talk.ts';
 
 export const requestOf = ({ requestId, question, options }: AgentQuestion, taskKey?: string): Question => ({
-  ...{ requestId, kind: 'agent-question', question, options: [...options] },
-  ...(taskKey === undefined ? {} : { taskKey }),
+  requestId,
+  kind: 'agent-question',
+  question,
+  options: [...options],
+  ...defined({ taskKey }),
 });
 
 /** The agent goes on from there. */
@@ -13,7 +18,7 @@ export function withAnswers({ asks: _, ...parked }: ParkedRound, answered: reado
   return { ...parked, carry: { ...parked.carry, answered } };
 }
 
-/** For the hold of whoever waits: the first words of what is asked. */
+/** The hold of a workflow that waits: the first words of the question. */
 export function askedWords(asks: readonly AgentQuestion[]): string {
   const [first, ...more] = asks.map(({ question }) => question.replaceAll(/\s+/g, ' '));
   const cut = (first ?? '').length > 120 ? `${(first ?? '').slice(0, 119).toWellFormed()}…` : first;

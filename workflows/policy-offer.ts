@@ -1,6 +1,8 @@
 /** What a question about checks or set-up says of factory.yaml of the base branch, which may be adopted with its answer. */
+
 import { isCancellation } from '@temporalio/workflow';
 import { brieflyFactory } from './activities.ts';
+import { defined } from './contract/defined.ts';
 import type { PolicyNews } from './contract/policy.ts';
 import type { EpicSettings } from './contract/settings.ts';
 
@@ -25,7 +27,7 @@ export async function offering<Asking extends Asked>(settings: EpicSettings, ask
     ...asking,
     question: `${plain} ${note}`,
     options: options.flatMap((option) => (option === 'retry' ? ['retry', 'adopt'] : [option])),
-    policy: { plain, ...(shown === undefined ? {} : { shown }) },
+    policy: { plain, ...defined({ shown }) },
   };
 }
 
@@ -34,9 +36,11 @@ export async function readNews(settings: EpicSettings, concurrency?: number): Pr
   const { repository, baseBranch, policy, policyHash, firstPolicy } = settings;
   try {
     return await brieflyFactory.readBasePolicy(`factory.yaml of ${baseBranch}`, {
-      ...{ repository, baseBranch, policy, policyHash },
-      ...(firstPolicy === undefined ? {} : { firstPolicy }),
-      ...(concurrency === undefined ? {} : { concurrency }),
+      repository,
+      baseBranch,
+      policy,
+      policyHash,
+      ...defined({ firstPolicy, concurrency }),
     });
   } catch (error) {
     if (isCancellation(error)) throw error;
@@ -49,13 +53,18 @@ export function offerOf(news: PolicyNews | undefined, { baseBranch }: Pick<EpicS
     case 'differs': {
       const { baseSha, changes, policyHash } = news;
       const what = `factory.yaml of ${baseBranch} at ${baseSha.slice(0, 12)} differs from the one that this epic uses: ${changes.join('; ').slice(0, MOST_OF_NOTE)}.`;
-      const note = `${what}${lessWords(news.weaker)} adopt${named(news)}: this epic uses it from now on. retry: it goes on with the one that it has.`;
+      const note = `${what}${lessWords(news.weaker)} Choose adopt${named(news)} to use it in this epic from now on, or retry to keep the one that the epic has.`;
       return { note, shown: policyHash };
     }
     case 'broken':
-      return { note: `It cannot be adopted: ${news.reason.slice(0, MOST_OF_NOTE)}`, shown: news.reason.slice(0, 200) };
+      return {
+        note: `factory.yaml of ${baseBranch} cannot be adopted as it is: ${news.reason.slice(0, MOST_OF_NOTE)}`,
+        shown: news.reason.slice(0, 200),
+      };
     default:
-      return { note: `adopt: this epic uses factory.yaml of ${baseBranch} as you have fixed it there by then.` };
+      return {
+        note: `If factory.yaml is to blame, fix it on ${baseBranch}, then choose adopt: this epic uses it from then on.`,
+      };
   }
 }
 

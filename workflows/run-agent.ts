@@ -1,13 +1,15 @@
 /** Runs one round of an agent as a child workflow, on a transcript of its own. */
+
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import { sleep, startChild } from '@temporalio/workflow';
 import { factory } from './activities.ts';
-import { tellAdopted } from './adopted-policy.ts';
+import { sendAdopted } from './adopted-policy.ts';
 import { agentWorkflow } from './agent/agent.ts';
 import { resultOf } from './child.ts';
 import type { AgentResult, ParkedRound } from './contract/agent.ts';
 import type { Brief } from './contract/brief.ts';
 import type { TaskBudget } from './contract/budget.ts';
+import { defined } from './contract/defined.ts';
 import { agentWorkflowId } from './contract/ids.ts';
 import type { Placement } from './contract/placement.ts';
 import { type EpicSettings, NO_QUESTIONS } from './contract/settings.ts';
@@ -25,7 +27,7 @@ interface RoundOnHost {
   readonly brief: Brief;
 }
 
-/** Of an agent that only judges what it is told. */
+/** A round of an agent that only judges what its brief says, and needs no host. */
 interface RoundWithoutHost {
   /** Opens the transcript, and stores what the next turn begins with. Harmless twice. */
   readonly open: () => Promise<OpenedTranscript>;
@@ -84,27 +86,26 @@ export async function runAgent(
           firstTurn,
           turnLimit: Math.min(settings.limits.turns, round.mostTurns ?? settings.limits.turns),
           pin: settings.agents[purpose],
-          ...(round.taskBudget === undefined ? {} : { taskBudget: round.taskBudget }),
+          ...defined({ taskBudget: round.taskBudget }),
           ...ownOf(round),
           repository,
           policy: settings.policy,
-          ...(round.allowedSecrets === undefined ? {} : { allowedSecrets: round.allowedSecrets }),
+          ...defined({ allowedSecrets: round.allowedSecrets }),
           paused,
           ...task,
           ...(settings.approvals.includes(NO_QUESTIONS) ? { asksNobody: true } : {}),
-          ...(round.mustJudge === undefined ? {} : { mustJudge: round.mustJudge }),
-          ...(round.criteria === undefined ? {} : { criteria: round.criteria }),
+          ...defined({ mustJudge: round.mustJudge, criteria: round.criteria }),
           ...(parked === undefined ? {} : { carry: parked.carry }),
         },
       ],
     }),
   );
   onStarted(workflowId, paused);
-  if (settings.policyHash !== policyHash) await tellAdopted(workflowId, settings);
+  if (settings.policyHash !== policyHash) await sendAdopted(workflowId, settings);
   const ended = await resultOf(child);
   if (!('parked' in ended)) return ended;
   const { parked: carry, asks } = ended;
-  return { parked: { openedBy, agentId, attempt, carry, ...(asks === undefined ? {} : { asks }) } };
+  return { parked: { openedBy, agentId, attempt, carry, ...defined({ asks }) } };
 }
 
 const ownOf = (round: Round) =>

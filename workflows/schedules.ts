@@ -3,7 +3,7 @@ import { factory } from './activities.ts';
 
 /**
  * Settles what people see of executions that were closed behind our back; run once a minute.
- * Survives anything: each run looks at everything anew.
+ * Survives anything: each run looks at everything again.
  */
 export async function reconcileWorkflow(): Promise<{ settled: number; swept: number }> {
   return factory.reconcile('settle rows of closed executions', {});

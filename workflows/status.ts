@@ -109,7 +109,7 @@ export function createStatus<State extends string, View extends EpicView | TaskV
       return end;
     },
 
-    /** Cleans up whoever cancels meanwhile, and resolves when the last record is written; awaited before the run closes. */
+    /** Cleans up even if somebody cancels meanwhile, and resolves when the last record is written; awaited before the run closes. */
     close: (cleanUp: () => Promise<void>): Promise<void> =>
       CancellationScope.nonCancellable(async () => {
         await cleanUp();

@@ -16,7 +16,7 @@ export function createBriefSources(host: GitHost): BriefSources {
   return {
     async files({ repository, epicId, worktree }, signal) {
       const bare = await openRepository(host, repository, signal);
-      const names = await git(worktreeAt(bare, epicId, worktree).place, ['ls-tree', '-r', '--name-only', '-z', 'HEAD']);
+      const names = await git(worktreeAt(bare, epicId, worktree).repo, ['ls-tree', '-r', '--name-only', '-z', 'HEAD']);
       return names.split('\0').filter((name) => name !== '');
     },
 

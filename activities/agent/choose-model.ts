@@ -18,7 +18,7 @@ interface Overload {
 
 interface ChosenModel {
   readonly model: string;
-  /** It may not be asked before. */
+  /** When the model may be asked again. */
   readonly hold?: Hold | undefined;
   /** The pinned model was overloaded when it was asked last. */
   readonly wasOverloaded: boolean;

@@ -4,7 +4,7 @@ import type { DeliveredMail } from '../../db/writes/transcripts.ts';
 import { type Purpose, ROLE_OF } from '../../workflows/contract/states.ts';
 import { fittingMail, mailText } from './mail-text.ts';
 
-/** Those who are spoken to; others are only told of it. */
+/** The purposes of agents that a person's word addresses; other agents only learn of it. */
 const ARE_TOLD: ReadonlySet<Purpose> = new Set(['plan', 'implement']);
 
 interface Turn {

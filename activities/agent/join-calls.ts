@@ -9,7 +9,7 @@ interface Shared<Result> {
 }
 
 /**
- * Returns `join(key, signal, start)`: starts the call, or joins the one with this key that is under way. Whoever is
+ * Returns `join(key, signal, start)`: starts the call, or joins the one with this key that is under way. A caller that is
  * cancelled leaves at once, unless it is the last: then the call itself is aborted and awaited, so that it is settled.
  * An attempt that is lost, although nobody cancelled it, leaves the call to the attempt after it, and to its own end.
  */
@@ -44,7 +44,7 @@ export function createCallJoiner<Result>() {
   function begin(key: string, start: (signal: AbortSignal) => Promise<Result>): Shared<Result> {
     const abort = new AbortController();
     const result = start(abort.signal).finally(() => underWay.delete(key));
-    // Whoever joined handles a failure; when all have left there is nobody.
+    // Those that joined handle a failure; when all have left, nobody does.
     result.catch(() => undefined);
     const shared: Shared<Result> = { result, abort, joined: 0 };
     underWay.set(key, shared);

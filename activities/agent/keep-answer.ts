@@ -1,6 +1,6 @@
 /** The write of what was paid for: while PostgreSQL is away it waits here, since its retry would pay again. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { isPassing } from '../../db/passing.ts';
+import { isPassing } from '../../db/outages.ts';
 
 const AGAIN_MS = 500;
 

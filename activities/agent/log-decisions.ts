@@ -1,9 +1,11 @@
 /** Writes the notes of agents (`log_decision`) into the decision log. */
+
 import { z } from 'zod';
 import type { Database } from '../../db/connection.ts';
 import { appendDecisions } from '../../db/writes/decisions.ts';
 import { readToolCalls } from '../../db/writes/tool-calls.ts';
 import { answerToolCallRows } from '../../db/writes/transcripts.ts';
+import { defined } from '../../workflows/contract/defined.ts';
 import { type Purpose, ROLE_OF } from '../../workflows/contract/states.ts';
 import { LogDecision } from '../../workflows/contract/talk.ts';
 
@@ -35,9 +37,14 @@ export function createLogDecisions({ db }: { db: Database }) {
         parsed.success
           ? [
               {
-                ...{ key: `agent/${transcript}/${id}`, at, epicId, actor: ROLE_OF[purpose], kind: 'note' as const },
-                ...(taskKey === undefined ? {} : { taskKey }),
-                ...{ decision: parsed.data.decision, reason: parsed.data.reasoning },
+                key: `agent/${transcript}/${id}`,
+                at,
+                epicId,
+                actor: ROLE_OF[purpose],
+                kind: 'note' as const,
+                ...defined({ taskKey }),
+                decision: parsed.data.decision,
+                reason: parsed.data.reasoning,
               },
             ]
           : [],

@@ -1,4 +1,5 @@
 /** The brief of an agent's round: what is wanted now, with what rows and the worktree add to it. */
+
 import { finalFailure } from '../../clients/failures.ts';
 import type { Database } from '../../db/connection.ts';
 import { readBriefFacts } from '../../db/reads/brief-facts.ts';
@@ -6,6 +7,7 @@ import { readCorrespondence } from '../../db/reads/correspondence.ts';
 import { writeBriefRow } from '../../db/writes/transcripts.ts';
 import type { Brief } from '../../workflows/contract/brief.ts';
 import type { IgnoredFiles } from '../../workflows/contract/change.ts';
+import { defined } from '../../workflows/contract/defined.ts';
 import { epicWorkflowId, taskWorkflowId } from '../../workflows/contract/ids.ts';
 import type { Placement } from '../../workflows/contract/placement.ts';
 import { briefText } from './briefs.ts';
@@ -66,15 +68,19 @@ export function createWriteBrief({ db, sources }: { db: Database; sources: Brief
       diff: brief.kind === 'review' ? await sources.diff(input, brief, signal) : '',
       since: await sinceReviewed(sources, input, signal),
       ...(brief.before === undefined ? {} : { tree: await sources.tree(input, brief.before.baseSha, signal) }),
-      ...(ignored === undefined ? {} : { ignored }),
+      ...defined({ ignored }),
       ...(brief.kind === 'correspond' ? { correspondence: await readCorrespondence(db, epicId, transcript) } : {}),
-      ...(taskKey === undefined ? {} : { taskKey }),
+      ...defined({ taskKey }),
       ...(needsTask ? { untoldTask: task } : {}),
     });
     const holder = taskKey === undefined ? epicWorkflowId(epicId) : taskWorkflowId(epicId, taskKey);
     await writeBriefRow(db, {
-      ...{ transcript, turn, kind: brief.kind, body, on: { holder, epoch: input.placement.epoch } },
-      ...(input.round === undefined ? {} : { round: input.round }),
+      transcript,
+      turn,
+      kind: brief.kind,
+      body,
+      on: { holder, epoch: input.placement.epoch },
+      ...defined({ round: input.round }),
     });
   };
 

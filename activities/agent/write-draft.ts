@@ -7,7 +7,7 @@ import { createDraft } from './draft.ts';
 
 /** While somebody follows. */
 const WRITE_EVERY_MS = 250;
-/** So that whoever begins to follow sees something, and is noticed. */
+/** So that a new follower sees something, and is noticed. */
 const UNWATCHED_EVERY_MS = 2_000;
 /** A model may be silent for long: a draft that is not written again counts as dead. */
 const SIGN_OF_LIFE_MS = 5_000;

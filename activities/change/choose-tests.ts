@@ -6,7 +6,7 @@ import type { ChangedFile } from './changed-files.ts';
 export interface ChosenTest {
   readonly path: string;
   readonly from: string;
-  /** It was one before the change, and it is one after it. */
+  /** Whether the file was a test before the change, and whether it is one after it. */
   readonly was: boolean;
   readonly is: boolean;
 }

@@ -4,7 +4,7 @@ import { literalsOf, share, shown, without } from '../tests/tokens.ts';
 type Tokens = readonly string[];
 
 export interface Assertions {
-  /** Of the test or file. */
+  /** The assertions of the test or file. */
   readonly assertions: readonly Tokens[];
   /** All that stands there, values that it runs with included. */
   readonly tokens: Tokens;

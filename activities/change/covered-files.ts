@@ -6,44 +6,44 @@ import { grouped } from './moved-tests.ts';
 
 /** True when tests of exactly this file, or for Go of its package, are in the report by their ids. */
 export const coversFile = (report: TestReport, path: string): boolean =>
-  placesOf(report).some(({ place }) => isOfFile(place, path));
+  suitesOf(report).some(({ suite }) => isOfFile(suite, path));
 
 /** Those tests. */
 export const runsOfFile = (report: TestReport, path: string): readonly TestRun[] =>
-  placesOf(report).flatMap(({ place, runs }) => (isOfFile(place, path) ? runs : []));
+  suitesOf(report).flatMap(({ suite, runs }) => (isOfFile(suite, path) ? runs : []));
 
 /** The extensions of the files that a report speaks of. */
 export const extensionsOf = (report: TestReport): ReadonlySet<string> =>
-  new Set(placesOf(report).flatMap(({ place }) => extensionOf(place)));
+  new Set(suitesOf(report).flatMap(({ suite }) => extensionOf(suite)));
 
-type Place = Pick<TestRun, 'suite' | 'file'>;
+type Suite = Pick<TestRun, 'suite' | 'file'>;
 
-interface Placed {
-  readonly place: Place;
+interface SuiteRuns {
+  readonly suite: Suite;
   readonly runs: TestRun[];
 }
 
 /** Far fewer than tests, and asked for once for each file of a change. */
-const places = new WeakMap<TestReport, readonly Placed[]>();
+const suites = new WeakMap<TestReport, readonly SuiteRuns[]>();
 
-function placesOf(report: TestReport): readonly Placed[] {
-  const known = places.get(report);
+function suitesOf(report: TestReport): readonly SuiteRuns[] {
+  const known = suites.get(report);
   if (known !== undefined) return known;
   const groups = grouped(report.runs, ({ file, suite }) => JSON.stringify([file, suite]));
-  const found = [...groups.values()].flatMap((runs) => runs.slice(0, 1).map((place) => ({ place, runs })));
-  places.set(report, found);
+  const found = [...groups.values()].flatMap((runs) => runs.slice(0, 1).map((suite) => ({ suite, runs })));
+  suites.set(report, found);
   return found;
 }
 
 /** A suite without a file leads to a module of Python where pytest would collect one of that name. */
-function extensionOf({ file, suite }: Place): string[] {
+function extensionOf({ file, suite }: Suite): string[] {
   if (file !== undefined) return [extname(file)];
   const parts = suite.split('.');
   const modules = parts.map((_, at) => `${parts.slice(0, at + 1).join('/')}.py`);
   return modules.some((path) => rankOf(path) !== Infinity) ? ['.py'] : [];
 }
 
-export function isOfFile({ suite, file }: Place, path: string): boolean {
+export function isOfFile({ suite, file }: Suite, path: string): boolean {
   if (file !== undefined) return file === path || path.endsWith(`/${file}`) || file.endsWith(`/${path}`);
   if (path.endsWith('.py')) return isModule(suite, path.slice(0, -'.py'.length).replaceAll('/', '.'));
   const named = /^(.*)\.(?:java|kt|groovy|scala|cs|php)$/.exec(path)?.[1];

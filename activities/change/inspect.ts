@@ -1,12 +1,14 @@
 /** Looks at what a change does to protected paths and tests, and leaves behind, on the host that has its commit. */
+
 import { finalFailure } from '../../clients/failures.ts';
 import { mergeBase } from '../../clients/git/ancestry.ts';
-import type { GitPlace } from '../../clients/git/git.ts';
+import type { GitRepo } from '../../clients/git/git.ts';
 import { readCommit } from '../../clients/git/refs.ts';
 import { forgeBranch, readForge } from '../../clients/git/remote.ts';
 import { openRepository } from '../../clients/git/repository.ts';
 import { recordEvidence, removeEvidence } from '../../db/writes/evidence.ts';
 import type { Findings, Inspection, InspectionScope } from '../../workflows/contract/change.ts';
+import { defined } from '../../workflows/contract/defined.ts';
 import { TESTS_CHECK } from '../../workflows/contract/evidence.ts';
 import type { Placement } from '../../workflows/contract/placement.ts';
 import type { RepositoryPolicy } from '../../workflows/contract/settings.ts';
@@ -74,23 +76,25 @@ async function inspectChange(
     const { lines, total } = weakened ?? { lines: uncompared, total: uncompared.length };
     const more = total > lines.length ? [`… and ${total - lines.length} more`] : [];
     await recordEvidence(db, {
-      ...{ epicId, taskKey, commitSha: headSha, treeSha, checkName: TESTS_CHECK },
-      ...{ exitCode: weakened === undefined ? 0 : 1 },
-      ...{ command: `git diff ${baseSha.slice(0, 12)} ${headSha.slice(0, 12)}, read by the factory` },
-      ...{
-        output: [...lines, ...more].join('\n'),
-        clean: false,
-        policyHash: null,
-        verifiedBy: `host ${host.host}`,
-      },
-      ...{ startedAt, finishedAt: new Date() },
+      epicId,
+      taskKey,
+      commitSha: headSha,
+      treeSha,
+      checkName: TESTS_CHECK,
+      exitCode: weakened === undefined ? 0 : 1,
+      command: `git diff ${baseSha.slice(0, 12)} ${headSha.slice(0, 12)}, read by the factory`,
+      output: [...lines, ...more].join('\n'),
+      clean: false,
+      policyHash: null,
+      verifiedBy: `host ${host.host}`,
+      startedAt,
+      finishedAt: new Date(),
     });
   } else if (policy.testPaths.length > 0) {
     await removeEvidence(db, { epicId, taskKey, commitSha: headSha, checkName: TESTS_CHECK });
   }
   return {
-    ...(touched === undefined ? {} : { protected: touched }),
-    ...(weakened === undefined ? {} : { weakened }),
+    ...defined({ protected: touched, weakened }),
     ...(uncompared.length === 0 ? {} : { uncompared }),
     ...(leftovers.groups === undefined && leftovers.outside === undefined ? {} : { leftovers }),
   };
@@ -105,7 +109,7 @@ async function findTests(
     baseSha,
     input,
   }: {
-    readonly bare: GitPlace;
+    readonly bare: GitRepo;
     readonly files: readonly ChangedFile[];
     readonly baseSha: string;
     readonly input: InspectChangeInput;

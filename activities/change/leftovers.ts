@@ -52,7 +52,9 @@ export function findLeftovers({ added, tracked, criteria }: LeftoverFacts): Left
   if (rest.length > MANY_FILES) groups.set(MANY, rest);
   return [...groups]
     .map(([what, files]) => ({
-      ...{ what, files: files.length, bytes: files.reduce((sum, { bytes }) => sum + bytes, 0) },
+      what,
+      files: files.length,
+      bytes: files.reduce((sum, { bytes }) => sum + bytes, 0),
       examples: examplesOf(files).map(shownPath),
     }))
     .map((group) => ({ ...group, words: wordsOf(group) }))
@@ -82,7 +84,7 @@ function siblingsOf(paths: () => readonly string[]): (folder: string) => readonl
   };
 }
 
-/** Of many files, the folders that hold most of them. */
+/** Returns examples; for many files, the folders that hold most of them. */
 function examplesOf(files: readonly AddedFile[]): string[] {
   if (files.length <= MOST_EXAMPLES) return files.map(({ path }) => path);
   const folders = new Map<string, number>();

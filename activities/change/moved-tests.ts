@@ -11,13 +11,13 @@ const MOST_COMPARED = 2_000;
 export function createMoves(added: readonly TestRun[], isRenamed: IsRenamed) {
   const taken = new Set<TestRun>();
   const byId = grouped(added, ({ id }) => id);
-  const byPlace = grouped(added, placeOf);
+  const bySuite = grouped(added, suiteKey);
   const byShape = grouped(added, shapeOf);
   let compared = 0;
 
   function takeRenamed(gone: TestRun, number: number): TestRun[] {
     const found: TestRun[] = [];
-    for (const one of compared < MOST_COMPARED ? (byPlace.get(placeOf(gone)) ?? []) : []) {
+    for (const one of compared < MOST_COMPARED ? (bySuite.get(suiteKey(gone)) ?? []) : []) {
       if (found.length === number || compared >= MOST_COMPARED) break;
       if (taken.has(one)) continue;
       compared += 1;
@@ -44,7 +44,7 @@ export function createMoves(added: readonly TestRun[], isRenamed: IsRenamed) {
   };
 }
 
-const placeOf = ({ suite, file = '' }: TestRun): string => JSON.stringify([file, suite]);
+const suiteKey = ({ suite, file = '' }: TestRun): string => JSON.stringify([file, suite]);
 const keyOf = ({ suite, file = '', id }: TestRun): string => JSON.stringify([file, suite, id]);
 /** Times, ids and addresses in a name differ from run to run. */
 const VARYING =

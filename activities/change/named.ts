@@ -1,6 +1,6 @@
 /** Whether a task's own text speaks of a file, which its change may then do things to that are looked at otherwise. Pure. */
 
-/** By its path or its name. */
+/** Whether `text` names the file, by its path or its name. */
 export function isNamed(path: string, text: string): boolean {
   const name = path.slice(path.lastIndexOf('/') + 1);
   return new RegExp(`(?<![\\w.-])${name.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')}(?![\\w-])`, 'u').test(text);

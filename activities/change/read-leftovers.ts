@@ -1,5 +1,5 @@
 /** Reads from git what `leftovers.ts` judges: the files that a change adds with their sizes, and where its links lead. */
-import { type GitPlace, git } from '../../clients/git/git.ts';
+import { type GitRepo, git } from '../../clients/git/git.ts';
 import { readLoose } from '../../clients/git/objects.ts';
 import type { Leftovers } from '../../workflows/contract/change.ts';
 import { type ChangedFile, shownPath } from './changed-files.ts';
@@ -12,7 +12,7 @@ const MOST_PATHS = 1_000;
 const MOST_OUTSIDE = 50;
 
 export async function readLeftovers(
-  bare: GitPlace,
+  bare: GitRepo,
   {
     files,
     baseSha,
@@ -42,7 +42,7 @@ export async function readLeftovers(
 /** So many blobs are read without a process, as long as they are loose: new ones are. */
 const FEW_BLOBS = 50;
 
-async function readSizes(bare: GitPlace, blobs: readonly string[]): Promise<Map<string, number>> {
+async function readSizes(bare: GitRepo, blobs: readonly string[]): Promise<Map<string, number>> {
   const sizes = new Map<string, number>();
   const few = blobs.length <= FEW_BLOBS ? blobs : [];
   for (const blob of new Set(few)) {
@@ -62,7 +62,7 @@ async function readSizes(bare: GitPlace, blobs: readonly string[]): Promise<Map<
 
 /** Those that git calls binary. */
 async function readBinaries(
-  bare: GitPlace,
+  bare: GitRepo,
   { baseSha, headSha, paths }: { baseSha: string; headSha: string; paths: readonly string[] },
 ): Promise<Set<string>> {
   if (paths.length === 0) return new Set();
@@ -78,11 +78,11 @@ async function readBinaries(
   return new Set(output.split('\0').flatMap((row) => (row.startsWith('-\t-\t') ? [row.slice(4)] : [])));
 }
 
-const trackedPaths = async (bare: GitPlace, commit: string): Promise<string[]> =>
+const trackedPaths = async (bare: GitRepo, commit: string): Promise<string[]> =>
   (await git(bare, ['ls-tree', '-r', '-z', '--name-only', commit], { maxBytes: MOST_NAMES_BYTES })).split('\0');
 
 /** A link that the repository had before, by whatever name, is its own. */
-async function readOutside(bare: GitPlace, files: readonly ChangedFile[]): Promise<string[]> {
+async function readOutside(bare: GitRepo, files: readonly ChangedFile[]): Promise<string[]> {
   const links = files
     .filter(({ before, after }) => after.mode === LINK && !(before.mode === LINK && before.blob === after.blob))
     .slice(0, MOST_LINKS);
@@ -104,7 +104,7 @@ const LINK = '120000';
 const MOST_TARGET = 4_096;
 
 /** A name that is no UTF-8 is left out, with all after it. */
-async function readTargets(bare: GitPlace, blobs: readonly string[]): Promise<Map<string, string>> {
+async function readTargets(bare: GitRepo, blobs: readonly string[]): Promise<Map<string, string>> {
   const targets = new Map<string, string>();
   if (blobs.length === 0) return targets;
   const input = `${[...new Set(blobs)].join('\n')}\n`;

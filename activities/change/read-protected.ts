@@ -1,5 +1,5 @@
 /** Reads what `protected-files.ts` tells: the changed files, and the parts of everyday ones that run by themselves. */
-import type { GitPlace } from '../../clients/git/git.ts';
+import type { GitRepo } from '../../clients/git/git.ts';
 import type { Findings } from '../../workflows/contract/change.ts';
 import { protectionOf } from '../../workflows/contract/protected.ts';
 import type { ChangedFile } from './changed-files.ts';
@@ -12,7 +12,7 @@ const MOST_FILES = 300;
 const MOST_BYTES = 1 << 20;
 
 export async function readProtected(
-  bare: GitPlace,
+  bare: GitRepo,
   files: readonly ChangedFile[],
   policy: ProtectionPolicy,
 ): Promise<Findings | undefined> {
@@ -26,7 +26,7 @@ export async function readProtected(
   );
 }
 
-async function readParts(bare: GitPlace, files: readonly ChangedFile[]): Promise<ChangedParts[]> {
+async function readParts(bare: GitRepo, files: readonly ChangedFile[]): Promise<ChangedParts[]> {
   const found: ChangedParts[] = [];
   const changed = files.filter(({ status, path }) => status !== 'deleted' && hasParts(path));
   for (const [index, { status, path, from = path, before, after }] of changed.entries()) {

@@ -1,9 +1,9 @@
 /** The text of a version of a file. */
-import { type GitPlace, git, gitResult } from '../../clients/git/git.ts';
+import { type GitRepo, git, gitResult } from '../../clients/git/git.ts';
 import type { Version } from './changed-files.ts';
 
 /** Null for what is no text, or longer than `maxBytes`. */
-export async function readText(bare: GitPlace, { mode, blob }: Version, maxBytes: number): Promise<string | null> {
+export async function readText(bare: GitRepo, { mode, blob }: Version, maxBytes: number): Promise<string | null> {
   if (!mode.startsWith('10')) return null;
   const args = ['cat-file', 'blob', blob];
   const { exitCode, truncated, stdout } = await gitResult(bare, args, { maxBytes });

@@ -1,5 +1,5 @@
 /** Reads the test files of a change, and its settings of runners, and compares them with what they were. */
-import type { GitPlace } from '../../clients/git/git.ts';
+import type { GitRepo } from '../../clients/git/git.ts';
 import type { RepositoryPolicy } from '../../workflows/contract/settings.ts';
 import type { ReadTestFile } from '../tests/read-in-thread.ts';
 import type { ChangedFile } from './changed-files.ts';
@@ -22,7 +22,7 @@ export interface WeakenedOptions {
 }
 
 export async function readWeakened(
-  bare: GitPlace,
+  bare: GitRepo,
   files: readonly ChangedFile[],
   { policy, criteria, read }: WeakenedOptions,
 ): Promise<{ readonly tests: ComparedTest[]; readonly textual: TextFinding[] }> {

@@ -1,6 +1,6 @@
 /** Whether a reviewer did what it says it knows a criterion by. Pure. */
 import type { ReviewerWork } from '../../db/reads/reviewed.ts';
-import { type CriterionProof, PLACE } from '../../workflows/contract/criteria.ts';
+import { type CriterionProof, PATH_AND_LINE } from '../../workflows/contract/criteria.ts';
 
 export interface Proof {
   readonly proof: CriterionProof;
@@ -18,8 +18,8 @@ const SAID: Proof = { proof: 'said', exitCode: null, turn: null };
 export function prove(how: string, work: ReviewerWork | undefined): Proof {
   const said = oneLine(how.replaceAll('`', ''));
   if (said === '' || work === undefined) return SAID;
-  const place = PLACE.exec(said)?.[1];
-  if (place !== undefined) return proveRead(place, work);
+  const pathAndLine = PATH_AND_LINE.exec(said)?.[1];
+  if (pathAndLine !== undefined) return proveRead(pathAndLine, work);
   const commands = work.calls.filter(({ tool }) => tool === 'bash');
   const whole = commands.findLast(({ command }) => oneLine(command ?? '') === said);
   if (whole !== undefined) return { proof: 'ran', exitCode: whole.exitCode, turn: whole.turn };

@@ -5,7 +5,7 @@ import { readAcceptance } from '../../db/reads/tasks.ts';
 
 /** Characters of a text by somebody else; the rest is cut. */
 const MOST_OF_CRITERION = 300;
-/** GitHub takes 65,536 characters of a whole text, of which workflows/pull-request/body.ts uses its own. */
+/** GitHub takes 65,536 characters of a whole text, of which workflows/pull-request/text-parts.ts uses its own. */
 const MOST = 12_000;
 
 export interface TaskCriteria {

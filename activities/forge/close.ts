@@ -1,4 +1,5 @@
 /** The end of a pull request that is not going to be merged. */
+import { defined } from '../../workflows/contract/defined.ts';
 import type { PullRequestView } from '../../workflows/contract/pull-request.ts';
 import type { Forge, PullRequestRef } from './forge.ts';
 
@@ -12,7 +13,7 @@ export async function closeWithWord(
   signal?: AbortSignal,
 ): Promise<Closed> {
   const { state, mergedSha } = await forge.readPullRequest({ repository, number }, signal);
-  if (state === 'merged') return { state, ...(mergedSha === undefined ? {} : { mergedSha }) };
+  if (state === 'merged') return { state, ...defined({ mergedSha }) };
   await forge.comment({ repository, number, key: `closed: ${comment.slice(0, 200)}`, body: comment });
   await forge.close({ repository, number });
   return { state: 'closed' };

@@ -1,5 +1,5 @@
 /** The files that differ between two commits, with how much of each. */
-import { type GitPlace, git } from '../../clients/git/git.ts';
+import { type GitRepo, git } from '../../clients/git/git.ts';
 import { readChangedFiles } from '../change/changed-files.ts';
 import { chooseGenerated } from './generated.ts';
 
@@ -28,11 +28,11 @@ export const DIFF = [
 ];
 
 /** In git's order, which is that of the bytes of their paths. */
-export async function listDiffFiles(place: GitPlace, baseSha: string, headSha: string): Promise<DiffFile[]> {
-  const output = await git(place, [...DIFF, '--raw', '--numstat', '-z', baseSha, headSha, '--']);
+export async function listDiffFiles(repo: GitRepo, baseSha: string, headSha: string): Promise<DiffFile[]> {
+  const output = await git(repo, [...DIFF, '--raw', '--numstat', '-z', baseSha, headSha, '--']);
   const files = readDiffFiles(output);
   const generated = await chooseGenerated(
-    place,
+    repo,
     baseSha,
     files.map(({ path }) => path),
   );

@@ -1,5 +1,5 @@
 /** Patches in pieces: of one file, so that none is too long to be read to its end, or of as many small files as fit. */
-import { type GitPlace, gitResult } from '../../clients/git/git.ts';
+import { type GitRepo, gitResult } from '../../clients/git/git.ts';
 import { DIFF, type DiffFile } from './diff-files.ts';
 
 export interface PatchPiece {
@@ -23,7 +23,7 @@ export interface PatchQuestion {
 
 const PIECE_BYTES = 256_000;
 const MOST_CHARACTERS = 64_000_000;
-/** Who reads a long patch asks for its next piece soon, and git should not make it again each time. */
+/** The reader of a long patch asks for its next piece soon, and git should not make the patch again each time. */
 const KEPT_MS = 30_000;
 
 interface Patch {
@@ -35,11 +35,11 @@ export function createPatchReader() {
   let kept: { readonly key: string; readonly patch: Promise<Patch>; readonly timer: NodeJS.Timeout } | undefined;
 
   /** The newest one only: a long patch is as large in memory as on paper. */
-  function readKept(place: GitPlace, question: PatchQuestion): Promise<Patch> {
+  function readKept(repo: GitRepo, question: PatchQuestion): Promise<Patch> {
     const { baseSha, headSha, file } = question;
-    const key = [place.gitDir, baseSha, headSha, file.path].join('\0');
+    const key = [repo.gitDir, baseSha, headSha, file.path].join('\0');
     if (kept !== undefined) clearTimeout(kept.timer);
-    const patch = kept?.key === key ? kept.patch : readPatch(place, question, MOST_CHARACTERS);
+    const patch = kept?.key === key ? kept.patch : readPatch(repo, question, MOST_CHARACTERS);
     const forget = () => {
       if (kept?.patch === patch) kept = undefined;
     };
@@ -48,10 +48,10 @@ export function createPatchReader() {
     return patch;
   }
 
-  return async function readPiece(place: GitPlace, question: PatchQuestion): Promise<PatchPiece> {
+  return async function readPiece(repo: GitRepo, question: PatchQuestion): Promise<PatchPiece> {
     const { offset } = question;
-    const first = offset === 0 ? await readPatch(place, question, PIECE_BYTES + 1) : undefined;
-    const { bytes, isWhole } = first ?? (await readKept(place, question));
+    const first = offset === 0 ? await readPatch(repo, question, PIECE_BYTES + 1) : undefined;
+    const { bytes, isWhole } = first ?? (await readKept(repo, question));
     const end = pieceEnd(bytes, offset);
     // Of a first look that was cut short there is always more.
     const isLast = end >= bytes.length && (isWhole || first === undefined);
@@ -82,14 +82,14 @@ const MOST_LINES = 10_000;
 
 /** The first of the files whose whole patches fit into one piece; undefined when not even one does, or it was renamed. */
 export async function readWholePatches(
-  place: GitPlace,
+  repo: GitRepo,
   { baseSha, headSha, files }: Pick<PatchQuestion, 'baseSha' | 'headSha'> & { readonly files: readonly DiffFile[] },
 ): Promise<PatchPiece | undefined> {
   const some = plainFiles(files);
   if (some.length === 0) return undefined;
   // Without renames git cannot join two of them that it did not join among all files.
   const args = [...DIFF, '--no-renames', '--patch', baseSha, headSha, '--', ...some.map(({ path }) => pathspec(path))];
-  const { stdout, truncated } = await gitResult(place, args, { maxBytes: PIECE_BYTES + 1 });
+  const { stdout, truncated } = await gitResult(repo, args, { maxBytes: PIECE_BYTES + 1 });
   const bytes = Buffer.from(stdout);
   const isWhole = !truncated && bytes.length <= PIECE_BYTES;
   const end = isWhole ? bytes.length : bytes.lastIndexOf('\ndiff --git ', PIECE_BYTES - 1) + 1;
@@ -120,12 +120,12 @@ function plainFiles(files: readonly DiffFile[]): DiffFile[] {
   return files.slice(0, end === -1 ? MOST_FILES : end);
 }
 
-async function readPatch(place: GitPlace, question: PatchQuestion, maxBytes: number): Promise<Patch> {
+async function readPatch(repo: GitRepo, question: PatchQuestion, maxBytes: number): Promise<Patch> {
   const { baseSha, headSha, file } = question;
   // Of a renamed file git must see both.
   const paths = file.previousPath === null ? [file.path] : [file.previousPath, file.path];
   const args = [...DIFF, '--patch', baseSha, headSha, '--', ...paths.map(pathspec)];
-  const { stdout, truncated } = await gitResult(place, args, { maxBytes });
+  const { stdout, truncated } = await gitResult(repo, args, { maxBytes });
   return { bytes: Buffer.from(stdout), isWhole: !truncated };
 }
 

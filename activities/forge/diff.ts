@@ -1,6 +1,6 @@
 /** What a pull request changes, read on this machine: from the local forge's mirror, else from the clone of a host. */
 import { existsSync, readdirSync } from 'node:fs';
-import { type GitPlace, gitResult } from '../../clients/git/git.ts';
+import { type GitRepo, gitResult } from '../../clients/git/git.ts';
 import { clonePath, hostsPath, mirrorPath, remoteBranchRef } from '../../clients/git/names.ts';
 import { type DiffFile, listDiffFiles } from './diff-files.ts';
 import { createPatchReader, type PatchPiece, readWholePatches } from './diff-patch.ts';
@@ -59,59 +59,58 @@ export function createMirrorReader(stateDir: string): MirrorReader {
   };
 
   /** A clone knows the forge's branches under another name, and has what waits for a person before it is pushed. */
-  function* places(repository: string, base = ''): Generator<{ place: GitPlace; base: string }> {
+  function* reposOf(repository: string, base = ''): Generator<{ repo: GitRepo; base: string }> {
     const gitDir = mirror(repository);
-    if (gitDir !== undefined) yield { place: { gitDir }, base };
+    if (gitDir !== undefined) yield { repo: { gitDir }, base };
     const remote = base.replace(/^refs\/heads\/(.+)$/, (_, branch: string) => remoteBranchRef(branch));
     for (const host of existsSync(hosts) ? readdirSync(hosts) : []) {
       const clone = clonePath(stateDir, decodeURIComponent(host), repository);
-      if (existsSync(clone)) yield { place: { gitDir: clone }, base: remote };
+      if (existsSync(clone)) yield { repo: { gitDir: clone }, base: remote };
     }
   }
 
-  function filesOf(place: GitPlace, baseSha: string, headSha: string): Promise<readonly DiffFile[]> {
-    const key = `${place.gitDir} ${baseSha} ${headSha}`;
+  function filesOf(repo: GitRepo, baseSha: string, headSha: string): Promise<readonly DiffFile[]> {
+    const key = `${repo.gitDir} ${baseSha} ${headSha}`;
     const known = lists.get(key);
     if (known !== undefined) return known;
-    const files = listDiffFiles(place, baseSha, headSha);
+    const files = listDiffFiles(repo, baseSha, headSha);
     files.catch(() => lists.delete(key));
     for (const oldest of [...lists.keys()].slice(0, Math.max(0, lists.size + 1 - MOST_LISTS))) lists.delete(oldest);
     lists.set(key, files);
     return files;
   }
 
-  async function readFrom(place: GitPlace, { from, files, ...commits }: FromFiles): Promise<PatchPiece> {
+  async function readFrom(repo: GitRepo, { from, files, ...commits }: FromFiles): Promise<PatchPiece> {
     const [file] = files as [DiffFile];
-    if ('path' in from) return await readPiece(place, { ...commits, file, offset: from.offset });
+    if ('path' in from) return await readPiece(repo, { ...commits, file, offset: from.offset });
     return (
-      (await readWholePatches(place, { ...commits, files })) ??
-      (await readPiece(place, { ...commits, file, offset: 0 }))
+      (await readWholePatches(repo, { ...commits, files })) ?? (await readPiece(repo, { ...commits, file, offset: 0 }))
     );
   }
 
   /** Skips git for a pair whose files are already listed: the listing checked it. */
-  async function isAncestor(place: GitPlace, baseSha: string, headSha: string): Promise<boolean> {
-    if (lists.has(`${place.gitDir} ${baseSha} ${headSha}`)) return true;
-    const { exitCode } = await gitResult(place, ['merge-base', '--is-ancestor', baseSha, headSha]);
+  async function isAncestor(repo: GitRepo, baseSha: string, headSha: string): Promise<boolean> {
+    if (lists.has(`${repo.gitDir} ${baseSha} ${headSha}`)) return true;
+    const { exitCode } = await gitResult(repo, ['merge-base', '--is-ancestor', baseSha, headSha]);
     return exitCode === 0;
   }
 
   return {
     mirror,
     async readChanges({ repository, head, base: wanted }) {
-      for (const { place, base } of places(repository, wanted)) {
-        const found = await findCommits(place, base, head);
-        if (found !== undefined) return { ...found, files: await filesOf(place, found.baseSha, found.headSha) };
+      for (const { repo, base } of reposOf(repository, wanted)) {
+        const found = await findCommits(repo, base, head);
+        if (found !== undefined) return { ...found, files: await filesOf(repo, found.baseSha, found.headSha) };
       }
       return undefined;
     },
     async readPatch({ repository, baseSha, headSha, from }) {
-      for (const { place } of places(repository)) {
-        if (!(await isAncestor(place, baseSha, headSha))) continue;
-        const files = await filesOf(place, baseSha, headSha);
+      for (const { repo } of reposOf(repository)) {
+        if (!(await isAncestor(repo, baseSha, headSha))) continue;
+        const files = await filesOf(repo, baseSha, headSha);
         const index = firstOf(files, from);
         if (index === undefined || index >= files.length) return 'unchanged';
-        const piece = await readFrom(place, { baseSha, headSha, from, files: files.slice(index) });
+        const piece = await readFrom(repo, { baseSha, headSha, from, files: files.slice(index) });
         return { ...piece, isLast: piece.next === null && piece.path === files.at(-1)?.path };
       }
       return undefined;
@@ -127,11 +126,11 @@ function firstOf(files: readonly DiffFile[], from: PatchFrom['from']): number | 
   return 'path' in from ? index : index + 1;
 }
 
-async function findCommits(place: GitPlace, base: string, head: string) {
+async function findCommits(repo: GitRepo, base: string, head: string) {
   const find = ['rev-parse', '--verify', '--quiet', '--end-of-options', `${head}^{commit}`];
   const [commits, common] = await Promise.all([
-    gitResult(place, find),
-    gitResult(place, ['merge-base', '--', base, head]),
+    gitResult(repo, find),
+    gitResult(repo, ['merge-base', '--', base, head]),
   ]);
   if (commits.exitCode !== 0 || common.exitCode !== 0) return undefined;
   return { baseSha: common.stdout.trim(), headSha: commits.stdout.trim() };

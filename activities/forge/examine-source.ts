@@ -6,12 +6,12 @@ import { constants } from 'node:fs';
 import { access, readFile, realpath, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { finalFailure } from '../../clients/failures.ts';
-import { type GitPlace, git, gitResult } from '../../clients/git/git.ts';
+import { type GitRepo, git, gitResult } from '../../clients/git/git.ts';
 import type { Source } from './source.ts';
 
 export interface ExaminedSource {
   /** Where git reads it. */
-  readonly place: GitPlace;
+  readonly repo: GitRepo;
   readonly baseBranch: string;
   readonly headSha: string;
 }
@@ -30,10 +30,10 @@ export async function examineSource(
   const { path } = source;
   const gitDir = await findGitDir(path);
   const common = await commonDir(gitDir);
-  const place: GitPlace = { gitDir, signal };
+  const repo: GitRepo = { gitDir, signal };
   const unsupported = (what: string) => finalFailure('RepositoryUnsupported', `${path} ${what}`);
   const setting = async (pattern: string) =>
-    (await gitResult(place, ['config', '--file', join(common, 'config'), '--get-regexp', pattern])).stdout.trim();
+    (await gitResult(repo, ['config', '--file', join(common, 'config'), '--get-regexp', pattern])).stdout.trim();
   if ((await setting('^extensions\\.objectformat$')).endsWith(' sha256')) {
     throw unsupported('names its objects by SHA-256, which is not supported yet; use a repository with SHA-1');
   }
@@ -51,14 +51,14 @@ export async function examineSource(
   await access(common, constants.W_OK).catch(() => {
     throw finalFailure('NotPermitted', `${common} cannot be written; give the user of the worker process that right`);
   });
-  const baseBranch = wanted ?? source.baseBranch ?? (await chooseBase(place, path));
-  const head = await commitOf(place, `refs/heads/${baseBranch}`);
+  const baseBranch = wanted ?? source.baseBranch ?? (await chooseBase(repo, path));
+  const head = await commitOf(repo, `refs/heads/${baseBranch}`);
   if (head === undefined) {
     const words = `${path} has no commit on a branch "${baseBranch}"`;
     throw finalFailure('BaseBranchMissing', `${words}; make a first commit there, or name another base: ${SETTING}`);
   }
-  await refuseTakenNames(place, path);
-  return { place, baseBranch, headSha: head };
+  await refuseTakenNames(repo, path);
+  return { repo, baseBranch, headSha: head };
 }
 
 /** The folder with its objects and refs. A folder within a repository is none. */
@@ -105,20 +105,14 @@ const exists = (folder: string, name: string): Promise<boolean> =>
   );
 
 /** Never by a short name: a tag may have the same. */
-async function commitOf(place: GitPlace, ref: string): Promise<string | undefined> {
-  const { stdout } = await gitResult(place, [
-    'rev-parse',
-    '--verify',
-    '--quiet',
-    '--end-of-options',
-    `${ref}^{commit}`,
-  ]);
+async function commitOf(repo: GitRepo, ref: string): Promise<string | undefined> {
+  const { stdout } = await gitResult(repo, ['rev-parse', '--verify', '--quiet', '--end-of-options', `${ref}^{commit}`]);
   return stdout.trim() || undefined;
 }
 
-async function chooseBase(place: GitPlace, path: string): Promise<string> {
+async function chooseBase(repo: GitRepo, path: string): Promise<string> {
   const headOf = async (ref: string, prefix: string) => {
-    const target = (await gitResult(place, ['symbolic-ref', '--quiet', ref])).stdout.trim();
+    const target = (await gitResult(repo, ['symbolic-ref', '--quiet', ref])).stdout.trim();
     return target.startsWith(prefix) ? target.slice(prefix.length) : undefined;
   };
   const current = await headOf('HEAD', 'refs/heads/');
@@ -128,12 +122,12 @@ async function chooseBase(place: GitPlace, path: string): Promise<string> {
       `HEAD of ${path} is on no branch, so it names no base; check one out, or ${SETTING}`,
     );
   }
-  const isBare = (await git(place, ['config', '--bool', '--default', 'false', 'core.bare'])).trim() === 'true';
+  const isBare = (await git(repo, ['config', '--bool', '--default', 'false', 'core.bare'])).trim() === 'true';
   if (isBare) return current;
   const origins = await headOf('refs/remotes/origin/HEAD', 'refs/remotes/origin/');
   for (const main of origins === undefined ? ['main', 'master'] : [origins]) {
     if (main === current) return current;
-    if ((await commitOf(place, `refs/heads/${main}`)) === undefined) continue;
+    if ((await commitOf(repo, `refs/heads/${main}`)) === undefined) continue;
     const words = `${path} has "${current}" checked out, while "${main}" looks like its base branch`;
     throw finalFailure('BaseBranchMissing', `${words}; check out the base, or say which it is: ${SETTING}`);
   }
@@ -141,8 +135,8 @@ async function chooseBase(place: GitPlace, path: string): Promise<string> {
 }
 
 /** A branch `factory` leaves no room for `factory/<epic>/result`, nor does `factory/x` for those of an epic called x. */
-async function refuseTakenNames(place: GitPlace, path: string): Promise<void> {
-  const listed = await git(place, ['for-each-ref', '--format=%(refname:lstrip=2)', 'refs/heads/factory']);
+async function refuseTakenNames(repo: GitRepo, path: string): Promise<void> {
+  const listed = await git(repo, ['for-each-ref', '--format=%(refname:lstrip=2)', 'refs/heads/factory']);
   const taken = listed.split('\n').find((name) => name !== '' && name.split('/').length < 3);
   if (taken === undefined) return;
   throw finalFailure(

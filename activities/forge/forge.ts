@@ -19,7 +19,7 @@ export interface PullRequestRef {
   readonly number: number;
 }
 
-/** Of a read that a merge waits for: it may use what a forge's rate limit keeps for merges. */
+/** A read that a merge waits for: it may use the part of a forge's rate limit that is kept for merges. */
 export interface Urgent {
   readonly isUrgent?: boolean;
 }

@@ -1,7 +1,7 @@
 /** Which files of a diff nobody reads line by line: lock files, minified code, and what .gitattributes call generated. */
 import { basename } from 'node:path';
 import { readAttribute } from '../../clients/git/attributes.ts';
-import type { GitPlace } from '../../clients/git/git.ts';
+import type { GitRepo } from '../../clients/git/git.ts';
 
 const LOCK_FILES: ReadonlySet<string> = new Set([
   ...['package-lock.json', 'npm-shrinkwrap.json', 'yarn.lock', 'pnpm-lock.yaml', 'bun.lock', 'bun.lockb', 'deno.lock'],
@@ -20,11 +20,11 @@ const isGeneratedByName = (path: string): boolean => LOCK_FILES.has(basename(pat
  * away; `linguist-generated=false` there unfolds a lock file.
  */
 export async function chooseGenerated(
-  place: GitPlace,
+  repo: GitRepo,
   baseSha: string,
   paths: readonly string[],
 ): Promise<ReadonlySet<string>> {
-  const said = await readAttribute(place, baseSha, { attribute: 'linguist-generated', paths });
+  const said = await readAttribute(repo, baseSha, { attribute: 'linguist-generated', paths });
   return new Set(
     paths.filter((path) => {
       const value = said.get(path);

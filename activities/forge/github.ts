@@ -9,15 +9,15 @@ import { createChecks } from '../github/checks.ts';
 import * as comments from '../github/comments.ts';
 import { answer, createPermissions, readFeedback } from '../github/feedback.ts';
 import { merge } from '../github/merge.ts';
-import type { GitHubPlace, PlaceOf } from '../github/place.ts';
 import * as pullRequests from '../github/pull-requests.ts';
+import { createReadSaid } from '../github/read-comments.ts';
 import { removeRefs } from '../github/refs.ts';
+import type { GitHubRepo, RepoOf } from '../github/repo.ts';
 import { rerunChecks } from '../github/rerun.ts';
-import { createReadSaid } from '../github/said.ts';
 import type { Forge, ForgePullRequest } from './forge.ts';
 
 export interface GitHubForgeOptions {
-  readonly placeOf: PlaceOf;
+  readonly repoOf: RepoOf;
   /** Whose approval on GitHub counts as one of the merge. */
   readonly approvers: readonly string[];
   /** How long a set of checks must have been as it is. */
@@ -31,20 +31,20 @@ export interface GitHubForgeOptions {
 }
 
 export function createGitHubForge(options: GitHubForgeOptions): Forge {
-  const { placeOf, approvers } = options;
+  const { repoOf, approvers } = options;
   const readChecks = createChecks(options);
   const mayPush = createPermissions();
   const readSaid = createReadSaid();
 
   async function whole(
-    place: GitHubPlace,
+    repo: GitHubRepo,
     pullRequest: pullRequests.WholePullRequest,
     urgency: Urgency,
   ): Promise<ForgePullRequest> {
-    const [login, said] = await Promise.all([place.login(), readSaid(place, pullRequest, urgency)]);
+    const [login, said] = await Promise.all([repo.login(), readSaid(repo, pullRequest, urgency)]);
     return {
       ...pullRequests.toView(pullRequest),
-      feedback: await readFeedback(said, { login, approvers, mayPush: (who) => mayPush(place, who, urgency) }),
+      feedback: await readFeedback(said, { login, approvers, mayPush: (who) => mayPush(repo, who, urgency) }),
     };
   }
 
@@ -52,99 +52,99 @@ export function createGitHubForge(options: GitHubForgeOptions): Forge {
     kind: 'github',
 
     async openRepository({ repository, baseBranch }, signal) {
-      const place = await placeOf(repository, signal);
-      const facts = await readRepository(place, signal);
-      const { owner, name, host } = place.origin;
+      const repo = await repoOf(repository, signal);
+      const facts = await readRepository(repo, signal);
+      const { owner, name, hostname } = repo.origin;
       if (facts.archived) {
-        throw finalFailure('RepositoryArchived', `${owner}/${name} on ${host} is archived; unarchive it`);
+        throw finalFailure('RepositoryArchived', `${owner}/${name} on ${hostname} is archived; unarchive it`);
       }
       const branch = baseBranch ?? facts.default_branch;
-      const headSha = await branches.needBranch(place, branch, signal);
-      await branches.refuseTakenName(place, signal);
-      await branches.refuseLfs(place, headSha, signal);
+      const headSha = await branches.needBranch(repo, branch, signal);
+      await branches.refuseTakenName(repo, signal);
+      await branches.refuseLfs(repo, headSha, signal);
       return { baseBranch: branch, headSha };
     },
 
     readFiles: async ({ repository, commit, paths }, signal) =>
-      await branches.readFiles(await placeOf(repository, signal), commit, paths, signal),
+      await branches.readFiles(await repoOf(repository, signal), commit, paths, signal),
 
     listPaths: async ({ repository, commit }, signal) =>
-      await branches.listPaths(await placeOf(repository, signal), commit, signal),
+      await branches.listPaths(await repoOf(repository, signal), commit, signal),
 
     ensureBranch: async ({ repository, branch, from }, signal) =>
-      await branches.ensureBranch(await placeOf(repository, signal), branch, from, signal),
+      await branches.ensureBranch(await repoOf(repository, signal), branch, from, signal),
 
     /** Nothing happens to a base branch outside of GitHub. */
     async updateBase({ repository, baseBranch: branch, known }, signal) {
-      const place = await placeOf(repository, signal);
-      const headSha = await branches.needBranch(place, branch, signal);
-      if (known !== undefined) await branches.refuseRewritten(place, { branch, sha: known }, headSha, signal);
+      const repo = await repoOf(repository, signal);
+      const headSha = await branches.needBranch(repo, branch, signal);
+      if (known !== undefined) await branches.refuseRewritten(repo, { branch, sha: known }, headSha, signal);
       return { kind: 'unchanged', headSha };
     },
 
     async findPullRequest({ repository, head }, signal) {
-      const place = await placeOf(repository, signal);
-      const found = await pullRequests.findPullRequest(place, head, signal);
+      const repo = await repoOf(repository, signal);
+      const found = await pullRequests.findPullRequest(repo, head, signal);
       return found === undefined ? undefined : pullRequests.toView(found);
     },
 
     async createPullRequest({ repository, ...input }, signal) {
-      const place = await placeOf(repository, signal);
+      const repo = await repoOf(repository, signal);
       const body = await withOrigin(options, input);
-      return pullRequests.toView(await pullRequests.ensurePullRequest(place, { ...input, body }, signal));
+      return pullRequests.toView(await pullRequests.ensurePullRequest(repo, { ...input, body }, signal));
     },
 
     async describe({ repository, number, body }, signal) {
       const bodyFor = (head: string) => withOrigin(options, { head, body });
-      await pullRequests.describe(await placeOf(repository, signal), { number, bodyFor }, signal);
+      await pullRequests.describe(await repoOf(repository, signal), { number, bodyFor }, signal);
     },
 
     async readPullRequest({ repository, number, isUrgent = false }, signal) {
-      const place = await placeOf(repository, signal);
+      const repo = await repoOf(repository, signal);
       const urgency = { isUrgent, signal };
-      return await whole(place, await pullRequests.readPullRequest(place, number, urgency), urgency);
+      return await whole(repo, await pullRequests.readPullRequest(repo, number, urgency), urgency);
     },
 
-    review: async ({ repository, ...input }) => await comments.review(await placeOf(repository), input),
+    review: async ({ repository, ...input }) => await comments.review(await repoOf(repository), input),
 
     comment: async ({ repository, ...input }) =>
-      await comments.comment(await placeOf(repository), { ...input, kind: 'comment' }),
+      await comments.comment(await repoOf(repository), { ...input, kind: 'comment' }),
 
     readChecks: async ({ repository, isUrgent = false, ...input }, signal) =>
-      await readChecks(await placeOf(repository, signal), input, { isUrgent, signal }),
+      await readChecks(await repoOf(repository, signal), input, { isUrgent, signal }),
 
     rerunChecks: async ({ repository, headSha, required }, signal) =>
-      await rerunChecks(await placeOf(repository, signal), { headSha, required }, signal),
+      await rerunChecks(await repoOf(repository, signal), { headSha, required }, signal),
 
-    answer: async ({ repository, ...input }) => await answer(await placeOf(repository), input),
+    answer: async ({ repository, ...input }) => await answer(await repoOf(repository), input),
 
     merge: async ({ repository, number, ...wanted }, signal) =>
-      await merge(await placeOf(repository, signal), number, wanted, signal),
+      await merge(await repoOf(repository, signal), number, wanted, signal),
 
     async close({ repository, number }) {
-      const place = await placeOf(repository);
-      const { state } = await pullRequests.readPullRequest(place, number);
-      const path = `${place.at}/pulls/${number}`;
-      if (state === 'open') await place.call({ method: 'PATCH', path, body: { state: 'closed' } });
+      const repo = await repoOf(repository);
+      const { state } = await pullRequests.readPullRequest(repo, number);
+      const path = `${repo.at}/pulls/${number}`;
+      if (state === 'open') await repo.call({ method: 'PATCH', path, body: { state: 'closed' } });
     },
 
     removeCheckpoints: async ({ repository, epicId }, signal) =>
-      await removeRefs(await placeOf(repository, signal), chainsOf(epicId), signal),
+      await removeRefs(await repoOf(repository, signal), chainsOf(epicId), signal),
 
     /** What is merged on GitHub is where people look for it. */
     deliver: async ({ baseBranch }) => ({ delivered: baseBranch }),
   };
 }
 
-async function readRepository(place: GitHubPlace, signal?: AbortSignal) {
+async function readRepository(repo: GitHubRepo, signal?: AbortSignal) {
   try {
-    return await place.readFacts(signal);
+    return await repo.readFacts(signal);
   } catch (error) {
     if (!isGitHubFailure(error, 'not-found')) throw error;
-    const { owner, name, host } = place.origin;
+    const { owner, name, hostname } = repo.origin;
     throw finalFailure(
       'RepositoryMissing',
-      `${host} has no repository ${owner}/${name}, or the factory's login may not see it; gh repo view ${owner}/${name} tells`,
+      `${hostname} has no repository ${owner}/${name}, or the factory's login may not see it; gh repo view ${owner}/${name} tells`,
       { cause: error },
     );
   }

@@ -4,7 +4,7 @@ import { finalFailure } from '../../clients/failures.ts';
 import { isAncestor } from '../../clients/git/ancestry.ts';
 import { refuseRewritten } from '../../clients/git/base.ts';
 import { listPaths, readFiles } from '../../clients/git/contents.ts';
-import type { Author, GitPlace } from '../../clients/git/git.ts';
+import type { Author, GitRepo } from '../../clients/git/git.ts';
 import { chainsOf, mirrorPath, parseBranch } from '../../clients/git/names.ts';
 import { readCommit, readRefs, removeRefs } from '../../clients/git/refs.ts';
 import type { Database } from '../../db/connection.ts';
@@ -41,7 +41,7 @@ export function createLocalForge(options: LocalForgeOptions): Forge {
     throw finalFailure('RepositoryMissing', `No repository is called "${repository}"; configured: ${known}`);
   }
 
-  const open = (repository: string, signal?: AbortSignal): Promise<GitPlace> =>
+  const open = (repository: string, signal?: AbortSignal): Promise<GitRepo> =>
     mirrors.openMirror(mirrorPath(stateDir, repository), sourceOf(repository), signal);
 
   async function need(key: { repository: string; number: number }): Promise<PullRequestRow> {
@@ -90,9 +90,9 @@ export function createLocalForge(options: LocalForgeOptions): Forge {
 
     async openRepository({ repository, baseBranch }, signal) {
       const source = sourceOf(repository);
-      const { place, baseBranch: branch, headSha } = await examineSource(source, baseBranch, signal);
+      const { repo, baseBranch: branch, headSha } = await examineSource(source, baseBranch, signal);
       const mirrorAt = mirrorPath(stateDir, repository);
-      await examineLfs(place, headSha, { path: source.path, repository, mirror: mirrorAt });
+      await examineLfs(repo, headSha, { path: source.path, repository, mirror: mirrorAt });
       const isNew = (await stat(mirrorAt).catch(() => undefined)) === undefined;
       const mirror = await open(repository, signal);
       // A base that cannot be merged now is met, and asked about, where the epic would be merged.
@@ -208,11 +208,11 @@ export function createLocalForge(options: LocalForgeOptions): Forge {
       await removeRefs(await open(repository, signal), chainsOf(epicId)),
 
     async deliver({ repository, epicId, baseBranch, mergedSha }, signal) {
-      const [place, source] = [await open(repository, signal), sourceOf(repository)];
-      await mirrors.refuseDropped(place, source, { baseBranch, mergedSha });
-      const known = (await readRefs(place, [sourceRef(baseBranch)])).get(sourceRef(baseBranch))?.sha;
-      await copyToSource(place, source.path, { commits: [mergedSha], known: [known] });
-      return { delivered: await deliver(place, source, { epicId, baseBranch, mergedSha }) };
+      const [repo, source] = [await open(repository, signal), sourceOf(repository)];
+      await mirrors.refuseDropped(repo, source, { baseBranch, mergedSha });
+      const known = (await readRefs(repo, [sourceRef(baseBranch)])).get(sourceRef(baseBranch))?.sha;
+      await copyToSource(repo, source.path, { commits: [mergedSha], known: [known] });
+      return { delivered: await deliver(repo, source, { epicId, baseBranch, mergedSha }) };
     },
   };
 }

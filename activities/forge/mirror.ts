@@ -6,7 +6,7 @@ import { finalFailure } from '../../clients/failures.ts';
 import { isAncestor } from '../../clients/git/ancestry.ts';
 import { refuseRewritten } from '../../clients/git/base.ts';
 import { markUnfilled } from '../../clients/git/fill.ts';
-import { type Author, type GitPlace, git } from '../../clients/git/git.ts';
+import { type Author, type GitRepo, git } from '../../clients/git/git.ts';
 import { withLock } from '../../clients/git/lock.ts';
 import { moveRefs, type Ref, readRefs } from '../../clients/git/refs.ts';
 import { folderFailure, initBare, KEEPS_OBJECTS } from '../../clients/git/repository.ts';
@@ -22,9 +22,9 @@ const SETTINGS = `${KEEPS_OBJECTS}[receive]\n\tdenyNonFastForwards = true\n\tden
 const MOST_TRIES = 10;
 
 /** The mirror, made from the source's branches if there is none yet: in its place only when it is whole. */
-export async function openMirror(gitDir: string, source: Source, signal?: AbortSignal): Promise<GitPlace> {
-  const place: GitPlace = { gitDir, signal };
-  if (await exists(gitDir)) return place;
+export async function openMirror(gitDir: string, source: Source, signal?: AbortSignal): Promise<GitRepo> {
+  const repo: GitRepo = { gitDir, signal };
+  if (await exists(gitDir)) return repo;
   const make = async () => {
     if (await exists(gitDir)) return;
     // An interrupted attempt leaves here what it fetched; the next one goes on from it.
@@ -38,7 +38,7 @@ export async function openMirror(gitDir: string, source: Source, signal?: AbortS
   } catch (error) {
     throw folderFailure(error, gitDir, 'make STATE_DIR writable for the user of the worker process');
   }
-  return place;
+  return repo;
 }
 
 async function beginMirror(half: string, signal: AbortSignal | undefined): Promise<void> {
@@ -61,18 +61,18 @@ const exists = (path: string): Promise<boolean> =>
   );
 
 /** A branch's head. */
-export async function readBranch(mirror: GitPlace, branch: string): Promise<Ref | undefined> {
+export async function readBranch(mirror: GitRepo, branch: string): Promise<Ref | undefined> {
   return (await readRefs(mirror, [`refs/heads/${branch}`])).get(`refs/heads/${branch}`);
 }
 
-export async function needBranch(mirror: GitPlace, branch: string): Promise<Ref> {
+export async function needBranch(mirror: GitRepo, branch: string): Promise<Ref> {
   const ref = await readBranch(mirror, branch);
   if (ref !== undefined) return ref;
   throw finalFailure('BaseBranchMissing', `The forge has no branch ${branch}; push it first`);
 }
 
 /** Makes a branch, or leaves it where it is. */
-export async function ensureBranch(mirror: GitPlace, branch: string, from: string): Promise<Branch> {
+export async function ensureBranch(mirror: GitRepo, branch: string, from: string): Promise<Branch> {
   const base = await needBranch(mirror, from);
   const there = await readBranch(mirror, branch);
   if (there === undefined) await moveRefs(mirror, [{ ref: `refs/heads/${branch}`, to: base.sha, from: null }]);
@@ -85,7 +85,7 @@ export async function ensureBranch(mirror: GitPlace, branch: string, from: strin
  * that it has dropped what it held when it was last looked at, is taken as it is: the mirror's base drops that too.
  */
 export async function updateBase(
-  mirror: GitPlace,
+  mirror: GitRepo,
   source: Source,
   input: { baseBranch: string; author: Author | undefined },
 ): Promise<BaseUpdate> {
@@ -103,7 +103,7 @@ export async function updateBase(
 
 /** Undefined when somebody merged meanwhile. */
 async function bringIn(
-  mirror: GitPlace,
+  mirror: GitRepo,
   theirs: string,
   { baseBranch, author }: { baseBranch: string; author: Author | undefined },
 ): Promise<BaseUpdate | undefined> {
@@ -130,7 +130,7 @@ async function bringIn(
 }
 
 /** Remembers where the source's base was when the mirror was made of it. */
-export async function noteSource(mirror: GitPlace, branch: string, sha: string): Promise<void> {
+export async function noteSource(mirror: GitRepo, branch: string, sha: string): Promise<void> {
   await moveRefs(mirror, [{ ref: sourceRef(branch), to: sha, from: null }]);
 }
 
@@ -139,7 +139,7 @@ export async function noteSource(mirror: GitPlace, branch: string, sha: string):
  * held, here too or not yet.
  */
 export async function refuseDropped(
-  mirror: GitPlace,
+  mirror: GitRepo,
   source: Source,
   { baseBranch, mergedSha }: { baseBranch: string; mergedSha: string },
 ): Promise<void> {
@@ -166,7 +166,7 @@ export interface MergeInput {
  * Merges a head into its base with a merge commit, made without a checkout and put there by compare-and-swap.
  * Idempotent: a base that already holds the expected head answers with the commit that brought it.
  */
-export async function mergeBranch(mirror: GitPlace, input: MergeInput): Promise<Merged> {
+export async function mergeBranch(mirror: GitRepo, input: MergeInput): Promise<Merged> {
   const { head, base, expectedHeadSha, expectedBaseSha, standsOn, message, author } = input;
   const [headRef, baseRef] = [`refs/heads/${head}`, `refs/heads/${base}`];
   return await untilMoved(async () => {
@@ -211,7 +211,7 @@ export async function mergeBranch(mirror: GitPlace, input: MergeInput): Promise<
 }
 
 /** The merge by which `base` got `head`, where there is one. Without a process when neither is far from the other. */
-export async function findMerge(mirror: GitPlace, base: Ref, head: string): Promise<Merged | undefined> {
+export async function findMerge(mirror: GitRepo, base: Ref, head: string): Promise<Merged | undefined> {
   if (!(await isAncestor(mirror, head, base.sha))) return undefined;
   const args = ['log', '--first-parent', '--merges', '--format=%H %T %P', base.sha, `^${head}`];
   const merges = (await git(mirror, args)).split('\n').map((line) => line.split(' '));
@@ -220,7 +220,7 @@ export async function findMerge(mirror: GitPlace, base: Ref, head: string): Prom
 }
 
 /** Somebody who hung a worktree on the mirror would see their files turn into a change against a moved branch. */
-async function refuseCheckedOut(mirror: GitPlace, branch: string): Promise<void> {
+async function refuseCheckedOut(mirror: GitRepo, branch: string): Promise<void> {
   const worktrees = await readdir(join(mirror.gitDir, 'worktrees')).catch(() => []);
   if (worktrees.length === 0) return;
   const list = (await git(mirror, ['worktree', 'list', '--porcelain'])).split('\n');

@@ -5,7 +5,7 @@ import { finalFailure } from '../../clients/failures.ts';
 import { isAncestor, isNearAncestor } from '../../clients/git/ancestry.ts';
 import { isGitFailure } from '../../clients/git/failures.ts';
 import { fetchOrFill } from '../../clients/git/fill.ts';
-import { type GitPlace, git, TRANSFER } from '../../clients/git/git.ts';
+import { type GitRepo, git, TRANSFER } from '../../clients/git/git.ts';
 import { resultBranch } from '../../clients/git/names.ts';
 import { readRefFiles } from '../../clients/git/ref-files.ts';
 import { moveRefs } from '../../clients/git/refs.ts';
@@ -27,12 +27,12 @@ export const sourceRef = (branch: string): string => `refs/factory/source/${bran
 const incomingRef = (branch: string): string => `refs/factory/incoming/${branch}`;
 
 /** Copies all branches of the source into an empty mirror, but those that stand where the factory's own go. */
-export async function copyBranches(mirror: GitPlace, source: Source): Promise<void> {
+export async function copyBranches(mirror: GitRepo, source: Source): Promise<void> {
   await fetchFrom(mirror, source, ['+refs/heads/*:refs/heads/*', '^refs/heads/factory', '^refs/heads/factory/*']);
 }
 
 /** Brings the source's branch into the mirror, unless the mirror has it, and returns its head. */
-export async function fetchBase(mirror: GitPlace, source: Source, branch: string): Promise<string> {
+export async function fetchBase(mirror: GitRepo, source: Source, branch: string): Promise<string> {
   const there = await readHead(source, branch);
   if (there !== undefined && (await isHeld(mirror, branch, there))) return there;
   try {
@@ -47,7 +47,7 @@ export async function fetchBase(mirror: GitPlace, source: Source, branch: string
 }
 
 /** Whether the mirror's own branches hold the commit, by what can be seen at once. */
-async function isHeld(mirror: GitPlace, branch: string, commit: string): Promise<boolean> {
+async function isHeld(mirror: GitRepo, branch: string, commit: string): Promise<boolean> {
   const known = await readRefFiles(mirror, [sourceRef(branch), `refs/heads/${branch}`]);
   for (const head of known.values()) if (await isNearAncestor(mirror, commit, head)) return true;
   return false;
@@ -69,7 +69,7 @@ async function gitDirs(source: Source): Promise<string[]> {
   return [join(path, '.git'), path];
 }
 
-async function fetchFrom(mirror: GitPlace, source: Source, refspecs: string[]): Promise<void> {
+async function fetchFrom(mirror: GitRepo, source: Source, refspecs: string[]): Promise<void> {
   const from = await location(source);
   await fetchOrFill(mirror, refspecs, (depth, wanted) => git(mirror, [...FETCH, ...depth, from, ...wanted], TRANSFER));
 }
@@ -90,7 +90,7 @@ async function location(source: Source): Promise<string> {
  * else to `factory/<epic>/result`. Idempotent: what is there counts.
  */
 export async function deliver(
-  mirror: GitPlace,
+  mirror: GitRepo,
   source: Source,
   input: { epicId: string; baseBranch: string; mergedSha: string },
 ): Promise<string> {
@@ -116,8 +116,8 @@ export async function deliver(
 
 // Only its configuration counts: a source with a checkout is given to us by its folder, and has `.git` in it.
 async function isBare(path: string, signal: AbortSignal | undefined): Promise<boolean> {
-  const place: GitPlace = { gitDir: path, signal };
-  return git(place, ['-c', 'safe.directory=*', 'rev-parse', '--is-bare-repository']).then(
+  const repo: GitRepo = { gitDir: path, signal };
+  return git(repo, ['-c', 'safe.directory=*', 'rev-parse', '--is-bare-repository']).then(
     (answer) => answer.trim() === 'true',
     () => false,
   );

@@ -5,47 +5,43 @@ import { isGitHubFailure } from '../../clients/github/failures.ts';
 import type { Urgency } from '../../clients/github/gh.ts';
 import type { KnownBase } from '../../workflows/contract/base.ts';
 import type { Branch } from '../forge/forge.ts';
-import { find, type GitHubPlace } from './place.ts';
+import { findOnGitHub, type GitHubRepo } from './repo.ts';
 
 /** A branch's head; undefined when there is no such branch. */
-export async function readBranch(
-  place: GitHubPlace,
-  branch: string,
-  urgency: Urgency = {},
-): Promise<string | undefined> {
-  const path = `${place.at}/git/ref/heads/${encodePath(branch)}`;
+export async function readBranch(repo: GitHubRepo, branch: string, urgency: Urgency = {}): Promise<string | undefined> {
+  const path = `${repo.at}/git/ref/heads/${encodePath(branch)}`;
   // A ref of which others only begin with the name answers with a list.
-  const ref = await find<{ object: { sha: string } } | readonly unknown[]>(place, { path, ...urgency });
+  const ref = await findOnGitHub<{ object: { sha: string } } | readonly unknown[]>(repo, { path, ...urgency });
   return ref !== undefined && 'object' in ref ? ref.object.sha : undefined;
 }
 
-export async function needBranch(place: GitHubPlace, branch: string, signal?: AbortSignal): Promise<string> {
-  const sha = await readBranch(place, branch, { signal });
+export async function needBranch(repo: GitHubRepo, branch: string, signal?: AbortSignal): Promise<string> {
+  const sha = await readBranch(repo, branch, { signal });
   if (sha !== undefined) return sha;
-  const { host, owner, name } = place.origin;
+  const { hostname, owner, name } = repo.origin;
   throw finalFailure(
     'BaseBranchMissing',
-    `${owner}/${name} on ${host} has no branch ${branch}; push it, or name another one`,
+    `${owner}/${name} on ${hostname} has no branch ${branch}; push it, or name another one`,
   );
 }
 
 /** Makes a branch at the head of another, or leaves it where it is. */
 export async function ensureBranch(
-  place: GitHubPlace,
+  repo: GitHubRepo,
   branch: string,
   from: string,
   signal?: AbortSignal,
 ): Promise<Branch> {
-  const there = await readBranch(place, branch, { signal });
+  const there = await readBranch(repo, branch, { signal });
   if (there !== undefined) return { branch, headSha: there };
-  const sha = await needBranch(place, from, signal);
+  const sha = await needBranch(repo, from, signal);
   try {
     const body = { ref: `refs/heads/${branch}`, sha };
-    await place.call({ method: 'POST', path: `${place.at}/git/refs`, body, signal });
+    await repo.call({ method: 'POST', path: `${repo.at}/git/refs`, body, signal });
     return { branch, headSha: sha, isNew: true };
   } catch (error) {
     if (!isGitHubFailure(error, 'ref-exists')) throw error;
-    return { branch, headSha: await needBranch(place, branch, signal) };
+    return { branch, headSha: await needBranch(repo, branch, signal) };
   }
 }
 
@@ -54,30 +50,30 @@ export async function ensureBranch(
  * related, and does not find one that is gone, or has no commit in common.
  */
 export async function refuseRewritten(
-  place: GitHubPlace,
+  repo: GitHubRepo,
   { branch, sha }: KnownBase,
   now: string,
   signal?: AbortSignal,
 ): Promise<void> {
   if (sha === now) return;
   // The second page has the answer without its lists.
-  const call = { path: `${place.at}/compare/${sha}...${now}`, query: { per_page: 1, page: 2 }, signal };
-  const compared = await find<{ status: string }>(place, call);
+  const call = { path: `${repo.at}/compare/${sha}...${now}`, query: { per_page: 1, page: 2 }, signal };
+  const compared = await findOnGitHub<{ status: string }>(repo, call);
   const isHeld = compared?.status === 'ahead' || compared?.status === 'identical';
   if (!isHeld) throw baseRewritten(branch, { known: sha, now });
 }
 
 /** The text of those paths that the commit has as files. */
 export async function readFiles(
-  place: GitHubPlace,
+  repo: GitHubRepo,
   commit: string,
   paths: readonly string[],
   signal?: AbortSignal,
 ): Promise<Record<string, string>> {
   const found = await Promise.all(
     paths.map(async (file) => {
-      const path = `${place.at}/contents/${encodePath(file)}`;
-      const body = await find<Contents | readonly unknown[]>(place, { path, query: { ref: commit }, signal });
+      const path = `${repo.at}/contents/${encodePath(file)}`;
+      const body = await findOnGitHub<Contents | readonly unknown[]>(repo, { path, query: { ref: commit }, signal });
       if (body === undefined || !('type' in body)) return [];
       // GitHub follows a link to a file of the repository, and says of any other what it is.
       if (body.type === 'symlink') {
@@ -104,29 +100,29 @@ interface Tree {
 }
 
 /** Fails RepositoryUnsupported (final) when a branch stands where all of the factory's go. */
-export async function refuseTakenName(place: GitHubPlace, signal?: AbortSignal): Promise<void> {
-  if ((await readBranch(place, 'factory', { signal })) === undefined) return;
-  const { host, owner, name } = place.origin;
+export async function refuseTakenName(repo: GitHubRepo, signal?: AbortSignal): Promise<void> {
+  if ((await readBranch(repo, 'factory', { signal })) === undefined) return;
+  const { hostname, owner, name } = repo.origin;
   throw finalFailure(
     'RepositoryUnsupported',
-    `${owner}/${name} on ${host} has a branch factory, which stands where the branches factory/… of the factory go; rename it there`,
+    `${owner}/${name} on ${hostname} has a branch factory, which stands where the branches factory/… of the factory go; rename it there`,
   );
 }
 
 /** The paths of all files of a commit, of which GitHub lists 100,000 entries at most. */
-export async function listPaths(place: GitHubPlace, commit: string, signal?: AbortSignal): Promise<string[]> {
-  const path = `${place.at}/git/trees/${commit}`;
-  const { body } = await place.call<Tree>({ path, query: { recursive: 1 }, signal });
+export async function listPaths(repo: GitHubRepo, commit: string, signal?: AbortSignal): Promise<string[]> {
+  const path = `${repo.at}/git/trees/${commit}`;
+  const { body } = await repo.call<Tree>({ path, query: { recursive: 1 }, signal });
   return body.tree.flatMap((entry) => (entry.type === 'blob' ? [entry.path] : []));
 }
 
 /** Refuses by name what would lie in worktrees as pointers. */
-export async function refuseLfs(place: GitHubPlace, commit: string, signal?: AbortSignal): Promise<void> {
-  const { owner, name } = place.origin;
-  const path = `${place.at}/git/trees/${commit}`;
-  const { body } = await place.call<Tree>({ path, query: { recursive: 1 }, signal });
+export async function refuseLfs(repo: GitHubRepo, commit: string, signal?: AbortSignal): Promise<void> {
+  const { owner, name } = repo.origin;
+  const path = `${repo.at}/git/trees/${commit}`;
+  const { body } = await repo.call<Tree>({ path, query: { recursive: 1 }, signal });
   const files = body.tree.flatMap((entry) => (/(^|\/)\.gitattributes$/.test(entry.path) ? [entry.path] : []));
-  const attributes = await readFiles(place, commit, files, signal);
+  const attributes = await readFiles(repo, commit, files, signal);
   if (Object.values(attributes).some((text) => text.includes('filter=lfs'))) {
     throw finalFailure(
       'RepositoryUnsupported',

@@ -1,11 +1,13 @@
 /** What a commit's checks say, counted once all that matter are done and have settled. */
+
 import { isGitHubFailure } from '../../clients/github/failures.ts';
 import type { Urgency } from '../../clients/github/gh.ts';
+import { defined } from '../../workflows/contract/defined.ts';
 import { type Checks, type FailedCheck, REVIEW_STATUS } from '../../workflows/contract/pull-request.ts';
 import { withoutColors } from '../without-colors.ts';
 import { type Check, listChecks } from './list-checks.ts';
-import type { GitHubPlace } from './place.ts';
 import { readPullRequest } from './pull-requests.ts';
+import type { GitHubRepo } from './repo.ts';
 import { createRequired } from './required.ts';
 
 export interface ReadChecksInput {
@@ -36,9 +38,9 @@ export function createChecks({ settleSeconds, hasWebhooks }: { settleSeconds: nu
     return Date.now() - since >= settleSeconds * 1_000;
   }
 
-  return async function readChecks(place: GitHubPlace, input: ReadChecksInput, urgency: Urgency): Promise<Checks> {
+  return async function readChecks(repo: GitHubRepo, input: ReadChecksInput, urgency: Urgency): Promise<Checks> {
     try {
-      return await read(place, input, urgency);
+      return await read(repo, input, urgency);
     } catch (error) {
       // What cannot be read never counts; who waits for it is told why, and a person may give the right to read it.
       if (!isGitHubFailure(error, 'not-permitted', 'not-found', 'refused')) throw error;
@@ -46,10 +48,10 @@ export function createChecks({ settleSeconds, hasWebhooks }: { settleSeconds: nu
     }
   };
 
-  async function read(place: GitHubPlace, input: ReadChecksInput, urgency: Urgency): Promise<Checks> {
+  async function read(repo: GitHubRepo, input: ReadChecksInput, urgency: Urgency): Promise<Checks> {
     const { headSha, number } = input;
-    const { checks, now } = await listChecks(place, headSha, urgency);
-    const names = input.required.length > 0 ? input.required : await required(place, number, urgency);
+    const { checks, now } = await listChecks(repo, headSha, urgency);
+    const names = input.required.length > 0 ? input.required : await required(repo, number, urgency);
     const ours = checks.filter(({ name }) => (names.length > 0 ? names.includes(name) : name !== REVIEW_STATUS));
     const missing = names.filter((name) => !ours.some((check) => check.name === name));
     if (ours.length === 0 && missing.length === 0) {
@@ -69,32 +71,33 @@ export function createChecks({ settleSeconds, hasWebhooks }: { settleSeconds: nu
     }
     const red = ours.filter(({ state }) => state === 'red');
     if (red.length === 0) return { state: 'green', pending: [], failed: [] };
-    const failed = await describe(place, number, red, urgency);
+    const failed = await describe(repo, number, red, urgency);
     return { state: 'red', pending, ...unbegun, failed, ...(pending.length === 0 ? {} : later) };
   }
 }
 
-async function describe(place: GitHubPlace, number: number, red: readonly Check[], urgency: Urgency) {
-  const { base } = await readPullRequest(place, number, urgency);
-  const onBase = (await listChecks(place, base.ref, urgency)).checks;
+async function describe(repo: GitHubRepo, number: number, red: readonly Check[], urgency: Urgency) {
+  const { base } = await readPullRequest(repo, number, urgency);
+  const onBase = (await listChecks(repo, base.ref, urgency)).checks;
   const redThere = new Set(onBase.flatMap(({ name, state }) => (state === 'red' ? [name] : [])));
   return await Promise.all(
     red.map(async ({ name, url, job, words, without }): Promise<FailedCheck> => {
-      const log = job === undefined ? words : await readLog(place, job, words, urgency);
+      const log = job === undefined ? words : await readLog(repo, job, words, urgency);
       return {
-        ...{ name, log: log.slice(-MOST_LOG), redOnBase: redThere.has(name) },
-        ...(url === undefined ? {} : { url }),
-        ...(without === undefined ? {} : { without }),
+        name,
+        log: log.slice(-MOST_LOG),
+        redOnBase: redThere.has(name),
+        ...defined({ url, without }),
       };
     }),
   );
 }
 
 /** The end of a job's log, without the time before each line and the colours. A log that is gone leaves the words. */
-async function readLog(place: GitHubPlace, job: number, words: string, urgency: Urgency): Promise<string> {
+async function readLog(repo: GitHubRepo, job: number, words: string, urgency: Urgency): Promise<string> {
   try {
-    const path = `${place.at}/actions/jobs/${job}/logs`;
-    const { body } = await place.call<string>({ path, isText: true, ...urgency });
+    const path = `${repo.at}/actions/jobs/${job}/logs`;
+    const { body } = await repo.call<string>({ path, isText: true, ...urgency });
     return withoutColors(body).replace(/^\uFEFF?\d{4}-\d\d-\d\dT[\d:.]+Z /gm, '');
   } catch (error) {
     if (isGitHubFailure(error, 'not-found', 'not-permitted')) return words;

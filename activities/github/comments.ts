@@ -2,8 +2,8 @@
 import { isGitHubFailure } from '../../clients/github/failures.ts';
 import { REVIEW_STATUS } from '../../workflows/contract/pull-request.ts';
 import type { Review } from '../forge/forge.ts';
-import { hasMarker, marked } from './marker.ts';
-import type { GitHubPlace } from './place.ts';
+import { hasMarker, marked } from './hidden-marker.ts';
+import type { GitHubRepo } from './repo.ts';
 
 export interface Writer {
   readonly login: string;
@@ -40,33 +40,33 @@ export const hasSaid = (
 
 /** Comments once a key. Idempotent: looks for the key's hidden line first. */
 export async function comment(
-  place: GitHubPlace,
+  repo: GitHubRepo,
   input: { number: number; kind: string; key: string; body: string },
 ): Promise<void> {
   const { number, kind, key, body } = input;
-  const path = `${place.at}/issues/${number}/comments`;
-  const [login, there] = await Promise.all([place.login(), place.list<IssueComment>({ path })]);
+  const path = `${repo.at}/issues/${number}/comments`;
+  const [login, there] = await Promise.all([repo.login(), repo.list<IssueComment>({ path })]);
   if (hasSaid(there, login, kind, key)) return;
-  await place.call({ method: 'POST', path, body: { body: marked(body, kind, key) } });
+  await repo.call({ method: 'POST', path, body: { body: marked(body, kind, key) } });
 }
 
 /** Reviews once a key: a comment review with notes at their lines, then the verdict as a status of the commit. */
 export async function review(
-  place: GitHubPlace,
+  repo: GitHubRepo,
   input: { number: number; key: string; headSha: string; review: Review },
 ): Promise<void> {
   const { number, key, headSha, review } = input;
-  const path = `${place.at}/pulls/${number}/reviews`;
-  const [login, there] = await Promise.all([place.login(), place.list<GivenReview>({ path })]);
+  const path = `${repo.at}/pulls/${number}/reviews`;
+  const [login, there] = await Promise.all([repo.login(), repo.list<GivenReview>({ path })]);
   const kind = `review-${review.verdict}`;
   if (!hasSaid(there, login, kind, key)) {
-    await writeReview(place, path, { ...input, kind });
+    await writeReview(repo, path, { ...input, kind });
   }
   const isApproved = review.verdict === 'approve';
   const description = (isApproved ? 'Approved: ' : 'Changes requested: ') + (review.summary.split('\n')[0] ?? '');
-  await place.call({
+  await repo.call({
     method: 'POST',
-    path: `${place.at}/statuses/${headSha}`,
+    path: `${repo.at}/statuses/${headSha}`,
     body: {
       context: REVIEW_STATUS,
       state: isApproved ? 'success' : 'failure',
@@ -79,7 +79,7 @@ export async function review(
 const VERDICTS = { approve: 'Approved', request_changes: 'Changes requested', comment: 'Comments' } as const;
 
 async function writeReview(
-  place: GitHubPlace,
+  repo: GitHubRepo,
   path: string,
   input: { kind: string; key: string; headSha: string; review: Review },
 ): Promise<void> {
@@ -91,7 +91,7 @@ async function writeReview(
       ({ path: file, line, body }) => `- \`${file}${line === undefined ? '' : `:${line}`}\`: ${body}`,
     );
     const text = [`**${VERDICTS[review.verdict]}** by the factory’s reviewer.`, review.summary, lines.join('\n')];
-    return place.call({
+    return repo.call({
       method: 'POST',
       path,
       body: {

@@ -1,10 +1,12 @@
 /** What people said on a pull request to the factory, of whom only those count who may push there. */
+
 import type { Urgency } from '../../clients/github/gh.ts';
+import { defined } from '../../workflows/contract/defined.ts';
 import type { Feedback } from '../../workflows/contract/pull-request.ts';
 import { comment, type GivenReview, hasSaid, isBy, type Writer } from './comments.ts';
-import { kindOf, marked } from './marker.ts';
-import { find, type GitHubPlace } from './place.ts';
-import type { Note, Said } from './said.ts';
+import { kindOf, marked } from './hidden-marker.ts';
+import type { Note, Said } from './read-comments.ts';
+import { findOnGitHub, type GitHubRepo } from './repo.ts';
 
 export interface FeedbackRules {
   /** Who the factory is; undefined for an app. */
@@ -39,11 +41,11 @@ export async function readFeedback(said: Said, { login, mayPush, approvers }: Fe
       if (!isOfChanges && !addresses(note.body, login)) return [];
       const kind = isOfChanges ? ('changes' as const) : ('comment' as const);
       const line = note.line ?? note.original_line ?? undefined;
-      const place = { path: note.path, ...(line === undefined ? {} : { line }) };
+      const position = { path: note.path, ...defined({ line }) };
       const commit = note.commit_id === null ? {} : { headSha: note.commit_id };
       const body = note.body ?? '';
       const by = note.user?.login ?? '';
-      return [{ at: note.created_at, feedback: { id: `note-${note.id}`, by, kind, body, ...place, ...commit } }];
+      return [{ at: note.created_at, feedback: { id: `note-${note.id}`, by, kind, body, ...position, ...commit } }];
     }),
     ...said.comments.filter(isPerson).flatMap(({ id, body, user, created_at: at }) => {
       if (!addresses(body, login)) return [];
@@ -63,7 +65,7 @@ export async function readFeedback(said: Said, { login, mayPush, approvers }: Fe
 
 const DECIDING: ReadonlySet<string> = new Set(['APPROVED', 'CHANGES_REQUESTED', 'DISMISSED']);
 
-/** Of each login the newest review that decides: what it said before counts no longer, and a comment leaves it. */
+/** Returns the ids of each login's newest deciding review: earlier ones count no longer, comments change nothing. */
 function standingReviews(reviews: readonly GivenReview[]): ReadonlySet<number> {
   // In the order in which they were begun; what counts is when they were given, and of the same second the later one.
   const deciding = reviews
@@ -78,7 +80,7 @@ function kindOfReview({ state, body }: GivenReview, login: string | undefined): 
   return state === 'COMMENTED' && addresses(body, login) ? 'comment' : undefined;
 }
 
-/** It names the factory's login, or begins with its command. */
+/** Whether a comment addresses the factory: it names the factory's login, or begins with the factory's command. */
 function addresses(body: string | null, login: string | undefined): boolean {
   const text = body ?? '';
   if (/^\s*\/factory\b/.test(text)) return true;
@@ -92,12 +94,14 @@ const KEPT_MS = 600_000;
 /** Whether a login may push to a place's repository; asked again after ten minutes. */
 export function createPermissions() {
   const known = new Map<string, { readonly may: boolean; readonly until: number }>();
-  return async function mayPush(place: GitHubPlace, login: string, urgency: Urgency): Promise<boolean> {
-    const key = `${place.host} ${place.at} ${login}`;
+  return async function mayPush(repo: GitHubRepo, login: string, urgency: Urgency): Promise<boolean> {
+    const key = `${repo.hostname} ${repo.at} ${login}`;
     const kept = known.get(key);
     if (kept !== undefined && kept.until > Date.now()) return kept.may;
-    const path = `${place.at}/collaborators/${encodeURIComponent(login)}/permission`;
-    const { permission } = (await find<{ permission: string }>(place, { path, ...urgency })) ?? { permission: 'none' };
+    const path = `${repo.at}/collaborators/${encodeURIComponent(login)}/permission`;
+    const { permission } = (await findOnGitHub<{ permission: string }>(repo, { path, ...urgency })) ?? {
+      permission: 'none',
+    };
     const may = permission === 'admin' || permission === 'write';
     known.set(key, { may, until: Date.now() + KEPT_MS });
     return may;
@@ -106,19 +110,19 @@ export function createPermissions() {
 
 /** Answers once a key, in the thread where there is one: a note's; else as a comment that names the person. */
 export async function answer(
-  place: GitHubPlace,
+  repo: GitHubRepo,
   input: { number: number; feedbackId: string; key: string; body: string },
 ): Promise<void> {
   const { number, feedbackId, key, body } = input;
   const [, kind, id] = /^(review|note|comment)-(\d+)$/.exec(feedbackId) ?? [];
-  if (kind !== 'note') return await comment(place, { number, kind: 'answer', key: `${feedbackId} ${key}`, body });
-  const path = `${place.at}/pulls/${number}/comments`;
-  const [login, notes] = await Promise.all([place.login(), place.list<Note>({ path })]);
+  if (kind !== 'note') return await comment(repo, { number, kind: 'answer', key: `${feedbackId} ${key}`, body });
+  const path = `${repo.at}/pulls/${number}/comments`;
+  const [login, notes] = await Promise.all([repo.login(), repo.list<Note>({ path })]);
   if (hasSaid(notes, login, 'answer', `${feedbackId} ${key}`)) return;
   const to = notes.find((note) => note.id === Number(id));
   // A note that was taken away has no thread any more.
-  if (to === undefined) return await comment(place, { number, kind: 'answer', key: `${feedbackId} ${key}`, body });
-  await place.call({
+  if (to === undefined) return await comment(repo, { number, kind: 'answer', key: `${feedbackId} ${key}`, body });
+  await repo.call({
     method: 'POST',
     path: `${path}/${to.in_reply_to_id ?? to.id}/replies`,
     body: { body: marked(body, 'answer', `${feedbackId} ${key}`) },

@@ -16,7 +16,7 @@ export interface RepositoryFacts {
 
 export interface Identity {
   readonly repository: string;
-  readonly host: string;
+  readonly hostname: string;
   readonly nodeId: string;
   readonly fullName: string;
 }
@@ -27,9 +27,9 @@ export type NoteIdentity = (identity: Identity) => Promise<Identity>;
 /** In PostgreSQL, for all worker processes. */
 export const createNoteIdentity =
   (db: Database): NoteIdentity =>
-  async ({ repository, host, nodeId, fullName }) => {
-    const row = await noteGitHubRepository(db, { repository, host, node_id: nodeId, full_name: fullName });
-    return { repository, host: row.host, nodeId: row.node_id, fullName: row.full_name };
+  async ({ repository, hostname, nodeId, fullName }) => {
+    const row = await noteGitHubRepository(db, { repository, host: hostname, node_id: nodeId, full_name: fullName });
+    return { repository, hostname: row.host, nodeId: row.node_id, fullName: row.full_name };
   };
 
 /**
@@ -69,12 +69,12 @@ export async function adopt(
   { repository, note }: { readonly repository: string; readonly note: NoteIdentity },
 ): Promise<Origin> {
   const { node_id: nodeId, full_name: fullName } = facts;
-  const { host } = origin;
-  const known = await note({ repository, host, nodeId, fullName });
-  if (known.nodeId !== nodeId || known.host !== host) {
+  const { hostname } = origin;
+  const known = await note({ repository, hostname, nodeId, fullName });
+  if (known.nodeId !== nodeId || known.hostname !== hostname) {
     throw finalFailure(
       'RepositoryMissing',
-      `${fullName} on ${host} is another repository than ${known.fullName} on ${known.host}, which "${repository}" was until now; name the right one as origin, or where this one is meant delete the row "${repository}" of the table github_repositories`,
+      `The origin of "${repository}" is now ${fullName} on ${hostname}, which is not the repository that it was before (${known.fullName} on ${known.hostname}). Set the origin back; or, if you mean the new one, delete the row "${repository}" of the table github_repositories`,
     );
   }
   const [owner = origin.owner, name = origin.name] = fullName.split('/');

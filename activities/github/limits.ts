@@ -13,25 +13,25 @@ const SILENCE_SECONDS = 60;
 
 export function createRateLimits(db: Database): RateLimits {
   return {
-    async mayCall(host, isUrgent) {
-      const limit = await readRateLimit(db, host);
+    async mayCall(hostname, isUrgent) {
+      const limit = await readRateLimit(db, hostname);
       if (limit === undefined) return;
       const silent = secondsUntil(limit.silentUntil);
       if (silent > 0) throw limited(`GitHub asked for silence`, silent);
       const closed = secondsUntil(limit.resetsAt);
       if (closed <= 0) return;
-      if (limit.remaining <= 0) throw limited(`The rate limit of ${host} is used up`, closed);
+      if (limit.remaining <= 0) throw limited(`The rate limit of ${hostname} is used up`, closed);
       if (!isUrgent && limit.remaining <= limit.quota * RESERVE) {
-        throw limited(`Only merges may use the last ${limit.remaining} requests to ${host}`, closed);
+        throw limited(`Only merges may use the last ${limit.remaining} requests to ${hostname}`, closed);
       }
     },
 
-    async note(host, { status, headers, text }) {
+    async note(hostname, { status, headers, text }) {
       const [quota, remaining, reset] = ['limit', 'remaining', 'reset'].map((name) =>
         numberOf(headers, `x-ratelimit-${name}`),
       );
       if (quota !== undefined && remaining !== undefined && reset !== undefined) {
-        await writeRateLimit(db, host, { quota, remaining, resetsAt: new Date(reset * 1_000) });
+        await writeRateLimit(db, hostname, { quota, remaining, resetsAt: new Date(reset * 1_000) });
       }
       if (status !== 403 && status !== 429) return undefined;
       const after = numberOf(headers, 'retry-after');
@@ -39,7 +39,7 @@ export function createRateLimits(db: Database): RateLimits {
       const isLimited = readGitHubMessage(status, text)?.type === 'RateLimited';
       if (after === undefined && !isPrimary && !isLimited) return undefined;
       const seconds = after ?? (isPrimary ? secondsUntil(new Date(reset * 1_000)) : SILENCE_SECONDS);
-      if (!isPrimary) await writeSilence(db, host, new Date(Date.now() + seconds * 1_000));
+      if (!isPrimary) await writeSilence(db, hostname, new Date(Date.now() + seconds * 1_000));
       return Math.max(1, seconds);
     },
   };

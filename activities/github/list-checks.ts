@@ -1,6 +1,6 @@
 /** The checks of a commit as GitHub lists them: check runs and commit statuses, all pages, the newest report of each name. */
 import type { Urgency } from '../../clients/github/gh.ts';
-import type { GitHubPlace } from './place.ts';
+import type { GitHubRepo } from './repo.ts';
 
 /** One check under its name, whichever way it was reported. */
 export interface Check {
@@ -45,11 +45,11 @@ const PAGE = 100;
 const MOST_PAGES = 10;
 
 /** With the time by GitHub's own clock. */
-export async function listChecks(place: GitHubPlace, ref: string, urgency: Urgency) {
-  const path = `${place.at}/commits/${encodeURIComponent(ref)}`;
+export async function listChecks(repo: GitHubRepo, ref: string, urgency: Urgency) {
+  const path = `${repo.at}/commits/${encodeURIComponent(ref)}`;
   const [runs, statuses] = await Promise.all([
-    listField<'check_runs', CheckRun>(place, `${path}/check-runs`, 'check_runs', urgency),
-    listField<'statuses', Status>(place, `${path}/status`, 'statuses', urgency),
+    listField<'check_runs', CheckRun>(repo, `${path}/check-runs`, 'check_runs', urgency),
+    listField<'statuses', Status>(repo, `${path}/status`, 'statuses', urgency),
   ]);
   const current = runs.entries.filter((run) => !isReplaced(run, runs.entries));
   const checks: Check[] = [...current.map(ofRun), ...statuses.entries.map(ofStatus)];
@@ -58,7 +58,7 @@ export async function listChecks(place: GitHubPlace, ref: string, urgency: Urgen
 
 /** A list that stands within its answer. */
 async function listField<Field extends string, Entry>(
-  place: GitHubPlace,
+  repo: GitHubRepo,
   path: string,
   field: Field,
   urgency: Urgency,
@@ -66,7 +66,7 @@ async function listField<Field extends string, Entry>(
   const entries: Entry[] = [];
   for (let page = 1; ; page++) {
     const query = { per_page: PAGE, page };
-    const { body, headers } = await place.call<Record<Field, readonly Entry[]>>({ path, query, ...urgency });
+    const { body, headers } = await repo.call<Record<Field, readonly Entry[]>>({ path, query, ...urgency });
     entries.push(...body[field]);
     if (body[field].length < PAGE || page >= MOST_PAGES) {
       return { entries, now: Date.parse(headers.get('date') ?? '') || Date.now() };
@@ -92,7 +92,8 @@ function ofRun(run: CheckRun): Check {
   const { title, summary, text } = run.output;
   const isDone = run.status === 'completed';
   return {
-    ...{ name: run.name, url: run.html_url ?? undefined },
+    name: run.name,
+    url: run.html_url ?? undefined,
     state: !isDone ? 'pending' : GREEN.has(run.conclusion ?? '') ? 'green' : 'red',
     ...(isDone && WITHOUT_VERDICT.has(run.conclusion ?? '') ? { without: run.conclusion ?? '' } : {}),
     at: Date.parse(run.completed_at ?? run.started_at ?? '') || 0,
@@ -102,7 +103,9 @@ function ofRun(run: CheckRun): Check {
 }
 
 const ofStatus = (status: Status): Check => ({
-  ...{ name: status.context, url: status.target_url ?? undefined, job: undefined },
+  name: status.context,
+  url: status.target_url ?? undefined,
+  job: undefined,
   state: STATES[status.state],
   at: Date.parse(status.updated_at) || 0,
   words: status.description ?? status.state,

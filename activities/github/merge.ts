@@ -2,9 +2,9 @@
 import { finalFailure } from '../../clients/failures.ts';
 import type { Merged, MergeRequest } from '../forge/forge.ts';
 import { needBranch, readBranch, refuseRewritten } from './branches.ts';
-import type { GitHubPlace } from './place.ts';
 import { readPullRequest, type WholePullRequest } from './pull-requests.ts';
 import { isUnclear, refusalOf } from './refused-merge.ts';
+import type { GitHubRepo } from './repo.ts';
 import { readRules } from './rules.ts';
 
 interface MergeMethods {
@@ -22,24 +22,24 @@ const METHODS = ['merge', 'squash', 'rebase'] as const;
  * Merged already counts as merged, if that merge holds the expected commit.
  */
 export async function merge(
-  place: GitHubPlace,
+  repo: GitHubRepo,
   number: number,
   wanted: MergeRequest,
   signal?: AbortSignal,
 ): Promise<Merged> {
   const urgent = { isUrgent: true, signal };
-  const pullRequest = await readPullRequest(place, number, urgent);
-  if (pullRequest.merged_at !== null) return await mergedBefore(place, pullRequest, wanted, signal);
+  const pullRequest = await readPullRequest(repo, number, urgent);
+  if (pullRequest.merged_at !== null) return await mergedBefore(repo, pullRequest, wanted, signal);
   refuseOther(pullRequest, wanted);
   const { head, base } = pullRequest;
   const { standsOn } = wanted;
   if (standsOn !== undefined) {
-    await refuseRewritten(place, standsOn, await needBranch(place, standsOn.branch, signal), signal);
+    await refuseRewritten(repo, standsOn, await needBranch(repo, standsOn.branch, signal), signal);
   }
-  const merge_method = await chooseMethod(place, base.ref, signal);
+  const merge_method = await chooseMethod(repo, base.ref, signal);
   // The last look before the merge: what moves the base after it is merged with unverified.
   if (wanted.expectedBaseSha !== undefined) {
-    const baseSha = await readBranch(place, base.ref, urgent);
+    const baseSha = await readBranch(repo, base.ref, urgent);
     if (baseSha !== wanted.expectedBaseSha) {
       throw finalFailure(
         'BaseMoved',
@@ -50,17 +50,17 @@ export async function merge(
   // From here on not to be cancelled: whether it happened must be known.
   signal?.throwIfAborted();
   try {
-    const { body } = await place.call<{ sha: string }>({
+    const { body } = await repo.call<{ sha: string }>({
       method: 'PUT',
-      path: `${place.at}/pulls/${number}/merge`,
+      path: `${repo.at}/pulls/${number}/merge`,
       body: { sha: wanted.expectedHeadSha, merge_method, commit_title: wanted.message, commit_message: '' },
       isUrgent: true,
     });
-    return await readMerged(place, body.sha);
+    return await readMerged(repo, body.sha);
   } catch (error) {
     if (!isUnclear(error)) throw error;
-    const now = await readPullRequest(place, number, { isUrgent: true });
-    if (now.merged_at !== null) return await mergedBefore(place, now, wanted);
+    const now = await readPullRequest(repo, number, { isUrgent: true });
+    if (now.merged_at !== null) return await mergedBefore(repo, now, wanted);
     refuseOther(now, wanted);
     throw refusalOf(now, error);
   }
@@ -87,14 +87,14 @@ function refuseOther(pullRequest: WholePullRequest, { expectedHeadSha, base: wan
 
 /** New work on a branch that was merged before has no pull request that could bring it along. */
 async function mergedBefore(
-  place: GitHubPlace,
+  repo: GitHubRepo,
   pullRequest: WholePullRequest,
   { expectedHeadSha }: MergeRequest,
   signal?: AbortSignal,
 ): Promise<Merged> {
   const { number, head, merge_commit_sha } = pullRequest;
-  const isHeld = expectedHeadSha === head.sha || (await isAncestor(place, expectedHeadSha, head.sha, signal));
-  if (isHeld && merge_commit_sha !== null) return await readMerged(place, merge_commit_sha, signal);
+  const isHeld = expectedHeadSha === head.sha || (await isAncestor(repo, expectedHeadSha, head.sha, signal));
+  if (isHeld && merge_commit_sha !== null) return await readMerged(repo, merge_commit_sha, signal);
   throw finalFailure(
     'MergedBefore',
     `Pull request ${number} was merged already without these commits: ` +
@@ -102,23 +102,23 @@ async function mergedBefore(
   );
 }
 
-async function isAncestor(place: GitHubPlace, older: string, newer: string, signal?: AbortSignal): Promise<boolean> {
-  const path = `${place.at}/compare/${older}...${newer}`;
-  const { body } = await place.call<{ status: string }>({ path, query: { per_page: 1 }, isUrgent: true, signal });
+async function isAncestor(repo: GitHubRepo, older: string, newer: string, signal?: AbortSignal): Promise<boolean> {
+  const path = `${repo.at}/compare/${older}...${newer}`;
+  const { body } = await repo.call<{ status: string }>({ path, query: { per_page: 1 }, isUrgent: true, signal });
   return body.status === 'ahead' || body.status === 'identical';
 }
 
-async function readMerged(place: GitHubPlace, sha: string, signal?: AbortSignal): Promise<Merged> {
-  const path = `${place.at}/git/commits/${sha}`;
-  const { body } = await place.call<{ tree: { sha: string } }>({ path, isUrgent: true, signal });
+async function readMerged(repo: GitHubRepo, sha: string, signal?: AbortSignal): Promise<Merged> {
+  const path = `${repo.at}/git/commits/${sha}`;
+  const { body } = await repo.call<{ tree: { sha: string } }>({ path, isUrgent: true, signal });
   return { mergedSha: sha, treeSha: body.tree.sha };
 }
 
-async function chooseMethod(place: GitHubPlace, base: string, signal?: AbortSignal): Promise<string> {
+async function chooseMethod(repo: GitHubRepo, base: string, signal?: AbortSignal): Promise<string> {
   const urgent = { isUrgent: true, signal };
   const [{ body: repository }, rules] = await Promise.all([
-    place.call<MergeMethods>({ path: place.at, ...urgent }),
-    readRules(place, base, urgent),
+    repo.call<MergeMethods>({ path: repo.at, ...urgent }),
+    readRules(repo, base, urgent),
   ]);
   const { allow_merge_commit = true, allow_squash_merge = true, allow_rebase_merge = true } = repository;
   const settings = { merge: allow_merge_commit, squash: allow_squash_merge, rebase: allow_rebase_merge };

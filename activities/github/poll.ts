@@ -8,14 +8,14 @@ import { writeForgePoll } from '../../db/writes/forge-polls.ts';
 import { ownerOfBranch } from '../../workflows/contract/ids.ts';
 import { pullRequestChangedSignal } from '../../workflows/contract/pull-request.ts';
 import { withHeartbeat } from '../heartbeat.ts';
-import type { GitHubPlace, PlaceOf } from './place.ts';
 import { isFromHere, type PullRequest } from './pull-requests.ts';
+import type { GitHubRepo, RepoOf } from './repo.ts';
 
 export interface PollDependencies {
   readonly db: Database;
   readonly temporal: Client;
   /** Undefined with a forge that needs no looks. */
-  readonly placeOf: PlaceOf | undefined;
+  readonly repoOf: RepoOf | undefined;
   readonly repositories: readonly string[];
   /** Where webhooks bring the news, the list is only a net under them. */
   readonly hasWebhooks: boolean;
@@ -27,7 +27,7 @@ const EVERY_SECONDS = { withWebhooks: 600, without: 60 } as const;
 const EARLY_SECONDS = 10;
 const PAGE = 100;
 
-export function createPollForge({ db, temporal, placeOf, repositories, hasWebhooks }: PollDependencies) {
+export function createPollForge({ db, temporal, repoOf, repositories, hasWebhooks }: PollDependencies) {
   const every = hasWebhooks ? EVERY_SECONDS.withWebhooks : EVERY_SECONDS.without;
 
   return {
@@ -41,14 +41,14 @@ export function createPollForge({ db, temporal, placeOf, repositories, hasWebhoo
     pollForge: (_: Readonly<Record<string, never>>): Promise<{ told: number }> =>
       withHeartbeat(async (signal) => {
         let told = 0;
-        if (placeOf === undefined) return { told };
+        if (repoOf === undefined) return { told };
         const failures: unknown[] = [];
         let listed = 0;
         for (const repository of repositories) {
           try {
             const last = await readForgePoll(db, repository);
             if (last !== undefined && last.ageSeconds < every - EARLY_SECONDS) continue;
-            told += await look(repository, await placeOf(repository, signal), last, signal);
+            told += await look(repository, await repoOf(repository, signal), last, signal);
             listed += 1;
           } catch (error) {
             signal.throwIfAborted();
@@ -64,11 +64,11 @@ export function createPollForge({ db, temporal, placeOf, repositories, hasWebhoo
 
   async function look(
     repository: string,
-    place: GitHubPlace,
+    repo: GitHubRepo,
     last: Awaited<ReturnType<typeof readForgePoll>>,
     signal: AbortSignal,
   ): Promise<number> {
-    const listed = await listOpen(place, last?.etag, signal);
+    const listed = await listOpen(repo, last?.etag, signal);
     if (listed === undefined) {
       await writeForgePoll(db, { repository, etag: last?.etag, seen: last?.seen ?? {} });
       return 0;
@@ -100,14 +100,14 @@ export function createPollForge({ db, temporal, placeOf, repositories, hasWebhoo
 }
 
 /** The factory's open pull requests; undefined when nothing changed since the list of that ETag. */
-async function listOpen(place: GitHubPlace, etag: string | undefined, signal: AbortSignal) {
-  const path = `${place.at}/pulls`;
+async function listOpen(repo: GitHubRepo, etag: string | undefined, signal: AbortSignal) {
+  const path = `${repo.at}/pulls`;
   const query = { state: 'open', sort: 'updated', direction: 'desc', per_page: PAGE, page: 1 };
-  const first = await place.call<PullRequest[]>({ path, query, etag, signal });
+  const first = await repo.call<PullRequest[]>({ path, query, etag, signal });
   if (first.status === 304) return undefined;
   const all = [...first.body];
   for (let page = 2; all.length === (page - 1) * PAGE; page++) {
-    all.push(...(await place.call<PullRequest[]>({ path, query: { ...query, page }, signal })).body);
+    all.push(...(await repo.call<PullRequest[]>({ path, query: { ...query, page }, signal })).body);
   }
   const pullRequests = all.filter((one) => isFromHere(one) && ownerOfBranch(one.head.ref) !== undefined);
   return { pullRequests, etag: first.headers.get('etag') ?? undefined };

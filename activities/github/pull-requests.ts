@@ -3,8 +3,8 @@ import { isGitHubFailure } from '../../clients/github/failures.ts';
 import type { Urgency } from '../../clients/github/gh.ts';
 import type { PullRequestView } from '../../workflows/contract/pull-request.ts';
 import type { NewPullRequest } from '../forge/forge.ts';
-import { isUntouched, ownBody } from './body.ts';
-import type { GitHubPlace } from './place.ts';
+import { isUntouched, ownBody } from './pull-request-text.ts';
+import type { GitHubRepo } from './repo.ts';
 
 /** What we read of GitHub's own shape. */
 export interface PullRequest {
@@ -42,30 +42,35 @@ export const isFromHere = ({ head, base }: PullRequest): boolean => head.repo?.f
 export function toView(pullRequest: PullRequest): PullRequestView {
   const { number, title, head, base, merged_at, merge_commit_sha } = pullRequest;
   return {
-    ...{ number, title, url: pullRequest.html_url, head: head.ref, base: base.ref, headSha: head.sha },
+    number,
+    title,
+    url: pullRequest.html_url,
+    head: head.ref,
+    base: base.ref,
+    headSha: head.sha,
     state: merged_at === null ? pullRequest.state : 'merged',
     ...(merged_at === null || merge_commit_sha === null ? {} : { mergedSha: merge_commit_sha }),
   };
 }
 
 export async function readPullRequest(
-  place: GitHubPlace,
+  repo: GitHubRepo,
   number: number,
   urgency: Urgency = {},
 ): Promise<WholePullRequest> {
-  const path = `${place.at}/pulls/${number}`;
-  const { body, headers } = await place.call<Omit<WholePullRequest, 'asOf'>>({ path, ...urgency });
+  const path = `${repo.at}/pulls/${number}`;
+  const { body, headers } = await repo.call<Omit<WholePullRequest, 'asOf'>>({ path, ...urgency });
   return { ...body, asOf: Date.parse(headers.get('date') ?? '') || 0 };
 }
 
-/** Of several that people made by hand: an open one, else a merged one, else the newest. */
+/** Finds the pull request of a branch: of several that people made by hand an open one, else a merged one, else the newest. */
 export async function findPullRequest(
-  place: GitHubPlace,
+  repo: GitHubRepo,
   head: string,
   signal?: AbortSignal,
 ): Promise<PullRequest | undefined> {
-  const query = { head: `${place.origin.owner}:${head}`, state: 'all', sort: 'created', direction: 'desc' };
-  const { body } = await place.call<PullRequest[]>({ path: `${place.at}/pulls`, query, signal });
+  const query = { head: `${repo.origin.owner}:${head}`, state: 'all', sort: 'created', direction: 'desc' };
+  const { body } = await repo.call<PullRequest[]>({ path: `${repo.at}/pulls`, query, signal });
   // An organisation can have a fork of its own repository.
   const ours = body.filter(isFromHere);
   return ours.find(({ state }) => state === 'open') ?? ours.find(({ merged_at }) => merged_at !== null) ?? ours[0];
@@ -77,28 +82,28 @@ export async function findPullRequest(
  * Killed between the two, the next call finds what this one made; a create that lost the race reads the winner's.
  */
 export async function ensurePullRequest(
-  place: GitHubPlace,
+  repo: GitHubRepo,
   input: Omit<NewPullRequest, 'repository'>,
   signal?: AbortSignal,
 ): Promise<PullRequest> {
   const { head, base, title } = input;
   const body = ownBody(input.body);
-  const existing = await findPullRequest(place, head, signal);
+  const existing = await findPullRequest(repo, head, signal);
   const pullRequest =
     existing === undefined
-      ? await create(place, { head, base, title, body }, signal)
-      : await renew(place, existing, body, signal);
+      ? await create(repo, { head, base, title, body }, signal)
+      : await renew(repo, existing, body, signal);
   // GitHub makes a label that there is not.
   if (!pullRequest.labels.some(({ name }) => name === LABEL)) {
-    const path = `${place.at}/issues/${pullRequest.number}/labels`;
-    await place.call({ method: 'POST', path, body: { labels: [LABEL] }, signal });
+    const path = `${repo.at}/issues/${pullRequest.number}/labels`;
+    await repo.call({ method: 'POST', path, body: { labels: [LABEL] }, signal });
   }
   return pullRequest;
 }
 
 /** Open, and with a text that says what is true now, unless a person wrote another. */
 async function renew(
-  place: GitHubPlace,
+  repo: GitHubRepo,
   existing: PullRequest,
   body: string,
   signal?: AbortSignal,
@@ -109,35 +114,35 @@ async function renew(
     ...(existing.body !== body && isUntouched(existing.body) ? { body } : {}),
   };
   if (Object.keys(change).length === 0) return existing;
-  const path = `${place.at}/pulls/${existing.number}`;
-  return (await place.call<PullRequest>({ method: 'PATCH', path, body: change, signal })).body;
+  const path = `${repo.at}/pulls/${existing.number}`;
+  return (await repo.call<PullRequest>({ method: 'PATCH', path, body: change, signal })).body;
 }
 
 /** Renews the text alone, so that a pull request that was closed meanwhile stays closed. `bodyFor` gets its head branch. */
 export async function describe(
-  place: GitHubPlace,
+  repo: GitHubRepo,
   { number, bodyFor }: { readonly number: number; readonly bodyFor: (head: string) => Promise<string> },
   signal?: AbortSignal,
 ): Promise<void> {
-  const existing = await readPullRequest(place, number, { signal });
+  const existing = await readPullRequest(repo, number, { signal });
   if (existing.merged_at !== null || !isUntouched(existing.body)) return;
   const body = ownBody(await bodyFor(existing.head.ref));
   if (existing.body === body) return;
-  await place.call({ method: 'PATCH', path: `${place.at}/pulls/${number}`, body: { body }, signal });
+  await repo.call({ method: 'PATCH', path: `${repo.at}/pulls/${number}`, body: { body }, signal });
 }
 
 async function create(
-  place: GitHubPlace,
+  repo: GitHubRepo,
   body: Readonly<Record<'head' | 'base' | 'title' | 'body', string>>,
   signal?: AbortSignal,
 ): Promise<PullRequest> {
   try {
-    return (await place.call<PullRequest>({ method: 'POST', path: `${place.at}/pulls`, body, signal })).body;
+    return (await repo.call<PullRequest>({ method: 'POST', path: `${repo.at}/pulls`, body, signal })).body;
   } catch (error) {
     if (!isGitHubFailure(error, 'pull-request-exists')) throw error;
     // Heads are found by the repository's owner, which may be another one now.
-    await place.readFacts(signal);
-    const winner = await findPullRequest(place, body.head, signal);
+    await repo.readFacts(signal);
+    const winner = await findPullRequest(repo, body.head, signal);
     if (winner === undefined) throw error;
     return winner;
   }

@@ -1,8 +1,8 @@
 /** The checks that must be green before GitHub lets anything into a branch: of classic protection and of rulesets. */
 import type { Urgency } from '../../clients/github/gh.ts';
-import type { GitHubPlace } from './place.ts';
-import { find } from './place.ts';
 import { readPullRequest } from './pull-requests.ts';
+import type { GitHubRepo } from './repo.ts';
+import { findOnGitHub } from './repo.ts';
 import { inPath, readRules } from './rules.ts';
 
 interface Branch {
@@ -16,14 +16,14 @@ const KEPT_MS = 600_000;
 export function createRequired() {
   const known = new Map<string, { readonly names: readonly string[]; readonly until: number }>();
 
-  return async function required(place: GitHubPlace, number: number, urgency: Urgency): Promise<readonly string[]> {
-    const key = `${place.at}#${number}`;
+  return async function required(repo: GitHubRepo, number: number, urgency: Urgency): Promise<readonly string[]> {
+    const key = `${repo.at}#${number}`;
     const kept = known.get(key);
     if (kept !== undefined && kept.until > Date.now()) return kept.names;
-    const { base } = await readPullRequest(place, number, urgency);
+    const { base } = await readPullRequest(repo, number, urgency);
     const [found, rules] = await Promise.all([
-      find<Branch>(place, { path: `${place.at}/branches/${inPath(base.ref)}`, ...urgency }),
-      readRules(place, base.ref, urgency),
+      findOnGitHub<Branch>(repo, { path: `${repo.at}/branches/${inPath(base.ref)}`, ...urgency }),
+      readRules(repo, base.ref, urgency),
     ]);
     const names = new Set([
       ...(found?.protection?.required_status_checks?.contexts ?? []),

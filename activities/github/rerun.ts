@@ -1,7 +1,7 @@
 /** Runs again what ended without a verdict, where GitHub can. */
 import { isGitHubFailure } from '../../clients/github/failures.ts';
 import { listChecks } from './list-checks.ts';
-import type { GitHubPlace } from './place.ts';
+import type { GitHubRepo } from './repo.ts';
 
 export interface RerunInput {
   readonly headSha: string;
@@ -14,17 +14,17 @@ const MAY_PASS: ReadonlySet<string> = new Set(['cancelled', 'startup_failure', '
 
 /** Answers with the names of those that run again; one that does so already is not listed as ended any more. */
 export async function rerunChecks(
-  place: GitHubPlace,
+  repo: GitHubRepo,
   { headSha, required }: RerunInput,
   signal?: AbortSignal,
 ): Promise<string[]> {
-  const { checks } = await listChecks(place, headSha, { isUrgent: true, signal });
+  const { checks } = await listChecks(repo, headSha, { isUrgent: true, signal });
   const names: string[] = [];
   for (const { name, job, without } of checks) {
     if (job === undefined || without === undefined || !MAY_PASS.has(without)) continue;
     if (required.length > 0 && !required.includes(name)) continue;
     try {
-      await place.call({ method: 'POST', path: `${place.at}/actions/jobs/${job}/rerun`, signal });
+      await repo.call({ method: 'POST', path: `${repo.at}/actions/jobs/${job}/rerun`, signal });
       names.push(name);
     } catch (error) {
       // Too old, not ours to run, or running already: a person is asked as without this.

@@ -3,7 +3,7 @@ import { constants } from 'node:fs';
 import { open, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { gitFailure } from '../../clients/git/failures.ts';
-import { type GitPlace, gitResult } from '../../clients/git/git.ts';
+import { type GitRepo, gitResult } from '../../clients/git/git.ts';
 import { MOST_READ, readIndex } from '../../clients/git/index-file.ts';
 import type { Clone } from '../../clients/git/repository.ts';
 import { readNote } from '../../clients/git/snapshot-index.ts';
@@ -20,8 +20,8 @@ export interface JudgedFiles {
 }
 
 /** Judges changed files of a worktree whose base uses LFS. */
-export async function judgeFiles({ bare, place, path: root }: Worktree, changed: readonly string[]) {
-  const own = await chooseLfsHere(place, changed);
+export async function judgeFiles({ bare, repo, path: root }: Worktree, changed: readonly string[]) {
+  const own = await chooseLfsHere(repo, changed);
   const stored = await chooseLfsBy(bare, bare.base?.sha ?? '', [...own]);
   const problems = new Map<string, string>();
   for (const path of own) {
@@ -68,7 +68,7 @@ export async function findDisagreements({ bare, snapshots }: Worktree, tree: str
 }
 
 /** True when the index that snapshots are taken with holds the tree, and no .gitattributes; false when that is not known. */
-async function hasNoAttributes(snapshots: GitPlace, tree: string): Promise<boolean> {
+async function hasNoAttributes(snapshots: GitRepo, tree: string): Promise<boolean> {
   if ((await readNote(snapshots))?.tree !== tree) return false;
   const content = await readFile(snapshots.indexFile as string).catch(() => undefined);
   const entries = content === undefined ? undefined : readIndex(content, MOST_READ);
@@ -82,4 +82,4 @@ async function hasSameAttributes(bare: Clone, base: string, tree: string): Promi
   return exitCode === 0;
 }
 
-const plain = ({ gitDir, signal }: Clone): GitPlace => ({ gitDir, signal });
+const plain = ({ gitDir, signal }: Clone): GitRepo => ({ gitDir, signal });

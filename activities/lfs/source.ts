@@ -1,6 +1,6 @@
 /** LFS objects of the person's own repository: copied into the local forge with the base, and back with the result. */
 import { isAbsolute, join, resolve } from 'node:path';
-import { type GitPlace, gitResult } from '../../clients/git/git.ts';
+import { type GitRepo, gitResult } from '../../clients/git/git.ts';
 import { lfsStorePath } from '../../clients/git/names.ts';
 import { listLfsFiles, namesLfs } from '../../clients/lfs/attributes.ts';
 import { needProgram } from '../../clients/lfs/program.ts';
@@ -14,15 +14,15 @@ import { commonDir, findGitDir } from '../forge/examine-source.ts';
  * Fails RepositoryUnsupported, LfsObjectMissing (final).
  */
 export async function examineLfs(
-  place: GitPlace,
+  repo: GitRepo,
   commit: string,
   { path, repository, mirror }: { readonly path: string; readonly repository: string; readonly mirror: string },
 ): Promise<void> {
-  if (!(await namesLfs(place, commit))) return;
+  if (!(await namesLfs(repo, commit))) return;
   await needProgram(repository, 'here');
   const stores = [await storeAt(path), lfsStorePath(mirror)];
   const isMissing = await Promise.all(
-    (await listLfsFiles(place, commit)).map(async (file) => {
+    (await listLfsFiles(repo, commit)).map(async (file) => {
       const { pointer } = file;
       if (pointer === undefined) return [];
       const found = await Promise.all(stores.map((store) => hasObject(store, pointer)));
@@ -34,18 +34,18 @@ export async function examineLfs(
 }
 
 /** Copies what a commit of the source needs into the mirror. Idempotent. Fails LfsObjectMissing (final). */
-export async function copyFromSource(mirror: GitPlace, path: string, commit: string): Promise<void> {
+export async function copyFromSource(mirror: GitRepo, path: string, commit: string): Promise<void> {
   if (!(await namesLfs(mirror, commit))) return;
   const [from, to] = [await storeAt(path), lfsStorePath(mirror.gitDir)];
-  await moveTreeObjects({ ...wordsOf(path), place: mirror, from, to, put: copyObject }, commit);
+  await moveTreeObjects({ ...wordsOf(path), repo: mirror, from, to, put: copyObject }, commit);
 }
 
 /** Copies what new commits point to into the source, before they are pushed there. Idempotent, and fails alike. */
-export async function copyToSource(mirror: GitPlace, path: string, given: NewCommits): Promise<void> {
+export async function copyToSource(mirror: GitRepo, path: string, given: NewCommits): Promise<void> {
   const named = await Promise.all(given.commits.map((commit) => namesLfs(mirror, commit)));
   if (!named.includes(true)) return;
   const [from, to] = [lfsStorePath(mirror.gitDir), await storeAt(path)];
-  await moveCommitObjects({ ...wordsOf(path), place: mirror, from, to, put: copyObject }, given);
+  await moveCommitObjects({ ...wordsOf(path), repo: mirror, from, to, put: copyObject }, given);
 }
 
 /** Where git-lfs keeps them there: `lfs.storage` of its configuration may name another folder. */

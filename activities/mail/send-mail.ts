@@ -1,4 +1,4 @@
-/** Mail of an agent: stored under its tool call, and told to whoever waits for it. */
+/** Mail of an agent: stored under its tool call, and announced to the workflow that waits for it. */
 import type { Client } from '@temporalio/client';
 import { z } from 'zod';
 import { finalFailure } from '../../clients/failures.ts';

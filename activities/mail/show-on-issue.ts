@@ -4,7 +4,7 @@ import type { Database } from '../../db/connection.ts';
 import { readThread } from '../../db/reads/mail.ts';
 import { epicWorkflowId } from '../../workflows/contract/ids.ts';
 import type { Word } from '../../workflows/contract/issue-news.ts';
-import { WORKFLOW_TASK_TIMEOUT } from '../../workflows/contract/start.ts';
+import { WORKFLOW_TASK_TIMEOUT } from '../../workflows/contract/start-options.ts';
 import { FACTORY_QUEUE } from '../../workflows/contract/task-queues.ts';
 import { mailWord } from '../../workflows/contract/tracker.ts';
 

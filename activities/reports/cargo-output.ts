@@ -5,8 +5,15 @@ const BINARY = /^ +(?:Running (?:unittests )?(\S+)|Doc-tests (\S+))/;
 const TEST = /^test (.+?)(?: - should panic| - compile(?: fail)?)? \.\.\. (ok|FAILED|ignored)\b/;
 const NEXTEST = /^ +(PASS|FAIL|SKIP|IGNORED|LEAK|FLAKY \S+) \[[^\]]*\] (?:\([^)]*\) )?(\S+) (\S.*)$/;
 const OUTCOMES: Readonly<Record<string, Outcome>> = {
-  ...{ ok: 'passed', FAILED: 'failed', ignored: 'skipped' },
-  ...{ PASS: 'passed', LEAK: 'passed', FLAKY: 'passed', FAIL: 'failed', SKIP: 'skipped', IGNORED: 'skipped' },
+  ok: 'passed',
+  FAILED: 'failed',
+  ignored: 'skipped',
+  PASS: 'passed',
+  LEAK: 'passed',
+  FLAKY: 'passed',
+  FAIL: 'failed',
+  SKIP: 'skipped',
+  IGNORED: 'skipped',
 };
 
 export function readCargo(lines: readonly string[]): TestReport {

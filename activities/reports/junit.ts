@@ -30,7 +30,9 @@ function testOf({ name = '', classname, file, status }: Readonly<Record<string, 
   // node:test calls each class `test`, which names no suite.
   const named = classname === undefined || classname === '' || classname === 'test' ? suite : classname;
   return {
-    ...{ id: name, suite: named, outcome: isSkipped ? 'skipped' : 'passed' },
+    id: name,
+    suite: named,
+    outcome: isSkipped ? 'skipped' : 'passed',
     ...(file === undefined || file === '' ? {} : { file }),
   };
 }

@@ -1,4 +1,5 @@
 /** Reads what the factory's reporter for node:test wrote (node-reporter.mjs). Pure. */
+import { defined } from '../../workflows/contract/defined.ts';
 import { isFile } from './tap.ts';
 import type { Outcome, TestReport, TestRun } from './test-report.ts';
 
@@ -30,7 +31,7 @@ export function readNodeEvents(text: string): TestReport {
     // Its parts were told of before it; a suite that is skipped has none.
     const isSuite = parents.has(JSON.stringify([where, [...path, name]])) || (kind === 'suite' && result === 'passed');
     if (isSuite || (path.length === 0 && isFile(name))) continue;
-    runs.push({ id: name, suite: path.join(' > '), outcome: result, ...(where === undefined ? {} : { file: where }) });
+    runs.push({ id: name, suite: path.join(' > '), outcome: result, ...defined({ file: where }) });
   }
   return { runs, counts: [] };
 }

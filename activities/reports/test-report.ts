@@ -1,4 +1,5 @@
 /** Tests as a run reports them, whatever the runner: each by its id, and for runners that only count, the counts. */
+import { defined } from '../../workflows/contract/defined.ts';
 
 export type Outcome = 'passed' | 'failed' | 'skipped' | 'todo';
 
@@ -42,9 +43,11 @@ export function joinReports(reports: readonly TestReport[], roots: readonly stri
   const steady = (text: string) => steadyName(text, roots);
   return {
     runs: runs.map(({ id, suite, file, outcome, runner }) => ({
-      ...{ id: steady(id), suite: steady(suite), outcome },
+      id: steady(id),
+      suite: steady(suite),
+      outcome,
       ...(file === undefined ? {} : { file: steady(file).replace(/^\.\//, '') }),
-      ...(runner === undefined ? {} : { runner }),
+      ...defined({ runner }),
     })),
     counts: counts.map(({ suite, ...numbers }) => ({ suite: steady(suite), ...numbers })),
   };

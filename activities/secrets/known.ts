@@ -1,5 +1,5 @@
 /** Values that the base holds already, such as test keys of the repository: they are no news in a change. */
-import { type GitPlace, gitResult } from '../../clients/git/git.ts';
+import { type GitRepo, gitResult } from '../../clients/git/git.ts';
 
 export interface Sought {
   /** Stands for text and file; the same for the same. */
@@ -21,7 +21,7 @@ const LARGEST_ANSWER_BYTES = 16 * 1024 * 1024;
 
 /** Names of those that a commit's files hold, each in one file. Those beyond MOST_LINES count as not held. */
 export async function namesHeld(
-  { gitDir, signal }: GitPlace,
+  { gitDir, signal }: GitRepo,
   { sha, sought }: { readonly sha: string; readonly sought: readonly Sought[] },
 ): Promise<Set<string>> {
   if (known.size > MOST_KNOWN) known.clear();
@@ -55,12 +55,12 @@ function linesOf(text: string): string[] {
 }
 
 /** By file, the parts of its lines that are sought. */
-async function findLines(place: GitPlace, sha: string, lines: readonly string[]) {
+async function findLines(repo: GitRepo, sha: string, lines: readonly string[]) {
   const shape = ['--only-matching', '--null', '--text', '--no-color', '--no-line-number', '--no-column', '--full-name'];
   // As input, because arguments of a process can be seen by others.
   const args = ['grep', ...shape, '--fixed-strings', '-f', '-', sha];
   const input = `${lines.join('\n')}\n`;
-  const { exitCode, truncated, stdout } = await gitResult(place, args, { input, maxBytes: LARGEST_ANSWER_BYTES });
+  const { exitCode, truncated, stdout } = await gitResult(repo, args, { input, maxBytes: LARGEST_ANSWER_BYTES });
   const files = new Map<string, Set<string>>();
   for (const row of stdout.split('\n')) {
     const [name = '', found] = row.split('\0');

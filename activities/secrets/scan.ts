@@ -1,6 +1,6 @@
 /** Looks for secrets in what a push would bring to the forge. What is found is named by its place, never repeated. */
 import { gitFailure } from '../../clients/git/failures.ts';
-import { type GitPlace, gitResult } from '../../clients/git/git.ts';
+import { type GitRepo, gitResult } from '../../clients/git/git.ts';
 import type { Clone } from '../../clients/git/repository.ts';
 import type { Secret } from '../../workflows/contract/change.ts';
 import { pathMatcher } from '../change/paths.ts';
@@ -29,11 +29,11 @@ const PREFIXES = ['--src-prefix=a/', '--dst-prefix=b/'];
 
 /** In the lines that `to` has and `from` has not. */
 export async function scanChange(
-  place: GitPlace,
+  repo: GitRepo,
   { from, to, exempt }: { from: string; to: string; exempt: Exempt },
 ): Promise<Secret[]> {
   if (from === to) return [];
-  return scanDiff(place, ['diff-tree', '-r', ...PATCH, ...PREFIXES, from, to], exempt);
+  return scanDiff(repo, ['diff-tree', '-r', ...PATCH, ...PREFIXES, from, to], exempt);
 }
 
 /**
@@ -45,14 +45,14 @@ export async function scanCommits(
   { head, known, exempt }: { head: string; known: readonly string[]; exempt: Exempt },
 ): Promise<Secret[]> {
   const args = ['log', '--format=', '--diff-merges=remerge', ...PATCH, ...PREFIXES];
-  const { place, range } = newCommits(clone, head, known);
-  return scanDiff(place, [...args, ...range], exempt);
+  const { repo, range } = newCommits(clone, head, known);
+  return scanDiff(repo, [...args, ...range], exempt);
 }
 
 /** Lists the commits that `head` brings to the forge: its own branches are asked where clone and forge share their objects. */
-export function newCommits(clone: Clone, head: string, known: readonly string[]): { place: GitPlace; range: string[] } {
+export function newCommits(clone: Clone, head: string, known: readonly string[]): { repo: GitRepo; range: string[] } {
   const branches = clone.forge === undefined ? '--remotes=forge' : '--branches';
-  return { place: clone.forge ?? clone, range: [head, '--not', branches, ...known] };
+  return { repo: clone.forge ?? clone, range: [head, '--not', branches, ...known] };
 }
 
 /** May be a secret, until the base was asked whether it is news. */
@@ -66,11 +66,11 @@ interface Candidate {
   readonly isMark: boolean;
 }
 
-async function scanDiff(place: GitPlace, args: string[], exempt: Exempt): Promise<Secret[]> {
-  const result = await gitResult(place, args, { maxBytes: LARGEST_DIFF_BYTES });
+async function scanDiff(repo: GitRepo, args: string[], exempt: Exempt): Promise<Secret[]> {
+  const result = await gitResult(repo, args, { maxBytes: LARGEST_DIFF_BYTES });
   if (result.exitCode !== 0 && !result.truncated) throw gitFailure(args, result.exitCode, result.stderr);
-  const candidates = await findCandidates(place, readAddedLines(result.stdout), exempt);
-  const held = await namesInBase(place, candidates, exempt);
+  const candidates = await findCandidates(repo, readAddedLines(result.stdout), exempt);
+  const held = await namesInBase(repo, candidates, exempt);
   const found = new Map<string, Secret>();
   for (const candidate of candidates) {
     if (held.has(candidate.name)) continue;
@@ -81,12 +81,12 @@ async function scanDiff(place: GitPlace, args: string[], exempt: Exempt): Promis
   return [...found.values()];
 }
 
-async function findCandidates(place: GitPlace, files: readonly AddedText[], exempt: Exempt): Promise<Candidate[]> {
+async function findCandidates(repo: GitRepo, files: readonly AddedText[], exempt: Exempt): Promise<Candidate[]> {
   const isAllowed = pathMatcher(exempt.files ?? []);
   const candidates: Candidate[] = [];
   const names = new Set<string>();
   for (const added of files) {
-    place.signal?.throwIfAborted();
+    repo.signal?.throwIfAborted();
     if (isAllowed(added.file)) continue;
     for (const candidate of await candidatesIn(added, exempt)) {
       candidates.push(candidate);
@@ -110,7 +110,7 @@ async function candidatesIn(added: AddedText, { epicId, hashes }: Exempt): Promi
 }
 
 /** A value may stand in any file of the base; a mark is only known where the same file has it. */
-async function namesInBase(place: GitPlace, candidates: readonly Candidate[], { base }: Exempt): Promise<Set<string>> {
+async function namesInBase(repo: GitRepo, candidates: readonly Candidate[], { base }: Exempt): Promise<Set<string>> {
   if (base === undefined) return new Set();
   const sought = new Map(
     candidates.map(({ name, value, isMark, added }) => [
@@ -118,14 +118,14 @@ async function namesInBase(place: GitPlace, candidates: readonly Candidate[], { 
       { name, text: value, file: isMark ? added.file : undefined },
     ]),
   );
-  return namesHeld(place, { sha: base, sought: [...sought.values()] });
+  return namesHeld(repo, { sha: base, sought: [...sought.values()] });
 }
 
 /** A mark has no hash, so that no person is asked to allow one: it always goes back to the Worker. */
 function secretOf({ kind, value, start, added, name, isMark }: Candidate): Secret {
   const line = added.lines[added.text.slice(0, start).split('\n').length - 1] ?? 1;
-  const place = { kind, file: added.file, line };
-  return isMark ? place : { ...place, hash: name, shown: masked(value) };
+  const found = { kind, file: added.file, line };
+  return isMark ? found : { ...found, hash: name, shown: masked(value) };
 }
 
 /** `GITHUB_TOKEN in src/a.js:3` */

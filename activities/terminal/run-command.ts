@@ -133,8 +133,19 @@ async function createJournal(command: DurableCommand, cookie: string): Promise<b
   const { env, readOnly, git, limits, network, secrets } = command;
   const hasSecrets = Object.keys(secrets).length > 0;
   const launch: Launch = {
-    ...{ cookie, worktree, journalDir, carryDir, home, reports },
-    ...{ env, hasSecrets, sandbox, readOnly, git, limits, network },
+    cookie,
+    worktree,
+    journalDir,
+    carryDir,
+    home,
+    reports,
+    env,
+    hasSecrets,
+    sandbox,
+    readOnly,
+    git,
+    limits,
+    network,
   };
   if (carryDir !== undefined) await makePrivate(carryDir, ['shell']);
   if (home !== undefined) await makePrivate(home, ['.']);

@@ -13,7 +13,7 @@ import { type CommandHost, confine } from '../terminal/confine.ts';
 import { type CommandResult, outputSoFar, runDurableCommand } from '../terminal/run-command.ts';
 import {
   answerOnce,
-  type HostPlace,
+  type HostFolder,
   type HostToolInput,
   type HostToolResult,
   shellFolder,
@@ -29,7 +29,7 @@ const BashInput = z
 export interface BashDependencies {
   readonly db: Database;
   readonly terminal: Terminal;
-  readonly host: HostPlace;
+  readonly host: HostFolder;
   readonly commands: CommandHost;
 }
 
@@ -87,7 +87,7 @@ export function createBashActivities({ db, terminal, host, commands }: BashDepen
         if (!input.success) return { output: `Wrong input: ${z.prettifyError(input.error)}`, isError: true };
         if (input.data.restart !== true) return runCommand(call, input.data.command ?? '', mark);
         await rm(shellFolder(host, call), { recursive: true, force: true });
-        return { output: 'The shell starts anew in the worktree, with the original environment.', isError: false };
+        return { output: 'The shell starts again in the worktree, with the original environment.', isError: false };
       });
     },
   };

@@ -4,7 +4,7 @@ import { lstat, open, readFile, rename, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { type BeginMark, writeJournal } from '../../clients/terminal/journal.ts';
 import { inFolder } from './edit-folder.ts';
-import { openPlaced, type PlacedPath } from './edit-path.ts';
+import { openResolved, type ResolvedPath } from './edit-path.ts';
 import { EditRefused } from './edit-text.ts';
 
 interface EditRecord {
@@ -20,7 +20,7 @@ interface EditRecord {
  */
 export async function writeOnce(
   journalDir: string,
-  file: PlacedPath,
+  file: ResolvedPath,
   mark: BeginMark,
   make: () => Promise<{ text: string; answer: string }>,
 ): Promise<string> {
@@ -51,7 +51,11 @@ async function readRecord(journalDir: string): Promise<EditRecord | undefined> {
 }
 
 /** Whole or not at all, with the file's own mode; a draft that a kill left behind is overwritten by the retry. */
-async function replaceFile({ root, folders, name, shown }: PlacedPath, text: string, draftName: string): Promise<void> {
+async function replaceFile(
+  { root, folders, name, shown }: ResolvedPath,
+  text: string,
+  draftName: string,
+): Promise<void> {
   try {
     await inFolder({ root, names: folders, make: true }, async (folder) => {
       const [target, draft] = [`${folder}/${name}`, `${folder}/${draftName}`];
@@ -92,8 +96,8 @@ function asRefusal(error: unknown, shown: string): unknown {
     : error;
 }
 
-async function hashOf(file: PlacedPath): Promise<string | null> {
-  const handle = await openPlaced(file).catch(() => undefined);
+async function hashOf(file: ResolvedPath): Promise<string | null> {
+  const handle = await openResolved(file).catch(() => undefined);
   if (handle === undefined) return null;
   try {
     // Reading a pipe would wait for ever.

@@ -5,7 +5,7 @@ import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'nod
 import { inFolder } from './edit-folder.ts';
 import { EditRefused } from './edit-text.ts';
 
-export interface PlacedPath {
+export interface ResolvedPath {
   /** The worktree, without any link in it. */
   readonly root: string;
   /** The folders from there, without any link when they were looked at; the last ones may not exist yet. */
@@ -19,7 +19,7 @@ export interface PlacedPath {
 const LONGEST_PATH_BYTES = 3_000;
 
 /** Resolves a path that is absolute within the worktree, or relative to it. */
-export async function placePath(worktree: string, path: string): Promise<PlacedPath> {
+export async function resolvePath(worktree: string, path: string): Promise<ResolvedPath> {
   if (path.includes('\0')) throw new EditRefused('A path cannot contain NUL.');
   // Part by part the system would take a longer one, and then nobody could delete it by its path.
   if (Buffer.byteLength(resolve(worktree, path)) > LONGEST_PATH_BYTES) throw refusal(path, 'ENAMETOOLONG');
@@ -52,7 +52,7 @@ async function realWay(path: string): Promise<string> {
 }
 
 /** Opens what `placePath` found, and not what a link put in its place, or in its way, since then leads to. */
-export async function openPlaced({ root, folders, name, shown }: PlacedPath): Promise<FileHandle> {
+export async function openResolved({ root, folders, name, shown }: ResolvedPath): Promise<FileHandle> {
   const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
   try {
     return await inFolder({ root, names: folders, make: false }, (folder) => open(`${folder}/${name}`, flags));

@@ -1,7 +1,7 @@
 /** Reading for the edit tool: files as text, folders as a list, both in bounded memory. */
 import { readdir } from 'node:fs/promises';
 import { inFolder } from './edit-folder.ts';
-import { openPlaced, type PlacedPath } from './edit-path.ts';
+import { openResolved, type ResolvedPath } from './edit-path.ts';
 import { EditRefused, viewText } from './edit-text.ts';
 
 /** A larger file is for bash. */
@@ -9,8 +9,8 @@ const FILE_LIMIT_BYTES = 2 * 1024 * 1024;
 const LISTED = 1_000;
 
 /** A file with line numbers, or a folder's content two levels deep. */
-export async function view(path: PlacedPath, range?: readonly [number, number]): Promise<string> {
-  const file = await openPlaced(path);
+export async function view(path: ResolvedPath, range?: readonly [number, number]): Promise<string> {
+  const file = await openResolved(path);
   const isFolder = await file
     .stat()
     .then((stat) => stat.isDirectory())
@@ -21,8 +21,8 @@ export async function view(path: PlacedPath, range?: readonly [number, number]):
 }
 
 /** A file's text, exactly: writing it again changes nothing. */
-export async function readText(path: PlacedPath): Promise<string> {
-  const file = await openPlaced(path);
+export async function readText(path: ResolvedPath): Promise<string> {
+  const file = await openResolved(path);
   try {
     const stat = await file.stat();
     if (stat.isDirectory()) throw new EditRefused(`${path.shown} is a folder.`);
@@ -46,7 +46,7 @@ function decode(bytes: Buffer, shown: string): string {
   }
 }
 
-async function listFolder({ root, folders, name, shown }: PlacedPath): Promise<string> {
+async function listFolder({ root, folders, name, shown }: ResolvedPath): Promise<string> {
   const lines: string[] = [];
   await list(name === '.' ? folders : [...folders, name], '', 2);
   const more = lines.length > LISTED ? [`… and more: look into a folder, or use bash`] : [];

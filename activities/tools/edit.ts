@@ -4,10 +4,10 @@ import type { BeginMark } from '../../clients/terminal/journal.ts';
 import type { Database } from '../../db/connection.ts';
 import type { ToolCallResult } from '../../db/writes/tool-calls.ts';
 import { writeOnce } from './edit-journal.ts';
-import { placePath } from './edit-path.ts';
+import { resolvePath } from './edit-path.ts';
 import { type Edited, EditRefused, insertAfter, replaceOnce } from './edit-text.ts';
 import { readText, view } from './edit-view.ts';
-import { answerOnce, type HostPlace, type HostToolInput, type HostToolResult, toolJournal } from './host-tool.ts';
+import { answerOnce, type HostFolder, type HostToolInput, type HostToolResult, toolJournal } from './host-tool.ts';
 
 const path = z.string().min(1);
 const EditInput = z.discriminatedUnion(
@@ -33,7 +33,7 @@ const EditInput = z.discriminatedUnion(
 );
 type EditInput = z.infer<typeof EditInput>;
 
-export function createEditActivities({ db, host }: { db: Database; host: HostPlace }) {
+export function createEditActivities({ db, host }: { db: Database; host: HostFolder }) {
   return {
     /**
      * Views or changes a file of the agent's worktree and stores the answer for the model.
@@ -65,7 +65,7 @@ async function perform(
   journalDir: string,
   mark: BeginMark,
 ): Promise<string> {
-  const file = await placePath(worktree, input.path);
+  const file = await resolvePath(worktree, input.path);
   if (input.command === 'view') return view(file, input.view_range ?? undefined);
   if (readOnly) throw new EditRefused('You may only look: this role uses nothing but view.');
   return writeOnce(journalDir, file, mark, async () => {

@@ -12,10 +12,10 @@ import { beginToolCall, finishToolCall, readToolCall, type ToolCallResult } from
 import type { Placement } from '../../workflows/contract/placement.ts';
 import type { CommandPolicy } from '../../workflows/contract/settings.ts';
 import { hideInput } from '../agent/kept-content.ts';
-import { markOf } from '../mark.ts';
+import { markOf } from '../call-mark.ts';
 
 /** The host that the tools run on. */
-export type HostPlace = Pick<WorktreeBase, 'stateDir' | 'host'>;
+export type HostFolder = Pick<WorktreeBase, 'stateDir' | 'host'>;
 
 export interface HostToolInput {
   readonly agentId: string;
@@ -78,14 +78,14 @@ function asDiskFull(error: NodeJS.ErrnoException): never {
 }
 
 /** Where the call keeps its journal: the model made up its id, so a hash of it becomes the name. */
-export function toolJournal(host: HostPlace, input: HostToolInput): string {
+export function toolJournal(host: HostFolder, input: HostToolInput): string {
   const { agentId, turn, toolUseId, epicId, taskKey } = input;
   const hash = createHash('sha256').update(`${agentId}\0${toolUseId}`).digest('hex').slice(0, 16);
   return journalPath(host, epicId, taskKey, `${agentName(agentId)}-t${turn}-${hash}`);
 }
 
 /** Where an agent's cwd and exported variables carry over from one command to the next. */
-export function shellFolder(host: HostPlace, input: HostToolInput): string {
+export function shellFolder(host: HostFolder, input: HostToolInput): string {
   return journalPath(host, input.epicId, input.taskKey, `shell-${agentName(input.agentId)}`);
 }
 

@@ -44,7 +44,11 @@ export interface RawSubIssue {
 
 export function issueOf(raw: RawIssue, comments: readonly Comment[]): Issue {
   return {
-    ...{ id: raw.id, identifier: raw.identifier, url: raw.url, title: raw.title, priority: raw.priority },
+    id: raw.id,
+    identifier: raw.identifier,
+    url: raw.url,
+    title: raw.title,
+    priority: raw.priority,
     description: raw.description ?? '',
     team: raw.team.key,
     state: raw.state,
@@ -58,7 +62,9 @@ export function issueOf(raw: RawIssue, comments: readonly Comment[]): Issue {
 
 export function commentOf(raw: RawComment): Comment {
   return {
-    ...{ id: raw.id, body: raw.body, createdAt: raw.createdAt },
+    id: raw.id,
+    body: raw.body,
+    createdAt: raw.createdAt,
     by: raw.user?.displayName ?? raw.externalUser?.displayName ?? raw.botActor?.name ?? 'somebody',
     isByPerson: raw.user !== null && !raw.user.app && raw.botActor === null,
     ...(raw.parentId === null ? {} : { parentId: raw.parentId }),
@@ -68,7 +74,10 @@ export function commentOf(raw: RawComment): Comment {
 export function subIssueOf(raw: RawSubIssue): SubIssue {
   const blockers = raw.inverseRelations.nodes.filter(({ type }) => type === 'blocks');
   return {
-    ...{ id: raw.id, identifier: raw.identifier, title: raw.title, state: raw.state.type },
+    id: raw.id,
+    identifier: raw.identifier,
+    title: raw.title,
+    state: raw.state.type,
     description: raw.description ?? '',
     blockedBy: blockers.map(({ issue }) => issue.identifier),
   };

@@ -106,7 +106,7 @@ export function createLinear(options: LinearOptions): Tracker {
     },
 
     async move(issueId, to) {
-      type Answer = { issue: { id: string; state: State; team: { states: { nodes: readonly PlacedState[] } } } };
+      type Answer = { issue: { id: string; state: State; team: { states: { nodes: readonly OrderedState[] } } } };
       const { issue } = await ask<Answer>(documents.STATES, { id: issueId });
       if (isFinal(issue.state.type) || issue.state.type === to) return 'left';
       const [first] = issue.team.states.nodes
@@ -123,7 +123,7 @@ interface State {
   readonly type: StateType;
 }
 
-interface PlacedState extends State {
+interface OrderedState extends State {
   readonly id: string;
   readonly position: number;
 }

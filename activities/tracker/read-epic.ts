@@ -1,12 +1,14 @@
 /** What an issue becomes: an epic, or the reason why it is none. Pure. */
+
 import type { LinearConfig } from '../../config/config.ts';
+import { defined } from '../../workflows/contract/defined.ts';
 import { EpicInput } from '../../workflows/contract/epic.ts';
 import { type Plan, planProblems, type TaskInput } from '../../workflows/contract/plan.ts';
 import { COMMENTS_TITLE, isOwnComment } from '../../workflows/contract/tracker.ts';
 import { type Issue, isFinal, type SubIssue } from './tracker.ts';
 
 export interface IntakeRules extends Pick<LinearConfig, 'team' | 'label' | 'state' | 'repositories'> {
-  /** Those that are configured. */
+  /** The names of the configured repositories. */
   readonly repositoryNames: readonly string[];
 }
 
@@ -43,7 +45,7 @@ export function readEpic(issue: Issue, subIssues: readonly SubIssue[], rules: In
     priority: Math.min(4, Math.max(0, Math.round(issue.priority))),
     source: { tracker: 'linear', id: issue.identifier, url: issue.url },
     ...(tasks.length === 0 ? {} : { tasks }),
-    ...(repository.name === undefined ? {} : { repository: repository.name }),
+    ...defined({ repository: repository.name }),
   });
   if (parsed.success) return { input: parsed.data };
   return { skipped: `it cannot be an epic: ${parsed.error.issues.map(({ message }) => message).join('; ')}` };

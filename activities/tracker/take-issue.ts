@@ -6,7 +6,7 @@ import type { Database } from '../../db/connection.ts';
 import { findTaken, type TakenIssue } from '../../db/reads/tracker.ts';
 import { writeSkipped, writeTaken } from '../../db/writes/tracker.ts';
 import { epicIdOfIssue, epicWorkflowId } from '../../workflows/contract/ids.ts';
-import { epicStartOptions } from '../../workflows/contract/start.ts';
+import { epicStartOptions } from '../../workflows/contract/start-options.ts';
 import { type Intake, type IssueRef, issueChangedSignal } from '../../workflows/contract/tracker.ts';
 import { withHeartbeat } from '../heartbeat.ts';
 import { type IntakeRules, isWanted, readEpic } from './read-epic.ts';
@@ -103,7 +103,7 @@ export function createTakeIssue({ db, temporal, tracker, rules }: TakeIssueDepen
 const summary = ({ tasks }: { readonly title: string; readonly tasks?: readonly unknown[] | undefined }) =>
   tasks === undefined ? 'an agent plans it' : `its ${tasks.length} open sub-issues are the tasks`;
 
-/** Changes when somebody writes the issue anew. */
+/** Changes when somebody rewrites the issue. */
 export const textHash = ({ title, description }: Pick<Issue, 'title' | 'description'>): string =>
   createHash('sha256').update(title).update('\0').update(description).digest('hex');
 

@@ -119,7 +119,7 @@ async function hearing(db: Database, { epicId, words, heard }: ReadIssueInput, t
     comments: readonly Comment[],
   ): Pick<Extract<IssueNews, { kind: 'found' }>, 'replies' | 'said' | 'hasMore'> => {
     const found = comments.flatMap(({ id, parentId = '', by, isByPerson, body: whole, createdAt }): Found[] => {
-      // Whoever explains itself to a bot may get an answer from it, and so on.
+      // Two bots that explain themselves to each other would never stop.
       if (!isByPerson || isOwnComment(id) || heard?.includes(id) === true) return [];
       const body = whole.slice(0, LONGEST);
       const [about, mail] = [questions.get(parentId), mails.get(parentId)];

@@ -99,7 +99,7 @@ export function createBranchActivities(host: GitHost) {
 
     /**
      * Pushes the branch, forward only, together with the checkpoint chain: both or neither. Commits that hold what looks
-     * like a secret are not pushed but taken back: their files stay, uncommitted, for the Worker to mend.
+     * like a secret are not pushed but taken back: their files stay, uncommitted, for the Worker to fix.
      * Idempotent: what is there already counts.
      * Fails: PushRejected (final) when the task was placed again, BranchMoved (final) when somebody pushed to the branch
      * since the commit, SecretFound (final) in the epic's own branch, LfsObjectMissing (final); ForgeUnavailable (retried).
@@ -133,7 +133,7 @@ async function commitChange(host: GitHost, input: CommitChangeInput, signal: Abo
     ...(merge.isTakenOver === true ? { isTakenOver: true } : {}),
   });
   if (trailer(head.message, 'Factory-Key') === input.key) {
-    if (snapshot.tree === head.tree) await copyIndex(opened.snapshots, opened.place);
+    if (snapshot.tree === head.tree) await copyIndex(opened.snapshots, opened.repo);
     await updateState(opened, { conflict: undefined });
     return answer(head, true);
   }
@@ -188,7 +188,7 @@ async function commitChange(host: GitHost, input: CommitChangeInput, signal: Abo
 const droppedAt = (path: string): Conflict => ({
   ...{ path, kind: 'dropped', others: [] },
   ...{ task: 'has it as a dropped commit had it', base: 'has dropped it', left: 'what was dropped' },
-  problem: 'what the rewritten base has dropped may not come back: delete it, or write it anew without that',
+  problem: 'what the rewritten base has dropped may not come back: delete it, or write it again without that',
 });
 
 interface Commit {
@@ -204,7 +204,7 @@ async function moveBranch(worktree: Worktree, from: string, to: string): Promise
       `The branch ${worktree.branch} was moved by somebody else while its work was committed`,
     );
   }
-  await copyIndex(worktree.snapshots, worktree.place);
+  await copyIndex(worktree.snapshots, worktree.repo);
 }
 
 /** Pushes a commit with the chain, and where one is named the branch; what looks like a secret keeps it here. */

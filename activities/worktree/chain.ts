@@ -5,7 +5,7 @@
 import { finalFailure } from '../../clients/failures.ts';
 import { isAncestor } from '../../clients/git/ancestry.ts';
 import { isGitFailure } from '../../clients/git/failures.ts';
-import type { Author, GitPlace } from '../../clients/git/git.ts';
+import type { Author, GitRepo } from '../../clients/git/git.ts';
 import { type ChainRefs, chainRefs, EPIC_NAME } from '../../clients/git/names.ts';
 import { moveRefs, type Ref, type RefMove, readRefs } from '../../clients/git/refs.ts';
 import { type BranchMove, type ForgeRef, lookAtForge, pushToForge, readForge } from '../../clients/git/remote.ts';
@@ -112,9 +112,9 @@ export interface CheckpointInput {
 }
 
 /** Makes a checkpoint, which is on no chain until it is pushed or kept. */
-export async function makeCheckpoint(place: GitPlace, chain: Chain, input: CheckpointInput): Promise<string> {
+export async function makeCheckpoint(repo: GitRepo, chain: Chain, input: CheckpointInput): Promise<string> {
   const { tree, head, after, why, turn, merging } = input;
-  return await commitTree(place, {
+  return await commitTree(repo, {
     tree,
     parents: after === undefined ? [head] : [after, head],
     message: `Checkpoint: ${why}`,
@@ -131,9 +131,9 @@ export async function makeCheckpoint(place: GitPlace, chain: Chain, input: Check
 }
 
 /** Puts a checkpoint at this host's end of the chain only, for a forge that is away. */
-export async function keepCheckpoint(place: GitPlace, chain: Chain, sha: string): Promise<void> {
+export async function keepCheckpoint(repo: GitRepo, chain: Chain, sha: string): Promise<void> {
   const { chain: ref } = chainRefs(chain.epicId, chain.taskKey, chain.epoch);
-  await moveRefs(place, [{ ref, to: sha, from: undefined }]);
+  await moveRefs(repo, [{ ref, to: sha, from: undefined }]);
 }
 
 export interface ChainPush {
@@ -171,8 +171,8 @@ export async function pushChain(clone: Clone, chain: Chain, push: ChainPush): Pr
   await moveHere(clone, chain, [...ends, ...moves]);
 }
 
-async function moveHere(place: GitPlace, chain: Chain, moves: readonly RefMove[]): Promise<void> {
-  if (await moveRefs(place, moves)) return;
+async function moveHere(repo: GitRepo, chain: Chain, moves: readonly RefMove[]): Promise<void> {
+  if (await moveRefs(repo, moves)) return;
   throw finalFailure(
     'LocalBranchMoved',
     `A branch of ${chain.epicId} was moved by somebody else while it was prepared`,

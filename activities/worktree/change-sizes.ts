@@ -1,12 +1,12 @@
 /** How much each side of a merge changed in the files that conflict. */
 import { mergeBase } from '../../clients/git/ancestry.ts';
-import { type GitPlace, git } from '../../clients/git/git.ts';
+import { type GitRepo, git } from '../../clients/git/git.ts';
 import type { Conflict } from '../../workflows/contract/conflict.ts';
 import type { MergeSides } from './conflict-groups.ts';
 
 /** Adds the lines that came and went to the words of each side; a renamed file has none under its new name. */
 export async function withSizes(
-  bare: GitPlace,
+  bare: GitRepo,
   { ours, theirs }: MergeSides,
   conflicts: readonly Conflict[],
 ): Promise<Conflict[]> {
@@ -24,7 +24,7 @@ export async function withSizes(
 
 const SIZED: ReadonlySet<string> = new Set(['content', 'add/add', 'modify/delete']);
 
-async function countLines(bare: GitPlace, from: string, to: string, paths: readonly string[]) {
+async function countLines(bare: GitRepo, from: string, to: string, paths: readonly string[]) {
   const options = ['diff-tree', '-r', '-z', '--numstat', '--no-renames', '--no-ext-diff', '--no-textconv'];
   const rows = (await git(bare, ['--literal-pathspecs', ...options, from, to, '--', ...paths])).split('\0');
   return new Map(

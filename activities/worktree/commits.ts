@@ -1,7 +1,7 @@
 /** Commits by plumbing: no checkout, no hooks, no editor. */
 import { isNearAncestor } from '../../clients/git/ancestry.ts';
 import { gitFailure } from '../../clients/git/failures.ts';
-import { type Author, FACTORY_AUTHOR, type GitPlace, gitResult } from '../../clients/git/git.ts';
+import { type Author, FACTORY_AUTHOR, type GitRepo, gitResult } from '../../clients/git/git.ts';
 import { withMergeAttributes } from '../../clients/git/merge-attributes.ts';
 import { type MergeReport, readMergeReport } from '../../clients/git/merge-report.ts';
 import { writeLoose } from '../../clients/git/objects.ts';
@@ -23,7 +23,7 @@ export interface CommitInput {
 }
 
 /** Makes a commit that no branch has yet, as `git commit-tree` would. Nothing that looks like a secret is in its message. */
-export async function commitTree(place: GitPlace, input: CommitInput): Promise<string> {
+export async function commitTree(repo: GitRepo, input: CommitInput): Promise<string> {
   const { name, email } = input.author ?? FACTORY_AUTHOR;
   const by = `${personPart(name)} <${personPart(email)}> ${input.at ?? Math.floor(Date.now() / 1_000)} +0000`;
   const headers = [
@@ -34,9 +34,9 @@ export async function commitTree(place: GitPlace, input: CommitInput): Promise<s
   ];
   const message = withTrailers(withoutSecrets(input.message), input.trailers ?? {});
   try {
-    return await writeLoose(place, 'commit', Buffer.from(`${headers.join('\n')}\n\n${message}`));
+    return await writeLoose(repo, 'commit', Buffer.from(`${headers.join('\n')}\n\n${message}`));
   } catch (error) {
-    throw folderFailure(error, place.gitDir);
+    throw folderFailure(error, repo.gitDir);
   }
 }
 
@@ -68,20 +68,20 @@ export type MergedTrees =
  * other there is nothing to merge.
  */
 export async function mergeTrees(
-  { gitDir, signal }: GitPlace,
+  { gitDir, signal }: GitRepo,
   { ours, theirs, base }: { readonly ours: string; readonly theirs: string; readonly base: string },
 ): Promise<MergedTrees> {
-  const place = { gitDir, signal };
+  const repo = { gitDir, signal };
   for (const [older, newer] of [
     [theirs, ours],
     [ours, theirs],
   ] as const) {
-    if (await isNearAncestor(place, older, newer)) {
-      return { kind: 'clean', tree: (await readCommit(place, newer)).tree };
+    if (await isNearAncestor(repo, older, newer)) {
+      return { kind: 'clean', tree: (await readCommit(repo, newer)).tree };
     }
   }
   const args = ['merge-tree', '--write-tree', '-z', '--messages', ours, theirs];
-  const result = await withMergeAttributes(place, base, (more) => gitResult(place, [...more, ...args]));
+  const result = await withMergeAttributes(repo, base, (more) => gitResult(repo, [...more, ...args]));
   const report = readMergeReport(result.stdout);
   // It ends with 1 for a missing object as for a conflict, but then has no tree to show.
   if (result.exitCode > 1 || report.tree === '') throw gitFailure(args, result.exitCode, result.stderr);

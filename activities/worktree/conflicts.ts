@@ -1,7 +1,9 @@
 /** The conflicts of a merge: each with its paths, its kind, what both sides did, and what naming a side makes of it. Pure. */
+
 import type { MergeReport, Stage } from '../../clients/git/merge-report.ts';
 import type { Patch } from '../../clients/git/patch-tree.ts';
 import type { Conflict, ConflictKind } from '../../workflows/contract/conflict.ts';
+import { defined } from '../../workflows/contract/defined.ts';
 import { type ConflictGroup, groupPaths, type MergeSides } from './conflict-groups.ts';
 import { kindOf, wordsOf } from './conflict-words.ts';
 
@@ -28,10 +30,13 @@ function describe(group: ConflictGroup, sides: MergeSides): FoundConflict {
   const patches = patchesOf(kind, group, made);
   const path = mainPath(kind, group, names);
   return {
-    ...{ path, kind, others: group.paths.filter((each) => each !== path), made },
+    path,
+    kind,
+    others: group.paths.filter((each) => each !== path),
+    made,
     ...wordsOf({ kind, group, made, path, sides }),
     mayKeepBoth: KEEPS_BOTH.has(kind),
-    ...(patches === undefined ? {} : { sides: patches }),
+    ...defined({ sides: patches }),
   };
 }
 

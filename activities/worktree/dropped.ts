@@ -28,7 +28,7 @@ export async function droppedFiles(
   return found.flatMap(({ blob, path }) => (there.has(blob) ? [] : [path]));
 }
 
-/** Of an empty file nothing can be told. */
+/** The empty blob, which is in too many commits to say anything. */
 const EMPTY = 'e69de29bb2d1d6434b8b29ae775ad8c2e48c5391';
 
 const KNOWN = new Map<string, ReadonlySet<string>>();
@@ -46,7 +46,7 @@ async function droppedObjects(bare: Clone, from: string, onto: string): Promise<
   return found;
 }
 
-/** Of a worktree whose work was taken over; none once the base holds the commits again. */
+/** Returns the dropped files that `tree` holds after a take-over; none once the base holds their commits again. */
 export async function droppedFrom({ bare, state }: Worktree, tree: string): Promise<string[]> {
   const { takenOver, base } = state;
   if (takenOver === undefined) return [];
@@ -56,11 +56,11 @@ export async function droppedFrom({ bare, state }: Worktree, tree: string): Prom
 
 /** Where its work was taken over, a branch that was led back to the dropped history leaves it again; the files stay. */
 export async function leaveDropped(worktree: Worktree, head: Ref): Promise<Ref> {
-  const { bare, place, state } = worktree;
+  const { bare, repo, state } = worktree;
   const { takenOver } = state;
   if (takenOver === undefined || !(await holdsDropped(bare, bare, head.sha))) return head;
   await moveRefs(bare, [headMove(worktree, head.sha, takenOver.headSha)]);
   const back = await readCommit(bare, (await headOf(worktree)).sha);
-  await git(place, ['read-tree', '--reset', back.tree]);
+  await git(repo, ['read-tree', '--reset', back.tree]);
   return back;
 }

@@ -4,7 +4,7 @@
  */
 import { join } from 'node:path';
 import { gitFailure } from '../../clients/git/failures.ts';
-import { type GitPlace, git, gitResult } from '../../clients/git/git.ts';
+import { type GitRepo, git, gitResult } from '../../clients/git/git.ts';
 import type { Worktree } from './worktree-state.ts';
 
 /** Whether a commit's .gitattributes name any filter: a commit does not change. */
@@ -16,7 +16,7 @@ const MOST_KNOWN = 1_000;
  * what the Worker's own branch says of it does not count.
  */
 export async function readFilters(
-  { bare, place, state }: Worktree,
+  { bare, repo, state }: Worktree,
   paths: readonly string[],
   /** The one that the factory does run. */
   { except }: { readonly except?: string | undefined } = {},
@@ -25,7 +25,7 @@ export async function readFilters(
   const base = state.base?.sha;
   if (base === undefined || paths.length === 0 || !(await namesFilters(bare, base))) return filters;
   // Attributes of a commit are read by way of an index: git 2.40 is the first to take a commit.
-  const index = { ...place, indexFile: join(place.gitDir, 'factory-filters-index') };
+  const index = { ...repo, indexFile: join(repo.gitDir, 'factory-filters-index') };
   await git(index, ['read-tree', '--reset', base]);
   const input = paths.map((path) => `${path}\0`).join('');
   const fields = (await git(index, ['check-attr', '--cached', '-z', '--stdin', 'filter'], { input })).split('\0');
@@ -36,7 +36,7 @@ export async function readFilters(
   return filters;
 }
 
-async function namesFilters(bare: GitPlace, commit: string): Promise<boolean> {
+async function namesFilters(bare: GitRepo, commit: string): Promise<boolean> {
   const key = `${bare.gitDir} ${commit}`;
   const known = KNOWN.get(key);
   if (known !== undefined) return known;

@@ -1,6 +1,6 @@
 /** What was handed in after a merge with conflicts, against what the merge left: read from trees. */
 import { gitFailure } from '../../clients/git/failures.ts';
-import { type GitPlace, git, gitResult } from '../../clients/git/git.ts';
+import { type GitRepo, git, gitResult } from '../../clients/git/git.ts';
 import type { MergeSides } from './conflict-groups.ts';
 import type { FoundConflict } from './conflicts.ts';
 import type { HandedIn } from './judge-conflict.ts';
@@ -14,7 +14,7 @@ export interface Reading {
   readonly sides: MergeSides;
 }
 
-export async function readHandedIn(bare: GitPlace, { conflicts, fromMerge, tree, laid, sides }: Reading) {
+export async function readHandedIn(bare: GitRepo, { conflicts, fromMerge, tree, laid, sides }: Reading) {
   const paths = [...new Set(conflicts.flatMap(({ path, others }) => [path, ...others]))];
   const [markers, separators] = await Promise.all([
     countLines(bare, [`^<{7,8} ${sides.ours}`, `^>{7,8} ${sides.theirs}`], [tree, laid], paths),
@@ -32,7 +32,7 @@ export async function readHandedIn(bare: GitPlace, { conflicts, fromMerge, tree,
 }
 
 /** Each path that differs, with git's letter for how. */
-export async function changedPaths(bare: GitPlace, from: string, to: string): Promise<Map<string, string>> {
+export async function changedPaths(bare: GitRepo, from: string, to: string): Promise<Map<string, string>> {
   if (from === to) return new Map();
   const args = ['diff-tree', '-r', '-z', '--name-status', '--no-renames', '--ignore-submodules=none', from, to];
   const fields = (await git(bare, args)).split('\0');
@@ -43,7 +43,7 @@ export async function changedPaths(bare: GitPlace, from: string, to: string): Pr
 
 /** In trees, never in the worktree: a link there may lead anywhere. */
 async function countLines(
-  bare: GitPlace,
+  bare: GitRepo,
   patterns: readonly string[],
   trees: readonly string[],
   paths: readonly string[],

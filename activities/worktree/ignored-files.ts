@@ -71,4 +71,4 @@ function readFolder(path: string) {
   }
 }
 
-const noteFile = ({ place }: Worktree): string => join(place.gitDir, 'factory-set-up.json');
+const noteFile = ({ repo }: Worktree): string => join(repo.gitDir, 'factory-set-up.json');

@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import type { GitPlace } from '../../clients/git/git.ts';
+import type { GitRepo } from '../../clients/git/git.ts';
 import { replaceFile } from '../../clients/git/repository.ts';
 import { removePaths } from '../../clients/git/sweep.ts';
 import { readIfThere } from '../../clients/read-if-there.ts';
@@ -50,21 +50,21 @@ export const holdsAny = (index: ReadonlyMap<string, string>, paths: readonly str
 const isWithin = (path: string, folder: string): boolean => path === folder || path.startsWith(`${folder}/`);
 
 /** Writes down what the kept paths hold now; false when that cannot be told. */
-export async function noteKept(place: GitPlace, keep: readonly string[]): Promise<boolean> {
-  const found = await readFacts(pathsOf(place, keep));
-  if (found !== undefined) await replaceFile(noteFile(place), JSON.stringify([...found]));
+export async function noteKept(repo: GitRepo, keep: readonly string[]): Promise<boolean> {
+  const found = await readFacts(pathsOf(repo, keep));
+  if (found !== undefined) await replaceFile(noteFile(repo), JSON.stringify([...found]));
   return found !== undefined;
 }
 
 /** Makes the kept paths what was written down; false when something of that was changed or is gone. */
-export async function restoreKept(place: GitPlace, keep: readonly string[]): Promise<boolean> {
-  const text = await readIfThere(noteFile(place));
-  const found = await readFacts(pathsOf(place, keep));
+export async function restoreKept(repo: GitRepo, keep: readonly string[]): Promise<boolean> {
+  const text = await readIfThere(noteFile(repo));
+  const found = await readFacts(pathsOf(repo, keep));
   if (text === undefined || found === undefined) return false;
   const { changed, added } = differences(new Map(JSON.parse(text) as [string, string][]), found);
-  return !changed && (await removePaths(added, place.signal));
+  return !changed && (await removePaths(added, repo.signal));
 }
 
-const noteFile = ({ gitDir }: GitPlace): string => join(gitDir, 'factory-kept.json');
-const pathsOf = ({ workTree = '' }: GitPlace, keep: readonly string[]): string[] =>
+const noteFile = ({ gitDir }: GitRepo): string => join(gitDir, 'factory-kept.json');
+const pathsOf = ({ workTree = '' }: GitRepo, keep: readonly string[]): string[] =>
   keep.map((path) => join(workTree, path));

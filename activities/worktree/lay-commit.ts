@@ -6,7 +6,7 @@ import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import { ApplicationFailure } from '@temporalio/common';
 import { layTree, removeDeadLock } from '../../clients/git/check-out.ts';
-import { type GitPlace, gitResult } from '../../clients/git/git.ts';
+import { type GitRepo, gitResult } from '../../clients/git/git.ts';
 import { listIndex } from '../../clients/git/index-file.ts';
 import { OF_NO_EPIC } from '../../clients/git/names.ts';
 import type { Ref } from '../../clients/git/refs.ts';
@@ -22,11 +22,11 @@ import { deleteWorktree, keepAdmin, readState, worktreeAt } from './worktree-sta
 const EPOCH = 1;
 
 /** The worktree with an index that no command in it is shown. */
-const placesAt = (bare: Clone, path: string) => worktreeAt(bare, OF_NO_EPIC, path);
+const worktreeOf = (bare: Clone, path: string) => worktreeAt(bare, OF_NO_EPIC, path);
 
 /** Whether a commit was ever laid into it, and it is still there. */
 export async function isLaid(bare: Clone, path: string): Promise<boolean> {
-  const state = await readState(placesAt(bare, path).place.gitDir);
+  const state = await readState(worktreeOf(bare, path).repo.gitDir);
   return state?.ready === true && state.removing !== true && existsSync(path);
 }
 
@@ -40,18 +40,18 @@ export async function layCommit(
   commit: Ref,
   { setUp, products }: { readonly setUp: SetUpKey | undefined; readonly products: Products | undefined },
 ): Promise<Products | undefined> {
-  const { place, snapshots } = placesAt(bare, path);
-  const found = await findWorktree(place, path, EPOCH);
+  const { repo, snapshots } = worktreeOf(bare, path);
+  const found = await findWorktree(repo, path, EPOCH);
   const kept = products?.key === setUp?.key ? products : undefined;
   const moved = found === undefined ? undefined : await move(snapshots, { bare, commit, setUp, kept });
   if (moved === undefined) {
-    if (found !== undefined) await deleteWorktree(place, path, found);
+    if (found !== undefined) await deleteWorktree(repo, path, found);
     await makeWorktree({ bare, epicId: OF_NO_EPIC, path, epoch: EPOCH, branch: undefined, head: commit.sha });
     return undefined;
   }
-  await laySubmodules(place, bare, commit.tree);
-  await keepAdmin(place, path, commit.sha);
-  await copyIndex(snapshots, place);
+  await laySubmodules(repo, bare, commit.tree);
+  await keepAdmin(repo, path, commit.sha);
+  await copyIndex(snapshots, repo);
   return moved.kept;
 }
 
@@ -64,31 +64,31 @@ interface Move {
 
 /** Undefined when it is better made from nothing: something cannot be deleted, or files are to be written in another way. */
 async function move(
-  place: GitPlace,
+  repo: GitRepo,
   { bare, commit, setUp, kept }: Move,
 ): Promise<{ readonly kept: Products | undefined } | undefined> {
-  await removeDeadLock(`${place.indexFile}.lock`);
-  if (!existsSync(place.indexFile as string)) return undefined;
-  const before = await listIndex(place);
-  if (!(await sweep(place, before, kept?.keep ?? []))) return undefined;
-  if (!(await isLayable(place, bare, commit.tree))) return undefined;
-  const index = await listIndex(place);
+  await removeDeadLock(`${repo.indexFile}.lock`);
+  if (!existsSync(repo.indexFile as string)) return undefined;
+  const before = await listIndex(repo);
+  if (!(await sweep(repo, before, kept?.keep ?? []))) return undefined;
+  if (!(await isLayable(repo, bare, commit.tree))) return undefined;
+  const index = await listIndex(repo);
   if (attributesOf(before) !== attributesOf(index)) return undefined;
   if (kept === undefined || setUp === undefined) return { kept: undefined };
   // A commit with files of its own there, or a link on the way.
   if (holdsAny(index, kept.keep)) return undefined;
-  if (basisOf(index, setUp.basis) === kept.basis && (await restoreKept(place, kept.keep))) return { kept };
-  return (await removeAll(place, kept.keep)) ? { kept: undefined } : undefined;
+  if (basisOf(index, setUp.basis) === kept.basis && (await restoreKept(repo, kept.keep))) return { kept };
+  return (await removeAll(repo, kept.keep)) ? { kept: undefined } : undefined;
 }
 
 /** Git compares every file with its index, by size, times and inode, and writes what differs. */
-async function isLayable(place: GitPlace, bare: Clone, tree: string): Promise<boolean> {
+async function isLayable(repo: GitRepo, bare: Clone, tree: string): Promise<boolean> {
   try {
-    await layTree(place, ['--reset', '-u'], { bare, tree });
+    await layTree(repo, ['--reset', '-u'], { bare, tree });
     return true;
   } catch (error) {
     // A folder that a command left without rights, and the like: a worktree made from nothing says whether that helps.
-    if (place.signal?.aborted || !(error instanceof ApplicationFailure)) throw error;
+    if (repo.signal?.aborted || !(error instanceof ApplicationFailure)) throw error;
     return false;
   }
 }
@@ -104,7 +104,7 @@ const attributesOf = (index: ReadonlyMap<string, string>): string =>
 export async function noteProducts(bare: Clone, path: string, setUp: SetUpKey): Promise<Products | undefined> {
   const { key, keep } = setUp;
   if (setUp.basis.length === 0) return undefined;
-  const { snapshots } = placesAt(bare, path);
+  const { snapshots } = worktreeOf(bare, path);
   const index = await listIndex(snapshots);
   const basis = basisOf(index, setUp.basis);
   if (basis === undefined || holdsAny(index, keep) || !(await noteKept(snapshots, keep))) return undefined;

@@ -4,7 +4,7 @@ import { finalFailure } from '../../clients/failures.ts';
 import { isAncestor } from '../../clients/git/ancestry.ts';
 import { refuseRewritten } from '../../clients/git/base.ts';
 import { gitFailure } from '../../clients/git/failures.ts';
-import { type GitPlace, gitResult } from '../../clients/git/git.ts';
+import { type GitRepo, gitResult } from '../../clients/git/git.ts';
 import { EPIC_NAME } from '../../clients/git/names.ts';
 import { forgeBranch, readForge, refuseRewrittenThere } from '../../clients/git/remote.ts';
 import type { GitHost } from '../../clients/git/repository.ts';
@@ -135,7 +135,7 @@ async function mergeTarget(host: GitHost, input: MergeTargetInput, signal: Abort
 }
 
 async function findProtected(
-  bare: GitPlace,
+  bare: GitRepo,
   protection: MergeTargetInput['protection'],
   { targetSha, headSha }: { readonly targetSha: string; readonly headSha: string },
 ): Promise<{ protected?: Findings }> {
@@ -165,7 +165,7 @@ async function readLaid(worktree: Worktree): Promise<MergeTargetResult | undefin
   return await conflictResult(bare, await mergeTrees(bare, { ...sides, base: conflict.parent }), sides);
 }
 
-async function conflictResult(bare: GitPlace, merge: MergedTrees, sides: MergeSides): Promise<ConflictResult> {
+async function conflictResult(bare: GitRepo, merge: MergedTrees, sides: MergeSides): Promise<ConflictResult> {
   const facts = { kind: 'conflict', headSha: sides.ours, targetSha: sides.theirs } as const;
   if (merge.kind === 'clean') return { ...facts, files: [], conflicts: [] };
   const conflicts = await withSizes(bare, sides, told(findConflicts(merge.report, sides)));
@@ -173,7 +173,7 @@ async function conflictResult(bare: GitPlace, merge: MergedTrees, sides: MergeSi
 }
 
 /** A hash of the diff without what moves when only its surroundings do: blob names and line numbers. */
-async function hashDiff(bare: GitPlace, target: string, head: string): Promise<string> {
+async function hashDiff(bare: GitRepo, target: string, head: string): Promise<string> {
   const options = ['-r', '-p', '--binary', '--no-renames', '--no-ext-diff', '--no-textconv', '--no-color'];
   const args = ['diff-tree', ...options, target, head];
   const result = await gitResult(bare, args);

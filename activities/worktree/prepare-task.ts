@@ -1,4 +1,4 @@
-/** A task's worktree: cut anew, found again, brought from where it was seen last, or taken over onto another base. */
+/** A task's worktree: newly cut, found again, brought from where it was seen last, or taken over onto another base. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { finalFailure } from '../../clients/failures.ts';
@@ -41,8 +41,8 @@ export async function prepareTask(
     realPath(host, taskWorktreePath(host, epicId, taskKey)),
   ]);
   const bare: Clone = { ...opened, base };
-  const { place } = worktreeAt(bare, epicId, path);
-  const found = await findWorktree(place, path, epoch);
+  const { repo } = worktreeAt(bare, epicId, path);
+  const found = await findWorktree(repo, path, epoch);
 
   const localRef = `refs/heads/${branch}`;
   const wanted = { remote: forgeBranch(branch, { optional: true }), target: forgeBranch(targetBranch) };
@@ -86,14 +86,14 @@ export async function prepareTask(
 
   if (found !== undefined && adopts) {
     await Promise.all([
-      found.epoch === epoch ? undefined : writeState(place.gitDir, { ...found, epoch }),
-      writeFile(join(place.gitDir, 'HEAD'), `ref: refs/heads/${branch}\n`),
-      writeGitFile(place, path),
+      found.epoch === epoch ? undefined : writeState(repo.gitDir, { ...found, epoch }),
+      writeFile(join(repo.gitDir, 'HEAD'), `ref: refs/heads/${branch}\n`),
+      writeGitFile(repo, path),
     ]);
     const worktree = await updateState(await openWorktree(host, { ...input, worktree: path }, signal), known);
     return await answer((await headOf(worktree)).sha);
   }
-  if (found !== undefined) await moveAside(place, path, found);
+  if (found !== undefined) await moveAside(repo, path, found);
   const { head, tree } = end ?? { head: origin.sha, tree: origin.tree };
   const headTree = head === target.sha ? target.tree : undefined;
   const conflict = end === undefined ? undefined : await findMerging(bare, end);
@@ -107,12 +107,12 @@ export async function prepareTask(
     const { fetched } = await readChain(bare, chain);
     const range = { after: there.epoch, before: epoch, target: (target as Ref).sha };
     if (there.epoch !== epoch && fetched !== undefined && (await workedElsewhere(bare, fetched, range))) {
-      await moveAside(place, path, there);
+      await moveAside(repo, path, there);
       return undefined;
     }
-    await writeState(place.gitDir, { ...there, epoch });
-    await writeFile(join(place.gitDir, 'HEAD'), `ref: refs/heads/${branch}\n`);
-    await writeGitFile(place, path);
+    await writeState(repo.gitDir, { ...there, epoch });
+    await writeFile(join(repo.gitDir, 'HEAD'), `ref: refs/heads/${branch}\n`);
+    await writeGitFile(repo, path);
     return await openWorktree(host, { ...input, worktree: path }, signal);
   }
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { finalFailure } from '../../clients/failures.ts';
 import { isAncestor } from '../../clients/git/ancestry.ts';
 import { checkOut } from '../../clients/git/check-out.ts';
-import { type GitPlace, git } from '../../clients/git/git.ts';
+import { type GitRepo, git } from '../../clients/git/git.ts';
 import { keptRef } from '../../clients/git/names.ts';
 import { type Ref, type RefMove, readCommit } from '../../clients/git/refs.ts';
 import { type Clone, folderFailure } from '../../clients/git/repository.ts';
@@ -27,27 +27,27 @@ import {
  * Finds the worktree at its place: a whole one, or none, after clearing what a kill left half-deleted. One that is
  * half-made is left for `makeWorktree` to complete.
  */
-export async function findWorktree(place: GitPlace, path: string, epoch: number): Promise<WorktreeState | undefined> {
-  const state = await readState(place.gitDir);
+export async function findWorktree(repo: GitRepo, path: string, epoch: number): Promise<WorktreeState | undefined> {
+  const state = await readState(repo.gitDir);
   if (state !== undefined && state.epoch > epoch) throw placedAgain(path, state.epoch, epoch);
   const entries = await readdir(path).catch(() => undefined);
   if (state?.ready && !state.removing && entries !== undefined) return state;
   if (isHalfMade(state)) return undefined;
-  if (state === undefined && (await isOrphan(place, path))) {
+  if (state === undefined && (await isOrphan(repo, path))) {
     // Its clone was deleted, and made again without it.
     await rename(path, `${path}.stale-${randomUUID().slice(0, 8)}`);
   } else if (state === undefined && entries !== undefined && entries.length > 0) {
     throw finalFailure('PathTaken', `${path} is in the way and was not made by the factory; move it elsewhere`);
   }
   // One whose folder is gone has nothing to lose.
-  await deleteWorktree(place, path, state);
+  await deleteWorktree(repo, path, state);
   return undefined;
 }
 
 /** Whether its `.git` file says that we made it here. */
-async function isOrphan(place: GitPlace, path: string): Promise<boolean> {
+async function isOrphan(repo: GitRepo, path: string): Promise<boolean> {
   const text = await readFile(join(path, '.git'), 'utf8').catch(() => '');
-  return text.trim() === `gitdir: ${place.gitDir}`;
+  return text.trim() === `gitdir: ${repo.gitDir}`;
 }
 
 /** No command ran in it yet. */
@@ -70,23 +70,23 @@ export interface MakeInput {
 /** Makes a worktree, or completes a half-made one: it is not ready until all of it is there. */
 export async function makeWorktree(input: MakeInput): Promise<Worktree> {
   const { bare, epicId, path, epoch, branch, head, tree, conflict } = input;
-  const { place, snapshots } = worktreeAt(bare, epicId, path);
-  const there = await readState(place.gitDir);
+  const { repo, snapshots } = worktreeAt(bare, epicId, path);
+  const there = await readState(repo.gitDir);
   const state: WorktreeState = { id: isHalfMade(there) ? there.id : randomUUID(), epoch, ready: false };
   try {
-    await writeAdmin(place, path, branch === undefined ? head : `ref: refs/heads/${branch}`, state);
+    await writeAdmin(repo, path, branch === undefined ? head : `ref: refs/heads/${branch}`, state);
   } catch (error) {
     throw folderFailure(error, path);
   }
-  await clearSubmodules(place, bare, tree ?? head);
-  await checkOut(place, { bare, tree: tree ?? head });
-  await laySubmodules(place, bare, tree ?? head, { refreshes: branch !== undefined });
-  await keepIndex(place, snapshots, tree ?? (await readCommit(bare, head)).tree);
+  await clearSubmodules(repo, bare, tree ?? head);
+  await checkOut(repo, { bare, tree: tree ?? head });
+  await laySubmodules(repo, bare, tree ?? head, { refreshes: branch !== undefined });
+  await keepIndex(repo, snapshots, tree ?? (await readCommit(bare, head)).tree);
   // Keep what the index knows of the files, so that the next `git status` does not read them all.
-  if (tree !== undefined) await git(place, ['read-tree', '--reset', head]);
+  if (tree !== undefined) await git(repo, ['read-tree', '--reset', head]);
   const ready = { ...state, ready: true, ...(conflict === undefined ? {} : { conflict }) };
-  await writeState(place.gitDir, ready);
-  return { path, bare, place, snapshots, state: ready, branch };
+  await writeState(repo.gitDir, ready);
+  return { path, bare, repo, snapshots, state: ready, branch };
 }
 
 /**
@@ -94,7 +94,7 @@ export async function makeWorktree(input: MakeInput): Promise<Worktree> {
  * while the task went on elsewhere, are kept under a ref of their own.
  */
 export async function branchMoves(
-  bare: GitPlace,
+  bare: GitRepo,
   input: { epicId: string; taskKey: string; epoch: number; branch: string; local: Ref | undefined; head: string },
 ): Promise<RefMove[]> {
   const { local, head, branch } = input;
@@ -106,7 +106,7 @@ export async function branchMoves(
 
 /** Whether another host's placement worked on the task since this worktree's did, so that its files are out of date. */
 export async function workedElsewhere(
-  bare: GitPlace,
+  bare: GitRepo,
   end: Checkpoint,
   range: { after: number; before: number; target: string },
 ): Promise<boolean> {
@@ -117,7 +117,7 @@ export async function workedElsewhere(
 }
 
 /** Moves an outdated worktree aside with everything in it: nobody can say that its files are worthless. */
-export async function moveAside(place: GitPlace, path: string, state: WorktreeState): Promise<void> {
+export async function moveAside(repo: GitRepo, path: string, state: WorktreeState): Promise<void> {
   await rename(path, `${path}.stale-${state.epoch}-${state.id.slice(0, 8)}`);
-  await rm(place.gitDir, { recursive: true, force: true });
+  await rm(repo.gitDir, { recursive: true, force: true });
 }

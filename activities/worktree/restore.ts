@@ -4,7 +4,7 @@ import { checkOut, layTree } from '../../clients/git/check-out.ts';
 import { git } from '../../clients/git/git.ts';
 import type { Ref } from '../../clients/git/refs.ts';
 import { keepIndex } from '../../clients/git/snapshot-index.ts';
-import { placeOf, readLaid } from '../../clients/submodules/laid.ts';
+import { readLaid, repoOf } from '../../clients/submodules/laid.ts';
 import { laySubmodules } from '../../clients/submodules/lay.ts';
 import type { Worktree } from './worktree-state.ts';
 
@@ -15,16 +15,16 @@ import type { Worktree } from './worktree-state.ts';
 export async function disownSetUp(worktree: Worktree, commit: Ref): Promise<void> {
   await resetTracked(worktree, commit);
   await disownWithin(worktree);
-  const output = await git(worktree.place, ['ls-files', '-z', '--others', '--exclude-standard', '--directory']);
+  const output = await git(worktree.repo, ['ls-files', '-z', '--others', '--exclude-standard', '--directory']);
   const paths = output.split('\0').filter((path) => path !== '');
   if (paths.length === 0) return;
-  await appendFile(worktree.place.excludesFile as string, paths.map(asPattern).join(''));
+  await appendFile(worktree.repo.excludesFile as string, paths.map(asPattern).join(''));
 }
 
 /** The same in each submodule. */
-async function disownWithin({ place }: Worktree): Promise<void> {
-  for (const entry of await readLaid(place.gitDir)) {
-    const at = placeOf(place, entry);
+async function disownWithin({ repo }: Worktree): Promise<void> {
+  for (const entry of await readLaid(repo.gitDir)) {
+    const at = repoOf(repo, entry);
     await checkOut(at, { tree: entry.commit });
     const output = await git(at, ['ls-files', '-z', '--others', '--exclude-standard', '--directory']);
     const paths = output.split('\0').filter((path) => path !== '');
@@ -34,8 +34,8 @@ async function disownWithin({ place }: Worktree): Promise<void> {
 
 const asPattern = (path: string): string => `/${path.replaceAll(/[\\*?[\]!# ]/g, '\\$&')}\n`;
 
-async function resetTracked({ bare, place, snapshots }: Worktree, commit: Ref): Promise<void> {
-  await layTree(place, ['--reset', '-u'], { bare, tree: commit.tree });
-  await laySubmodules(place, bare, commit.tree);
-  await keepIndex(place, snapshots, commit.tree);
+async function resetTracked({ bare, repo, snapshots }: Worktree, commit: Ref): Promise<void> {
+  await layTree(repo, ['--reset', '-u'], { bare, tree: commit.tree });
+  await laySubmodules(repo, bare, commit.tree);
+  await keepIndex(repo, snapshots, commit.tree);
 }

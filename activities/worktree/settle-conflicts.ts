@@ -1,6 +1,8 @@
 /** Judges whether the files of a worktree settle the merge that was laid into it, and keeps the sides that were named. */
+
 import { type Patch, patchTree } from '../../clients/git/patch-tree.ts';
 import type { Conflict, ResolvedConflict } from '../../workflows/contract/conflict.ts';
+import { defined } from '../../workflows/contract/defined.ts';
 import { mergeTrees } from './commits.ts';
 import { findConflicts } from './conflicts.ts';
 import { changedPaths, readHandedIn } from './handed-in.ts';
@@ -22,8 +24,13 @@ const MOST_TOLD = 50;
 /** As they go to the workflow: without what only git needs. */
 export function told(conflicts: readonly Conflict[]): Conflict[] {
   return conflicts.slice(0, MOST_TOLD).map(({ path, kind, others, task, base, left, problem }) => ({
-    ...{ path, kind, others: others.slice(0, 5), task, base, left },
-    ...(problem === undefined ? {} : { problem }),
+    path,
+    kind,
+    others: others.slice(0, 5),
+    task,
+    base,
+    left,
+    ...defined({ problem }),
   }));
 }
 
@@ -85,7 +92,11 @@ async function layAgain(
 }
 
 const undoneAt = (path: string): Conflict => ({
-  ...{ path, kind: 'undone', others: [], task: 'has it as before the merge', base: 'changed it, without a conflict' },
+  path,
+  kind: 'undone',
+  others: [],
+  task: 'has it as before the merge',
+  base: 'changed it, without a conflict',
   left: 'the base’s change',
   problem: 'the base’s change is gone: bring it back, or name the path in resolved with keep: task, and why',
 });

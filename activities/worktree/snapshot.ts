@@ -32,12 +32,12 @@ export interface Snapshot {
 
 /** Takes the tree. Idempotent: the same files are the same tree. */
 export async function takeSnapshot(worktree: Worktree, filesAtOnce = FILES_AT_ONCE): Promise<Snapshot> {
-  const { place, snapshots } = worktree;
+  const { repo, snapshots } = worktree;
   const note = await readNote(snapshots);
   if (note !== undefined && isAsNoted(worktree, note)) return snapshot(note.tree, [], note.ignored);
   if (!(await exists(snapshots.indexFile))) {
     await dropNote(snapshots);
-    await copyIndex(place, snapshots);
+    await copyIndex(repo, snapshots);
   }
   const { moved, problems } = await syncSubmodules(worktree, async () => (await headOf(worktree)).sha);
   await updatePointers(worktree, moved);

@@ -11,17 +11,21 @@ import { headMove, headOf, updateState, type Worktree } from './worktree-state.t
  * Idempotent: a branch that left these commits stays where it is.
  */
 export async function takeBack(worktree: Worktree, headSha: string, known: readonly string[]): Promise<void> {
-  const { bare, place } = worktree;
+  const { bare, repo } = worktree;
   if ((await headOf(worktree)).sha !== headSha) return;
-  const { place: there, range } = newCommits(bare, headSha, known);
+  const { repo: there, range } = newCommits(bare, headSha, known);
   const lines = (await git(there, ['rev-list', '--first-parent', '--parents', ...range])).trim().split('\n');
   const commits = lines.map((line) => line.split(' '));
   const [, back, ...others] = commits.at(-1) ?? [];
-  if (back === undefined) throw finalFailure('NoEarlierCommit', `${headSha} has nothing below it to go back to`);
+  if (back === undefined)
+    throw finalFailure(
+      'NoEarlierCommit',
+      `${headSha} is the first commit of its branch, so there is nothing to go back to`,
+    );
   const merged = [...commits.flatMap(([, , other]) => other ?? []), ...others].at(0);
   if (merged !== undefined) await updateState(worktree, { conflict: { head: back, parent: merged } });
   if (!(await moveRefs(bare, [headMove(worktree, headSha, back)]))) {
     throw finalFailure('LocalBranchMoved', `The branch ${worktree.branch} was moved by somebody else`);
   }
-  await git(place, ['read-tree', '--reset', (await readCommit(bare, back)).tree]);
+  await git(repo, ['read-tree', '--reset', (await readCommit(bare, back)).tree]);
 }

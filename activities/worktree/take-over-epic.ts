@@ -2,7 +2,7 @@
 import { finalFailure } from '../../clients/failures.ts';
 import { commonBase, mergeBase } from '../../clients/git/ancestry.ts';
 import { holds } from '../../clients/git/base.ts';
-import type { GitPlace } from '../../clients/git/git.ts';
+import type { GitRepo } from '../../clients/git/git.ts';
 import type { Ref } from '../../clients/git/refs.ts';
 import { forgeBranch, readForge } from '../../clients/git/remote.ts';
 import { type GitHost, openRepository } from '../../clients/git/repository.ts';
@@ -38,7 +38,7 @@ export function createTakeOverActivities(host: GitHost) {
   return {
     /**
      * Moves the epic's branch to one commit on top of the rewritten base that holds what its tasks brought, and begins the
-     * epic's checkpoint chain anew. It is the only branch that is moved so, from exactly where it was read.
+     * epic's new checkpoint chain. It is the only branch that is moved so, from exactly where it was read.
      * Idempotent: a branch that holds nothing of the dropped commits stays where it is.
      * Fails: MergeConflict (final) with the files, SecretFound, BaseBranchMissing (final; also where nobody can tell what
      * the branch stands on), PushRejected (final); ForgeUnavailable,
@@ -107,7 +107,7 @@ const ONTO = 'Factory-Onto';
 
 /** The newest commit of the base's former history that the branch holds; undefined when that cannot be told. */
 async function standsOn(
-  bare: GitPlace,
+  bare: GitRepo,
   known: string,
   { head: { sha: head, message }, onto }: { readonly head: Ref; readonly onto: string },
 ): Promise<string | undefined> {

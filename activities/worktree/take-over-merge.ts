@@ -3,7 +3,7 @@
  * files they hold only what the new base has, or had before it was rewritten.
  */
 import { commonBase } from '../../clients/git/ancestry.ts';
-import { type Author, type GitPlace, git } from '../../clients/git/git.ts';
+import { type Author, type GitRepo, git } from '../../clients/git/git.ts';
 import type { Stage } from '../../clients/git/merge-report.ts';
 import { writeLoose } from '../../clients/git/objects.ts';
 import { type Patch, patchTree } from '../../clients/git/patch-tree.ts';
@@ -25,7 +25,7 @@ interface Replanting {
 export type Replanted = MergedTrees & { readonly sides: MergeSides };
 
 /** Applies what a tree changes against `from` to another commit: a merge whose sides have nothing else in common. */
-export async function replant(bare: GitPlace, { from, onto, tree }: Replanting): Promise<Replanted> {
+export async function replant(bare: GitRepo, { from, onto, tree }: Replanting): Promise<Replanted> {
   const { tree: before } = await readCommit(bare, from);
   const sides = await makeSides(bare, { before, task: tree, base: onto.tree });
   if (before === tree) return { kind: 'clean', tree: onto.tree, sides };
@@ -46,7 +46,7 @@ export interface TakeOverMerge {
  * merge left them, and where they parted there is a public version, or one that only stands for it.
  */
 export async function publicMerge(
-  bare: GitPlace,
+  bare: GitRepo,
   replanting: Replanting,
   replanted: Extract<Replanted, { kind: 'conflict' }>,
   author: Author | undefined,
@@ -118,7 +118,7 @@ interface Making {
   readonly author: Author | undefined;
 }
 
-async function makeMerge(bare: GitPlace, making: Making): Promise<TakeOverMerge> {
+async function makeMerge(bare: GitRepo, making: Making): Promise<TakeOverMerge> {
   const { onto, tree, base, left, parted, ours, author } = making;
   const [before, task] = await Promise.all([
     patchTree(bare, onto.tree, [gone(base), parted]),
@@ -134,7 +134,7 @@ const gone = (entries: Entries): Patch => new Map([...entries.keys()].map((path)
 
 /** Two commits on one that has what both began with. The same trees are the same commits. */
 async function makeSides(
-  bare: GitPlace,
+  bare: GitRepo,
   input: { before: string; task: string; base: string; parent?: string; author?: Author | undefined },
 ): Promise<MergeSides> {
   const { parent, author } = input;
@@ -149,7 +149,7 @@ async function makeSides(
 }
 
 /** At these paths, and below those that are folders. */
-async function entriesOf(bare: GitPlace, tree: string, paths: readonly string[]): Promise<Map<string, Entry>> {
+async function entriesOf(bare: GitRepo, tree: string, paths: readonly string[]): Promise<Map<string, Entry>> {
   const format = '--format=%(objectmode) %(objectname) %(path)';
   const listed = await git(bare, ['ls-tree', '-r', '-z', '--full-tree', format, tree, '--', ...paths]);
   return new Map(

@@ -46,7 +46,7 @@ export interface TakeOverInput {
 }
 
 /**
- * Makes branch and worktree the task's changes on top of the target, and begins its checkpoint chain anew. A conflict is
+ * Makes branch and worktree the task's changes on top of the target, and starts a new checkpoint chain. A conflict is
  * laid into the worktree with its markers, uncommitted. What the worktree held before is kept on this host.
  * Idempotent: a worktree that notes it is left as it is, and only what did not reach the forge is pushed.
  */
@@ -185,5 +185,5 @@ async function layNoted(worktree: Worktree, chain: Chain, { headSha, laid, mergi
   const files = { sha: headSha, tree: laid, ...(merging === undefined ? {} : { merging }) };
   await lay(worktree, chain, head, files, 'Before it was taken over');
   const { tree } = await readCommit(worktree.bare, headSha);
-  if (laid !== tree) await git(worktree.place, ['read-tree', '--reset', headSha]);
+  if (laid !== tree) await git(worktree.repo, ['read-tree', '--reset', headSha]);
 }

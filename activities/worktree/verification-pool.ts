@@ -2,6 +2,7 @@
  * The worktrees of a host and repository that verifications take in turn. One is taken under a lock that dies with its
  * process; a command that outlives the process keeps it for the next try of the same verification.
  */
+
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
@@ -14,6 +15,7 @@ import { readCommit } from '../../clients/git/refs.ts';
 import { type Clone, type GitHost, openRepository, replaceFile } from '../../clients/git/repository.ts';
 import { realPath } from '../../clients/git/worktree-folder.ts';
 import type { KnownBase } from '../../workflows/contract/base.ts';
+import { defined } from '../../workflows/contract/defined.ts';
 import type { Products, SetUpKey } from './kept.ts';
 import { emptyHome, homeIn, keepHome, restoreHome } from './kept-home.ts';
 import { isLaid, layCommit, noteProducts } from './lay-commit.ts';
@@ -44,7 +46,7 @@ export interface CleanTree {
   readonly begins: (journalDir: string) => Promise<void>;
   /** To be called when set-up has succeeded. */
   readonly noteSetUp: () => Promise<void>;
-  /** The next to take it lays the commit anew, this verification too. */
+  /** The next to take it lays the commit again, this verification too. */
   readonly discard: () => Promise<void>;
   /** Fails when somebody deleted it meanwhile, or took it because this process did not move for a while. */
   readonly refuseLost: () => Promise<void>;
@@ -124,7 +126,7 @@ async function open(
     if (kept === undefined && !(await emptyHome(home))) return undefined;
     const isSetUp = setUp === undefined || kept?.isAll === true;
     const laying = randomUUID().slice(0, 8);
-    await write({ owner, commitSha, laying, isSetUp, ...(kept === undefined ? {} : { products: kept }) });
+    await write({ owner, commitSha, laying, isSetUp, ...defined({ products: kept }) });
   }
   const laying = slot.laying as string;
   return {
@@ -137,7 +139,7 @@ async function open(
       const { products: _, ...rest } = slot;
       const noted = setUp === undefined ? undefined : await noteProducts(bare, path, setUp);
       const made = noted !== undefined && (await keepHome(home)) ? noted : undefined;
-      await write({ ...rest, isSetUp: true, ...(made === undefined ? {} : { products: made }) });
+      await write({ ...rest, isSetUp: true, ...defined({ products: made }) });
     },
     discard: () => write(slot.products === undefined ? {} : { products: slot.products }),
     async refuseLost() {
@@ -170,7 +172,7 @@ function firstUnused(numbers: readonly number[]): number {
   for (let number = 1; ; number++) if (!numbers.includes(number)) return number;
 }
 
-/** As many stay as were in use at once within a day. */
+/** Removes idle worktrees, but keeps as many as were in use at once within the last day. */
 async function removeIdle(
   host: GitHost,
   bare: Clone,
@@ -184,8 +186,8 @@ async function removeIdle(
     if (Date.now() - usedAt < IDLE_MS) continue;
     await withFreeLock(lockFile(folder, number), async () => {
       const path = await realPath(host, verificationPath(host, repository, number));
-      const { place } = worktreeAt(bare, OF_NO_EPIC, path);
-      await deleteWorktree(place, path, await readState(place.gitDir));
+      const { repo } = worktreeAt(bare, OF_NO_EPIC, path);
+      await deleteWorktree(repo, path, await readState(repo.gitDir));
       await emptyHome(homeFolder(folder, number));
       await rm(file, { force: true });
     });

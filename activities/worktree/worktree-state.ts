@@ -7,7 +7,7 @@ import { basename, dirname, join } from 'node:path';
 import { finalFailure } from '../../clients/failures.ts';
 import { layTree } from '../../clients/git/check-out.ts';
 import { isGitFailure } from '../../clients/git/failures.ts';
-import { type GitPlace, worktreeGone } from '../../clients/git/git.ts';
+import { type GitRepo, worktreeGone } from '../../clients/git/git.ts';
 import { isDetachedPath, taskBranch } from '../../clients/git/names.ts';
 import { moveRefs, type Ref, type RefMove, readCommit, readRefs } from '../../clients/git/refs.ts';
 import { type Clone, type GitHost, openRepository, replaceFile } from '../../clients/git/repository.ts';
@@ -23,9 +23,9 @@ export interface Worktree {
   /** The bare clone. */
   readonly bare: Clone;
   /** The worktree with its own index, as the agent's git sees it. */
-  readonly place: GitPlace;
+  readonly repo: GitRepo;
   /** The same tree with the index that snapshots are taken with. */
-  readonly snapshots: GitPlace;
+  readonly snapshots: GitRepo;
   readonly state: WorktreeState;
   /** Undefined in a detached worktree. */
   readonly branch: string | undefined;
@@ -40,16 +40,16 @@ export interface WorktreeInput {
 }
 
 /** Git's folder for a worktree: named by epic and folder, which no other worktree of the clone shares. */
-export const adminDir = (bare: GitPlace, epicId: string, path: string): string =>
+export const adminDir = (bare: GitRepo, epicId: string, path: string): string =>
   join(bare.gitDir, 'worktrees', `${epicId}.${basename(path)}`);
 
 /** Where git works on this worktree, whatever its `.git` file says. */
-export function worktreeAt(bare: GitPlace, epicId: string, path: string) {
+export function worktreeAt(bare: GitRepo, epicId: string, path: string) {
   const gitDir = adminDir(bare, epicId, path);
   const { signal } = bare;
   const excludesFile = join(gitDir, 'factory-exclude');
-  const place: GitPlace = { gitDir, workTree: path, indexFile: join(gitDir, 'index'), excludesFile, signal };
-  return { place, snapshots: { ...place, indexFile: join(gitDir, 'factory-index') } };
+  const repo: GitRepo = { gitDir, workTree: path, indexFile: join(gitDir, 'index'), excludesFile, signal };
+  return { repo, snapshots: { ...repo, indexFile: join(gitDir, 'factory-index') } };
 }
 
 /** Opens a worktree that was prepared before, and ends what a kill interrupted in it. Fails WorktreeGone (final). */
@@ -57,18 +57,18 @@ export async function openWorktree(host: GitHost, input: WorktreeInput, signal?:
   const { epicId, taskKey, placement, worktree: path } = input;
   await refuseLinkedWorktree(path);
   const bare = await openRepository(host, input.repository, signal);
-  const { place, snapshots } = worktreeAt(bare, epicId, path);
-  const state = await readState(place.gitDir);
+  const { repo, snapshots } = worktreeAt(bare, epicId, path);
+  const state = await readState(repo.gitDir);
   const exists = (await stat(path).catch(() => undefined))?.isDirectory() ?? false;
   if (state === undefined || !state.ready || !exists) throw worktreeGone(path);
   // Whose configuration and refs count; an agent without a sandbox could have made it another repository's.
-  await keepFile(join(place.gitDir, 'commondir'), COMMON_DIR);
+  await keepFile(join(repo.gitDir, 'commondir'), COMMON_DIR);
   if (state.epoch > placement.epoch) throw placedAgain(path, state.epoch, placement.epoch);
   const branch = isDetachedPath(path) || taskKey === undefined ? undefined : taskBranch(epicId, taskKey);
   const worktree: Worktree = {
     path,
     bare: { ...bare, base: state.base, dropped: droppedOf(state) },
-    place,
+    repo,
     snapshots,
     state,
     branch,
@@ -100,17 +100,20 @@ export async function updateState(
 ): Promise<Worktree> {
   const state = JSON.parse(JSON.stringify({ ...worktree.state, ...change })) as WorktreeState;
   if (JSON.stringify(state) === JSON.stringify(worktree.state)) return worktree;
-  await writeState(worktree.place.gitDir, state);
+  await writeState(worktree.repo.gitDir, state);
   return { ...worktree, state, bare: { ...worktree.bare, base: state.base } };
 }
 
 /** The commit that the worktree is on. */
-export async function headOf({ branch, bare, place, path }: Worktree): Promise<Ref> {
-  if (branch === undefined) return await readCommit(bare, (await readFile(join(place.gitDir, 'HEAD'), 'utf8')).trim());
+export async function headOf({ branch, bare, repo, path }: Worktree): Promise<Ref> {
+  if (branch === undefined) return await readCommit(bare, (await readFile(join(repo.gitDir, 'HEAD'), 'utf8')).trim());
   const name = `refs/heads/${branch}`;
   const head = (await readRefs(bare, [name])).get(name);
   if (head !== undefined) return head;
-  throw finalFailure('LocalBranchGone', `The branch ${branch} of ${path} is gone; place the task again`);
+  throw finalFailure(
+    'LocalBranchGone',
+    `The branch ${branch} of the worktree ${path} was deleted on this host; retry the task, which makes the worktree again`,
+  );
 }
 
 /** The move of the branch, or of HEAD where there is none. */
@@ -126,15 +129,15 @@ export const headMove = (worktree: Worktree, from: string, to: string): RefMove 
  */
 export async function moveTree(worktree: Worktree, from: string, move: TreeMove): Promise<Worktree> {
   // The snapshot that found the tree clean knows its files; the agent's index may not.
-  await copyIndex(worktree.snapshots, worktree.place);
+  await copyIndex(worktree.snapshots, worktree.repo);
   const moving = await updateState(worktree, { moving: move });
   try {
-    await clearSubmodules(moving.place, moving.bare, move.tree);
-    await layTree(moving.place, ['-m', '-u', from], { bare: moving.bare, tree: move.tree });
+    await clearSubmodules(moving.repo, moving.bare, move.tree);
+    await layTree(moving.repo, ['-m', '-u', from], { bare: moving.bare, tree: move.tree });
   } catch (error) {
     // Git looks before it writes: something in the way leaves the tree as it was.
     if (isGitFailure(error, 'in-the-way')) {
-      await laySubmodules(moving.place, moving.bare, from);
+      await laySubmodules(moving.repo, moving.bare, from);
       await updateState(moving, { moving: undefined });
     }
     throw error;
@@ -143,15 +146,15 @@ export async function moveTree(worktree: Worktree, from: string, move: TreeMove)
 }
 
 async function endMove(worktree: Worktree, move: TreeMove): Promise<Worktree> {
-  await clearSubmodules(worktree.place, worktree.bare, move.tree);
-  await layTree(worktree.place, ['--reset', '-u'], { bare: worktree.bare, tree: move.tree });
+  await clearSubmodules(worktree.repo, worktree.bare, move.tree);
+  await layTree(worktree.repo, ['--reset', '-u'], { bare: worktree.bare, tree: move.tree });
   return await settleMove(worktree, move);
 }
 
 async function settleMove(worktree: Worktree, move: TreeMove): Promise<Worktree> {
-  await laySubmodules(worktree.place, worktree.bare, move.tree);
-  await keepIndex(worktree.place, worktree.snapshots, move.tree);
-  if (move.head !== undefined && !(await moveRefs(worktree.place, [move.head]))) {
+  await laySubmodules(worktree.repo, worktree.bare, move.tree);
+  await keepIndex(worktree.repo, worktree.snapshots, move.tree);
+  if (move.head !== undefined && !(await moveRefs(worktree.repo, [move.head]))) {
     // A move that had reached its end before the kill finds the head where it should be.
     if ((await headOf(worktree)).sha !== move.head.to) {
       throw finalFailure('LocalBranchMoved', `The head of ${worktree.path} was moved by somebody else`);
@@ -168,40 +171,40 @@ async function keepFile(path: string, text: string): Promise<void> {
 }
 
 /** Writes the worktree's `.git` file, in the place of whatever an agent put there: a repository, a link. */
-export async function writeGitFile(place: GitPlace, path: string): Promise<void> {
+export async function writeGitFile(repo: GitRepo, path: string): Promise<void> {
   const file = join(path, '.git');
   await rm(file, { recursive: true, force: true });
-  await writeFile(file, gitFileText(place), { flag: 'wx' });
+  await writeFile(file, gitFileText(repo), { flag: 'wx' });
 }
 
 /** Puts a worktree that nobody works in on a commit, and its git folder back if anything changed it. */
-export async function keepAdmin(place: GitPlace, path: string, head: string): Promise<void> {
+export async function keepAdmin(repo: GitRepo, path: string, head: string): Promise<void> {
   const file = join(path, '.git');
-  const isOurs = async () => (await lstat(file)).isFile() && (await readFile(file, 'utf8')) === gitFileText(place);
+  const isOurs = async () => (await lstat(file)).isFile() && (await readFile(file, 'utf8')) === gitFileText(repo);
   // Locks, and merges or rebases that were not ended, of commands outside of a sandbox.
-  const others = (await readdir(place.gitDir)).filter((name) => !OWN_FILES.has(name) && !name.startsWith('factory'));
+  const others = (await readdir(repo.gitDir)).filter((name) => !OWN_FILES.has(name) && !name.startsWith('factory'));
   await Promise.all([
-    ...others.map((name) => rm(join(place.gitDir, name), { recursive: true, force: true })),
-    keepFile(join(place.gitDir, 'HEAD'), `${head}\n`),
-    keepFile(join(place.gitDir, 'commondir'), COMMON_DIR),
+    ...others.map((name) => rm(join(repo.gitDir, name), { recursive: true, force: true })),
+    keepFile(join(repo.gitDir, 'HEAD'), `${head}\n`),
+    keepFile(join(repo.gitDir, 'commondir'), COMMON_DIR),
     isOurs()
       .catch(() => false)
-      .then((is) => (is ? undefined : writeGitFile(place, path))),
+      .then((is) => (is ? undefined : writeGitFile(repo, path))),
   ]);
 }
 
 const OWN_FILES: ReadonlySet<string> = new Set(['HEAD', 'commondir', 'gitdir', 'index']);
-const gitFileText = ({ gitDir }: GitPlace): string => `gitdir: ${gitDir}\n`;
+const gitFileText = ({ gitDir }: GitRepo): string => `gitdir: ${gitDir}\n`;
 
 /** Makes git's folder for a worktree (gitrepository-layout(5)) and the worktree's `.git` file, as `git worktree add` would. */
-export async function writeAdmin(place: GitPlace, path: string, head: string, state: WorktreeState): Promise<void> {
-  await mkdir(place.gitDir, { recursive: true });
-  await writeState(place.gitDir, state);
-  await writeFile(join(place.gitDir, 'HEAD'), `${head}\n`);
-  await writeFile(join(place.gitDir, 'commondir'), COMMON_DIR);
-  await writeFile(join(place.gitDir, 'gitdir'), `${join(path, '.git')}\n`);
+export async function writeAdmin(repo: GitRepo, path: string, head: string, state: WorktreeState): Promise<void> {
+  await mkdir(repo.gitDir, { recursive: true });
+  await writeState(repo.gitDir, state);
+  await writeFile(join(repo.gitDir, 'HEAD'), `${head}\n`);
+  await writeFile(join(repo.gitDir, 'commondir'), COMMON_DIR);
+  await writeFile(join(repo.gitDir, 'gitdir'), `${join(path, '.git')}\n`);
   await mkdir(path, { recursive: true });
-  await writeGitFile(place, path);
+  await writeGitFile(repo, path);
 }
 
 // ENOTDIR is what `rm` ends with at a file that it may not unlink, having tried it as a folder.
@@ -229,15 +232,15 @@ function ignoreGone(error: unknown): void {
 }
 
 /** Deletes a worktree: its tree first, so that git's folder still says what a half-deleted one was. */
-export async function deleteWorktree(place: GitPlace, path: string, state: WorktreeState | undefined): Promise<void> {
+export async function deleteWorktree(repo: GitRepo, path: string, state: WorktreeState | undefined): Promise<void> {
   try {
-    if (state !== undefined) await writeState(place.gitDir, { ...state, removing: true }).catch(ignoreGone);
+    if (state !== undefined) await writeState(repo.gitDir, { ...state, removing: true }).catch(ignoreGone);
     // What is left says below why it cannot be deleted.
-    await removePaths([path], place.signal);
+    await removePaths([path], repo.signal);
     // What still writes there, or holds a file open, may be about to end.
     const options = { recursive: true, force: true, maxRetries: 3, retryDelay: 100 };
     await rm(path, options);
-    await rm(place.gitDir, options);
+    await rm(repo.gitDir, options);
   } catch (error) {
     throw deletionFailure(error, path);
   }

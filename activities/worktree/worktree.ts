@@ -100,8 +100,8 @@ async function prepareDetached(host: GitHost, input: PrepareDetachedInput, signa
   const base = await needCommit(bare, commit);
   const stacked = await stackOn(bare, { sha: base, author: host.author }, followers);
   const sha = stacked.at(-1)?.commitSha ?? base;
-  const { place } = worktreeAt(bare, epicId, path);
-  const found = await findWorktree(place, path, epoch);
+  const { repo } = worktreeAt(bare, epicId, path);
+  const found = await findWorktree(repo, path, epoch);
   if (found?.epoch === epoch) {
     const worktree = await openWorktree(
       host,
@@ -115,7 +115,7 @@ async function prepareDetached(host: GitHost, input: PrepareDetachedInput, signa
       return { worktree: path, commitSha: sha, stacked };
     }
   }
-  if (found !== undefined) await deleteWorktree(place, path, found);
+  if (found !== undefined) await deleteWorktree(repo, path, found);
   const made = await makeWorktree({ bare, epicId, path, epoch, branch: undefined, head: sha });
   await updateState(made, { base: known });
   return { worktree: path, commitSha: sha, stacked };
@@ -142,8 +142,8 @@ async function remove(host: GitHost, input: RemoveWorktreeInput, signal: AbortSi
   const { epicId, name, repository, placement, discard } = input;
   const bare = await openRepository(host, repository, signal);
   const path = await realPath(host, (discard ? detachedWorktreePath : taskWorktreePath)(host, epicId, name));
-  const { place } = worktreeAt(bare, epicId, path);
-  const found = await findWorktree(place, path, placement.epoch);
+  const { repo } = worktreeAt(bare, epicId, path);
+  const found = await findWorktree(repo, path, placement.epoch);
   if (found === undefined) return { removed: true };
   if (!discard) {
     const worktree = await openWorktree(host, { epicId, taskKey: name, repository, placement, worktree: path }, signal);
@@ -152,6 +152,6 @@ async function remove(host: GitHost, input: RemoveWorktreeInput, signal: AbortSi
     if (held.length > 0)
       return { removed: false, reason: `it holds what no commit has: ${held.slice(0, 10).join(', ')}` };
   }
-  await deleteWorktree(place, path, found);
+  await deleteWorktree(repo, path, found);
   return { removed: true };
 }

@@ -22,14 +22,17 @@ export function accountOf(lines: readonly LogLine[], { taskKey, since = '' }: Sc
   const chapters = [...chaptersOf(lines)]
     .filter(([, { key }]) => taskKey === undefined || key === taskKey)
     .map(([title, { key, of }]) => ({
-      ...{ title, taskKey: key, outcome: outcomeOf(of) },
+      title,
+      taskKey: key,
+      outcome: outcomeOf(of),
       steps: stepsOf(of, questions).filter((step) => lastOf(step) >= since),
     }))
     .filter(({ steps }) => steps.length > 0);
   const told = new Set(chapters.flatMap(({ steps }) => steps.flatMap(({ entries }) => entries)));
   const shown = lines.filter(({ id, at }) => told.has(id) && at >= since);
   return {
-    ...{ from: shown[0]?.at ?? null, to: shown.at(-1)?.at ?? null },
+    from: shown[0]?.at ?? null,
+    to: shown.at(-1)?.at ?? null,
     outcome: outcomeOf(lines.filter((line) => line.taskKey === null)),
     tasks: tally(chapters.flatMap(({ taskKey: key, outcome }) => (key === null ? [] : [outcome ?? 'open']))),
     counts: countsOf(shown, chapters),
@@ -64,7 +67,7 @@ const ENDED = /^(?:\S+|recorded \S+ as) (COMPLETED|FAILED|CANCELLED)$/;
 const RECORDED_AGENT = /^recorded agent-/;
 const DECIDED = /^(?:\S+: )?(retry|resolve|skip)(?: \S+)?$/;
 
-/** As its last word about the end says; what is tried again afterwards has not ended. */
+/** The outcome by the log's last entry about the end; null when something was tried again after it. */
 function outcomeOf(lines: readonly LogLine[]): string | null {
   let outcome: string | null = null;
   for (const { actor, kind, decision } of lines) {
@@ -108,7 +111,9 @@ const isSaidAgain = (before: Step, step: Step): boolean =>
 
 const repeated = (before: Step, step: Step): Step => ({
   ...before,
-  ...{ lastAt: step.at, times: before.times + 1, entries: [...before.entries, ...step.entries] },
+  lastAt: step.at,
+  times: before.times + 1,
+  entries: [...before.entries, ...step.entries],
 });
 
 const lastOf = ({ lastAt, answer }: Step): string => answer?.at ?? lastAt;
@@ -117,8 +122,11 @@ function countsOf(shown: readonly LogLine[], chapters: readonly Chapter[]): Acco
   const asked = chapters.flatMap(({ steps }) => steps.filter(({ kind }) => kind === 'question'));
   const of = (kind: string) => shown.filter((line) => line.kind === kind).length;
   return {
-    ...{ questions: asked.length, unanswered: asked.filter(({ answer }) => answer === null).length },
-    ...{ retries: of('retry'), refusals: of('refusal'), failures: of('failure') },
+    questions: asked.length,
+    unanswered: asked.filter(({ answer }) => answer === null).length,
+    retries: of('retry'),
+    refusals: of('refusal'),
+    failures: of('failure'),
   };
 }
 

@@ -9,7 +9,7 @@ export type ApiClient = Client<paths>;
 
 export interface ClientOptions {
   readonly fetch?: typeof fetch;
-  /** Of an API that wants one (API_TOKEN). */
+  /** The token, for an API that needs one (API_TOKEN). */
   readonly token?: string | undefined;
 }
 

@@ -32,7 +32,7 @@ export interface paths {
                         "application/json": components["schemas"]["EpicInList"][];
                     };
                 };
-                /** @description What was sent does not fit; the message names every field */
+                /** @description The input is not valid; the message names every field */
                 400: {
                     headers: {
                         [name: string]: unknown;
@@ -157,7 +157,7 @@ export interface paths {
                         "application/json": components["schemas"]["Submitted"];
                     };
                 };
-                /** @description What was sent does not fit; the message names every field */
+                /** @description The input is not valid; the message names every field */
                 400: {
                     headers: {
                         [name: string]: unknown;
@@ -292,7 +292,7 @@ export interface paths {
                         "application/json": components["schemas"]["Starting"];
                     };
                 };
-                /** @description What was sent does not fit; the message names every field */
+                /** @description The input is not valid; the message names every field */
                 400: {
                     headers: {
                         [name: string]: unknown;
@@ -397,7 +397,7 @@ export interface paths {
                         "application/json": components["schemas"]["LogEntry"][];
                     };
                 };
-                /** @description What was sent does not fit; the message names every field */
+                /** @description The input is not valid; the message names every field */
                 400: {
                     headers: {
                         [name: string]: unknown;
@@ -511,7 +511,7 @@ export interface paths {
                         "application/json": components["schemas"]["Pending"];
                     };
                 };
-                /** @description What was sent does not fit; the message names every field */
+                /** @description The input is not valid; the message names every field */
                 400: {
                     headers: {
                         [name: string]: unknown;
@@ -655,7 +655,7 @@ export interface paths {
                         "application/json": components["schemas"]["Diff"];
                     };
                 };
-                /** @description What was sent does not fit; the message names every field */
+                /** @description The input is not valid; the message names every field */
                 400: {
                     headers: {
                         [name: string]: unknown;
@@ -776,7 +776,7 @@ export interface paths {
                         "application/json": components["schemas"]["Patch"];
                     };
                 };
-                /** @description What was sent does not fit; the message names every field */
+                /** @description The input is not valid; the message names every field */
                 400: {
                     headers: {
                         [name: string]: unknown;
@@ -892,7 +892,7 @@ export interface paths {
                         "text/event-stream": components["schemas"]["ChangeBatch"];
                     };
                 };
-                /** @description What was sent does not fit; the message names every field */
+                /** @description The input is not valid; the message names every field */
                 400: {
                     headers: {
                         [name: string]: unknown;
@@ -1005,7 +1005,7 @@ export interface paths {
                         "text/event-stream": components["schemas"]["Draft"];
                     };
                 };
-                /** @description What was sent does not fit; the message names every field */
+                /** @description The input is not valid; the message names every field */
                 400: {
                     headers: {
                         [name: string]: unknown;
@@ -1148,7 +1148,7 @@ export interface paths {
                         "application/json": components["schemas"]["Pending"];
                     };
                 };
-                /** @description What was sent does not fit; the message names every field */
+                /** @description The input is not valid; the message names every field */
                 400: {
                     headers: {
                         [name: string]: unknown;
@@ -1295,7 +1295,7 @@ export interface paths {
                         "application/json": components["schemas"]["Pending"];
                     };
                 };
-                /** @description What was sent does not fit; the message names every field */
+                /** @description The input is not valid; the message names every field */
                 400: {
                     headers: {
                         [name: string]: unknown;
@@ -1442,7 +1442,7 @@ export interface paths {
                         "application/json": components["schemas"]["Pending"];
                     };
                 };
-                /** @description What was sent does not fit; the message names every field */
+                /** @description The input is not valid; the message names every field */
                 400: {
                     headers: {
                         [name: string]: unknown;
@@ -1589,7 +1589,7 @@ export interface paths {
                         "application/json": components["schemas"]["Pending"];
                     };
                 };
-                /** @description What was sent does not fit; the message names every field */
+                /** @description The input is not valid; the message names every field */
                 400: {
                     headers: {
                         [name: string]: unknown;
@@ -1737,7 +1737,7 @@ export interface paths {
                         "application/json": components["schemas"]["Pending"];
                     };
                 };
-                /** @description What was sent does not fit; the message names every field */
+                /** @description The input is not valid; the message names every field */
                 400: {
                     headers: {
                         [name: string]: unknown;
@@ -1897,7 +1897,7 @@ export interface paths {
                         "application/json": components["schemas"]["Pending"];
                     };
                 };
-                /** @description What was sent does not fit; the message names every field */
+                /** @description The input is not valid; the message names every field */
                 400: {
                     headers: {
                         [name: string]: unknown;
@@ -2023,7 +2023,7 @@ export interface paths {
                         "application/json": components["schemas"]["EpicPlan"];
                     };
                 };
-                /** @description What was sent does not fit; the message names every field */
+                /** @description The input is not valid; the message names every field */
                 400: {
                     headers: {
                         [name: string]: unknown;
@@ -2143,7 +2143,7 @@ export interface paths {
                         "application/json": components["schemas"]["Pending"];
                     };
                 };
-                /** @description What was sent does not fit; the message names every field */
+                /** @description The input is not valid; the message names every field */
                 400: {
                     headers: {
                         [name: string]: unknown;
@@ -2291,7 +2291,7 @@ export interface paths {
                         "application/json": components["schemas"]["Pending"];
                     };
                 };
-                /** @description What was sent does not fit; the message names every field */
+                /** @description The input is not valid; the message names every field */
                 400: {
                     headers: {
                         [name: string]: unknown;
@@ -2438,7 +2438,7 @@ export interface paths {
                         "application/json": components["schemas"]["Pending"];
                     };
                 };
-                /** @description What was sent does not fit; the message names every field */
+                /** @description The input is not valid; the message names every field */
                 400: {
                     headers: {
                         [name: string]: unknown;
@@ -2585,7 +2585,7 @@ export interface paths {
                         "application/json": components["schemas"]["Pending"];
                     };
                 };
-                /** @description What was sent does not fit; the message names every field */
+                /** @description The input is not valid; the message names every field */
                 400: {
                     headers: {
                         [name: string]: unknown;
@@ -2732,7 +2732,7 @@ export interface paths {
                         "application/json": components["schemas"]["Pending"];
                     };
                 };
-                /** @description What was sent does not fit; the message names every field */
+                /** @description The input is not valid; the message names every field */
                 400: {
                     headers: {
                         [name: string]: unknown;
@@ -2880,7 +2880,7 @@ export interface paths {
                         "application/json": components["schemas"]["Pending"];
                     };
                 };
-                /** @description What was sent does not fit; the message names every field */
+                /** @description The input is not valid; the message names every field */
                 400: {
                     headers: {
                         [name: string]: unknown;
@@ -3011,7 +3011,7 @@ export interface paths {
                         "application/json": components["schemas"]["MailPage"];
                     };
                 };
-                /** @description What was sent does not fit; the message names every field */
+                /** @description The input is not valid; the message names every field */
                 400: {
                     headers: {
                         [name: string]: unknown;
@@ -3112,7 +3112,7 @@ export interface paths {
                         "application/json": components["schemas"]["MailThread"];
                     };
                 };
-                /** @description What was sent does not fit; the message names every field */
+                /** @description The input is not valid; the message names every field */
                 400: {
                     headers: {
                         [name: string]: unknown;
@@ -3227,7 +3227,7 @@ export interface paths {
                         "application/json": components["schemas"]["Done"];
                     };
                 };
-                /** @description What was sent does not fit; the message names every field */
+                /** @description The input is not valid; the message names every field */
                 400: {
                     headers: {
                         [name: string]: unknown;
@@ -3365,7 +3365,7 @@ export interface paths {
                         "application/json": components["schemas"]["Done"];
                     };
                 };
-                /** @description What was sent does not fit; the message names every field */
+                /** @description The input is not valid; the message names every field */
                 400: {
                     headers: {
                         [name: string]: unknown;
@@ -3500,7 +3500,7 @@ export interface paths {
                         "application/json": components["schemas"]["Done"];
                     };
                 };
-                /** @description What was sent does not fit; the message names every field */
+                /** @description The input is not valid; the message names every field */
                 400: {
                     headers: {
                         [name: string]: unknown;
@@ -3638,7 +3638,7 @@ export interface paths {
                         "application/json": components["schemas"]["Done"];
                     };
                 };
-                /** @description What was sent does not fit; the message names every field */
+                /** @description The input is not valid; the message names every field */
                 400: {
                     headers: {
                         [name: string]: unknown;
@@ -3776,7 +3776,7 @@ export interface paths {
                         "application/json": components["schemas"]["Done"];
                     };
                 };
-                /** @description What was sent does not fit; the message names every field */
+                /** @description The input is not valid; the message names every field */
                 400: {
                     headers: {
                         [name: string]: unknown;
@@ -3922,7 +3922,7 @@ export interface paths {
                         "application/json": components["schemas"]["RepairPlan"];
                     };
                 };
-                /** @description What was sent does not fit; the message names every field */
+                /** @description The input is not valid; the message names every field */
                 400: {
                     headers: {
                         [name: string]: unknown;
@@ -4048,7 +4048,7 @@ export interface paths {
                         "application/json": components["schemas"]["IntakeEntry"][];
                     };
                 };
-                /** @description What was sent does not fit; the message names every field */
+                /** @description The input is not valid; the message names every field */
                 400: {
                     headers: {
                         [name: string]: unknown;
@@ -4149,7 +4149,7 @@ export interface paths {
                         "application/json": components["schemas"]["Task"];
                     };
                 };
-                /** @description What was sent does not fit; the message names every field */
+                /** @description The input is not valid; the message names every field */
                 400: {
                     headers: {
                         [name: string]: unknown;
@@ -4253,7 +4253,7 @@ export interface paths {
                         "application/json": components["schemas"]["Transcript"];
                     };
                 };
-                /** @description What was sent does not fit; the message names every field */
+                /** @description The input is not valid; the message names every field */
                 400: {
                     headers: {
                         [name: string]: unknown;
@@ -4436,7 +4436,7 @@ export interface paths {
                         "application/json": components["schemas"]["Host"][];
                     };
                 };
-                /** @description What was sent does not fit; the message names every field */
+                /** @description The input is not valid; the message names every field */
                 400: {
                     headers: {
                         [name: string]: unknown;
@@ -4535,7 +4535,7 @@ export interface paths {
                         "application/json": components["schemas"]["Fleet"];
                     };
                 };
-                /** @description What was sent does not fit; the message names every field */
+                /** @description The input is not valid; the message names every field */
                 400: {
                     headers: {
                         [name: string]: unknown;
@@ -4634,7 +4634,7 @@ export interface paths {
                         "application/json": components["schemas"]["Lanes"];
                     };
                 };
-                /** @description What was sent does not fit; the message names every field */
+                /** @description The input is not valid; the message names every field */
                 400: {
                     headers: {
                         [name: string]: unknown;
@@ -4733,7 +4733,7 @@ export interface paths {
                         "application/json": components["schemas"]["PauseState"];
                     };
                 };
-                /** @description What was sent does not fit; the message names every field */
+                /** @description The input is not valid; the message names every field */
                 400: {
                     headers: {
                         [name: string]: unknown;
@@ -4829,7 +4829,7 @@ export interface paths {
                         "application/json": components["schemas"]["Done"];
                     };
                 };
-                /** @description What was sent does not fit; the message names every field */
+                /** @description The input is not valid; the message names every field */
                 400: {
                     headers: {
                         [name: string]: unknown;
@@ -4966,7 +4966,7 @@ export interface paths {
                         "application/json": components["schemas"]["Done"];
                     };
                 };
-                /** @description What was sent does not fit; the message names every field */
+                /** @description The input is not valid; the message names every field */
                 400: {
                     headers: {
                         [name: string]: unknown;
@@ -5092,7 +5092,7 @@ export interface paths {
                         "application/json": components["schemas"]["Costs"];
                     };
                 };
-                /** @description What was sent does not fit; the message names every field */
+                /** @description The input is not valid; the message names every field */
                 400: {
                     headers: {
                         [name: string]: unknown;
@@ -5197,7 +5197,7 @@ export interface paths {
                         "application/json": components["schemas"]["Account"];
                     };
                 };
-                /** @description What was sent does not fit; the message names every field */
+                /** @description The input is not valid; the message names every field */
                 400: {
                     headers: {
                         [name: string]: unknown;
@@ -5305,7 +5305,7 @@ export interface paths {
                         "application/x-ndjson": string;
                     };
                 };
-                /** @description What was sent does not fit; the message names every field */
+                /** @description The input is not valid; the message names every field */
                 400: {
                     headers: {
                         [name: string]: unknown;
@@ -5411,7 +5411,7 @@ export interface paths {
                         "application/json": components["schemas"]["Recording"];
                     };
                 };
-                /** @description What was sent does not fit; the message names every field */
+                /** @description The input is not valid; the message names every field */
                 400: {
                     headers: {
                         [name: string]: unknown;
@@ -5518,7 +5518,7 @@ export interface paths {
                         "application/json": components["schemas"]["RequestInList"][];
                     };
                 };
-                /** @description What was sent does not fit; the message names every field */
+                /** @description The input is not valid; the message names every field */
                 400: {
                     headers: {
                         [name: string]: unknown;
@@ -5620,7 +5620,7 @@ export interface paths {
                         "application/json": components["schemas"]["Found"];
                     };
                 };
-                /** @description What was sent does not fit; the message names every field */
+                /** @description The input is not valid; the message names every field */
                 400: {
                     headers: {
                         [name: string]: unknown;
@@ -5730,7 +5730,7 @@ export interface paths {
                         "application/json": components["schemas"]["SignedIn"];
                     };
                 };
-                /** @description What was sent does not fit; the message names every field */
+                /** @description The input is not valid; the message names every field */
                 400: {
                     headers: {
                         [name: string]: unknown;
@@ -5814,7 +5814,7 @@ export interface paths {
                         "application/json": components["schemas"]["SignedIn"];
                     };
                 };
-                /** @description What was sent does not fit; the message names every field */
+                /** @description The input is not valid; the message names every field */
                 400: {
                     headers: {
                         [name: string]: unknown;
@@ -6504,7 +6504,7 @@ export interface components {
                  */
                 leftAt: string | null;
                 /** @description what holds its slots, longest first */
-                places: {
+                placements: {
                     epicId: string;
                     epicTitle: string | null;
                     /** @description null for what the epic does itself */
@@ -6515,7 +6515,7 @@ export interface components {
                 }[];
             }[];
             /** @description slots that are held on hosts that are not there */
-            lostPlaces: {
+            lostPlacements: {
                 epicId: string;
                 epicTitle: string | null;
                 /** @description null for what the epic does itself */

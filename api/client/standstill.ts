@@ -3,7 +3,7 @@
 /** As `GET /events` tells it. */
 export interface Standstill {
   readonly cause: 'temporal' | 'workers' | 'paused';
-  /** Those that nobody polls. */
+  /** The task queues that no worker process polls. */
   readonly queues: readonly string[];
   /** What Temporal says instead of an answer, or who paused and why; null where nobody says anything. */
   readonly reason: string | null;

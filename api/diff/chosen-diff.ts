@@ -26,7 +26,14 @@ export function pushed(
   asked?: { readonly headSha: string | null },
 ): ChosenDiff {
   return {
-    ...{ repository, pullRequest: number, taskKey, submission: null, since: null, title, head, base },
+    repository,
+    pullRequest: number,
+    taskKey,
+    submission: null,
+    since: null,
+    title,
+    head,
+    base,
     headSha: asked?.headSha ?? rest.headSha,
     from: mergedSha === null ? `refs/heads/${base}` : `${mergedSha}^1`,
     elsewhere: `look at the pull request where its forge is: ${url}`,

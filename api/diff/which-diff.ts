@@ -54,9 +54,15 @@ async function unpushed(db: Database, epicId: string, asked: OpenRequest): Promi
   const task = epic?.tasks.find(({ key }) => key === asked.taskKey);
   const base = asked.base ?? epic?.baseBranch ?? '';
   return {
-    ...{ repository: epic?.repository ?? '', pullRequest: null, base, headSha: asked.headSha ?? '' },
-    ...{ taskKey: asked.taskKey, submission: null, since: null },
-    ...{ title: task?.title ?? asked.epicTitle, head: task?.branch ?? 'not pushed yet' },
+    repository: epic?.repository ?? '',
+    pullRequest: null,
+    base,
+    headSha: asked.headSha ?? '',
+    taskKey: asked.taskKey,
+    submission: null,
+    since: null,
+    title: task?.title ?? asked.epicTitle,
+    head: task?.branch ?? 'not pushed yet',
     from: `refs/heads/${base}`,
     elsewhere: `git fetch <origin> refs/factory/checkpoints/${asked.epicId}/${asked.taskKey ?? 'epic'} brings it from where its forge is`,
   };

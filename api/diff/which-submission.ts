@@ -35,7 +35,10 @@ export async function chooseSubmission(
   if (opened === undefined) throw unopened(key, chosen);
   const known = pushed(opened);
   return {
-    ...{ ...known, headSha: chosen.headSha, taskKey: key, submission: chosen.number },
+    ...known,
+    headSha: chosen.headSha,
+    taskKey: key,
+    submission: chosen.number,
     since: earlier === undefined ? null : { number: earlier.number, headSha: earlier.headSha },
     elsewhere: `${becameOf(chosen, submissions)}${known.elsewhere}`,
   };

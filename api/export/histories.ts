@@ -1,6 +1,8 @@
 /** Temporal's history of a run as rows of a bundle, a page at a time. */
+
 import { type Client, isGrpcServiceError } from '@temporalio/client';
 import { rethrowKnownErrorTypes } from '@temporalio/client/lib/helpers.js';
+import { defined } from '../../workflows/contract/defined.ts';
 
 export type EventRow = Readonly<Record<string, unknown>>;
 
@@ -22,8 +24,11 @@ export async function* readEvents(temporal: Client, run: Run): AsyncGenerator<Ev
     const page = await temporal
       .withDeadline(Date.now() + WITHIN_MS, () =>
         temporal.workflowService.getWorkflowExecutionHistory({
-          ...{ namespace: temporal.options.namespace, execution, maximumPageSize: PAGE, skipArchival: true },
-          ...(nextPageToken === undefined ? {} : { nextPageToken }),
+          namespace: temporal.options.namespace,
+          execution,
+          maximumPageSize: PAGE,
+          skipArchival: true,
+          ...defined({ nextPageToken }),
         }),
       )
       .catch((error: unknown) => {

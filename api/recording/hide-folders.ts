@@ -1,7 +1,7 @@
 /** Puts marks in the place of folders that are elsewhere on each host: a replay puts its own there. */
 import { HOST_MARK, WORKTREES_MARK } from '../../workflows/contract/recording.ts';
 
-export interface Places {
+export interface RecordedPaths {
   readonly epicId: string;
   readonly tasks: readonly { readonly key: string; readonly worktree: string | null }[];
   /** Texts that may name a worktree of the epic's planner or reviewers, who can be on other hosts than its tasks. */
@@ -9,7 +9,7 @@ export interface Places {
 }
 
 /** Returns what replaces the folders in which the epic's worktrees are. */
-export function createFolderMarks({ epicId, tasks, briefs }: Places): (text: string) => string {
+export function createFolderMarks({ epicId, tasks, briefs }: RecordedPaths): (text: string) => string {
   const folders = new Set<string>();
   for (const { key, worktree } of tasks) {
     const end = `/${epicId}/${key}`;

@@ -1,7 +1,9 @@
 /** Makes the recording of an epic from its rows, without secrets, people or folders. */
+
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Database } from '../../db/connection.ts';
 import { listRecordedAgents, readPins, readRecordedAgent, readRecordedEpic } from '../../db/reads/recording.ts';
+import { defined } from '../../workflows/contract/defined.ts';
 import {
   type AskedBlock,
   RECORDING_FORMAT,
@@ -73,11 +75,18 @@ export async function recordEpic(
     recordedAt: new Date().toISOString(),
     factory: version,
     epic: {
-      ...{ id: epicId, title: epic.title, description: epic.description, state: epic.state },
+      id: epicId,
+      title: epic.title,
+      description: epic.description,
+      state: epic.state,
       tasks: isPlanned || rows.tasks.length === 0 ? null : rows.tasks.map(asTask),
-      ...{ repository: settings.repository, baseBranch: settings.baseBranch, baseSha: settings.baseSha ?? null },
-      ...{ approvals: settings.approvals, concurrency: settings.concurrency, limits: settings.limits },
-      ...(settings.overlaps === undefined ? {} : { overlaps: settings.overlaps }),
+      repository: settings.repository,
+      baseBranch: settings.baseBranch,
+      baseSha: settings.baseSha ?? null,
+      approvals: settings.approvals,
+      concurrency: settings.concurrency,
+      limits: settings.limits,
+      ...defined({ overlaps: settings.overlaps }),
       budgetUsd: highestCap(rows, settings.budgetMicroUsd / 1_000_000, act?.sent_at),
       mergedTree: act === undefined ? (rows.mergedTree ?? null) : null,
     },
@@ -109,7 +118,11 @@ export async function recordEpic(
 const briefText = (block: AskedBlock): string[] => (block.type === 'text' ? [block.text] : []);
 
 const asTask = ({ key, title, description, acceptance, depends_on, files }: Rows['tasks'][number]) => ({
-  ...{ key, title, description, acceptance, dependsOn: depends_on },
+  key,
+  title,
+  description,
+  acceptance,
+  dependsOn: depends_on,
   ...(files.length === 0 ? {} : { files }),
 });
 

@@ -70,7 +70,10 @@ export const diffRoutes =
         const chosen = await chooseDiff(db, request.params.id, which);
         const { headSha } = chosen;
         if (seen !== undefined && seen !== headSha) {
-          throw new ApiError('StaleHead', `It is about commit ${headSha} now, not ${seen}; read it from the start`);
+          throw new ApiError(
+            'StaleHead',
+            `The diff has moved from commit ${seen} to ${headSha}; read it again from the start`,
+          );
         }
         const changes = await readChosen(forge, chosen);
         const { files } = changes;

@@ -54,8 +54,11 @@ export const epicRoutes =
       const mirror = epic.repository === null ? undefined : forge.mirror(epic.repository);
       const agents = epic.agents.map((agent) => withRunUrl(runUrl, agent));
       return {
-        ...{ ...withRunUrl(runUrl, heldBy(epic, paused)), agents },
-        ...{ ...pending, mirror: mirror ?? null, factoryPause },
+        ...withRunUrl(runUrl, heldBy(epic, paused)),
+        agents,
+        ...pending,
+        mirror: mirror ?? null,
+        factoryPause,
       };
     };
 

@@ -9,7 +9,7 @@ import { ApiError } from '../errors.ts';
 import { createOpenExports } from '../export/open-exports.ts';
 import { writeBundle } from '../export/write-bundle.ts';
 
-/** Of this process: each holds a page of rows and keeps the database and the processor busy. */
+/** Exports at once in this process: each holds a page of rows and keeps the database and the processor busy. */
 const MOST_EXPORTS = 4;
 const MOST_UNREAD_MS = 60_000;
 

@@ -2,7 +2,7 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { ServerDependencies } from '../dependencies.ts';
-import { checkHealth } from '../health.ts';
+import { probeHealth } from '../health.ts';
 import { Health } from '../schemas/system.ts';
 
 export const healthRoutes =
@@ -30,7 +30,7 @@ export const healthRoutes =
         },
       },
       async (_request, reply) => {
-        const health = await checkHealth(db, executions);
+        const health = await probeHealth(db, executions);
         return reply.code(health.ready ? 200 : 503).send(health);
       },
     );

@@ -65,7 +65,8 @@ export const mailRoutes =
       },
       async (request) => {
         const { to, ...mail } = request.body;
-        if (to === 'human') throw new ApiError('InvalidInput', 'to: people are not written to here');
+        if (to === 'human')
+          throw new ApiError('InvalidInput', 'to: this route writes to agents only; name a task or the orchestrator');
         const { id: epicId } = request.params;
         const { number, isNew } = await postMail(post, {
           ...{ ...mail, epicId, id: idOf(epicId, request.headers), kind: 'mail', recipient: to },

@@ -8,7 +8,9 @@ import type { ServerDependencies } from '../dependencies.ts';
 import { PauseState } from '../schemas/system.ts';
 
 const about = (summary: string, description: string) => ({
-  ...{ summary, description, tags: ['health'] },
+  summary,
+  description,
+  tags: ['health'],
   body: Person,
   response: { 200: Done, ...WriteRefusals },
 });

@@ -70,7 +70,10 @@ export const repairRoutes =
           throw new ApiError('NothingStuck', `Nothing of epic "${id}" is stuck, so there is nothing to repair`);
         }
         if (seen !== undefined && keysOf(seen) !== keysOf(repairs)) {
-          throw new ApiError('StaleRepair', `Epic "${id}" has changed meanwhile; look at it again`);
+          throw new ApiError(
+            'StaleRepair',
+            `Epic "${id}" needs other repairs than the ones that you saw; look at them again`,
+          );
         }
         for (const repair of apply ? repairs : []) {
           await applyRepair(executions, repair, `repaired by ${by}`);

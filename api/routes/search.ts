@@ -39,7 +39,8 @@ export const searchRoutes =
             updatedAt: task.updatedAt.toISOString(),
           })),
           agents: agents.map((agent) => ({ ...agent, startedAt: agent.startedAt.toISOString() })),
-          ...{ pullRequests, more },
+          pullRequests,
+          more,
         };
       },
     );

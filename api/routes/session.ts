@@ -29,7 +29,9 @@ export const sessionRoutes =
       async (request, reply) => {
         if (apiToken === undefined) return { message: 'this API wants no token' };
         if (!isToken(request.body.token, apiToken)) {
-          throw new ApiError('Unauthorized', 'The token is not the one of this API (API_TOKEN)', { status: 401 });
+          throw new ApiError('Unauthorized', 'The token is wrong; use the value of the API’s API_TOKEN', {
+            status: 401,
+          });
         }
         setSession(request, reply, sessionOf(apiToken), SECONDS);
         return { message: 'signed in' };

@@ -45,7 +45,11 @@ export const webhookRoutes =
       const event = parseLinearEvent(parseJson(body));
       if (event === undefined) throw new ApiError('InvalidInput', 'This is no event of Linear');
       if (!isFresh(event, Date.now())) {
-        throw new ApiError('Unauthorized', 'The delivery is not fresh by its signed webhookTimestamp', { status: 401 });
+        throw new ApiError(
+          'Unauthorized',
+          'The delivery’s signed webhookTimestamp is not of the last minute; compare the clocks of both machines',
+          { status: 401 },
+        );
       }
       const meaning = meaningOf(event);
       if (meaning.kind === 'unknown') return reply.code(202).send(ignored(`nothing is done about ${event.type}`));
@@ -93,7 +97,11 @@ function signedBody(request: FastifyRequest, { secret, variable, signature }: Si
   }
   const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
   if (isSigned(body, signature, secret)) return body;
-  throw new ApiError('Unauthorized', `The signature does not fit the body and ${variable}`, { status: 401 });
+  throw new ApiError(
+    'Unauthorized',
+    `The signature does not match the body; set ${variable} to the secret of this webhook`,
+    { status: 401 },
+  );
 }
 
 function parseJson(body: Buffer): unknown {
@@ -116,7 +124,7 @@ const startIntake = (executions: Executions, issueId: string) =>
     executions.temporal.workflow.signalWithStart('intakeWorkflow', intakeStartOptions({ issueId })),
   );
 
-/** Who is not there, or not any more, has nothing to look at. */
+/** Ignores workflows that do not run, or no longer run: they have nothing to look at. */
 async function tellToLook(executions: Executions, pull: { number: number; head: string }): Promise<void> {
   const owner = ownerOfBranch(pull.head);
   if (owner === undefined) return;

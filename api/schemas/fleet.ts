@@ -16,7 +16,7 @@ const HostFields = z.object({
 
 export const Host = HostFields.meta({ id: 'Host' });
 
-const Place = z.object({
+const HeldPlacement = z.object({
   epicId: z.string(),
   epicTitle: z.string().nullable(),
   taskKey: z.string().nullable().describe('null for what the epic does itself'),
@@ -27,8 +27,12 @@ const Place = z.object({
 export const Fleet = z
   .object({
     pause: FactoryPause.describe('of the whole factory, while it is paused'),
-    hosts: z.array(HostFields.extend({ places: z.array(Place).describe('what holds its slots, longest first') })),
-    lostPlaces: z.array(Place.extend({ host: z.string() })).describe('slots that are held on hosts that are not there'),
+    hosts: z.array(
+      HostFields.extend({ placements: z.array(HeldPlacement).describe('what holds its slots, longest first') }),
+    ),
+    lostPlacements: z
+      .array(HeldPlacement.extend({ host: z.string() }))
+      .describe('slots that are held on hosts that are not there'),
     agents: z
       .array(
         z.object({

@@ -18,7 +18,7 @@ export type GitHubMeaning =
 const Pull = z.object({ number: z.int().positive(), head: z.object({ ref: z.string() }) });
 const Words = z.object({ body: z.string().nullish() });
 
-/** Of each event what is read of it; what does not fit is none of ours. */
+/** What is read of each event; an event that does not fit is ignored. */
 const EVENTS: Readonly<Record<string, z.ZodType<Partial<Wanted> | 'nothing'>>> = {
   pull_request: z.object({ pull_request: Pull }).transform(({ pull_request }) => look(pull_request)),
   pull_request_review: z.object({ pull_request: Pull, review: Words }).transform((event) => {

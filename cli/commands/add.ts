@@ -1,5 +1,7 @@
 /** `factory add`: one more task for a running epic. */
+
 import type { Command } from 'commander';
+import { defined } from '../../workflows/contract/defined.ts';
 import { createApi, personName } from '../api.ts';
 import { action, type Context, createCommand, type Io } from '../command.ts';
 import { tellReply } from '../reply.ts';
@@ -38,8 +40,10 @@ async function add(context: Context, id: string, options: Options): Promise<numb
     .map((need) => need.trim())
     .filter((need) => need !== '');
   const task = {
-    ...{ key, title, dependsOn },
-    ...(description === undefined ? {} : { description }),
+    key,
+    title,
+    dependsOn,
+    ...defined({ description }),
     ...(acceptance === undefined ? {} : { acceptance: [...acceptance] }),
     ...(files === undefined ? {} : { files: [...files] }),
   };

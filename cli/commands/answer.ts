@@ -90,7 +90,7 @@ async function decide(context: Context, epicId: string, decision: 'approve' | 'r
   const request = await openRequest(api, epicId, decision, options.request);
   const { headSha } = request;
   if (options.head !== undefined && headSha !== null && !headSha.startsWith(options.head.toLowerCase())) {
-    throw staleHead(`It is about commit ${headSha} now, not ${options.head}`);
+    throw staleHead(`The request is now about commit ${headSha}, not ${options.head}; look at it again`);
   }
   await show(context, api, request);
   if (decision === 'approve') {

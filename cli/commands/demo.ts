@@ -2,6 +2,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Command } from 'commander';
+import { resultBranch } from '../../clients/git/names.ts';
 import type { Config } from '../../config/config.ts';
 import { absolute } from '../../config/files.ts';
 import type { Stack } from '../../local/stack/stack.ts';
@@ -157,7 +158,7 @@ async function report(
       ...(options.repo === undefined
         ? []
         : [
-            `  ${bold('your repository')} has the work as branch factory/${epic.id}/result; what is checked out was not touched`,
+            `  ${bold('your repository')} has the work as branch ${resultBranch(epic.id)}; what is checked out was not touched`,
           ]),
     ].join('\n'),
   );

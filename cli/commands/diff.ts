@@ -16,11 +16,11 @@ interface Options extends Omit<WhichDiff, 'headSha' | 'afterFile'> {
 export const diffCommand = (io: Io): Command =>
   createCommand('diff')
     .argument('<epic>')
-    .option('--stat', 'only which files, and how much')
-    .option('--request <id>', 'what another open request is about')
+    .option('--stat', 'only the names of the files, and how much each changed')
+    .option('--request <id>', 'the change that this open request asks about')
     .option('--pull-request <number>', 'another pull request of the epic', number)
-    .option('--task <key>', 'what a task handed in last')
-    .option('--submission <number>', 'with --task: what it handed in as this one', number)
+    .option('--task <key>', 'the last submission of this task')
+    .option('--submission <number>', 'with --task: this submission instead of the last', number)
     .option('--since <number>', 'with --submission: only what changed since this earlier one', number)
     .addHelpText(
       'after',
@@ -55,7 +55,7 @@ async function collect<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
   return all;
 }
 
-/** As it comes. In a terminal a line is colored once it is whole. */
+/** Prints the patch as it comes; in a terminal, colors each line once the line is whole. */
 async function stream({ out }: Context, pieces: ReturnType<typeof patchesOf>, shown: Diff): Promise<void> {
   let begun = '';
   for await (const { path, patch, isCut } of pieces) {

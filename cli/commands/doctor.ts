@@ -7,7 +7,10 @@ import { exitCodeOf } from './setup.ts';
 
 export const doctorCommand = (io: Io): Command =>
   createCommand('doctor')
-    .addHelpText('after', '\nChanges nothing. Ends with 1 when something is wrong that nothing runs without.')
+    .addHelpText(
+      'after',
+      '\nChanges nothing. Exits with 1 when something is missing or wrong that the factory cannot run without.',
+    )
     .action(action(io, doctor));
 
 async function doctor({ out, config }: Context): Promise<number> {

@@ -1,5 +1,7 @@
 /** `factory explain`: what happened in an epic, for somebody who was away. */
+
 import { type Command, InvalidArgumentError } from 'commander';
+import { defined } from '../../workflows/contract/defined.ts';
 import { createApi } from '../api.ts';
 import { action, type Context, createCommand, type Io } from '../command.ts';
 import { EXIT } from '../exit.ts';
@@ -30,7 +32,7 @@ Examples:
 async function explain(context: Context, id: string, { task, since }: Options): Promise<number> {
   const { out } = context;
   const { client, ask } = createApi(context);
-  const query = { ...(task === undefined ? {} : { taskKey: task }), ...(since === undefined ? {} : { since }) };
+  const query = { ...defined({ taskKey: task, since }) };
   const account = await ask(client.GET('/epics/{id}/account', { params: { path: { id }, query } }));
   out.result(account, () => accountLines(account, out.colors).join('\n'));
   return EXIT.ok;

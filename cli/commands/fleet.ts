@@ -19,9 +19,9 @@ async function fleet(context: Context): Promise<number> {
   return EXIT.ok;
 }
 
-function fleetLines({ pause, hosts, lostPlaces, agents, ...rest }: Fleet, colors: Colors, now: number): string[] {
+function fleetLines({ pause, hosts, lostPlacements, agents, ...rest }: Fleet, colors: Colors, now: number): string[] {
   const since = (time: string) => duration(now - Date.parse(time));
-  const placeOf = ({ epicId, taskKey, title, since: at }: Fleet['lostPlaces'][number] | Place) =>
+  const placementLine = ({ epicId, taskKey, title, since: at }: Fleet['lostPlacements'][number] | HeldPlacement) =>
     `${nameOf(epicId, taskKey)}  ${title ?? ''}  for ${since(at)}`;
   return [
     ...pauseLines(pause).map((line) => colors.yellow(line)),
@@ -29,9 +29,9 @@ function fleetLines({ pause, hosts, lostPlaces, agents, ...rest }: Fleet, colors
     ...hosts.flatMap((host) => [
       `${colors.bold(host.name)}  ${host.taken}/${host.capacity} slots  ${colors.dim(host.sandbox ?? 'sandbox unknown')}`,
       ...(host.refusal === null ? [] : [`  ${colors.yellow(host.refusal)}`]),
-      ...host.places.map((place) => `  ${placeOf(place)}`),
+      ...host.placements.map((held) => `  ${placementLine(held)}`),
     ]),
-    ...lostPlaces.map((place) => colors.yellow(`${place.host} is not there, and holds ${placeOf(place)}`)),
+    ...lostPlacements.map((held) => colors.yellow(`${held.host} is not there, and holds ${placementLine(held)}`)),
     ...agents.flatMap((agent) => [
       `${colors.cyan(agent.id)}  turn ${agent.turn}, ${agent.hold?.reason ?? agent.phase}, for ${since(agent.since)}`,
       ...(agent.lastLine === null ? [] : [colors.dim(`  ${agent.lastLine}`)]),
@@ -40,12 +40,12 @@ function fleetLines({ pause, hosts, lostPlaces, agents, ...rest }: Fleet, colors
   ];
 }
 
-type Place = Fleet['hosts'][number]['places'][number];
+type HeldPlacement = Fleet['hosts'][number]['placements'][number];
 
 const nameOf = (epicId: string, taskKey: string | null): string => (taskKey === null ? epicId : `${epicId}.${taskKey}`);
 
 function limitLines(
-  { providerHolds, forgeLimits, epics, limits, versions }: Omit<Fleet, 'agents' | 'hosts' | 'lostPlaces' | 'pause'>,
+  { providerHolds, forgeLimits, epics, limits, versions }: Omit<Fleet, 'agents' | 'hosts' | 'lostPlacements' | 'pause'>,
   colors: Colors,
 ): string[] {
   const { admitted, waiting, atOnce } = epics;

@@ -1,5 +1,7 @@
 /** `factory list`: the epics, newest first. */
+
 import { type Command, Option } from 'commander';
+import { defined } from '../../workflows/contract/defined.ts';
 import { EPIC_STATES } from '../../workflows/contract/state-names.ts';
 import { createApi } from '../api.ts';
 import { action, type Context, createCommand, type Io } from '../command.ts';
@@ -22,9 +24,7 @@ async function list(
 ): Promise<number> {
   const { out } = context;
   const { client, ask } = createApi(context);
-  const epics = await ask(
-    client.GET('/epics', { params: { query: { limit, ...(state === undefined ? {} : { state }) } } }),
-  );
+  const epics = await ask(client.GET('/epics', { params: { query: { limit, ...defined({ state }) } } }));
   const { pause } = out.json ? { pause: null } : await ask(client.GET('/pause'));
   out.result(epics, () => {
     const paused = pauseLines(pause).map((line) => out.colors.yellow(line));

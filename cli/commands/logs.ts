@@ -1,4 +1,5 @@
 /** `factory logs`: the decisions of an epic or task, or what an agent was told, answered and did. */
+
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Command, InvalidArgumentError } from 'commander';
 import { isFinal } from '../../api/client/epic-now.ts';
@@ -15,7 +16,7 @@ export const logsCommand = (io: Io): Command =>
   createCommand('logs')
     .argument('<id>', 'an epic, a task (epic.task) or an agent (epic.task.implement.1)')
     .option('-f, --follow', 'go on until the epic ends')
-    .option('-n, --tail <number>', 'only the last so many entries or turns', count)
+    .option('-n, --tail <number>', 'only this many of the last entries or turns', count)
     .addHelpText(
       'after',
       '\nAgents of a task: factory show <task>. The planning agent: factory logs <epic>.epic.plan.1',

@@ -1,6 +1,8 @@
 /** `factory inbox` and `factory mail`: what agents write to people, and what people write to agents. */
+
 import type { Command } from 'commander';
 import type { Answer } from '../../api/client/index.ts';
+import { defined } from '../../workflows/contract/defined.ts';
 import { createApi, personName } from '../api.ts';
 import { action, type Context, createCommand, createSubcommand, type Io } from '../command.ts';
 import { EXIT } from '../exit.ts';
@@ -52,9 +54,9 @@ async function inbox(context: Context, { epic, all, before }: InboxOptions): Pro
   const { out } = context;
   const { client, ask } = createApi(context);
   const query = {
-    ...(epic === undefined ? {} : { epicId: epic }),
+    ...defined({ epicId: epic }),
     ...(all === true ? { box: 'all' as const } : {}),
-    ...(before === undefined ? {} : { before }),
+    ...defined({ before }),
   };
   const page = await ask(client.GET('/mail', { params: { query } }));
   out.result(page, () => {

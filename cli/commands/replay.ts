@@ -1,7 +1,9 @@
 /** `factory replay`: a recorded epic again, on a stack of its own, and the first turn that asks something else. */
+
 import type { Command } from 'commander';
 import type { Config } from '../../config/config.ts';
 import type { Departure } from '../../local/model/playback.ts';
+import { defined } from '../../workflows/contract/defined.ts';
 import type { Recording } from '../../workflows/contract/recording.ts';
 import { createApi } from '../api.ts';
 import { requireConsent, whatRuns } from '../before-replay.ts';
@@ -22,7 +24,10 @@ export const replayCommand = (io: Io): Command =>
   createCommand('replay')
     .argument('<file>')
     .option('-r, --repository <path>', 'a clone that has the commit the epic began with; the example unless given')
-    .option('-k, --keep-going', 'answer as recorded in spite of differences, and list up to 50, each once')
+    .option(
+      '-k, --keep-going',
+      'do not stop at the first difference: answer as recorded, and list up to 50 differences, each once',
+    )
     .option('-y, --yes', 'run its commands without a sandbox too (with SANDBOX=off)')
     .addHelpText(
       'after',
@@ -134,8 +139,14 @@ async function submit(api: ReturnType<typeof createApi>, { epic }: Recording): P
     api.client.POST('/epics', {
       params: { header: { 'idempotency-key': epic.id } },
       body: {
-        ...{ title, description, repository, baseBranch, concurrency, budgetUsd, requireApproval: approvals },
-        ...(overlaps === undefined ? {} : { overlaps }),
+        title,
+        description,
+        repository,
+        baseBranch,
+        concurrency,
+        budgetUsd,
+        requireApproval: approvals,
+        ...defined({ overlaps }),
         ...(tasks === null ? {} : { tasks: tasks.map(({ files = [], ...task }) => ({ ...task, files })) }),
       },
     }),
@@ -156,7 +167,10 @@ async function report(
     shown
       .slice(0, MOST_SHOWN)
       .map(async ({ agent = null, turn = null, difference: { kind, what, recorded, now } }) => ({
-        ...{ agent, turn, kind, what },
+        agent,
+        turn,
+        kind,
+        what,
         diff: await unifiedDiff(recorded, now),
       })),
   );

@@ -1,6 +1,8 @@
 /** `factory requests`: what waits for a person, or with --settled who answered what. */
+
 import type { Command } from 'commander';
 import type { Answer } from '../../api/client/index.ts';
+import { defined } from '../../workflows/contract/defined.ts';
 import { createApi } from '../api.ts';
 import { action, type Context, createCommand, type Io } from '../command.ts';
 import { EXIT } from '../exit.ts';
@@ -9,7 +11,7 @@ import { money, requestLines } from '../render.ts';
 
 type Request = Answer<'RequestInList'>;
 
-/** Of settled ones. */
+/** Settled requests of one page. */
 const MOST_SETTLED = 50;
 
 export const requestsCommand = (io: Io): Command =>
@@ -28,9 +30,9 @@ async function requests(context: Context, epicId: string | undefined, options: O
   const { out } = context;
   const { client, ask } = createApi(context);
   const query = {
-    ...(epicId === undefined ? {} : { epicId }),
+    ...defined({ epicId }),
     ...(options.settled === true ? { state: 'settled' as const, limit: MOST_SETTLED } : {}),
-    ...(options.before === undefined ? {} : { before: options.before }),
+    ...defined({ before: options.before }),
   };
   const found = await ask(client.GET('/human-requests', { params: { query } }));
   out.result(found, () => {

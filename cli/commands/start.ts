@@ -80,7 +80,7 @@ function banner({ out }: Context, config: Config, { urls }: Stack): string {
   ].join('\n');
 }
 
-/** Commands of agents outlive the stack on purpose; whoever stops for good should know how to end them. */
+/** Commands of agents outlive the stack on purpose; a person who stops for good should know how to end them. */
 async function tellCommands({ out }: Context, config: Config): Promise<void> {
   const { listSessions, terminalOf } = await import('../../local/stack/terminal.ts');
   const terminal = terminalOf(config);

@@ -6,8 +6,8 @@ import { tellReply } from '../reply.ts';
 
 export const tellCommand = (io: Io): Command =>
   createCommand('tell')
-    .argument('<id>', 'a task: epic.task, or an epic: all its Workers, or its planner while it plans')
-    .argument('<words>', 'what they are to know or do')
+    .argument('<id>', 'a task (epic.task), or an epic: all its Workers, or its planner while it plans')
+    .argument('<words>', 'what they should know or do')
     .option('--by <name>', 'who says so (default: your user name)')
     .addHelpText(
       'after',

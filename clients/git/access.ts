@@ -14,7 +14,7 @@ export interface RemoteAccess {
   readonly login?: { readonly host: string; readonly elsewhere: Environment };
 }
 
-/** Of the person's configuration nothing else reaches our git: hooks, filters and pruning would do harm. */
+/** The only settings of the person's configuration that reach our git: hooks, filters and pruning would do harm. */
 const WANTED = '^((credential|http|url)\\.|core\\.sshcommand$)';
 /** A folder without a configuration of git's of its own. */
 export const NO_REPOSITORY = { gitDir: '/' };
@@ -46,8 +46,8 @@ export async function readAccess({ login, gitDir }: AccessOptions): Promise<Remo
   let ssh: string | undefined;
   // Not `--global`: that leaves one of the two files out that a person may have.
   const args = ['config', '--includes', '--show-scope', '--null', '--get-regexp', WANTED];
-  const place = gitDir === undefined ? NO_REPOSITORY : { gitDir };
-  const { exitCode, stdout } = await gitResult(place, args, { env: OF_THE_MACHINE });
+  const repo = gitDir === undefined ? NO_REPOSITORY : { gitDir };
+  const { exitCode, stdout } = await gitResult(repo, args, { env: OF_THE_MACHINE });
   const fields = exitCode === 0 ? stdout.split('\0') : [];
   for (let i = 0; i + 1 < fields.length; i += 2) {
     const [scope = '', entry = ''] = fields.slice(i, i + 2);

@@ -1,24 +1,24 @@
 /** Which commit holds which: most are a step or two apart and found without a process. */
 import { gitFailure } from './failures.ts';
-import { type GitPlace, git, gitResult } from './git.ts';
+import { type GitRepo, git, gitResult } from './git.ts';
 import { readCommitAtHand } from './refs.ts';
 
 /** About as many as an epic makes between two looks. */
 const NEAR = 64;
 
 /** Whether all that `ancestor` holds is in `descendant`. */
-export async function isAncestor(place: GitPlace, ancestor: string, descendant: string): Promise<boolean> {
-  const near = await isNearAncestor(place, ancestor, descendant);
+export async function isAncestor(repo: GitRepo, ancestor: string, descendant: string): Promise<boolean> {
+  const near = await isNearAncestor(repo, ancestor, descendant);
   if (near !== undefined) return near;
   // History has no circles.
-  if (await isNearAncestor(place, descendant, ancestor)) return false;
-  const missing = await git(place, ['rev-list', '--max-count=1', ancestor, `^${descendant}`]);
+  if (await isNearAncestor(repo, descendant, ancestor)) return false;
+  const missing = await git(repo, ['rev-list', '--max-count=1', ancestor, `^${descendant}`]);
   return missing === '';
 }
 
 /** The same by the commits at hand, nearest first; undefined when they do not tell. */
 export async function isNearAncestor(
-  place: GitPlace,
+  repo: GitRepo,
   ancestor: string,
   descendant: string,
 ): Promise<boolean | undefined> {
@@ -27,7 +27,7 @@ export async function isNearAncestor(
   const seen = new Set(queue);
   let isWhole = true;
   for (const sha of queue) {
-    const commit = seen.size > NEAR ? undefined : await readCommitAtHand(place, sha);
+    const commit = seen.size > NEAR ? undefined : await readCommitAtHand(repo, sha);
     if (commit === undefined) isWhole = false;
     for (const parent of commit?.parents ?? []) {
       if (parent === ancestor) return true;
@@ -39,15 +39,15 @@ export async function isNearAncestor(
 }
 
 /** Where two commits part. */
-export async function mergeBase(place: GitPlace, target: string, head: string): Promise<string> {
-  if (await isNearAncestor(place, target, head)) return target;
-  return (await git(place, ['merge-base', target, head])).trim();
+export async function mergeBase(repo: GitRepo, target: string, head: string): Promise<string> {
+  if (await isNearAncestor(repo, target, head)) return target;
+  return (await git(repo, ['merge-base', target, head])).trim();
 }
 
 /** The same of two that may have nothing in common, or of which one may not be here. */
-export async function commonBase(place: GitPlace, one: string, other: string): Promise<string | undefined> {
+export async function commonBase(repo: GitRepo, one: string, other: string): Promise<string | undefined> {
   const args = ['merge-base', one, other];
-  const { exitCode, stdout, stderr } = await gitResult(place, args);
+  const { exitCode, stdout, stderr } = await gitResult(repo, args);
   if (exitCode === 0) return stdout.trim();
   // 128 is what it ends with at a commit that is not there.
   if (exitCode === 1 || exitCode === 128) return undefined;

@@ -3,10 +3,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gitFailure } from './failures.ts';
-import { type GitPlace, git, gitResult } from './git.ts';
+import { type GitRepo, git, gitResult } from './git.ts';
 
 /** Runs `work` with an index of the commit or tree, which is how its attributes are read: git 2.40 is the first to take a commit. */
-export async function withIndex<T>({ gitDir, signal }: GitPlace, tree: string, work: (index: GitPlace) => Promise<T>) {
+export async function withIndex<T>({ gitDir, signal }: GitRepo, tree: string, work: (index: GitRepo) => Promise<T>) {
   const folder = await mkdtemp(join(tmpdir(), 'factory-index-'));
   try {
     // With a work tree, an empty one, no git takes the attributes of HEAD instead.
@@ -23,15 +23,15 @@ export async function withIndex<T>({ gitDir, signal }: GitPlace, tree: string, w
  * Looks for the attribute's name first, since most commits have none of it.
  */
 export async function readAttribute(
-  place: GitPlace,
+  repo: GitRepo,
   commit: string,
   { attribute, paths }: { readonly attribute: string; readonly paths: readonly string[] },
 ): Promise<Map<string, string>> {
   const find = ['grep', '--quiet', '-I', '-F', '-e', attribute, commit, '--', ':(glob)**/.gitattributes'];
-  const { exitCode, stderr } = await gitResult(place, find);
+  const { exitCode, stderr } = await gitResult(repo, find);
   if (exitCode > 1) throw gitFailure(find, exitCode, stderr);
   if (exitCode === 1 || paths.length === 0) return new Map();
-  return await withIndex(place, commit, async (index) => {
+  return await withIndex(repo, commit, async (index) => {
     const input = paths.map((path) => `${path}\0`).join('');
     const fields = (await git(index, ['check-attr', '--cached', '-z', '--stdin', attribute], { input })).split('\0');
     const values = new Map<string, string>();

@@ -3,37 +3,37 @@ import type { KnownBase, RewrittenBase } from '../../workflows/contract/base.ts'
 import { finalFailure } from '../failures.ts';
 import { isAncestor } from './ancestry.ts';
 import { isGitFailure } from './failures.ts';
-import type { GitPlace } from './git.ts';
+import type { GitRepo } from './git.ts';
 import { readCommit } from './refs.ts';
 
 /** True when all of `known` is in `now`. A commit that is not even here cannot be, since all of `now` is. */
-export async function holds(place: GitPlace, now: string, known: string): Promise<boolean> {
+export async function holds(repo: GitRepo, now: string, known: string): Promise<boolean> {
   if (now === known) return true;
   try {
-    await readCommit(place, known);
+    await readCommit(repo, known);
   } catch (error) {
     if (isGitFailure(error, 'object-missing')) return false;
     throw error;
   }
-  return await isAncestor(place, known, now);
+  return await isAncestor(repo, known, now);
 }
 
 /** True when a commit holds what the base has dropped. A base that holds it again has not dropped it. */
 export async function holdsDropped(
-  place: GitPlace,
+  repo: GitRepo,
   { base, dropped = [] }: { readonly base?: KnownBase | undefined; readonly dropped?: readonly string[] | undefined },
   sha: string,
 ): Promise<boolean> {
   for (const each of dropped) {
-    if (!(await holds(place, sha, each))) continue;
-    if (base === undefined || !(await holds(place, base.sha, each))) return true;
+    if (!(await holds(repo, sha, each))) continue;
+    if (base === undefined || !(await holds(repo, base.sha, each))) return true;
   }
   return false;
 }
 
 /** Fails BaseRewritten (final) when the base at `now`, which is here with all its history, has dropped the known commit. */
-export async function refuseRewritten(place: GitPlace, { branch, sha }: KnownBase, now: string): Promise<void> {
-  if (!(await holds(place, now, sha))) throw baseRewritten(branch, { known: sha, now });
+export async function refuseRewritten(repo: GitRepo, { branch, sha }: KnownBase, now: string): Promise<void> {
+  if (!(await holds(repo, now, sha))) throw baseRewritten(branch, { known: sha, now });
 }
 
 export function baseRewritten(branch: string, { known, now }: RewrittenBase) {

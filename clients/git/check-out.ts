@@ -4,7 +4,7 @@ import { rm } from 'node:fs/promises';
 import { passingFailure } from '../failures.ts';
 import { bringObjects } from '../lfs/host.ts';
 import { readIfThere } from '../read-if-there.ts';
-import { type GitPlace, git, gitResult } from './git.ts';
+import { type GitRepo, git, gitResult } from './git.ts';
 import { type Clone, replaceFile } from './repository.ts';
 
 export interface Laid {
@@ -14,9 +14,9 @@ export interface Laid {
 }
 
 /** `read-tree` of files and index, whose progress people see. */
-export async function layTree(place: GitPlace, args: readonly string[], { bare, tree }: Laid): Promise<void> {
+export async function layTree(repo: GitRepo, args: readonly string[], { bare, tree }: Laid): Promise<void> {
   const settings = bare === undefined ? [] : await bringObjects(bare, tree);
-  await git(place, ['read-tree', '-v', ...args, tree], { showsProgress: true, settings });
+  await git(repo, ['read-tree', '-v', ...args, tree], { showsProgress: true, settings });
 }
 
 /**
@@ -24,33 +24,33 @@ export async function layTree(place: GitPlace, args: readonly string[], { bare, 
  * that is being laid is written down first: with it the next try knows which of the files are there, writes the others,
  * and deletes what belonged to another tree, of however many tries.
  */
-export async function checkOut(place: GitPlace, { bare, tree }: Laid): Promise<void> {
-  const index = place.indexFile as string;
+export async function checkOut(repo: GitRepo, { bare, tree }: Laid): Promise<void> {
+  const index = repo.indexFile as string;
   const note = noteOf(index);
   const settings = bare === undefined ? [] : await bringObjects(bare, tree);
   await removeDeadLock(`${index}.lock`);
   const begun = (await readIfThere(note))?.split('\n') ?? [];
   const hasIndex = existsSync(index);
   await replaceFile(note, [...new Set([...begun, tree])].join('\n'));
-  if (hasIndex || begun.length === 0) await lay(place, { bare, tree }, settings);
+  if (hasIndex || begun.length === 0) await lay(repo, { bare, tree }, settings);
   // With the index of each other tree, git deletes what that one has left.
   for (const one of hasIndex ? begun.filter((each) => each !== tree) : begun) {
-    await git(place, ['read-tree', one]);
-    await lay(place, { bare, tree }, settings);
+    await git(repo, ['read-tree', one]);
+    await lay(repo, { bare, tree }, settings);
   }
   await rm(note, { force: true });
 }
 
-async function lay(place: GitPlace, laid: Laid, settings: readonly string[]): Promise<void> {
-  if (existsSync(place.indexFile as string)) {
+async function lay(repo: GitRepo, laid: Laid, settings: readonly string[]): Promise<void> {
+  if (existsSync(repo.indexFile as string)) {
     // Reads the files that are there; its exit code says that others are missing.
-    await gitResult(place, ['update-index', '-q', '--refresh'], { mayRefreshIndex: true, settings });
+    await gitResult(repo, ['update-index', '-q', '--refresh'], { mayRefreshIndex: true, settings });
   }
-  await layTree(place, ['--reset', '-u'], laid);
+  await layTree(repo, ['--reset', '-u'], laid);
 }
 
 /** Forgets what lies there, as far as this is told by an index. */
-export async function forgetIndex({ indexFile = '' }: GitPlace): Promise<void> {
+export async function forgetIndex({ indexFile = '' }: GitRepo): Promise<void> {
   await Promise.all([indexFile, noteOf(indexFile)].map((file) => rm(file, { force: true })));
 }
 

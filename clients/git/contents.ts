@@ -2,7 +2,7 @@
 import { posix } from 'node:path';
 import { finalFailure } from '../failures.ts';
 import { gitFailure } from './failures.ts';
-import { type GitPlace, git, gitResult } from './git.ts';
+import { type GitRepo, git, gitResult } from './git.ts';
 import { readLoose } from './objects.ts';
 import { readCommit } from './refs.ts';
 
@@ -10,15 +10,15 @@ const MOST_BYTES = 1024 * 1024;
 
 /** The text of those paths that the commit has as files; links are followed within the commit. */
 export async function readFiles(
-  place: GitPlace,
+  repo: GitRepo,
   commit: string,
   paths: readonly string[],
 ): Promise<Record<string, string>> {
   const files: Record<string, string> = {};
-  for (const entry of await findEntries(place, commit, paths)) {
+  for (const entry of await findEntries(repo, commit, paths)) {
     // A folder or submodule of that name is no file of the commit.
-    const file = isLink(entry) ? await followLink(place, commit, entry) : entry;
-    if (isFile(file)) files[entry.path] = await readBlob(place, file);
+    const file = isLink(entry) ? await followLink(repo, commit, entry) : entry;
+    if (isFile(file)) files[entry.path] = await readBlob(repo, file);
   }
   return files;
 }
@@ -28,15 +28,15 @@ const isLink = ({ mode }: Entry): boolean => mode.startsWith('120');
 const MOST_LINKS = 10;
 
 /** Follows a link to its file. A broken link is refused: otherwise nobody would notice that the file is missing. */
-async function followLink(place: GitPlace, commit: string, link: Entry): Promise<Entry> {
+async function followLink(repo: GitRepo, commit: string, link: Entry): Promise<Entry> {
   let entry = link;
   for (let links = 0; links < MOST_LINKS; links += 1) {
-    const target = await readBlob(place, entry);
+    const target = await readBlob(repo, entry);
     const path = posix.join(posix.dirname(entry.path), target);
     if (posix.isAbsolute(target) || /^\.\.(\/|$)/.test(path)) {
       throw refusedLink(link, `out of the repository (${target})`);
     }
-    const [next] = await findEntries(place, commit, [path]);
+    const [next] = await findEntries(repo, commit, [path]);
     if (next === undefined) throw refusedLink(link, `to ${path}, which is not there`);
     if (isFile(next)) return next;
     if (!isLink(next)) throw refusedLink(link, `to ${path}, which is no file`);
@@ -51,11 +51,11 @@ const refusedLink = ({ path }: Entry, where: string) =>
     `${path} is a link that leads ${where}; put the file itself on the base branch`,
   );
 
-async function readBlob(place: GitPlace, { sha, path }: Entry): Promise<string> {
-  const loose = await readLoose(place, sha, 'blob');
+async function readBlob(repo: GitRepo, { sha, path }: Entry): Promise<string> {
+  const loose = await readLoose(repo, sha, 'blob');
   if (loose !== undefined) return loose.toString();
   const args = ['cat-file', 'blob', sha];
-  const result = await gitResult(place, args, { maxBytes: MOST_BYTES });
+  const result = await gitResult(repo, args, { maxBytes: MOST_BYTES });
   if (result.truncated) {
     throw finalFailure(
       'RepositoryUnsupported',
@@ -73,11 +73,11 @@ interface Entry {
 }
 
 /** What the commit has at these paths: without a process where its own folder is loose and says it all. */
-async function findEntries(place: GitPlace, commit: string, paths: readonly string[]): Promise<Entry[]> {
-  const { tree } = await readCommit(place, commit);
-  const root = paths.some((path) => path.includes('/')) ? undefined : await readLoose(place, tree, 'tree');
+async function findEntries(repo: GitRepo, commit: string, paths: readonly string[]): Promise<Entry[]> {
+  const { tree } = await readCommit(repo, commit);
+  const root = paths.some((path) => path.includes('/')) ? undefined : await readLoose(repo, tree, 'tree');
   if (root !== undefined) return readTree(root).filter(({ path }) => paths.includes(path));
-  const listed = await git(place, ['--literal-pathspecs', 'ls-tree', '-z', tree, '--', ...paths]);
+  const listed = await git(repo, ['--literal-pathspecs', 'ls-tree', '-z', tree, '--', ...paths]);
   return listed.split('\0').flatMap((line) => {
     const [, mode, sha, path] = /^(\d+) \w+ ([0-9a-f]+)\t(.+)$/s.exec(line) ?? [];
     return mode === undefined || sha === undefined || path === undefined ? [] : [{ mode, sha, path }];
@@ -99,17 +99,17 @@ function readTree(content: Buffer): Entry[] {
 const MOST_LISTED_BYTES = 64 * 1024 * 1024;
 
 /** The paths of all files of a commit. */
-export async function listPaths(place: GitPlace, commit: string): Promise<string[]> {
+export async function listPaths(repo: GitRepo, commit: string): Promise<string[]> {
   const args = ['ls-tree', '-r', '-z', '--name-only', commit];
-  const result = await gitResult(place, args, { maxBytes: MOST_LISTED_BYTES });
+  const result = await gitResult(repo, args, { maxBytes: MOST_LISTED_BYTES });
   if (result.exitCode !== 0 && !result.truncated) throw gitFailure(args, result.exitCode, result.stderr);
   return result.stdout.split('\0').filter((path) => path !== '');
 }
 
 /** Refuses by name what would lie there as pointers. `what` is whose files they are. */
-export async function refuseLfs(place: GitPlace, commit: string, what: string): Promise<void> {
+export async function refuseLfs(repo: GitRepo, commit: string, what: string): Promise<void> {
   const args = ['grep', '--quiet', '-E', '-e', 'filter=lfs', commit, '--', ':(glob)**/.gitattributes'];
-  const result = await gitResult(place, args);
+  const result = await gitResult(repo, args);
   if (result.exitCode > 1) throw gitFailure(args, result.exitCode, result.stderr);
   if (result.exitCode === 0) {
     throw finalFailure(

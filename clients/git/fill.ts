@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { finalFailure } from '../failures.ts';
 import { readIfThere } from '../read-if-there.ts';
 import { isGitFailure } from './failures.ts';
-import type { GitPlace } from './git.ts';
+import type { GitRepo } from './git.ts';
 
 /** Fetches these refspecs, with `options` for `git fetch` in front. */
 export type Fetch = (options: readonly string[], refspecs: readonly string[]) => Promise<unknown>;
@@ -24,38 +24,38 @@ const FIRST_STEP = 64;
 export const markUnfilled = (gitDir: string): Promise<void> => writeFile(join(gitDir, MARK), '');
 
 /** Fetches, and where an earlier fetch that was to fill the repository was cut off, goes on from what that had brought. */
-export async function fetchOrFill(place: GitPlace, refspecs: readonly string[], fetch: Fetch): Promise<void> {
-  const mark = join(place.gitDir, MARK);
+export async function fetchOrFill(repo: GitRepo, refspecs: readonly string[], fetch: Fetch): Promise<void> {
+  const mark = join(repo.gitDir, MARK);
   const wanted = await readIfThere(mark);
   if (wanted === undefined) {
     await fetch([], refspecs);
     return;
   }
   const all = [...new Set([...wanted.split('\n').filter(Boolean), ...refspecs])];
-  const wasCutOff = wanted !== '' || (await readBoundary(place)) !== undefined;
+  const wasCutOff = wanted !== '' || (await readBoundary(repo)) !== undefined;
   await writeFile(mark, all.join('\n'));
   try {
-    await (wasCutOff ? fillInSteps(place, all, fetch) : fetch([], all));
+    await (wasCutOff ? fillInSteps(repo, all, fetch) : fetch([], all));
   } catch (error) {
     if (!isGitFailure(error, 'branch-missing')) throw error;
     // Nobody else may have to ask for it again.
     await writeFile(mark, '');
     if (all.length === refspecs.length) throw error;
-    return await fetchOrFill(place, refspecs, fetch);
+    return await fetchOrFill(repo, refspecs, fetch);
   }
   await rm(mark);
 }
 
-async function fillInSteps(place: GitPlace, refspecs: readonly string[], fetch: Fetch): Promise<void> {
-  await removeDrafts(place);
-  let boundary = await readBoundary(place);
+async function fillInSteps(repo: GitRepo, refspecs: readonly string[], fetch: Fetch): Promise<void> {
+  await removeDrafts(repo);
+  let boundary = await readBoundary(repo);
   if (boundary === undefined) {
     await fetch(['--depth=1'], refspecs);
-    boundary = await readBoundary(place);
+    boundary = await readBoundary(repo);
   }
   for (let step = FIRST_STEP; boundary !== undefined; step *= 2) {
     await fetch([`--deepen=${step}`], refspecs);
-    const next = await readBoundary(place);
+    const next = await readBoundary(repo);
     if (next === boundary) {
       const remedy = 'run `git fetch --unshallow` there';
       throw finalFailure(
@@ -68,14 +68,14 @@ async function fillInSteps(place: GitPlace, refspecs: readonly string[], fetch: 
 }
 
 /** Where history ends that is here so far; undefined when all of it is here. */
-const readBoundary = (place: GitPlace): Promise<string | undefined> =>
-  readFile(join(place.gitDir, 'shallow'), 'utf8').then(
+const readBoundary = (repo: GitRepo): Promise<string | undefined> =>
+  readFile(join(repo.gitDir, 'shallow'), 'utf8').then(
     (text) => text || undefined,
     () => undefined,
   );
 
 /** Another try's git may still be writing: what it writes is young. */
-async function removeDrafts({ gitDir }: GitPlace): Promise<void> {
+async function removeDrafts({ gitDir }: GitRepo): Promise<void> {
   const folder = join(gitDir, 'objects', 'pack');
   for (const name of await readdir(folder).catch(() => [])) {
     if (!DRAFT.test(name)) continue;

@@ -13,7 +13,7 @@ import { gitFailure, readGitMessage } from './failures.ts';
 import { readProgress, withoutProgress } from './progress.ts';
 
 /** A git dir, with a work tree and an index where a command needs them. */
-export interface GitPlace {
+export interface GitRepo {
   readonly gitDir: string;
   readonly workTree?: string;
   readonly indexFile?: string;
@@ -106,24 +106,20 @@ const ENVIRONMENT = {
 };
 
 /** Runs git and returns what it printed; anything but exit code 0 is thrown as a failure of our vocabulary. */
-export async function git(place: GitPlace, args: readonly string[], options: GitOptions = {}): Promise<string> {
-  const result = await gitResult(place, args, options);
+export async function git(repo: GitRepo, args: readonly string[], options: GitOptions = {}): Promise<string> {
+  const result = await gitResult(repo, args, options);
   if (result.exitCode === 0 && !result.truncated) return result.stdout;
   throw gitFailure(args, result.exitCode, result.truncated ? 'it printed more than is read' : result.stderr);
 }
 
 /** Runs git where an exit code is an answer. A lock that no living git can hold is taken away once. */
-export async function gitResult(
-  place: GitPlace,
-  args: readonly string[],
-  options: GitOptions = {},
-): Promise<ExecResult> {
-  const result = await run(place, args, options);
+export async function gitResult(repo: GitRepo, args: readonly string[], options: GitOptions = {}): Promise<ExecResult> {
+  const result = await run(repo, args, options);
   if (result.exitCode === 0 || !removeStaleLock(result.stderr)) return result;
-  return await run(place, args, options);
+  return await run(repo, args, options);
 }
 
-async function run(place: GitPlace, args: readonly string[], options: GitOptions): Promise<ExecResult> {
+async function run(repo: GitRepo, args: readonly string[], options: GitOptions): Promise<ExecResult> {
   const { author = FACTORY_AUTHOR, idleMs = LOCAL_IDLE_MS, showsProgress = false, settings = [] } = options;
   const report = showsProgress ? progressReporter() : undefined;
   const onStderr = (text: string) => {
@@ -133,14 +129,14 @@ async function run(place: GitPlace, args: readonly string[], options: GitOptions
   try {
     const result = await exec({
       file: 'git',
-      args: [...SETTINGS, ...(place.workTree === undefined ? WITHOUT_TREE : excluding(place)), ...settings, ...args],
-      cwd: place.workTree ?? place.gitDir,
+      args: [...SETTINGS, ...(repo.workTree === undefined ? WITHOUT_TREE : excluding(repo)), ...settings, ...args],
+      cwd: repo.workTree ?? repo.gitDir,
       env: {
         ...ENVIRONMENT,
         GIT_OPTIONAL_LOCKS: options.mayRefreshIndex === true ? '1' : '0',
-        GIT_DIR: place.gitDir,
-        GIT_WORK_TREE: place.workTree,
-        GIT_INDEX_FILE: place.indexFile,
+        GIT_DIR: repo.gitDir,
+        GIT_WORK_TREE: repo.workTree,
+        GIT_INDEX_FILE: repo.indexFile,
         GIT_AUTHOR_NAME: author.name,
         GIT_AUTHOR_EMAIL: author.email,
         GIT_COMMITTER_NAME: author.name,
@@ -151,15 +147,15 @@ async function run(place: GitPlace, args: readonly string[], options: GitOptions
       ...(options.maxBytes === undefined ? {} : { maxBytes: options.maxBytes }),
       idleMs,
       ...(showsProgress ? { onStderr } : {}),
-      signal: place.signal,
+      signal: repo.signal,
     });
     if (result.timedOut) throw gitFailure(args, result.exitCode, stalled(idleMs));
-    if (result.exitCode !== 0) refuseGone(place);
+    if (result.exitCode !== 0) refuseGone(repo);
     return showsProgress ? { ...result, stderr: withoutProgress(result.stderr) } : result;
   } catch (error) {
     if (!(error instanceof ExecError)) throw error;
     if (error.notFound) throw finalFailure('GitFailed', 'git is not installed on this host; install git 2.38 or newer');
-    refuseGone(place, error);
+    refuseGone(repo, error);
     throw finalFailure('GitNotStarted', error.message, { cause: error });
   } finally {
     report?.(undefined);
@@ -170,7 +166,7 @@ export const worktreeGone = (path: string, cause?: unknown): ApplicationFailure 
   finalFailure('WorktreeGone', `The worktree ${path} is gone; it is made again from its last checkpoint`, { cause });
 
 /** Words of git about a folder that somebody deleted meanwhile would lead elsewhere. */
-function refuseGone({ workTree, gitDir }: GitPlace, cause?: unknown): void {
+function refuseGone({ workTree, gitDir }: GitRepo, cause?: unknown): void {
   const missing = [workTree, gitDir].find((path) => path !== undefined && !existsSync(path));
   if (missing === undefined) return;
   if (workTree !== undefined) throw worktreeGone(workTree, cause);
@@ -180,7 +176,7 @@ function refuseGone({ workTree, gitDir }: GitPlace, cause?: unknown): void {
 const stalled = (idleMs: number): string =>
   `${idleMs === REMOTE_IDLE_MS ? 'the connection' : 'it'} made no progress for ${idleMs / 1_000} s`;
 
-const excluding = ({ excludesFile }: GitPlace): string[] =>
+const excluding = ({ excludesFile }: GitRepo): string[] =>
   excludesFile === undefined ? [] : ['-c', `core.excludesFile=${excludesFile}`];
 
 // A git that died with its machine leaves its lock for ever; one that still runs is younger than any time limit.

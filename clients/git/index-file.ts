@@ -1,6 +1,6 @@
 /** Git's index read without a process where it is small, as gitformat-index(5) describes it. */
 import { readFile } from 'node:fs/promises';
-import { type GitPlace, git } from './git.ts';
+import { type GitRepo, git } from './git.ts';
 
 export interface IndexEntry {
   /** Ten numbers of 32 bits: ctime and mtime (s, ns), dev, ino, mode, uid, gid, size. */
@@ -37,15 +37,15 @@ export function readIndex(content: Buffer, mostFiles: number): Map<string, Index
 export const MOST_READ = 3_000;
 
 /** Mode and object of each path of the index. */
-export async function listIndex(place: GitPlace): Promise<Map<string, string>> {
-  const content = await readFile(place.indexFile as string);
+export async function listIndex(repo: GitRepo): Promise<Map<string, string>> {
+  const content = await readFile(repo.indexFile as string);
   const entries = readIndex(content, MOST_READ);
   if (entries !== undefined) {
     const facts = ({ numbers, sha }: IndexEntry) => `${(numbers[MODE_FIELD] as number).toString(8)} ${sha}`;
     return new Map([...entries].map(([path, entry]) => [path, facts(entry)]));
   }
   const listed = new Map<string, string>();
-  for (const line of (await git(place, ['ls-files', '--stage', '-z'])).split('\0')) {
+  for (const line of (await git(repo, ['ls-files', '--stage', '-z'])).split('\0')) {
     const tab = line.indexOf('\t');
     // Without the stage, which is 0 in an index that was read from a tree.
     if (tab > 0) listed.set(line.slice(tab + 1), line.slice(0, tab - 2));

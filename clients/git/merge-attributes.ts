@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { gitFailure } from './failures.ts';
-import { type GitPlace, gitResult } from './git.ts';
+import { type GitRepo, gitResult } from './git.ts';
 import { folderFailure } from './repository.ts';
 
 /** union, text and binary, and what stands for them; a driver that a configuration defines is a program, and stays off. */
@@ -13,18 +13,18 @@ const BUILT_IN: ReadonlySet<string> = new Set([
 
 /** Runs `work` with git's arguments for the attributes of a commit; none where it chooses no driver of git's own. */
 export async function withMergeAttributes<T>(
-  place: GitPlace,
+  repo: GitRepo,
   commit: string,
   work: (args: readonly string[]) => Promise<T>,
 ): Promise<T> {
-  const lines = await readLines(place, commit);
+  const lines = await readLines(repo, commit);
   // A driver that is configured under the name of one of git's own would take its place.
-  if (lines.length === 0 || (await hasDrivers(place))) return await work([]);
-  const file = join(place.gitDir, `factory-attributes-${randomUUID()}`);
+  if (lines.length === 0 || (await hasDrivers(repo))) return await work([]);
+  const file = join(repo.gitDir, `factory-attributes-${randomUUID()}`);
   try {
     await writeFile(file, `${lines.join('\n')}\n`, { flag: 'wx' });
   } catch (error) {
-    throw folderFailure(error, place.gitDir);
+    throw folderFailure(error, repo.gitDir);
   }
   try {
     return await work(['-c', `core.attributesFile=${file}`]);
@@ -34,7 +34,7 @@ export async function withMergeAttributes<T>(
 }
 
 /** In one file, as git would read them: a deeper folder's lines count for what is in it, and come last. */
-async function readLines(place: GitPlace, commit: string): Promise<string[]> {
+async function readLines(repo: GitRepo, commit: string): Promise<string[]> {
   const args = [
     'grep',
     '-z',
@@ -47,7 +47,7 @@ async function readLines(place: GitPlace, commit: string): Promise<string[]> {
     '--',
     ':(glob)**/.gitattributes',
   ];
-  const result = await gitResult(place, args);
+  const result = await gitResult(repo, args);
   if (result.exitCode > 1) throw gitFailure(args, result.exitCode, result.stderr);
   if (result.truncated) return [];
   const found = result.stdout.split('\n').flatMap((row) => {
@@ -80,9 +80,9 @@ export function mergeLine(folder: string, line: string): string | undefined {
   return `${folder}/${pattern.includes('/') ? below : `**/${below}`} ${attributes}`;
 }
 
-async function hasDrivers(place: GitPlace): Promise<boolean> {
+async function hasDrivers(repo: GitRepo): Promise<boolean> {
   const args = ['config', '--get-regexp', '^merge\\..*\\.driver$'];
-  const result = await gitResult(place, args);
+  const result = await gitResult(repo, args);
   if (result.exitCode > 1) throw gitFailure(args, result.exitCode, result.stderr);
   return result.exitCode === 0;
 }

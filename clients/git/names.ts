@@ -8,15 +8,16 @@ export const EPIC_NAME = 'epic';
 const NAME = /^[a-z0-9]([a-z0-9-]{0,98}[a-z0-9])?$/;
 
 // Names become paths and refs, and workflows can be started by hand with anything in them.
-function checked(name: string): string {
+function validName(name: string): string {
   if (NAME.test(name)) return name;
   throw finalFailure('InvalidInput', `"${name}" cannot name a branch or folder: use a-z, 0-9 and "-"`);
 }
 
-export const epicBranch = (epicId: string): string => `factory/${checked(epicId)}/epic`;
-export const taskBranch = (epicId: string, taskKey: string): string => `factory/${checked(epicId)}/${checked(taskKey)}`;
+export const epicBranch = (epicId: string): string => `factory/${validName(epicId)}/epic`;
+export const taskBranch = (epicId: string, taskKey: string): string =>
+  `factory/${validName(epicId)}/${validName(taskKey)}`;
 /** The finished work of an epic, in a source repository whose base branch is checked out. */
-export const resultBranch = (epicId: string): string => `factory/${checked(epicId)}/result`;
+export const resultBranch = (epicId: string): string => `factory/${validName(epicId)}/result`;
 
 /** Reads the epic and task out of a branch of ours; `taskKey` is left out for the epic's own branch. */
 export function parseBranch(branch: string): { epicId: string; taskKey?: string } | undefined {
@@ -26,7 +27,7 @@ export function parseBranch(branch: string): { epicId: string; taskKey?: string 
 }
 
 /** What the names of all checkpoint chains of an epic begin with. */
-export const chainsOf = (epicId: string): string => `refs/factory/checkpoints/${checked(epicId)}/`;
+export const chainsOf = (epicId: string): string => `refs/factory/checkpoints/${validName(epicId)}/`;
 
 export interface ChainRefs {
   /** The checkpoint chain, under the same name on the forge and on the host. */
@@ -39,8 +40,8 @@ export interface ChainRefs {
 
 /** The checkpoint chain of a task, or of the epic when `taskKey` is left out, as a placement sees it. */
 export function chainRefs(epicId: string, taskKey: string | undefined, epoch: number): ChainRefs {
-  const name = checked(taskKey ?? EPIC_NAME);
-  const path = `${checked(epicId)}/${name}`;
+  const name = validName(taskKey ?? EPIC_NAME);
+  const path = `${validName(epicId)}/${name}`;
   return {
     chain: `${chainsOf(epicId)}${name}`,
     fetched: `refs/factory/fetched/${path}`,
@@ -50,7 +51,7 @@ export function chainRefs(epicId: string, taskKey: string | undefined, epoch: nu
 
 /** Keeps reachable what a placement left in a branch that went on elsewhere. */
 export const keptRef = (epicId: string, taskKey: string, epoch: number): string =>
-  `refs/factory/kept/${checked(epicId)}/${checked(taskKey)}/${epoch}`;
+  `refs/factory/kept/${validName(epicId)}/${validName(taskKey)}/${epoch}`;
 
 /** A branch of the forge as a host last fetched it. */
 export const remoteBranchRef = (branch: string): string => `refs/remotes/forge/${branch}`;
@@ -91,11 +92,11 @@ export const worktreesFolder = ({ stateDir, host, worktreeBase }: WorktreeBase):
 
 /** The worktree of a task. */
 export const taskWorktreePath = (base: WorktreeBase, epicId: string, taskKey: string): string =>
-  join(worktreesFolder(base), checked(epicId), checked(taskKey));
+  join(worktreesFolder(base), validName(epicId), validName(taskKey));
 
 /** A worktree on no branch, for plan, review and integration; the dot keeps it apart from every task's. */
 export const detachedWorktreePath = (base: WorktreeBase, epicId: string, name: string): string =>
-  join(worktreesFolder(base), checked(epicId), `${checked(name)}${DETACHED}`);
+  join(worktreesFolder(base), validName(epicId), `${validName(name)}${DETACHED}`);
 
 /** Stands for an epic's id in what belongs to no epic; the "_" keeps it apart from all of them. */
 export const OF_NO_EPIC = '_verify';
@@ -111,9 +112,9 @@ export const isDetachedPath = (worktree: string): boolean => worktree.endsWith(D
 export const journalPath = (base: WorktreeBase, epicId: string, taskKey: string | undefined, command: string): string =>
   join(
     join(base.stateDir, 'hosts', folderOf(base.host), 'journal'),
-    checked(epicId),
-    checked(taskKey ?? EPIC_NAME),
-    checked(command),
+    validName(epicId),
+    validName(taskKey ?? EPIC_NAME),
+    validName(command),
   );
 
 /** The home of set-up and of a Worker's commands in a task's worktree: what one leaves there is there for the next. */
@@ -122,4 +123,4 @@ export const taskHome = (base: WorktreeBase, { epicId, taskKey }: { epicId: stri
 
 /** The tmux session of a task or epic. Neither part can hold a "." or ":", which tmux would read as its own. */
 export const tmuxSession = (epicId: string, taskKey: string | undefined): string =>
-  `${checked(epicId)}/${checked(taskKey ?? EPIC_NAME)}`;
+  `${validName(epicId)}/${validName(taskKey ?? EPIC_NAME)}`;

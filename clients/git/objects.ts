@@ -6,7 +6,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { access, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { deflateSync, inflateSync } from 'node:zlib';
-import type { GitPlace } from './git.ts';
+import type { GitRepo } from './git.ts';
 
 export type ObjectType = 'commit' | 'tree' | 'blob';
 
@@ -14,8 +14,8 @@ export type ObjectType = 'commit' | 'tree' | 'blob';
 const LARGEST_BYTES = 1024 * 1024;
 
 /** The object's content when it is loose and whole: its name is the hash of what was read. */
-export async function readLoose(place: GitPlace, sha: string, type: ObjectType): Promise<Buffer | undefined> {
-  const packed = await readFile(pathOf(place, sha)).catch(() => undefined);
+export async function readLoose(repo: GitRepo, sha: string, type: ObjectType): Promise<Buffer | undefined> {
+  const packed = await readFile(pathOf(repo, sha)).catch(() => undefined);
   if (packed === undefined) return undefined;
   const whole = inflated(packed);
   const end = whole?.indexOf(0) ?? -1;
@@ -24,10 +24,10 @@ export async function readLoose(place: GitPlace, sha: string, type: ObjectType):
 }
 
 /** Writes an object, or finds it there, and answers its name. It appears whole or not at all. */
-export async function writeLoose(place: GitPlace, type: ObjectType, content: Buffer): Promise<string> {
+export async function writeLoose(repo: GitRepo, type: ObjectType, content: Buffer): Promise<string> {
   const whole = Buffer.concat([Buffer.from(`${type} ${content.length}\0`), content]);
   const sha = hashOf(whole);
-  const path = pathOf(place, sha);
+  const path = pathOf(repo, sha);
   const isThere = await access(path).then(
     () => true,
     () => false,
@@ -40,7 +40,7 @@ export async function writeLoose(place: GitPlace, type: ObjectType, content: Buf
   return sha;
 }
 
-const pathOf = (place: GitPlace, sha: string): string => join(place.gitDir, 'objects', sha.slice(0, 2), sha.slice(2));
+const pathOf = (repo: GitRepo, sha: string): string => join(repo.gitDir, 'objects', sha.slice(0, 2), sha.slice(2));
 
 const hashOf = (whole: Buffer): string => createHash('sha1').update(whole).digest('hex');
 

@@ -2,15 +2,15 @@
 import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type GitPlace, git } from './git.ts';
+import { type GitRepo, git } from './git.ts';
 import type { Stage } from './merge-report.ts';
 
 /** What becomes of a path; undefined takes it away. */
 export type Patch = ReadonlyMap<string, Pick<Stage, 'mode' | 'blob'> | undefined>;
 
 /** The tree with what the patches have at their paths. */
-export async function patchTree({ gitDir, signal }: GitPlace, tree: string, patches: readonly Patch[]) {
-  const place: GitPlace = { gitDir, indexFile: join(gitDir, `factory-patching-${randomUUID()}`), signal };
+export async function patchTree({ gitDir, signal }: GitRepo, tree: string, patches: readonly Patch[]) {
+  const repo: GitRepo = { gitDir, indexFile: join(gitDir, `factory-patching-${randomUUID()}`), signal };
   const entries = patches.flatMap((patch) => [...patch]);
   const lines = [
     // First what goes: a file may take the place of a folder.
@@ -20,10 +20,10 @@ export async function patchTree({ gitDir, signal }: GitPlace, tree: string, patc
     ),
   ];
   try {
-    await git(place, ['read-tree', tree]);
-    await git(place, ['update-index', '-z', '--index-info'], { input: lines.join('') });
-    return (await git(place, ['write-tree', '--missing-ok'])).trim();
+    await git(repo, ['read-tree', tree]);
+    await git(repo, ['update-index', '-z', '--index-info'], { input: lines.join('') });
+    return (await git(repo, ['write-tree', '--missing-ok'])).trim();
   } finally {
-    await rm(place.indexFile as string, { force: true });
+    await rm(repo.indexFile as string, { force: true });
   }
 }

@@ -1,20 +1,20 @@
 /** Refs as git keeps them in files: read without a process. Only git writes them, by compare-and-swap. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type GitPlace, git } from './git.ts';
+import { type GitRepo, git } from './git.ts';
 
 const SHA = /^[0-9a-f]{40}$/;
 const DEEPEST_LINK = 5;
 
 /** Where these refs of a bare repository are, symbolic ones followed; a ref that there is not is left out. */
-export async function readRefFiles(place: GitPlace, names: readonly string[]): Promise<Map<string, string>> {
+export async function readRefFiles(repo: GitRepo, names: readonly string[]): Promise<Map<string, string>> {
   const refs = new Map<string, string>();
   let packed: Promise<Map<string, string>> | undefined;
   // Loose before packed, as git packs a ref first and takes the loose one away after that.
   const find = async (name: string, depth = 0): Promise<string | undefined> => {
-    const text = await readFile(join(place.gitDir, name), 'utf8').catch(notAFile);
+    const text = await readFile(join(repo.gitDir, name), 'utf8').catch(notAFile);
     if (text === undefined) {
-      packed ??= readPacked(place);
+      packed ??= readPacked(repo);
       return (await packed).get(name);
     }
     const value = text.trimEnd();
@@ -22,7 +22,7 @@ export async function readRefFiles(place: GitPlace, names: readonly string[]): P
     const target = /^ref: *(refs\/\S+)$/.exec(value)?.[1];
     if (target !== undefined && depth < DEEPEST_LINK) return await find(target, depth + 1);
     // Damaged, or a form that is not known here: git has the word, and says what is wrong.
-    return (await git(place, ['rev-parse', '--verify', name])).trim();
+    return (await git(repo, ['rev-parse', '--verify', name])).trim();
   };
   await Promise.all(
     names.map(async (name) => {
@@ -33,8 +33,8 @@ export async function readRefFiles(place: GitPlace, names: readonly string[]): P
   return refs;
 }
 
-async function readPacked(place: GitPlace): Promise<Map<string, string>> {
-  const text = (await readFile(join(place.gitDir, 'packed-refs'), 'utf8').catch(notAFile)) ?? '';
+async function readPacked(repo: GitRepo): Promise<Map<string, string>> {
+  const text = (await readFile(join(repo.gitDir, 'packed-refs'), 'utf8').catch(notAFile)) ?? '';
   const lines = text.matchAll(/^([0-9a-f]{40}) (\S+)$/gm);
   return new Map([...lines].map(([, sha = '', name = '']) => [name, sha]));
 }

@@ -9,7 +9,7 @@ import type { KnownBase } from '../../workflows/contract/base.ts';
 import { failure, finalFailure } from '../failures.ts';
 import type { RemoteAccess } from './access.ts';
 import { markUnfilled } from './fill.ts';
-import { type Author, type GitPlace, git } from './git.ts';
+import { type Author, type GitRepo, git } from './git.ts';
 import { withLock } from './lock.ts';
 import { clonePath, lfsStorePath, submodulesPath, type WorktreeBase } from './names.ts';
 
@@ -31,9 +31,9 @@ export interface SubmoduleOrigin {
   readonly access: RemoteAccess | undefined;
 }
 
-export interface Clone extends GitPlace {
+export interface Clone extends GitRepo {
   /** The forge's own repository, where its objects are this clone's too. */
-  readonly forge?: GitPlace | undefined;
+  readonly forge?: GitRepo | undefined;
   readonly access?: RemoteAccess | undefined;
   /** What its work is built on: nothing is pushed once the forge has dropped that. */
   readonly base?: KnownBase | undefined;
@@ -76,14 +76,14 @@ export async function openRepository(host: GitHost, repository: string, signal?:
 }
 
 /** A bare clone of the remote, made if there is none yet: empty until something is fetched. */
-export async function openBare(place: GitPlace, remote: string): Promise<Clone> {
-  if (!(await keepConfig(place.gitDir, remote))) {
-    await lockRepository(place, async () => {
-      if (!(await keepConfig(place.gitDir, remote))) await create(place, remote);
+export async function openBare(repo: GitRepo, remote: string): Promise<Clone> {
+  if (!(await keepConfig(repo.gitDir, remote))) {
+    await lockRepository(repo, async () => {
+      if (!(await keepConfig(repo.gitDir, remote))) await create(repo, remote);
     });
   }
-  const { signal } = place;
-  return (await sharesObjects(place.gitDir, remote)) ? { ...place, forge: { gitDir: remote, signal } } : place;
+  const { signal } = repo;
+  return (await sharesObjects(repo.gitDir, remote)) ? { ...repo, forge: { gitDir: remote, signal } } : repo;
 }
 
 // Looked at each time: the clone may be older than the mirror, or the forge may be another one now.
@@ -95,8 +95,8 @@ async function sharesObjects(gitDir: string, remote: string): Promise<boolean> {
 }
 
 /** Alone with the clone: around what changes its remote branches and worktrees. */
-export function lockRepository<T>(place: GitPlace, work: () => Promise<T>): Promise<T> {
-  return withLock(`${place.gitDir}.lock`, work, place.signal);
+export function lockRepository<T>(repo: GitRepo, work: () => Promise<T>): Promise<T> {
+  return withLock(`${repo.gitDir}.lock`, work, repo.signal);
 }
 
 /**
@@ -115,19 +115,19 @@ async function keepConfig(gitDir: string, remote: string): Promise<boolean> {
   return true;
 }
 
-async function create(place: GitPlace, remote: string): Promise<void> {
-  const made = `${place.gitDir}.${randomUUID()}`;
+async function create(repo: GitRepo, remote: string): Promise<void> {
+  const made = `${repo.gitDir}.${randomUUID()}`;
   try {
     await mkdir(made, { recursive: true });
-    await initBare({ gitDir: made, signal: place.signal });
+    await initBare({ gitDir: made, signal: repo.signal });
     const config = join(made, 'config');
     const forge = `[remote "forge"]\n\turl = ${quoted(remote)}\n`;
     await writeFile(config, `${await readFile(config, 'utf8')}${KEEPS_OBJECTS}${forge}`);
     if (!(await shareObjects(made, remote))) await markUnfilled(made);
     await writeFile(join(made, KEPT_CONFIG), await readFile(config, 'utf8'));
-    await rename(made, place.gitDir);
+    await rename(made, repo.gitDir);
   } catch (error) {
-    throw folderFailure(error, place.gitDir);
+    throw folderFailure(error, repo.gitDir);
   } finally {
     await rm(made, { recursive: true, force: true });
   }
@@ -148,9 +148,9 @@ async function shareObjects(made: string, remote: string): Promise<boolean> {
 }
 
 /** An empty bare repository, without the hooks and samples of git's template. */
-export async function initBare(place: GitPlace): Promise<void> {
-  await git(place, ['init', '--quiet', '--bare', '--template=']);
-  await mkdir(join(place.gitDir, 'info'), { recursive: true });
+export async function initBare(repo: GitRepo): Promise<void> {
+  await git(repo, ['init', '--quiet', '--bare', '--template=']);
+  await mkdir(join(repo.gitDir, 'info'), { recursive: true });
 }
 
 const quoted = (value: string): string => `"${value.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;

@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { copyFile, rename, rm } from 'node:fs/promises';
 import { readIfThere } from '../read-if-there.ts';
-import type { GitPlace } from './git.ts';
+import type { GitRepo } from './git.ts';
 import { folderFailure, replaceFile } from './repository.ts';
 
 export interface IndexNote {
@@ -15,22 +15,22 @@ export interface IndexNote {
   readonly ignored: readonly string[];
 }
 
-const noteFile = (snapshots: GitPlace): string => `${snapshots.indexFile}.json`;
+const noteFile = (snapshots: GitRepo): string => `${snapshots.indexFile}.json`;
 
 /** What the index holds; undefined when git must be asked. */
-export async function readNote(snapshots: GitPlace): Promise<IndexNote | undefined> {
+export async function readNote(snapshots: GitRepo): Promise<IndexNote | undefined> {
   const text = await readIfThere(noteFile(snapshots));
   return text === undefined ? undefined : (JSON.parse(text) as IndexNote);
 }
 
-export const writeNote = (snapshots: GitPlace, note: IndexNote): Promise<void> =>
+export const writeNote = (snapshots: GitRepo, note: IndexNote): Promise<void> =>
   replaceFile(noteFile(snapshots), JSON.stringify(note));
 
 /** Call it before the index changes: then a kill in between leaves no wrong answer. */
-export const dropNote = (snapshots: GitPlace): Promise<void> => rm(noteFile(snapshots), { force: true });
+export const dropNote = (snapshots: GitRepo): Promise<void> => rm(noteFile(snapshots), { force: true });
 
 /** Gives the snapshots' index what another knows of the files, which are those of `tree`. */
-export async function keepIndex(from: GitPlace, snapshots: GitPlace, tree: string): Promise<void> {
+export async function keepIndex(from: GitRepo, snapshots: GitRepo, tree: string): Promise<void> {
   const ignored = (await readNote(snapshots))?.ignored ?? [];
   await dropNote(snapshots);
   await copyIndex(from, snapshots);
@@ -38,7 +38,7 @@ export async function keepIndex(from: GitPlace, snapshots: GitPlace, tree: strin
 }
 
 /** Gives one index what the other knows of the files, without reading them again. */
-export async function copyIndex(from: GitPlace, to: GitPlace): Promise<void> {
+export async function copyIndex(from: GitRepo, to: GitRepo): Promise<void> {
   if (from.indexFile === undefined || to.indexFile === undefined) return;
   const copy = `${to.indexFile}.${randomUUID()}`;
   try {

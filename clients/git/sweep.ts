@@ -7,7 +7,7 @@ import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { exec } from '../../exec.ts';
-import type { GitPlace } from './git.ts';
+import type { GitRepo } from './git.ts';
 
 /** So many folders are read before the process may do something else. */
 const FOLDERS_AT_ONCE = 200;
@@ -17,10 +17,10 @@ const PATHS_AT_ONCE = 500;
  * `tracked` are the paths of the index; what is at or below one of `spared` stays. False when something stays besides:
  * names that are not UTF-8, and what may not be deleted.
  */
-export async function sweep(place: GitPlace, tracked: Tracked, spared: readonly string[]): Promise<boolean> {
-  const strangers = await findStrangers(place.workTree as string, tracked, spared).catch(() => undefined);
+export async function sweep(repo: GitRepo, tracked: Tracked, spared: readonly string[]): Promise<boolean> {
+  const strangers = await findStrangers(repo.workTree as string, tracked, spared).catch(() => undefined);
   if (strangers === undefined || strangers.some((path) => path.includes('\uFFFD'))) return false;
-  return await removeAll(place, strangers);
+  return await removeAll(repo, strangers);
 }
 
 /** What has paths: a set of them, or a map. */
@@ -63,13 +63,13 @@ function foldersOf(paths: Iterable<string>): Set<string> {
   return folders;
 }
 
-export const removeAll = ({ workTree = '', signal }: GitPlace, paths: readonly string[]): Promise<boolean> =>
+export const removeAll = ({ workTree = '', signal }: GitRepo, paths: readonly string[]): Promise<boolean> =>
   removePaths(
     paths.map((path) => join(workTree, path)),
     signal,
   );
 
-/** By a program: many files that this process deleted itself would hold up all that it does with other files. */
+/** Deletes with a program: many deletions in this process would hold up its other work with files. */
 export async function removePaths(paths: readonly string[], signal?: AbortSignal): Promise<boolean> {
   const there = paths.length === 1 && (await isNowhere(paths[0] as string)) ? [] : paths;
   for (let at = 0; at < there.length; at += PATHS_AT_ONCE) {

@@ -212,7 +212,7 @@ export function isGitHubFailure(error: unknown, ...kinds: GitHubKind[]): error i
   return kind !== undefined && (kinds.length === 0 || kinds.some((each) => each === kind));
 }
 
-/** Where GitHub has sent whoever asked for a repository by a former name. */
+/** Where GitHub redirects requests for a repository by a former name. */
 export function locationOf(error: unknown): string | undefined {
   if (!isGitHubFailure(error, 'moved')) return undefined;
   const [fact] = error.details ?? [];

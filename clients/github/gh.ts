@@ -29,7 +29,7 @@ export interface Answer<Body> {
 }
 
 export interface GitHubClient {
-  readonly host: string;
+  readonly hostname: string;
   /** Fails with what the table of failures.ts makes of any answer but success; "not changed" counts as one. */
   call<Body>(call: Call): Promise<Answer<Body>>;
   /** All entries of a list, page by page, up to a thousand or so. */
@@ -39,13 +39,13 @@ export interface GitHubClient {
 /** Whose quota the calls of all processes share. */
 export interface RateLimits {
   /** Fails RateLimited, to be tried again when it may work, while the host must not be called. */
-  mayCall(host: string, isUrgent: boolean): Promise<void>;
+  mayCall(hostname: string, isUrgent: boolean): Promise<void>;
   /** Remembers what an answer says; returns the seconds to wait where it asks for that. */
-  note(host: string, answer: { status: number; headers: Headers; text: string }): Promise<number | undefined>;
+  note(hostname: string, answer: { status: number; headers: Headers; text: string }): Promise<number | undefined>;
 }
 
 export interface GhOptions {
-  readonly host: string;
+  readonly hostname: string;
   /** Where gh finds its login, besides its own configuration. */
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly limits: RateLimits;
@@ -58,11 +58,11 @@ const PAGE = 100;
 const MOST_ENTRIES = 1_000;
 const VERSION = '2022-11-28';
 
-export function createGh({ host, env, limits }: GhOptions): GitHubClient {
+export function createGh({ hostname, env, limits }: GhOptions): GitHubClient {
   const client: GitHubClient = {
-    host,
+    hostname,
     async call<Body>(call: Call): Promise<Answer<Body>> {
-      await limits.mayCall(host, call.isUrgent ?? false);
+      await limits.mayCall(hostname, call.isUrgent ?? false);
       const { exitCode, stdout, stderr, truncated, timedOut } = await run(call);
       const asked = `${call.method ?? 'GET'} ${call.path}`;
       const answer = parseAnswer(stdout);
@@ -71,7 +71,7 @@ export function createGh({ host, env, limits }: GhOptions): GitHubClient {
         throw gitHubFailure({ asked, status: undefined, said: said || `exit code ${exitCode}` });
       }
       const { status, headers, text } = answer;
-      const limited = await limits.note(host, { status, headers, text });
+      const limited = await limits.note(hostname, { status, headers, text });
       if (status === 304 || (status >= 200 && status < 300)) {
         const isJson = !call.isText && text.trim() !== '';
         return { status, headers, body: (isJson ? JSON.parse(text) : text) as Body };
@@ -114,7 +114,7 @@ export function createGh({ host, env, limits }: GhOptions): GitHubClient {
         ],
         env: {
           ...env,
-          GH_HOST: host,
+          GH_HOST: hostname,
           GH_PROMPT_DISABLED: '1',
           GH_NO_UPDATE_NOTIFIER: '1',
           GH_DEBUG: undefined,
@@ -131,7 +131,7 @@ export function createGh({ host, env, limits }: GhOptions): GitHubClient {
         cause: error,
       });
     } finally {
-      // Whoever waits takes the place over, else it is given back.
+      // The next that waits gets this slot; without one, it is free.
       const next = waiting.shift();
       if (next === undefined) running -= 1;
       else next();

@@ -1,29 +1,29 @@
 /** Which repository of GitHub a clone's origin is. */
 import { isAbsolute } from 'node:path';
 import { finalFailure } from '../failures.ts';
-import { type GitPlace, git } from '../git/git.ts';
+import { type GitRepo, git } from '../git/git.ts';
 
 export interface Origin {
-  /** As git is given it, without what the clone's own address held for a login. */
+  /** The address for git, without any login that the clone's own address held. */
   readonly url: string;
   /** With the port where https names one. */
-  readonly host: string;
+  readonly hostname: string;
   readonly owner: string;
   readonly name: string;
 }
 
-const HTTPS = /^https:\/\/(?:[^@/]+@)?(?<host>[^/@]+)\/(?<owner>[^/]+)\/(?<name>[^/]+?)(?:\.git)?\/?$/;
-const SSH = /^ssh:\/\/(?:[^@/]+@)?(?<host>[^/@:]+)(?::\d+)?\/(?<owner>[^/]+)\/(?<name>[^/]+?)(?:\.git)?\/?$/;
+const HTTPS = /^https:\/\/(?:[^@/]+@)?(?<hostname>[^/@]+)\/(?<owner>[^/]+)\/(?<name>[^/]+?)(?:\.git)?\/?$/;
+const SSH = /^ssh:\/\/(?:[^@/]+@)?(?<hostname>[^/@:]+)(?::\d+)?\/(?<owner>[^/]+)\/(?<name>[^/]+?)(?:\.git)?\/?$/;
 // As scp writes it: user@host:owner/name.
-const SCP = /^(?:[^@/:]+@)?(?<host>[^/@:]+):(?<owner>[^/]+)\/(?<name>[^/]+?)(?:\.git)?\/?$/;
+const SCP = /^(?:[^@/:]+@)?(?<hostname>[^/@:]+):(?<owner>[^/]+)\/(?<name>[^/]+?)(?:\.git)?\/?$/;
 
 /** Undefined for what is no repository of a host: a path, or an address of another shape. */
 export function parseOrigin(url: string): Origin | undefined {
   if (isAbsolute(url) || url.startsWith('.')) return undefined;
-  const { host, owner, name } = (HTTPS.exec(url) ?? SSH.exec(url) ?? SCP.exec(url))?.groups ?? {};
-  if (host === undefined || owner === undefined || name === undefined) return undefined;
+  const { hostname, owner, name } = (HTTPS.exec(url) ?? SSH.exec(url) ?? SCP.exec(url))?.groups ?? {};
+  if (hostname === undefined || owner === undefined || name === undefined) return undefined;
   // GitHub's ssh over port 443 has a name of its own.
-  return { url: withoutSecret(url), host: host === 'ssh.github.com' ? 'github.com' : host, owner, name };
+  return { url: withoutSecret(url), hostname: hostname === 'ssh.github.com' ? 'github.com' : hostname, owner, name };
 }
 
 /**
@@ -58,8 +58,8 @@ export async function readOrigin(path: string, signal?: AbortSignal): Promise<Or
   );
 }
 
-async function originOf(place: GitPlace): Promise<string | undefined> {
+async function originOf(repo: GitRepo): Promise<string | undefined> {
   // The folder was configured by the person whose machine this is, so it may belong to another user.
   const args = ['-c', 'safe.directory=*', 'config', '--get', 'remote.origin.url'];
-  return (await git(place, args).catch(() => undefined))?.trim() || undefined;
+  return (await git(repo, args).catch(() => undefined))?.trim() || undefined;
 }

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { withIndex } from '../git/attributes.ts';
 import { gitFailure } from '../git/failures.ts';
-import { type GitPlace, git, gitResult } from '../git/git.ts';
+import { type GitRepo, git, gitResult } from '../git/git.ts';
 import { MOST_POINTER_BYTES, type Pointer, readPointer } from './pointer.ts';
 
 /** A file that is given to LFS; without a pointer where the commit has its content itself. */
@@ -12,13 +12,13 @@ export interface LfsFile {
 }
 
 /** Facts of commits and trees, which do not change. */
-function remember<T>(most: number, read: (place: GitPlace, commit: string) => Promise<T>) {
+function remember<T>(most: number, read: (repo: GitRepo, commit: string) => Promise<T>) {
   const known = new Map<string, T>();
-  return async (place: GitPlace, commit: string): Promise<T> => {
-    const key = `${place.gitDir} ${commit}`;
+  return async (repo: GitRepo, commit: string): Promise<T> => {
+    const key = `${repo.gitDir} ${commit}`;
     const there = known.get(key);
     if (there !== undefined) return there;
-    const found = await read(place, commit);
+    const found = await read(repo, commit);
     if (known.size >= most) known.clear();
     known.set(key, found);
     return found;
@@ -34,39 +34,39 @@ export const namesLfs = remember(1_000, async ({ gitDir, signal }, commit) => {
 });
 
 /** The files of a commit or tree that its own attributes give to LFS. */
-export const listLfsFiles = remember(100, async (place, tree): Promise<readonly LfsFile[]> => {
-  if (!(await namesLfs(place, tree))) return [];
-  return await withIndex(place, tree, async (index) => {
-    const blobs = await listBlobs(place, tree);
+export const listLfsFiles = remember(100, async (repo, tree): Promise<readonly LfsFile[]> => {
+  if (!(await namesLfs(repo, tree))) return [];
+  return await withIndex(repo, tree, async (index) => {
+    const blobs = await listBlobs(repo, tree);
     const found = await chooseLfs(index, [...blobs.keys()]);
     const pointers = await readPointers(
-      place,
+      repo,
       found.map((path) => blobs.get(path) as string),
     );
     return found.map((path) => ({ path, pointer: pointers.get(blobs.get(path) as string) }));
   });
 });
 
-/** Those of the paths that the attributes of a commit give to LFS, whether it has them or not. */
-export async function chooseLfsBy(place: GitPlace, commit: string, paths: readonly string[]): Promise<Set<string>> {
-  if (paths.length === 0 || !(await namesLfs(place, commit))) return new Set();
-  return new Set(await withIndex(place, commit, (index) => chooseLfs(index, paths)));
+/** Returns those of `paths` that the attributes of a commit put into LFS, whether the commit has them or not. */
+export async function chooseLfsBy(repo: GitRepo, commit: string, paths: readonly string[]): Promise<Set<string>> {
+  if (paths.length === 0 || !(await namesLfs(repo, commit))) return new Set();
+  return new Set(await withIndex(repo, commit, (index) => chooseLfs(index, paths)));
 }
 
 /** The same by the files of a worktree as they are now. */
-export const chooseLfsHere = async (place: GitPlace, paths: readonly string[]): Promise<Set<string>> =>
-  new Set(paths.length === 0 ? [] : await chooseLfs(place, paths, []));
+export const chooseLfsHere = async (repo: GitRepo, paths: readonly string[]): Promise<Set<string>> =>
+  new Set(paths.length === 0 ? [] : await chooseLfs(repo, paths, []));
 
-async function chooseLfs(place: GitPlace, paths: readonly string[], options = ['--cached']): Promise<string[]> {
+async function chooseLfs(repo: GitRepo, paths: readonly string[], options = ['--cached']): Promise<string[]> {
   const input = paths.map((path) => `${path}\0`).join('');
-  const fields = (await git(place, ['check-attr', ...options, '-z', '--stdin', 'filter'], { input })).split('\0');
+  const fields = (await git(repo, ['check-attr', ...options, '-z', '--stdin', 'filter'], { input })).split('\0');
   const found: string[] = [];
   for (let at = 0; at + 2 < fields.length; at += 3) if (fields[at + 2] === 'lfs') found.push(fields[at] ?? '');
   return found;
 }
 
 /** The object of each plain file of a commit or tree: links and submodules are never given to LFS, whatever their names. */
-export async function listBlobs({ gitDir, signal }: GitPlace, tree: string): Promise<Map<string, string>> {
+export async function listBlobs({ gitDir, signal }: GitRepo, tree: string): Promise<Map<string, string>> {
   const lines = (await git({ gitDir, signal }, ['ls-tree', '-r', '-z', tree])).split('\0');
   return new Map(
     lines.flatMap((line) => {
@@ -77,17 +77,17 @@ export async function listBlobs({ gitDir, signal }: GitPlace, tree: string): Pro
 }
 
 /** Reads the objects that are pointers. */
-export async function readPointers({ gitDir, signal }: GitPlace, objects: readonly string[]) {
-  const place = { gitDir, signal };
+export async function readPointers({ gitDir, signal }: GitRepo, objects: readonly string[]) {
+  const repo = { gitDir, signal };
   const pointers = new Map<string, Pointer>();
-  const sizes = await readObjects(place, '--batch-check=%(objectname) %(objecttype) %(objectsize)', objects);
+  const sizes = await readObjects(repo, '--batch-check=%(objectname) %(objecttype) %(objectsize)', objects);
   const small = sizes.split('\n').flatMap((line) => {
     const [name = '', type, size] = line.split(' ');
     return type === 'blob' && Number(size) <= MOST_POINTER_BYTES ? [name] : [];
   });
   // Sizes do not help to cut the output: what is no text has another length when it is read as one. No file knows the mark.
   const mark = randomUUID();
-  const content = await readObjects(place, `--batch=${mark} %(objectname)`, small);
+  const content = await readObjects(repo, `--batch=${mark} %(objectname)`, small);
   for (const part of `\n${content.slice(0, -1)}`.split(`\n${mark} `).slice(1)) {
     const end = part.indexOf('\n');
     const pointer = readPointer(part.slice(end + 1));
@@ -96,8 +96,8 @@ export async function readPointers({ gitDir, signal }: GitPlace, objects: readon
   return pointers;
 }
 
-async function readObjects(place: GitPlace, format: string, objects: readonly string[]): Promise<string> {
+async function readObjects(repo: GitRepo, format: string, objects: readonly string[]): Promise<string> {
   if (objects.length === 0) return '';
   const input = [...new Set(objects)].map((object) => `${object}\n`).join('');
-  return await git(place, ['cat-file', format], { input });
+  return await git(repo, ['cat-file', format], { input });
 }

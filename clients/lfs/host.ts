@@ -20,8 +20,8 @@ export async function filterSettings(clone: Clone): Promise<readonly string[]> {
   return FILTER_SETTINGS;
 }
 
-async function usesLfs({ base, lfsStore, ...place }: Clone): Promise<boolean> {
-  return lfsStore !== undefined && base !== undefined && (await namesLfs(place, base.sha));
+async function usesLfs({ base, lfsStore, ...repo }: Clone): Promise<boolean> {
+  return lfsStore !== undefined && base !== undefined && (await namesLfs(repo, base.sha));
 }
 
 /** The same, once all that the files of the tree need is here. Fails LfsObjectMissing (final) too. */
@@ -46,8 +46,8 @@ async function verifyAndLink(move: ObjectMove): Promise<void> {
   await linkObject(move);
 }
 
-const routeOf = ({ gitDir, signal, repository = gitDir }: Clone): Pick<Route, 'place' | 'lacking' | 'remedy'> => ({
-  place: { gitDir, signal },
+const routeOf = ({ gitDir, signal, repository = gitDir }: Clone): Pick<Route, 'repo' | 'lacking' | 'remedy'> => ({
+  repo: { gitDir, signal },
   lacking: `The forge of ${repository}, as this host,`,
   remedy: 'bring it back to a clone and from there to the repository (git lfs push --all), then retry',
 });

@@ -1,6 +1,6 @@
 /** Moving LFS objects from one store of this machine to another: those of a tree, or of new commits. */
 import { finalFailure } from '../failures.ts';
-import { type GitPlace, git } from '../git/git.ts';
+import { type GitRepo, git } from '../git/git.ts';
 import { progressReporter } from '../progress.ts';
 import { type LfsFile, listLfsFiles, readPointers } from './attributes.ts';
 import type { Pointer } from './pointer.ts';
@@ -8,7 +8,7 @@ import { hasObject, type ObjectMove } from './store.ts';
 
 export interface Route {
   /** Where commits and trees are read. */
-  readonly place: GitPlace;
+  readonly repo: GitRepo;
   readonly from: string;
   readonly to: string;
   readonly put: (move: ObjectMove) => Promise<void>;
@@ -22,8 +22,8 @@ export interface Route {
  * Fails LfsObjectMissing (final) when neither has one.
  */
 export async function moveTreeObjects(route: Route, tree: string): Promise<void> {
-  const { place, to } = route;
-  const files = (await listLfsFiles(place, tree)).filter(({ pointer }) => pointer !== undefined);
+  const { repo, to } = route;
+  const files = (await listLfsFiles(repo, tree)).filter(({ pointer }) => pointer !== undefined);
   const missing: LfsFile[] = [];
   const wanted: Pointer[] = [];
   for (const file of files) {
@@ -47,10 +47,10 @@ export interface NewCommits {
  * in between names, and that is nowhere, is left; one of the files at the end fails LfsObjectMissing (final).
  */
 export async function moveCommitObjects(route: Route, { commits, known }: NewCommits): Promise<void> {
-  const { from, to, place } = route;
+  const { from, to, repo } = route;
   const wanted: Pointer[] = [];
   const missing = new Set<string>();
-  for (const pointer of await newPointers(place, { commits, known })) {
+  for (const pointer of await newPointers(repo, { commits, known })) {
     if (await hasObject(to, pointer)) continue;
     if (await hasObject(from, pointer)) wanted.push(pointer);
     else missing.add(pointer.oid);
@@ -58,32 +58,32 @@ export async function moveCommitObjects(route: Route, { commits, known }: NewCom
   await moveAll(route, wanted);
   if (missing.size === 0) return;
   for (const commit of commits) {
-    const files = await listLfsFiles(place, commit);
+    const files = await listLfsFiles(repo, commit);
     const lost = files.filter(({ pointer }) => pointer !== undefined && missing.has(pointer.oid));
     if (lost.length > 0) throw missingObjects(lost, route);
   }
 }
 
-async function moveAll({ place, from, to, put }: Route, pointers: readonly Pointer[]): Promise<void> {
+async function moveAll({ repo, from, to, put }: Route, pointers: readonly Pointer[]): Promise<void> {
   if (pointers.length === 0) return;
   const report = progressReporter();
   try {
     for (const [at, pointer] of pointers.entries()) {
       report(`copies objects of Git LFS, ${at + 1} of ${pointers.length}`);
-      await put({ from, to, pointer, signal: place.signal });
+      await put({ from, to, pointer, signal: repo.signal });
     }
   } finally {
     report(undefined);
   }
 }
 
-async function newPointers({ gitDir, signal }: GitPlace, { commits, known }: NewCommits): Promise<Pointer[]> {
-  const place = { gitDir, signal };
+async function newPointers({ gitDir, signal }: GitRepo, { commits, known }: NewCommits): Promise<Pointer[]> {
+  const repo = { gitDir, signal };
   const without = known.flatMap((commit) => (commit === undefined ? [] : [`^${commit}`]));
   const input = [...commits, ...without].map((commit) => `${commit}\n`).join('');
   const args = ['rev-list', '--objects', '--no-object-names', '--ignore-missing', '--stdin'];
-  const objects = (await git(place, args, { input })).split('\n').filter(Boolean);
-  return [...(await readPointers(place, objects)).values()];
+  const objects = (await git(repo, args, { input })).split('\n').filter(Boolean);
+  return [...(await readPointers(repo, objects)).values()];
 }
 
 const MOST_NAMED = 5;

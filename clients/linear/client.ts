@@ -12,7 +12,7 @@ export type AskLinear = <Data>(document: string, variables: Record<string, unkno
 /** A call takes a moment; one that takes longer is tried again. */
 const ANSWER_WITHIN_MS = 15_000;
 
-/** Somebody mends a key some time, and until then there is no point in asking often. */
+/** Somebody will fix the key some time, and until then there is no point in asking often. */
 const KEY_AGAIN = '300s';
 
 /**
@@ -34,7 +34,7 @@ export function createLinearClient({ apiKey, apiUrl }: LinearAccount): AskLinear
   };
 }
 
-/** By class, never by message. The error itself holds the request, so only its words go on. */
+/** Decides by the error's class, never by its message. The error holds the request, so only its words are kept. */
 function asFailure(sdk: typeof import('@linear/sdk'), error: unknown): ApplicationFailure {
   const said = error instanceof Error ? error.message.slice(0, 500) : 'unknown';
   if (error instanceof sdk.RatelimitedLinearError) {

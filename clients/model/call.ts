@@ -1,5 +1,7 @@
 /** The one place that calls the model: a streamed request, and its answer as it is stored. */
+
 import Anthropic from '@anthropic-ai/sdk';
+import { defined } from '../../workflows/contract/defined.ts';
 
 const DEFAULT_BASE_URL = 'https://api.anthropic.com';
 
@@ -29,7 +31,7 @@ export type CacheTtl = '1h' | undefined;
 /** All markers of a request have one time: the API refuses a longer one behind a shorter. */
 export const cacheMarker = (ttl: CacheTtl): Anthropic.CacheControlEphemeral => ({
   type: 'ephemeral',
-  ...(ttl === undefined ? {} : { ttl }),
+  ...defined({ ttl }),
 });
 
 /** The request of a turn. Its bytes are what the budget reserves for. */

@@ -4,8 +4,10 @@
  * without end. Between us and the provider a gateway may stand that drops waits and codes, so what says the same for ten
  * minutes is a person's, with its words. The rest is final.
  */
+
 import Anthropic from '@anthropic-ai/sdk';
 import { CancelledFailure } from '@temporalio/common';
+import { defined } from '../../workflows/contract/defined.ts';
 import { finalFailure, passingFailure, StubbornFailure } from '../failures.ts';
 
 export interface ModelFailure {
@@ -201,7 +203,7 @@ const stubborn = (
 ) =>
   new StubbornFailure(type, `${provider} ${what}`, stubbornMs, {
     cause,
-    ...(nextRetryDelay === undefined ? {} : { nextRetryDelay }),
+    ...defined({ nextRetryDelay }),
   });
 
 /** `retry-after` is a number of seconds or a date. */

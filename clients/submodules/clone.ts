@@ -43,7 +43,7 @@ export async function openSubmodule(
   if (there !== address && /(^|\/)\.\.(\/|$)/.test(there)) {
     throw finalFailure(
       'SubmoduleUnavailable',
-      `The submodule ${path} has the address ${shownAddress(address)}, which git's configuration on this host (url.<base>.insteadOf) leads to ${shownAddress(there)}, and with ".." out of where that is meant to lead; give it an address without ".."`,
+      `Git’s configuration on this host (url.<base>.insteadOf) turns the address of the submodule ${path}, ${shownAddress(address)}, into ${shownAddress(there)}, and its ".." leaves the folder that insteadOf names; give the submodule an address without ".."`,
     );
   }
   const forbidden = await readForbiddenProtocols();

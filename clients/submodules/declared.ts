@@ -1,7 +1,7 @@
 /** The submodules that a commit's .gitmodules names, as far as the factory follows it; anything else is refused by name. */
 import { finalFailure } from '../failures.ts';
 import { readFiles } from '../git/contents.ts';
-import { type GitPlace, gitResult } from '../git/git.ts';
+import { type GitRepo, gitResult } from '../git/git.ts';
 import { addressProblem } from './address.ts';
 
 export interface Declared {
@@ -64,11 +64,11 @@ const KNOWN = new Map<string, readonly Declared[]>();
 const MOST_KNOWN = 1_000;
 
 /** What a commit of the repository at `place` names. */
-export async function readDeclared(place: GitPlace, commit: string, where: string): Promise<readonly Declared[]> {
-  const key = `${place.gitDir} ${commit}`;
+export async function readDeclared(repo: GitRepo, commit: string, where: string): Promise<readonly Declared[]> {
+  const key = `${repo.gitDir} ${commit}`;
   const known = KNOWN.get(key);
   if (known !== undefined) return known;
-  const text = (await readFiles(place, commit, [MODULES_FILE]))[MODULES_FILE];
+  const text = (await readFiles(repo, commit, [MODULES_FILE]))[MODULES_FILE];
   const declared = text === undefined ? [] : await parseModules(text, where);
   if (KNOWN.size >= MOST_KNOWN) KNOWN.clear();
   KNOWN.set(key, declared);

@@ -6,7 +6,7 @@ import { constants } from 'node:fs';
 import { copyFile, lstat, mkdir, open, realpath, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { finalFailure } from '../failures.ts';
-import { type GitPlace, git } from '../git/git.ts';
+import { type GitRepo, git } from '../git/git.ts';
 
 /** Without a remote: an address may hold a password, and there is no network. */
 const CONFIG = '[core]\n\trepositoryFormatVersion = 0\n\tbare = false\n\tlogAllRefUpdates = false\n[gc]\n\tauto = 0\n';
@@ -40,7 +40,7 @@ export async function isOwnFolder(root: string, path: string): Promise<boolean> 
 
 /** Writes the folder, in the place of whatever lies there. */
 export async function writeGitFolder(
-  { gitDir: clone, workTree = '', indexFile = '', signal }: GitPlace,
+  { gitDir: clone, workTree = '', indexFile = '', signal }: GitRepo,
   commit: string,
 ) {
   const folder = join(workTree, '.git');

@@ -1,7 +1,7 @@
 /** What the factory has laid of submodules into a worktree: written down beside its index, where no agent writes. */
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import type { GitPlace } from '../git/git.ts';
+import type { GitRepo } from '../git/git.ts';
 import { replaceFile } from '../git/repository.ts';
 import { readIfThere } from '../read-if-there.ts';
 
@@ -29,10 +29,13 @@ export const writeLaid = (admin: string, laid: readonly LaidSubmodule[]): Promis
   replaceFile(noteFile(admin), JSON.stringify(laid));
 
 /** Where the factory's git works on a submodule: never by what lies in its folder. */
-export function placeOf({ gitDir: admin, workTree = '', signal }: GitPlace, { path, clone }: LaidSubmodule): GitPlace {
+export function repoOf({ gitDir: admin, workTree = '', signal }: GitRepo, { path, clone }: LaidSubmodule): GitRepo {
   const name = `factory-submodule-${createHash('sha256').update(path).digest('hex').slice(0, 16)}`;
   return {
-    ...{ gitDir: clone, workTree: join(workTree, path), signal },
-    ...{ indexFile: join(admin, name), excludesFile: join(admin, `${name}-exclude`) },
+    gitDir: clone,
+    workTree: join(workTree, path),
+    signal,
+    indexFile: join(admin, name),
+    excludesFile: join(admin, `${name}-exclude`),
   };
 }

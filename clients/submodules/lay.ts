@@ -2,18 +2,20 @@
  * Writing the files of submodules into a worktree, at exactly the commits that a tree names. Where they come from is said
  * by the base's .gitmodules, never by what an agent wrote; what that does not name stays an empty folder, as in a clone.
  */
+
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { defined } from '../../workflows/contract/defined.ts';
 import { finalFailure } from '../failures.ts';
 import { checkOut, forgetIndex } from '../git/check-out.ts';
 import { refuseLfs } from '../git/contents.ts';
-import { type GitPlace, git } from '../git/git.ts';
+import { type GitRepo, git } from '../git/git.ts';
 import type { Clone } from '../git/repository.ts';
 import type { Origin } from './address.ts';
 import { needCommit, openSubmodule, originOf, refresh, type SubmoduleClone } from './clone.ts';
 import { type Declared, readDeclared } from './declared.ts';
 import { claimFolder, isOwnFolder, readHead, writeGitFolder } from './git-folder.ts';
-import { type LaidSubmodule, placeOf, readLaid, writeLaid } from './laid.ts';
+import { type LaidSubmodule, readLaid, repoOf, writeLaid } from './laid.ts';
 
 const DEEPEST = 4;
 const MOST_LAID = 200;
@@ -29,55 +31,50 @@ export async function declaredBy(bare: Clone): Promise<readonly Declared[]> {
 }
 
 /** Lays those that the tree has. One that is as it was laid stays as it is, with what a Worker has made of it. */
-export async function laySubmodules(
-  place: GitPlace,
-  bare: Clone,
-  tree: string,
-  options: LayOptions = {},
-): Promise<void> {
+export async function laySubmodules(repo: GitRepo, bare: Clone, tree: string, options: LayOptions = {}): Promise<void> {
   const declared = await declaredBy(bare);
   if (declared.length === 0) return;
-  const before = await readLaid(place.gitDir);
+  const before = await readLaid(repo.gitDir);
   const laid: LaidSubmodule[] = [];
-  const within = { place, bare, before, laid, options };
+  const within = { repo, bare, before, laid, options };
   await layAll(within, {
     declared,
     pointers: await readPointers(bare, tree, declared),
     origin: await originOf(bare),
     depth: 1,
   });
-  if (laid.length > 0 || before.length > 0) await writeLaid(place.gitDir, laid);
+  if (laid.length > 0 || before.length > 0) await writeLaid(repo.gitDir, laid);
 }
 
 /** To be called before another tree is laid: removes those that it has no more, for what may come in their place. */
-export async function clearSubmodules(place: GitPlace, bare: Clone, tree: string): Promise<void> {
-  const before = await readLaid(place.gitDir);
+export async function clearSubmodules(repo: GitRepo, bare: Clone, tree: string): Promise<void> {
+  const before = await readLaid(repo.gitDir);
   if (before.length === 0) return;
   const outer = before.filter(({ within }) => within === undefined);
   const pointers = await readPointers(bare, tree, outer);
   const gone = outer.filter(({ path }) => !pointers.has(path));
   if (gone.length === 0) return;
-  for (const { path } of gone) await removeFolder(place, path);
+  for (const { path } of gone) await removeFolder(repo, path);
   const isGone = ({ path }: LaidSubmodule) =>
     gone.some((each) => path === each.path || path.startsWith(`${each.path}/`));
   await writeLaid(
-    place.gitDir,
+    repo.gitDir,
     before.filter((each) => !isGone(each)),
   );
 }
 
-async function removeFolder({ workTree: root = '' }: GitPlace, path: string): Promise<void> {
+async function removeFolder({ workTree: root = '' }: GitRepo, path: string): Promise<void> {
   if (await isOwnFolder(root, path)) await rm(join(root, path), { recursive: true, force: true });
 }
 
 /** The commits that a tree names at these paths. */
 export async function readPointers(
-  place: GitPlace,
+  repo: GitRepo,
   tree: string,
   paths: readonly { readonly path: string }[],
 ): Promise<Map<string, string>> {
   if (paths.length === 0) return new Map();
-  const { gitDir, signal } = place;
+  const { gitDir, signal } = repo;
   const args = ['--literal-pathspecs', 'ls-tree', '-z', tree, '--', ...paths.map(({ path }) => path)];
   const lines = (await git({ gitDir, signal }, args)).split('\0');
   return new Map(
@@ -89,7 +86,7 @@ export async function readPointers(
 }
 
 interface Within {
-  readonly place: GitPlace;
+  readonly repo: GitRepo;
   readonly bare: Clone;
   readonly before: readonly LaidSubmodule[];
   /** What is laid so far. */
@@ -114,11 +111,11 @@ async function layAll(all: Within, { declared, pointers, origin, depth, within }
       const most = `${DEEPEST} within each other and ${MOST_LAID} in all`;
       throw finalFailure(
         'RepositoryUnsupported',
-        `The submodule ${path} is one too many: at most ${most} are supported`,
+        `The repository has more submodules than the factory supports (at most ${most}); ${path} is the first one too many`,
       );
     }
     const clone = await openSubmodule(all.bare, { path, url }, origin);
-    await layOne(all, { clone, path, commit, ...(within === undefined ? {} : { within }) });
+    await layOne(all, { clone, path, commit, ...defined({ within }) });
     const inner = await readDeclared(clone, commit, `The submodule ${clone.name}`);
     if (inner.length === 0) continue;
     const below = await readPointers(clone, commit, inner);
@@ -145,11 +142,14 @@ interface One {
   readonly within?: string;
 }
 
-async function layOne({ place, before, laid, options }: Within, { clone, path, commit, within }: One): Promise<void> {
-  const root = place.workTree as string;
+async function layOne({ repo, before, laid, options }: Within, { clone, path, commit, within }: One): Promise<void> {
+  const root = repo.workTree as string;
   const entry: LaidSubmodule = {
-    ...{ path, commit, clone: clone.gitDir, isWhole: false },
-    ...(within === undefined ? {} : { within }),
+    path,
+    commit,
+    clone: clone.gitDir,
+    isWhole: false,
+    ...defined({ within }),
   };
   const whole = { ...entry, isWhole: true };
   const was = before.find((each) => each.path === path);
@@ -164,10 +164,10 @@ async function layOne({ place, before, laid, options }: Within, { clone, path, c
   await refuseLfsOnce(clone, commit);
   // Whatever a kill leaves half-done is known to be so.
   const others = before.filter((each) => each.path !== path && laid.every((done) => done.path !== each.path));
-  await writeLaid(place.gitDir, [...laid, entry, ...others]);
-  const at = placeOf(place, entry);
+  await writeLaid(repo.gitDir, [...laid, entry, ...others]);
+  const at = repoOf(repo, entry);
   // Those within it are another commit's, and laid again.
-  for (const inner of before) if (inner.within === path) await removeFolder(place, inner.path);
+  for (const inner of before) if (inner.within === path) await removeFolder(repo, inner.path);
   if (was !== undefined && was.clone !== clone.gitDir) await forgetIndex(at);
   await claimFolder(root, path);
   await rm(join(root, path, '.git'), { recursive: true, force: true });

@@ -6,19 +6,19 @@
 import { existsSync } from 'node:fs';
 import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type GitPlace, git } from '../git/git.ts';
+import { type GitRepo, git } from '../git/git.ts';
 import { listIndex } from '../git/index-file.ts';
 import type { Clone } from '../git/repository.ts';
 import { isOnRemote, openSubmodule, originOf, refresh, type SubmoduleClone } from './clone.ts';
 import { MODULES_FILE, parseModules } from './declared.ts';
 import { isOwnFolder, keepSettings, readHead, readPlainFile, writeGitFolder } from './git-folder.ts';
-import { type LaidSubmodule, placeOf, readLaid, writeLaid } from './laid.ts';
+import { type LaidSubmodule, readLaid, repoOf, writeLaid } from './laid.ts';
 import { declaredBy, readPointers } from './lay.ts';
 
-export interface SyncedPlace {
+export interface SyncedWorktree {
   readonly bare: Clone;
   /** With the index whose pointers are set. */
-  readonly snapshots: GitPlace;
+  readonly snapshots: GitRepo;
 }
 
 export interface Synced {
@@ -34,7 +34,10 @@ const LOOK_AGAIN_MS = 30_000;
 const MOST_NAMED = 50;
 
 /** Reads it; `head` is the commit that the worktree is on. */
-export async function syncSubmodules({ bare, snapshots }: SyncedPlace, head: () => Promise<string>): Promise<Synced> {
+export async function syncSubmodules(
+  { bare, snapshots }: SyncedWorktree,
+  head: () => Promise<string>,
+): Promise<Synced> {
   const declared = await declaredBy(bare);
   if (declared.length === 0) return NOTHING;
   const index = await listIndex(snapshots);
@@ -82,14 +85,14 @@ type Heads = ReadonlyMap<string, string | null>;
  * Of those that are in their places. A `.git` that could lead a git, or keep it waiting for ever, is made again before
  * any git comes by, so of all of them first.
  */
-async function readHeads(place: GitPlace, laid: readonly LaidSubmodule[]): Promise<Heads> {
+async function readHeads(repo: GitRepo, laid: readonly LaidSubmodule[]): Promise<Heads> {
   const heads = new Map<string, string | null>();
-  const root = place.workTree as string;
+  const root = repo.workTree as string;
   for (const entry of laid) {
     const { path, commit } = entry;
     if (!(await isOwnFolder(root, path)) || !existsSync(join(root, path))) continue;
     const head = await readHead(join(root, path));
-    if (head === 'odd') await writeGitFolder(placeOf(place, entry), commit);
+    if (head === 'odd') await writeGitFolder(repoOf(repo, entry), commit);
     else if (head !== null) await keepSettings(join(root, path));
     heads.set(path, head === 'odd' ? commit : head);
   }
@@ -137,7 +140,7 @@ interface Within {
   readonly now: readonly LaidSubmodule[];
 }
 
-async function changesWithin(place: GitPlace, laid: readonly LaidSubmodule[], heads: Heads): Promise<Within> {
+async function changesWithin(repo: GitRepo, laid: readonly LaidSubmodule[], heads: Heads): Promise<Within> {
   const found: string[] = [];
   const now: LaidSubmodule[] = [];
   for (const entry of laid) {
@@ -147,7 +150,7 @@ async function changesWithin(place: GitPlace, laid: readonly LaidSubmodule[], he
       now.push(entry);
       continue;
     }
-    const at = placeOf(place, entry);
+    const at = repoOf(repo, entry);
     const isMoved = commit !== null && commit !== entry.commit && entry.within === undefined;
     const isKnown =
       isMoved &&

@@ -72,20 +72,16 @@ export function launchScript(launch: Launch): string {
   const hasProxy = network.length > 0 && sandbox.kind !== 'none';
   const trusted = hasProxy ? certificates() : {};
   const argv = sandboxed(['bash', SHELL, worktree, script, ...shellDir], sandbox, {
-    ...{
-      worktree,
-      readOnly,
-      git,
-      privateDir: privateFolder(launch),
-      home: launch.home,
-      hasProxy,
-      certificates: trusted,
-      processes: limits.processes,
-    },
-    ...{
-      readable: [SHELL, script, ...(launch.reports?.tools ?? [])],
-      writable: [...shellDir, ...(launch.reports === undefined ? [] : [launch.reports.folder])],
-    },
+    worktree,
+    readOnly,
+    git,
+    privateDir: privateFolder(launch),
+    home: launch.home,
+    hasProxy,
+    certificates: trusted,
+    processes: limits.processes,
+    readable: [SHELL, script, ...(launch.reports?.tools ?? [])],
+    writable: [...shellDir, ...(launch.reports === undefined ? [] : [launch.reports.folder])],
   });
   const given = sandbox.kind === 'none' ? certificates() : {};
   const variables = Object.entries({ ...commandEnvironment({ ...given, ...env }, sandbox), FACTORY_COMMAND: cookie });

@@ -20,7 +20,7 @@ export interface BeginMark {
   readonly set: () => Promise<void>;
 }
 
-/** Of a command's output, as much is kept: half of it from the start, half from the end. */
+/** Bytes of a command's output that are kept: half from its start, half from its end. */
 const KEPT_BYTES = 2 * 1024 * 1024;
 
 /** Names the command in its processes' environment and in its window's command line. */

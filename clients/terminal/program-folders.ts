@@ -19,8 +19,9 @@ export async function programFolders(
   home: string,
   { readable, hidden }: { readonly readable: readonly string[]; readonly hidden: readonly string[] },
 ): Promise<string[]> {
-  const secret = hidden.map((place) => realPath(place) ?? place);
-  const mayBeSeen = (folder: string) => folder !== '/' && !secret.some((place) => `${place}/`.startsWith(`${folder}/`));
+  const secret = hidden.map((folder) => realPath(folder) ?? folder);
+  const mayBeSeen = (folder: string) =>
+    folder !== '/' && !secret.some((folder) => `${folder}/`.startsWith(`${folder}/`));
   const folders = path.split(':').filter((folder) => folder.startsWith('/') && !SYSTEM.test(folder));
   const found = folders.flatMap(
     (folder) => [withItsParent(folder, home), folder].flatMap((one) => realFolder(one) ?? []).find(mayBeSeen) ?? [],
@@ -36,14 +37,14 @@ export function withItsParent(folder: string, home: string): string {
   const parent = dirname(folder);
   // The shims of pyenv, rbenv and asdf start what is beside them, also when that is in a person's home.
   if (basename(folder) === 'shims') return parent;
-  const isHome = (place: string) => place === home || HOMES.test(place);
+  const isHome = (folder: string) => folder === home || HOMES.test(folder);
   const isPersonal = parent === '/' || isHome(parent) || isHome(dirname(parent)) || home.startsWith(`${parent}/`);
   return basename(folder) === 'bin' && !isPersonal ? parent : folder;
 }
 
-function realPath(place: string): string | undefined {
+function realPath(folder: string): string | undefined {
   try {
-    return realpathSync(place);
+    return realpathSync(folder);
   } catch {
     return undefined;
   }

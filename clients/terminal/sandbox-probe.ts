@@ -47,17 +47,15 @@ export async function findSandbox(options: FindOptions): Promise<Sandbox> {
   let problem = '';
   for (const extras of EXTRAS) {
     const sandbox: Sandbox = {
-      ...{
-        kind: 'bubblewrap',
-        description: '',
-        program,
-        options: extras,
-        etc,
-        system: systemFiles(),
-        programs,
-        variables,
-        filter,
-      },
+      kind: 'bubblewrap',
+      description: '',
+      program,
+      options: extras,
+      etc,
+      system: systemFiles(),
+      programs,
+      variables,
+      filter,
       countsProcesses: true,
       missingForNetwork: NETWORK_PROGRAMS.filter(({ file }) => onPath(PATH, file) === undefined).map(
         ({ name }) => name,
@@ -120,21 +118,24 @@ async function attempt(sandbox: Sandbox, script: string): Promise<string | undef
       writeFile(join(folder, 'filter'), sandbox.filter ?? ''),
     ]);
     const argv = sandboxed(['sh', '-c', script], sandbox, {
-      ...{
-        worktree,
-        readOnly: false,
-        privateDir: undefined,
-        home: undefined,
-        git: undefined,
-        readable: [],
-        writable: [],
-      },
-      ...{ hasProxy: false, certificates: {}, processes: PROCESSES },
+      worktree,
+      readOnly: false,
+      privateDir: undefined,
+      home: undefined,
+      git: undefined,
+      readable: [],
+      writable: [],
+      hasProxy: false,
+      certificates: {},
+      processes: PROCESSES,
     });
     const filtered = sandbox.filter === undefined ? '' : ` ${FILTER_FD}<${shellQuote(join(folder, 'filter'))}`;
     const result = await exec({
-      ...{ file: 'sh', args: ['-c', `exec ${argv.map(shellQuote).join(' ')}${filtered}`] },
-      ...{ inherit: 'nothing', env: inheritedEnvironment(['PATH']), timeoutMs: PROBE_MS },
+      file: 'sh',
+      args: ['-c', `exec ${argv.map(shellQuote).join(' ')}${filtered}`],
+      inherit: 'nothing',
+      env: inheritedEnvironment(['PATH']),
+      timeoutMs: PROBE_MS,
     });
     // That it ran at all: what it wrote is there.
     if (result.exitCode === 0 && existsSync(join(worktree, 'out'))) return undefined;

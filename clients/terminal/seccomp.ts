@@ -44,7 +44,10 @@ const PROCESSORS: Readonly<Record<string, Processor>> = {
       [2, 1],
       [257, 2],
     ],
-    ...{ clone: 56, ioctl: 16, socket: 41, end: 0x40000000 },
+    clone: 56,
+    ioctl: 16,
+    socket: 41,
+    end: 0x40000000,
   },
   arm64: {
     audit: 0xc00000b7,
@@ -55,7 +58,9 @@ const PROCESSORS: Readonly<Record<string, Processor>> = {
       [33, 2],
     ],
     opens: [[56, 2]],
-    ...{ clone: 220, ioctl: 29, socket: 198 },
+    clone: 220,
+    ioctl: 29,
+    socket: 198,
   },
 };
 
@@ -105,14 +110,14 @@ export function seccompFilter(architecture: string): Uint8Array | undefined {
     ...[...denied, ...DENIED_EVERYWHERE].flatMap((number) => when(number, answerWith(EPERM))),
     ...UNSEEN.flatMap((number) => when(number, answerWith(ENOSYS))),
     ...of(clone, [load(argument(0)), [0x45, 0, 1, CLONE_NEWUSER], finish(answerWith(EPERM)), finish(ALLOW)]),
-    ...[...modes, [FCHMODAT2, 2] as const].flatMap(([number, place]) =>
-      of(number, [load(argument(place)), [0x45, 0, 1, LENDING], finish(answerWith(EPERM)), finish(ALLOW)]),
+    ...[...modes, [FCHMODAT2, 2] as const].flatMap(([number, index]) =>
+      of(number, [load(argument(index)), [0x45, 0, 1, LENDING], finish(answerWith(EPERM)), finish(ALLOW)]),
     ),
-    ...opens.flatMap(([number, place]) =>
+    ...opens.flatMap(([number, index]) =>
       of(number, [
-        load(argument(place)),
+        load(argument(index)),
         [0x45, 0, 3, O_CREAT],
-        load(argument(place + 1)),
+        load(argument(index + 1)),
         [0x45, 0, 1, LENDING],
         finish(answerWith(EPERM)),
         finish(ALLOW),

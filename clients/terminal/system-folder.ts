@@ -24,7 +24,7 @@ import { dirname, join } from 'node:path';
 import { SANDBOX_HOME } from './sandbox.ts';
 import { holdsSecret, isSecretPath } from './system-secrets.ts';
 
-/** Nobody configures anything with a larger file. */
+/** Bytes of a file; no configuration is larger. */
 const MOST_BYTES = 16 << 20;
 
 type SystemFile = { readonly path: string } & (

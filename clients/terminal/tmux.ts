@@ -65,7 +65,7 @@ export async function openWindow(
   const target = `=${session}:`;
   const window = ['new-window', '-d', '-P', '-F', '#{pane_pid}', '-n', name, '-c', folder, '-t', target, ...argv];
   const key = keyOf(terminal, session);
-  checkFolder(dirname(terminal.socket));
+  requirePrivateFolder(dirname(terminal.socket));
   let said = '';
   for (const args of attempts(terminal, key, window, newSession(session, folder))) {
     const { exitCode, stdout, stderr } = await tmux(terminal, args);
@@ -183,7 +183,7 @@ function newSession(session: string, folder: string): string[] {
 }
 
 /** A folder that somebody else could write to would let them answer in tmux's place. */
-function checkFolder(folder: string): void {
+function requirePrivateFolder(folder: string): void {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const stat = lstatSync(folder);
   const uid = userInfo().uid;

@@ -17,7 +17,7 @@ export function toolHomes(path: string, home: string): Readonly<Record<string, s
   const found = TOOLS.filter(({ program }) => isOnPath(program)).map(
     ({ variable, folder }) => [variable, given[variable] ?? join(home, folder)] as const,
   );
-  const there = found.filter(([, place]) => existsSync(place));
+  const there = found.filter(([, folder]) => existsSync(folder));
   // A link is not there inside, only the folder that it leads to.
-  return Object.fromEntries(there.map(([variable, place]) => [variable, realpathSync(place)]));
+  return Object.fromEntries(there.map(([variable, folder]) => [variable, realpathSync(folder)]));
 }

@@ -27,7 +27,7 @@ export interface Changes {
   readonly changes: readonly Change[] | null;
 }
 
-/** Whoever has missed more reads everything again. */
+/** A reader that has missed more reads everything again. */
 const MOST = 1_000;
 
 /** The changes of a span. `null` instead when some were swept, or when the position is none of this database. */

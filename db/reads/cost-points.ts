@@ -7,7 +7,7 @@ import { isoTime, usd } from './columns.ts';
 export const MOST_POINTS = 500;
 
 export interface CostPoint {
-  /** Of the last of its calls. */
+  /** The time of its last call. */
   readonly at: string;
   readonly costUsd: number;
   readonly totalUsd: number;

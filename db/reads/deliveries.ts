@@ -1,7 +1,7 @@
 /** Whether a delivery was taken before. */
 import type { Database } from '../connection.ts';
 
-/** By any of its names. */
+/** Whether a delivery was stored before, under any of its names. */
 export async function isKnownDelivery(db: Database, source: string, names: readonly string[]): Promise<boolean> {
   const known = await db
     .selectFrom('webhook_deliveries')

@@ -5,7 +5,7 @@ import type { DraftBlock } from '../writes/drafts.ts';
 
 export interface Draft {
   readonly turn: number;
-  /** Of the turn; a call that failed is followed by another one. */
+  /** The number of the call in its turn; another call follows one that failed. */
   readonly call: number;
   readonly blocks: readonly DraftBlock[];
 }
@@ -20,7 +20,7 @@ export interface DraftRow {
     | undefined;
 }
 
-/** Whoever writes one writes it again more often, changed or not. */
+/** The writer of a draft rewrites it more often than this, changed or not. */
 const DEAD_AFTER_SECONDS = 20;
 
 /** A row for each transcript; `blocks` is null where the draft still has the version that is known. */

@@ -14,65 +14,77 @@ interface Table {
   readonly epic?: string;
 }
 
-/** Without what is written anew with the projection, and without where things are on a host. */
+/** Without what is rewritten with the projection, and without where things are on a host. */
 const TABLES: readonly Table[] = [
   {
-    ...{ name: 'epics', key: ['id'], epic: 'id' },
+    name: 'epics',
+    key: ['id'],
+    epic: 'id',
     columns: words(`id title description priority repository base_branch source_tracker source_id source_url state phase
       failure paused admitted settings pull_request merged_sha started_at closed_at generation version`),
   },
   {
-    ...{ name: 'tasks', key: ['key'] },
+    name: 'tasks',
+    key: ['key'],
     columns: words(`key position title description acceptance files state phase failure attempt rounds host epoch branch
       pull_request started_at generation version`),
   },
   { name: 'task_dependencies', key: ['task_key', 'depends_on'], columns: ['task_key', 'depends_on'] },
   { name: 'plan_revisions', key: ['number'], columns: words('number at made_by why changes') },
   {
-    ...{ name: 'agents', key: ['id'] },
+    name: 'agents',
+    key: ['id'],
     columns: words(
       'id task_key role purpose attempt model state phase failure turn started_at closed_at generation version',
     ),
   },
   { name: 'decision_log', key: ['id'], columns: words('id entry_key task_key actor kind decision reason at') },
   {
-    ...{ name: 'human_requests', key: ['request_id'] },
+    name: 'human_requests',
+    key: ['request_id'],
     columns: words(`request_id kind question options task_key pull_request head_sha base state answer asked_at closed_at
       revision`),
   },
   {
-    ...{ name: 'mail', key: ['number'] },
+    name: 'mail',
+    key: ['number'],
     columns: words(`number id kind sender sender_name sender_transcript recipient subject body reply_to await_reply
       sent_at`),
   },
   { name: 'messages', key: ['id'], columns: words('id position name input sent_at outcome settled_at') },
   {
-    ...{ name: 'pull_requests', key: ['repository', 'number'] },
+    name: 'pull_requests',
+    key: ['repository', 'number'],
     columns: words('repository number task_key url title head base head_sha state merged_sha'),
   },
   {
-    ...{ name: 'submissions', key: ['task_key', 'number'] },
+    name: 'submissions',
+    key: ['task_key', 'number'],
     columns: words('task_key number head_sha tree_sha state'),
   },
   {
-    ...{ name: 'evidence', key: ['task_key', 'commit_sha', 'check_name'] },
+    name: 'evidence',
+    key: ['task_key', 'commit_sha', 'check_name'],
     columns:
       words(`task_key commit_sha check_name tree_sha command exit_code output verified_by clean covered_by policy_hash
       test_runs_hash started_at finished_at`),
   },
   {
-    ...{ name: 'judged_criteria', key: ['task_key', 'commit_sha', 'criterion'] },
+    name: 'judged_criteria',
+    key: ['task_key', 'commit_sha', 'criterion'],
     columns: words(
       `task_key commit_sha criterion tree_sha text verdict how note proof exit_code reviewer turn recorded_at`,
     ),
   },
   { name: 'budgets', key: ['epic_id'], columns: words('epic_id cap_microusd') },
   {
-    ...{ name: 'ledger', key: ['transcript', 'turn', 'call'] },
+    name: 'ledger',
+    key: ['transcript', 'turn', 'call'],
     columns: words('transcript turn call model reserved_microusd settled_microusd outcome created_at settled_at'),
   },
   {
-    ...{ name: 'transcripts', key: ['id'] },
+    name: 'transcripts',
+    key: ['id'],
     columns: words('id task_key purpose attempt opened_by forked_from at_turn compacted_before_turn created_at'),
   },
 ];

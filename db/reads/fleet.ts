@@ -1,10 +1,10 @@
-/** What the machines do now: places on hosts, agents at work, and what holds calls up. */
+/** What the machines do now: who holds slots on hosts, agents at work, and what holds calls up. */
 import { sql } from 'kysely';
 import type { AgentState, Hold, Purpose, Role } from '../../workflows/contract/states.ts';
 import type { Database } from '../connection.ts';
 import { isoTime, isoTimeOrNull } from './columns.ts';
 
-export interface Place {
+export interface HeldPlacement {
   readonly host: string;
   readonly epicId: string;
   readonly epicTitle: string | null;
@@ -14,8 +14,8 @@ export interface Place {
 }
 
 /** Tasks, and epics for what they do themselves, that hold a slot on a host; longest first. */
-export async function listPlaces(db: Database): Promise<Place[]> {
-  const { rows } = await sql<Omit<Place, 'since'> & { since: Date }>`
+export async function listPlacements(db: Database): Promise<HeldPlacement[]> {
+  const { rows } = await sql<Omit<HeldPlacement, 'since'> & { since: Date }>`
     with held as (
       select host, placed_at, substring(holder from '^epic-([^/]+)') as epic_id,
         substring(holder from '/task-(.+)$') as task_key

@@ -70,7 +70,7 @@ function heldUpBy(request: AskedOf, tasks: readonly TaskRow[], agents: readonly 
   };
 }
 
-/** Those that need one of them, and those that need those. */
+/** Returns the tasks that depend on one of `asking`, directly or through others. */
 function waitingFor(asking: readonly TaskRow[], tasks: readonly TaskRow[]): TaskRow[] {
   const reached = new Set(asking.map(({ key }) => key));
   const found: TaskRow[] = [];

@@ -7,7 +7,7 @@ export interface Segment {
   readonly transcript: string;
   readonly after: number;
   readonly upTo: number;
-  /** Of that transcript: 0, or the turn before which it was last compacted. */
+  /** The turn before which that transcript was last compacted; 0 when it never was. */
   readonly compactedBeforeTurn: number;
 }
 

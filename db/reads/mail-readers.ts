@@ -38,7 +38,7 @@ export async function whyUnread(db: Database, { epicId, kind, recipient }: Lette
   const state = await readAddressee(db, epicId, recipient);
   if (state === undefined) return { code: 'NotFound', message: `There is no ${recipient} in the epic "${epicId}"` };
   if (state !== 'COMPLETED' && state !== 'CANCELLED') return undefined;
-  const what = kind === 'word' ? 'no Worker is told this any more' : 'nobody reads mail there any more';
+  const what = kind === 'word' ? 'no Worker would read this' : 'nobody would read this mail';
   const how = state === 'COMPLETED' ? 'is merged' : 'is cancelled';
   const instead =
     state === 'COMPLETED' ? 'add a task, or reject the merge of the epic with a change' : 'retry it first';

@@ -1,7 +1,7 @@
 /** The open pull requests that the outside speaks of. */
 import type { Database } from '../connection.ts';
 
-/** By their page, or the branch that they come from. */
+/** Finds open pull requests by the address of their page, or by the branch that they come from. */
 export async function findOpenPullRequests(
   db: Database,
   { urls, heads }: Readonly<Record<'urls' | 'heads', readonly string[]>>,

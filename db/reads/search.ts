@@ -4,7 +4,7 @@ import type { PullRequestView } from '../../workflows/contract/pull-request.ts';
 import type { AgentState, EpicState, Purpose, TaskState } from '../../workflows/contract/states.ts';
 import type { Database } from '../connection.ts';
 
-/** Of each kind. */
+/** Hits of each kind. */
 const MOST_FOUND = 20;
 
 const first = <Row>(rows: readonly Row[]): Row[] => rows.slice(0, MOST_FOUND);

@@ -15,7 +15,7 @@ export interface KnownRuns {
   readonly report: unknown;
 }
 
-/** Those of one task's commit. */
+/** Reads the test runs of one task's commit. */
 export async function readTestRuns(
   db: Database,
   { epicId, taskKey, commitSha }: { readonly epicId: string; readonly taskKey: string; readonly commitSha: string },

@@ -65,7 +65,7 @@ export async function writeEpic(db: Database, view: EpicView, order: WriteOrder)
   return written !== undefined;
 }
 
-/** The checkpoints of a closed epic are off the forge; its row was not told anew by that. */
+/** The checkpoints of a closed epic are off the forge; that wrote no newer row of it. */
 export async function noteSwept(db: Database, epicId: string): Promise<void> {
   await db.updateTable('epics').set({ swept_at: sql<Date>`now()` }).where('id', '=', epicId).execute();
 }

@@ -27,9 +27,16 @@ export interface EvidenceRow {
 /** Writes a check's result; a later run of the same check on the same commit replaces it. */
 export async function recordEvidence(db: Database, row: EvidenceRow): Promise<void> {
   const result = {
-    ...{ tree_sha: row.treeSha, command: row.command, exit_code: row.exitCode, output: row.output },
-    ...{ verified_by: row.verifiedBy, started_at: row.startedAt, finished_at: row.finishedAt },
-    ...{ clean: row.clean, covered_by: null, policy_hash: row.policyHash },
+    tree_sha: row.treeSha,
+    command: row.command,
+    exit_code: row.exitCode,
+    output: row.output,
+    verified_by: row.verifiedBy,
+    started_at: row.startedAt,
+    finished_at: row.finishedAt,
+    clean: row.clean,
+    covered_by: null,
+    policy_hash: row.policyHash,
     test_runs_hash: row.testRunsHash ?? null,
     recorded_at: sql<Date>`clock_timestamp()`,
   };

@@ -79,7 +79,12 @@ export async function insertReview(db: Database, review: ReviewInput): Promise<v
   await db
     .insertInto('forge_reviews')
     .values({
-      ...{ repository, number, review_key: key, head_sha: headSha, verdict, summary },
+      repository,
+      number,
+      review_key: key,
+      head_sha: headSha,
+      verdict,
+      summary,
       comments: json(comments as Json),
     })
     .onConflict((conflict) => conflict.columns(['repository', 'number', 'review_key']).doNothing())

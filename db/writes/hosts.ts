@@ -65,7 +65,7 @@ export interface SlotWanted {
  * slot for somebody who was placed elsewhere meanwhile. The host's row is locked first, in a statement of its own: a statement that waits for a
  * lock goes on counting what it saw before, so that two claims could both take the last slot.
  */
-export async function claimSlot(
+export async function claimHost(
   db: Database,
   { holder, afterEpoch, host, askedAt, priority = 0, hasTurn = false }: SlotWanted,
 ): Promise<Claim> {
@@ -110,7 +110,7 @@ export async function claimSlot(
 }
 
 /** Gives a holder's slot, or its wait for one, back; its epoch stays, so that it only grows. */
-export async function releaseSlot(db: Database, holder: string): Promise<void> {
+export async function releaseHost(db: Database, holder: string): Promise<void> {
   await stopWaiting(db, holder);
   await db.updateTable('placements').set({ held: false }).where('holder', '=', holder).execute();
 }

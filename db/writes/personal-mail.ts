@@ -16,7 +16,7 @@ export type StoredLetter =
   /** The id was used before for something else. */
   | { readonly kind: 'other' };
 
-/** Idempotent by id. Whoever waits for mail at its address is not called by this. */
+/** Idempotent by id. Does not call those that wait for mail at its address. */
 export async function storePersonalMail(db: Database, mail: PersonalMail): Promise<StoredLetter> {
   const { by, ...rest } = mail;
   if (!(await isMailStored(db, mail.epicId, mail.id))) {

@@ -7,7 +7,7 @@ import { json } from '../json.ts';
 export interface PlanRevisions {
   readonly epicId: string;
   readonly revisions: readonly PlanRevision[];
-  /** Of the epic's record that tells them. */
+  /** The generation of the epic's record that brings them. */
   readonly generation: number;
   readonly version: number;
 }

@@ -1,5 +1,7 @@
 /** The pull requests of an epic and its tasks, for screens; the forge has the truth. */
+
 import { sql } from 'kysely';
+import { defined } from '../../workflows/contract/defined.ts';
 import type { PullRequestView } from '../../workflows/contract/pull-request.ts';
 import type { Database } from '../connection.ts';
 
@@ -38,7 +40,7 @@ export async function endPullRequest(
 ): Promise<void> {
   await db
     .updateTable('pull_requests')
-    .set({ state, updated_at: sql<Date>`now()`, ...(mergedSha === undefined ? {} : { merged_sha: mergedSha }) })
+    .set({ state, updated_at: sql<Date>`now()`, ...defined({ merged_sha: mergedSha }) })
     .where('repository', '=', repository)
     .where('number', '=', number)
     .where('state', '=', 'open')

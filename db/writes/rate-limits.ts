@@ -8,7 +8,7 @@ export interface RateLimit {
   readonly resetsAt: Date;
 }
 
-/** Of one window the least that anybody saw counts, since answers overtake each other. */
+/** Keeps the lowest remainder that any process saw in a window, since answers overtake each other. */
 export async function writeRateLimit(db: Database, host: string, limit: RateLimit): Promise<void> {
   const { quota, remaining, resetsAt: resets_at } = limit;
   await db
@@ -26,7 +26,7 @@ export async function writeRateLimit(db: Database, host: string, limit: RateLimi
     .execute();
 }
 
-/** Nobody calls the host until then; a silence that ends later stays. */
+/** Keeps all processes from calling the host until then; a silence that ends later stays. */
 export async function writeSilence(db: Database, host: string, until: Date): Promise<void> {
   await db
     .insertInto('forge_rate_limits')

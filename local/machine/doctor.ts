@@ -6,16 +6,16 @@ import { connect } from '../../db/connection.ts';
 import { listHosts } from '../../db/reads/hosts.ts';
 import { onPath } from '../programs/find.ts';
 import { type Finding, found } from '../programs/finding.ts';
-import { checkSystemPrograms, installCommand } from '../programs/system.ts';
-import { checkTemporalCli } from '../programs/temporal.ts';
+import { examineSystemPrograms, installCommand } from '../programs/system.ts';
+import { examineTemporalCli } from '../programs/temporal.ts';
 import { type PortUse, portIsFree } from '../stack/ports.ts';
 import { postgresProblem } from '../stack/postgres.ts';
 import { LAUNCHER, readProcesses } from '../stack/process-list.ts';
 import { temporalProblem } from '../stack/temporal-client.ts';
-import { checkGitHub } from './github.ts';
-import { checkLinear } from './linear.ts';
-import { checkRepository } from './repository.ts';
-import { checkEmbeddedPostgres, checkNode, hostOf } from './setup.ts';
+import { examineGitHub } from './github.ts';
+import { examineLinear } from './linear.ts';
+import { examineRepository } from './repository.ts';
+import { examineEmbeddedPostgres, examineNode, hostOf } from './setup.ts';
 
 const HOST_SEEN_WITHIN_SECONDS = 30;
 
@@ -34,17 +34,17 @@ export async function examine(load: (env?: NodeJS.ProcessEnv) => Promise<Config>
 
 async function examineWith(config: Config): Promise<Finding[]> {
   const groups = await Promise.all([
-    [checkNode()],
-    checkSystemPrograms(),
-    checkTemporal(config).then((finding) => [finding]),
-    checkPostgres(config).then((finding) => [finding]),
-    checkModel(config).then((finding) => [finding]),
-    checkSandbox(config),
-    checkRepositories(config),
-    checkGitHub(config),
-    checkLinear(config),
-    checkPorts(config),
-    checkHosts(config),
+    [examineNode()],
+    examineSystemPrograms(),
+    examineTemporal(config).then((finding) => [finding]),
+    examinePostgres(config).then((finding) => [finding]),
+    examineModel(config).then((finding) => [finding]),
+    examineSandbox(config),
+    examineRepositories(config),
+    examineGitHub(config),
+    examineLinear(config),
+    examinePorts(config),
+    examineHosts(config),
   ]);
   return groups.flat();
 }
@@ -58,23 +58,23 @@ const notUsable = (part: string, detail: string, remedy: string, required = true
   required,
 });
 
-async function checkTemporal(config: Config): Promise<Finding> {
-  if (config.temporal.embedded) return checkTemporalCli();
+async function examineTemporal(config: Config): Promise<Finding> {
+  if (config.temporal.embedded) return examineTemporalCli();
   const { address, namespace } = config.temporal;
   const problem = await temporalProblem(config.temporal);
   if (problem === undefined) return found('Temporal', `your own at ${address}, namespace ${namespace}`);
   return notUsable('Temporal', `${address}: ${problem}.`, 'correct TEMPORAL_ADDRESS and its kin, or unset it');
 }
 
-async function checkPostgres(config: Config): Promise<Finding> {
-  if (config.databaseEmbedded) return checkEmbeddedPostgres(config);
+async function examinePostgres(config: Config): Promise<Finding> {
+  if (config.databaseEmbedded) return examineEmbeddedPostgres(config);
   const problem = await postgresProblem(config.databaseUrl);
   if (problem === undefined) return found('PostgreSQL', `your own at ${hostOf(config.databaseUrl)}`);
   return notUsable('PostgreSQL', `${hostOf(config.databaseUrl)}: ${problem}.`, 'correct DATABASE_URL, or unset it');
 }
 
 /** Asks the provider for its models, which costs nothing. */
-async function checkModel({ model }: Config): Promise<Finding> {
+async function examineModel({ model }: Config): Promise<Finding> {
   const part = 'Model';
   if (model.apiKey === undefined) {
     return found(part, model.baseUrl ?? 'no ANTHROPIC_API_KEY: the scripted model answers');
@@ -103,10 +103,10 @@ async function checkModel({ model }: Config): Promise<Finding> {
 }
 
 /** The scripted model needs none. */
-async function checkSandbox(config: Config): Promise<Finding[]> {
+async function examineSandbox(config: Config): Promise<Finding[]> {
   const { kind, description, missingForNetwork } = await findSandbox(config.sandbox);
   const isThere = kind !== 'none';
-  if (isThere) return [found('Sandbox', description), checkAllowList(missingForNetwork)];
+  if (isThere) return [found('Sandbox', description), examineAllowList(missingForNetwork)];
   if (config.sandbox.setting === 'off') return [found('Sandbox', description)];
   const isRequired = sandboxProblem(config, isThere) !== undefined;
   const install = process.platform === 'linux' && onPath('bwrap') === undefined;
@@ -116,22 +116,22 @@ async function checkSandbox(config: Config): Promise<Finding[]> {
 }
 
 /** Only a repository whose factory.yaml names hosts of the network needs this. */
-function checkAllowList(missing: readonly string[]): Finding {
+function examineAllowList(missing: readonly string[]): Finding {
   const part = 'Network allow-list';
   if (missing.length === 0) return found(part, 'possible: socat and ripgrep are there');
   const detail = `${missing.join(' and ')}: only needed where factory.yaml says \`network\`.`;
   return { ok: false, part, why: 'missing', detail, remedy: installCommand(missing.join(' ')), required: false };
 }
 
-async function checkRepositories(config: Config): Promise<Finding[]> {
+async function examineRepositories(config: Config): Promise<Finding[]> {
   if (!config.repositoriesGiven) return [found('Repository', 'the example; GIT_BASE_REPO_PATH is not set')];
   // Without git there is nothing to ask, and git's own line says so.
   if (onPath('git') === undefined) return [];
-  const checks = Object.keys(config.repositories).map((name) => checkRepository(config, name));
-  return (await Promise.all(checks)).flat();
+  const findings = Object.keys(config.repositories).map((name) => examineRepository(config, name));
+  return (await Promise.all(findings)).flat();
 }
 
-async function checkPorts(config: Config): Promise<Finding[]> {
+async function examinePorts(config: Config): Promise<Finding[]> {
   const { ports } = config;
   const uses: PortUse[] = [
     ...(config.databaseEmbedded ? [{ port: ports.postgres, part: 'PostgreSQL', variable: 'POSTGRES_PORT' }] : []),
@@ -156,7 +156,7 @@ async function checkPorts(config: Config): Promise<Finding[]> {
 }
 
 /** Only those that take no more work: without a database, or before the first start, there is nothing to say. */
-async function checkHosts(config: Config): Promise<Finding[]> {
+async function examineHosts(config: Config): Promise<Finding[]> {
   const db = connect(config.databaseUrl, { max: 1 });
   try {
     const refusing = (await listHosts(db, HOST_SEEN_WITHIN_SECONDS)).filter(({ refusal }) => refusal !== null);

@@ -8,11 +8,11 @@ import { createGh, type GitHubClient } from '../../clients/github/gh.ts';
 import { type Origin, readOrigin } from '../../clients/github/origin.ts';
 import type { Config } from '../../config/config.ts';
 import { type Finding, found } from '../programs/finding.ts';
-import { checkGh } from '../programs/system.ts';
+import { examineGh } from '../programs/system.ts';
 
-export async function checkGitHub(config: Config): Promise<Finding[]> {
+export async function examineGitHub(config: Config): Promise<Finding[]> {
   const isUsed = config.forge.kind === 'github';
-  const gh = await checkGh(isUsed);
+  const gh = await examineGh(isUsed);
   const names = Object.entries(config.repositoriesGiven ? config.repositories : {});
   const origins = await Promise.all(
     names.map(async ([name, { path }]) => ({ name, origin: await readOrigin(path).catch(() => undefined) })),
@@ -20,14 +20,14 @@ export async function checkGitHub(config: Config): Promise<Finding[]> {
   if (!isUsed)
     return [gh, ...origins.flatMap(({ name, origin }) => (origin === undefined ? [] : [hint(name, origin)]))];
   if (!gh.ok) return [gh];
-  return [gh, ...(await Promise.all(origins.map(({ name, origin }) => checkOrigin(config, name, origin)))).flat()];
+  return [gh, ...(await Promise.all(origins.map(({ name, origin }) => examineOrigin(config, name, origin)))).flat()];
 }
 
 /** Other hosts of git cannot be told from an Enterprise Server by their address, so only the best known is named. */
-const hint = (name: string, { host, owner, name: repository }: Origin): Finding =>
+const hint = (name: string, { hostname, owner, name: repository }: Origin): Finding =>
   found(
     `Forge of ${name}`,
-    host === 'github.com'
+    hostname === 'github.com'
       ? `local, though its origin is ${owner}/${repository} on GitHub: FORGE=github opens pull requests there`
       : 'local',
   );
@@ -37,7 +37,7 @@ interface Facts {
   readonly permissions?: { readonly push?: boolean };
 }
 
-async function checkOrigin(config: Config, name: string, origin: Origin | undefined): Promise<Finding[]> {
+async function examineOrigin(config: Config, name: string, origin: Origin | undefined): Promise<Finding[]> {
   const { forge } = config;
   const part = `GitHub of ${name}`;
   const problem = (why: 'not logged in' | 'not usable', detail: string, remedy: string): Finding[] => [
@@ -46,8 +46,8 @@ async function checkOrigin(config: Config, name: string, origin: Origin | undefi
   if (origin === undefined) {
     return problem('not usable', 'It has no origin on GitHub.', 'git remote add origin …, or unset FORGE');
   }
-  const host = forge.host ?? origin.host;
-  const client = createGh({ host, env: forge.ghEnvironment, limits: NO_LIMITS });
+  const hostname = forge.hostname ?? origin.hostname;
+  const client = createGh({ hostname, env: forge.ghEnvironment, limits: NO_LIMITS });
   const path = `repos/${origin.owner}/${origin.name}`;
   try {
     const [login, { body: facts }] = await Promise.all([readLogin(client), client.call<Facts>({ path })]);
@@ -64,7 +64,7 @@ async function checkOrigin(config: Config, name: string, origin: Origin | undefi
       );
     }
     const isApprover = forge.approvers.some((approver) => approver.toLowerCase() === login.toLowerCase());
-    if (!isApprover) return [found(part, `${path} on ${host}, as ${login}`)];
+    if (!isApprover) return [found(part, `${path} on ${hostname}, as ${login}`)];
     // What GitHub refuses is the approval, not the factory's work.
     const detail = `${login} is the factory’s login and in GITHUB_APPROVERS: who opened a pull request cannot approve it.`;
     const remedy = 'log the factory in as a machine user, or take the login out of GITHUB_APPROVERS';
@@ -72,7 +72,7 @@ async function checkOrigin(config: Config, name: string, origin: Origin | undefi
   } catch (error) {
     const { type, message } = error as { type?: string; message: string };
     if (type === 'NotAuthenticated') {
-      return problem('not logged in', `gh has no login for ${host}.`, `gh auth login --hostname ${host}`);
+      return problem('not logged in', `gh has no login for ${hostname}.`, `gh auth login --hostname ${hostname}`);
     }
     return problem('not usable', message, 'docs/operations.md says what the login must be allowed');
   }
@@ -82,12 +82,12 @@ async function checkOrigin(config: Config, name: string, origin: Origin | undefi
 async function gitProblem(
   { repositories, forge }: Config,
   name: string,
-  { url, host }: Origin,
+  { url, hostname }: Origin,
 ): Promise<string | undefined> {
   const path = repositories[name]?.path ?? '';
   const inside = join(path, '.git');
   const gitDir = existsSync(inside) ? inside : path;
-  const access = await readAccess({ login: ghLogin(host, forge.ghEnvironment), gitDir });
+  const access = await readAccess({ login: ghLogin(hostname, forge.ghEnvironment), gitDir });
   // In no repository, so that the configuration of none counts.
   const env = { ...access.env, GIT_DIR: undefined, GIT_INDEX_FILE: undefined };
   return git({ gitDir: '/' }, ['ls-remote', '--quiet', url, 'HEAD'], { ...ASKING, env }).then(

@@ -17,7 +17,7 @@ interface Answer {
 }
 
 /** No line where Linear is not configured; no delivery is asked for, since only Linear can send one. */
-export async function checkLinear({ linear, webhookSecrets }: Checked): Promise<Finding[]> {
+export async function examineLinear({ linear, webhookSecrets }: Examined): Promise<Finding[]> {
   if (linear === undefined) return [];
   const part = 'Linear';
   const wrong = { ok: false, part, required: true } as const;
@@ -46,7 +46,7 @@ export async function checkLinear({ linear, webhookSecrets }: Checked): Promise<
   }
 }
 
-interface Checked {
+interface Examined {
   readonly linear: LinearConfig | undefined;
   readonly webhookSecrets: { readonly linear: string | undefined };
 }

@@ -4,14 +4,18 @@ import type { Config } from '../../config/config.ts';
 import { type Finding, found } from '../programs/finding.ts';
 
 /** With a finding for what is most likely not meant. */
-export async function checkRepository(config: Config, name: string): Promise<Finding[]> {
+export async function examineRepository(config: Config, name: string): Promise<Finding[]> {
   const part = `Repository ${name}`;
   const problem = await repositoryProblem(config, name);
   if ('baseBranch' in problem) {
     const { baseBranch, notes } = problem;
     const said = notes.map((note) => ({
-      ...{ ok: false as const, part: `${part}: factory.yaml`, why: 'not usable' as const, detail: `${note}.` },
-      ...{ remedy: 'correct them, or leave them if they are for files to come', required: false },
+      ok: false as const,
+      part: `${part}: factory.yaml`,
+      why: 'not usable' as const,
+      detail: `${note}.`,
+      remedy: 'correct them, or leave them if they are for files to come',
+      required: false,
     }));
     return [found(part, `${config.repositories[name]?.path}, branch ${baseBranch}`), ...said];
   }

@@ -19,19 +19,19 @@ export async function setUp(
     findings.push(finding);
     options.tell?.(finding);
   };
-  add(checkNode());
+  add(examineNode());
   for (const finding of await ensureSystemPrograms()) add(finding);
   const isOnGitHub = config.forge.kind === 'github';
   if (isOnGitHub || options.forTests) add(await ensureGh(isOnGitHub));
   if (config.temporal.embedded) add(await ensureTemporalCli());
   else add(found('Temporal', `your own at ${config.temporal.address}`));
   if (options.forTests) for (const ensure of [ensureTestServer, ensureChromium]) add(await ensure());
-  add(await checkEmbeddedPostgres(config));
+  add(await examineEmbeddedPostgres(config));
   add(await ensurePages());
   return findings;
 }
 
-export function checkNode(): Finding {
+export function examineNode(): Finding {
   const version = process.versions.node;
   if (isAtLeast(version, LEAST_NODE)) return found('Node', `${version} at ${process.execPath}`);
   return {
@@ -45,7 +45,7 @@ export function checkNode(): Finding {
 }
 
 /** The binaries of the embedded server; a PostgreSQL of one's own is asked by `doctor` and by the start itself. */
-export async function checkEmbeddedPostgres(config: Config): Promise<Finding> {
+export async function examineEmbeddedPostgres(config: Config): Promise<Finding> {
   const part = 'PostgreSQL';
   if (!config.databaseEmbedded) return found(part, `your own at ${hostOf(config.databaseUrl)}`);
   try {

@@ -45,8 +45,15 @@ export function playedMessage(request: ScriptedRequest, { turn, folders }: Playe
   const content = withFolders(turn.answer, folders).map(playedBlock);
   const stopReason = turn.stopReason as Anthropic.StopReason;
   return {
-    ...{ id: `msg_${random()}`, type: 'message', role: 'assistant', model: request.model, content },
-    ...{ container: null, diagnostics: null, stop_reason: stopReason, stop_sequence: null },
+    id: `msg_${random()}`,
+    type: 'message',
+    role: 'assistant',
+    model: request.model,
+    content,
+    container: null,
+    diagnostics: null,
+    stop_reason: stopReason,
+    stop_sequence: null,
     stop_details: stopReason === 'refusal' ? { type: 'refusal', category: null, explanation: null } : null,
     usage: { ...NO_EXTRAS, ...turn.usage } as Anthropic.Usage,
   };

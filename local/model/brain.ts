@@ -64,7 +64,7 @@ const goOn =
         ),
       ],
     },
-    handIn(`Mend ${situation.task?.key} after: ${what}`, `The note has a line about it: ${what}.`),
+    handIn(`Fix ${situation.task?.key} after: ${what}`, `The note has a line about it: ${what}.`),
   ];
 
 /** Keeps what both sides wrote and takes only the markers away. */

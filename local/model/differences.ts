@@ -1,7 +1,7 @@
 /** The first thing in which a request is not the one that was recorded. */
 import type { AnsweredBlock, AskedBlock, RecordedPrompt, RecordedTurn } from '../../workflows/contract/recording.ts';
 import { type Folders, findFolders, withMarks } from './folders.ts';
-import type { Place } from './natural.ts';
+import type { TextKind } from './natural.ts';
 import type { Block, ScriptedRequest } from './request.ts';
 import { type Bindings, comparable, isSameText } from './same-text.ts';
 
@@ -10,7 +10,7 @@ export type DifferenceKind = 'options' | 'prompt' | 'tools' | 'brief' | 'tool re
 export interface Difference {
   readonly kind: DifferenceKind;
   /** Where in a conversation, or in what all requests of a purpose have in common. */
-  readonly place: string;
+  readonly part: string;
   /** What differs, in a few words. */
   readonly what: string;
   /** The texts that differ, without what differs by nature. */
@@ -63,7 +63,7 @@ export function compareRequest(
   const now = request.messages.flatMap(({ role, content }) => content.map((block) => ({ role, block })));
   const folders = foldersIn(expected, now);
   const unlessKnown = (found: Difference | undefined) =>
-    found === undefined || known.has(found.place) ? undefined : found;
+    found === undefined || known.has(found.part) ? undefined : found;
   const difference =
     unlessKnown(compareOptions(request, prompt)) ??
     unlessKnown(comparePrompt(request, prompt, bindings)) ??
@@ -91,8 +91,11 @@ function compareOptions(request: ScriptedRequest, { model, maxTokens }: Recorded
   if (request.model === model && request.max_tokens === maxTokens) return undefined;
   const text = (one: string, most: number) => `model: ${one}\nmax_tokens: ${most}`;
   return {
-    ...{ kind: 'options', place: 'options', what: 'the model, or the most tokens that it may answer' },
-    ...{ recorded: text(model, maxTokens), now: text(request.model, request.max_tokens) },
+    kind: 'options',
+    part: 'options',
+    what: 'the model, or the most tokens that it may answer',
+    recorded: text(model, maxTokens),
+    now: text(request.model, request.max_tokens),
   };
 }
 
@@ -103,7 +106,7 @@ function comparePrompt(
 ): Difference | undefined {
   const now = typeof system === 'string' ? system : system.map(({ text }) => text).join('\n\n');
   if (isSameText(prompt.system, now, 'said', bindings)) return undefined;
-  return { kind: 'prompt', place: 'prompt', what: 'the system prompt', ...comparable(prompt.system, now, 'said') };
+  return { kind: 'prompt', part: 'prompt', what: 'the system prompt', ...comparable(prompt.system, now, 'said') };
 }
 
 function compareTools({ tools = [] }: ScriptedRequest, prompt: RecordedPrompt): Difference | undefined {
@@ -112,7 +115,7 @@ function compareTools({ tools = [] }: ScriptedRequest, prompt: RecordedPrompt): 
   if (names(now) !== names(prompt.tools)) {
     return {
       kind: 'tools',
-      place: 'tools',
+      part: 'tools',
       what: 'which tools there are',
       recorded: names(prompt.tools),
       now: names(now),
@@ -121,7 +124,7 @@ function compareTools({ tools = [] }: ScriptedRequest, prompt: RecordedPrompt): 
   for (const [index, tool] of now.entries()) {
     const [recorded, other] = [prompt.tools[index], tool].map((one) => readable(ordered(one))) as [string, string];
     const what = `the definition of ${tool.name}`;
-    if (recorded !== other) return { kind: 'tools', place: 'tools', what, recorded, now: other };
+    if (recorded !== other) return { kind: 'tools', part: 'tools', what, recorded, now: other };
   }
   return undefined;
 }
@@ -137,17 +140,19 @@ interface Conversations {
 function compareBlocks({ expected, now, folders, bindings, known }: Conversations): Difference | undefined {
   for (let index = 0; index < Math.max(expected.length, now.length); index++) {
     const [there, here] = [recordedText(expected, index), presentText(now[index], folders)];
-    const place = `block ${index}`;
+    const part = `block ${index}`;
     if (there.type !== here.type) {
-      if (known.has(place)) return undefined;
+      if (known.has(part)) return undefined;
       const words = (one: Shown) => (one.type === 'nothing' ? '(nothing)' : `${one.type}:\n${one.text}`);
-      return { kind: 'order', place, what: 'what comes next', recorded: words(there), now: words(here) };
+      return { kind: 'order', part, what: 'what comes next', recorded: words(there), now: words(here) };
     }
     const isSame =
-      there.place === 'exact' ? there.text === here.text : isSameText(there.text, here.text, there.place, bindings);
-    if (isSame || known.has(place)) continue;
-    const texts = comparable(there.text, here.text, there.place === 'exact' ? 'said' : there.place);
-    return { kind: KINDS[there.type] ?? 'order', place, what: there.what, ...texts };
+      there.textKind === 'exact'
+        ? there.text === here.text
+        : isSameText(there.text, here.text, there.textKind, bindings);
+    if (isSame || known.has(part)) continue;
+    const texts = comparable(there.text, here.text, there.textKind === 'exact' ? 'said' : there.textKind);
+    return { kind: KINDS[there.type] ?? 'order', part, what: there.what, ...texts };
   }
   return undefined;
 }
@@ -156,7 +161,7 @@ interface Shown {
   readonly type: string;
   readonly what: string;
   readonly text: string;
-  readonly place: Place | 'exact';
+  readonly textKind: TextKind | 'exact';
 }
 
 const KINDS: Readonly<Record<string, DifferenceKind>> = {
@@ -164,16 +169,18 @@ const KINDS: Readonly<Record<string, DifferenceKind>> = {
   'tool result': 'tool result',
   answer: 'answer',
 };
-const NOTHING: Shown = { type: 'nothing', what: 'nothing', text: '', place: 'exact' };
+const NOTHING: Shown = { type: 'nothing', what: 'nothing', text: '', textKind: 'exact' };
 const answer = (text: string): Shown => ({
   type: 'answer',
   what: 'an earlier answer, as it is sent back',
   text,
-  place: 'exact',
+  textKind: 'exact',
 });
-const brief = (text: string): Shown => ({ type: 'brief', what: briefName(text), text, place: 'said' });
+const brief = (text: string): Shown => ({ type: 'brief', what: briefName(text), text, textKind: 'said' });
 const result = (text: string, isError: boolean, call = 'a tool'): Shown => ({
-  ...{ type: 'tool result', what: `what ${call} returned`, place: 'output' as const },
+  type: 'tool result',
+  what: `what ${call} returned`,
+  textKind: 'output' as const,
   text: isError ? `(an error)\n${text}` : text,
 });
 

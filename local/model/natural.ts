@@ -5,7 +5,7 @@
 import { EMAIL, NAMED_PERSON } from '../../workflows/contract/recording.ts';
 
 /** Where a text stands in a request: outputs of commands differ in more than what the factory says itself. */
-export type Place = 'said' | 'output';
+export type TextKind = 'said' | 'output';
 
 export interface Piece {
   /** The rule that it falls under; undefined for what has to be the same. */
@@ -68,14 +68,14 @@ const RULES = {
 
 const NAMES = Object.keys(RULES) as RuleName[];
 
-const patternOf = (place: Place): RegExp =>
+const patternOf = (kind: TextKind): RegExp =>
   new RegExp(
-    NAMES.filter((name) => place === 'output' || !RULES[name].output)
+    NAMES.filter((name) => kind === 'output' || !RULES[name].output)
       .map((name) => `(?<${name}>${RULES[name].pattern})`)
       .join('|'),
     'gmu',
   );
-const PATTERNS: Readonly<Record<Place, RegExp>> = { said: patternOf('said'), output: patternOf('output') };
+const PATTERNS: Readonly<Record<TextKind, RegExp>> = { said: patternOf('said'), output: patternOf('output') };
 
 export const isBound = (rule: RuleName): boolean => RULES[rule].bound;
 
@@ -83,8 +83,8 @@ export const isBound = (rule: RuleName): boolean => RULES[rule].bound;
 const PRINTED = /(?<=<check-output>\n)[\s\S]*?(?=\n<\/check-output>)/g;
 
 /** The text in pieces, in order; together they are the text. */
-export function pieces(text: string, place: Place): Piece[] {
-  if (place === 'output') return split(text, PATTERNS.output);
+export function pieces(text: string, kind: TextKind): Piece[] {
+  if (kind === 'output') return split(text, PATTERNS.output);
   const found: Piece[] = [];
   let from = 0;
   for (const { 0: printed, index } of text.matchAll(PRINTED)) {

@@ -14,7 +14,7 @@ import { readRounds } from './situation.ts';
 
 /** A turn at which the request is another one. */
 export interface Departure {
-  /** Of the agent; undefined for a request that is none of the factory's. */
+  /** The id of the agent that asks; undefined for a request that is not the factory's. */
   readonly agent: string | undefined;
   /** Undefined for one that the recording does not have. */
   readonly turn: number | undefined;
@@ -52,9 +52,9 @@ export function createPlayback(recording: Recording, options: PlaybackOptions = 
   const base = baseSha === null ? [] : [baseSha];
   const known = new Map<string, Set<string>>();
   const knownOf = (whose: string): Set<string> => {
-    const places = known.get(whose) ?? new Set();
-    known.set(whose, places);
-    return places;
+    const taken = known.get(whose) ?? new Set();
+    known.set(whose, taken);
+    return taken;
   };
 
   async function depart(departure: Departure): Promise<never> {
@@ -101,7 +101,7 @@ export function createPlayback(recording: Recording, options: PlaybackOptions = 
         if (!goesOn) return depart(departure);
         onDeparture(departure);
         // Told once, where it first matters: the requests after this one have it too.
-        (isOfPurpose(difference) ? common : own).add(difference.place);
+        (isOfPurpose(difference) ? common : own).add(difference.part);
       }
       if (!goesOn) await order.turnOf('turn', key);
       order.happened('turn', key);
@@ -146,5 +146,5 @@ function unknownRequest(
   const who = asker ?? 'it comes from none of the factory’s agents';
   const what =
     asker === undefined ? who : agent === undefined ? `it has no agent ${who}` : `${who} asks on after its last turn`;
-  return { kind: 'order', place: 'request', what, recorded, now };
+  return { kind: 'order', part: 'request', what, recorded, now };
 }

@@ -110,12 +110,12 @@ export function readRequest(body: string): ScriptedRequest {
   if (!parsed.success) throw invalid(firstIssue(parsed.error.issues));
   const request = parsed.data;
   if (!KNOWN_MODELS.includes(request.model)) throw new Refusal(404, 'not_found_error', `model: ${request.model}`);
-  checkModelOptions(request);
-  checkCacheMarkers(request);
+  validateModelOptions(request);
+  validateCacheMarkers(request);
   const names = request.tools?.map((tool) => tool.name) ?? [];
   if (new Set(names).size < names.length) throw invalid('tools: Tool names must be unique.');
   const messages = combined(request.messages);
-  checkMessages(messages);
+  validateMessages(messages);
   return { ...request, messages };
 }
 
@@ -133,7 +133,7 @@ function firstIssue(issues: readonly z.core.$ZodIssue[]): string {
   return `${path}: ${issue.message}`;
 }
 
-function checkModelOptions({ model, thinking, tool_choice }: z.infer<typeof Request>): void {
+function validateModelOptions({ model, thinking, tool_choice }: z.infer<typeof Request>): void {
   if (thinking?.type === 'enabled' || thinking?.budget_tokens !== undefined) {
     throw invalid(
       `"thinking.type.enabled" is not supported for this model. Use "thinking.type.adaptive" and "output_config.effort" to control thinking behavior.`,
@@ -147,7 +147,7 @@ function checkModelOptions({ model, thinking, tool_choice }: z.infer<typeof Requ
   }
 }
 
-function checkCacheMarkers({ system, tools, messages }: z.infer<typeof Request>): void {
+function validateCacheMarkers({ system, tools, messages }: z.infer<typeof Request>): void {
   const blocks = [
     ...(tools ?? []),
     ...(Array.isArray(system) ? system : []),
@@ -176,7 +176,7 @@ function combined(messages: z.infer<typeof Request>['messages']): Turn[] {
   return turns;
 }
 
-function checkMessages(messages: readonly Turn[]): void {
+function validateMessages(messages: readonly Turn[]): void {
   if (messages[0]?.role !== 'user') throw invalid('messages: first message must use the "user" role');
   if (messages.at(-1)?.role === 'assistant') {
     throw invalid(

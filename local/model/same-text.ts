@@ -1,5 +1,5 @@
 /** Whether two texts are the same but for what differs by nature, and how they look without that. */
-import { isBound, type Piece, type Place, pieces, type RuleName } from './natural.ts';
+import { isBound, type Piece, pieces, type RuleName, type TextKind } from './natural.ts';
 
 /** Which value of the replay stands for which of the recording, both ways: a mix-up is a difference. */
 export interface Bindings {
@@ -31,8 +31,8 @@ function areCommits(one: string, other: string): boolean {
 }
 
 /** Binds what it meets, also when it ends with false. */
-export function isSameText(recorded: string, now: string, place: Place, bindings: Bindings): boolean {
-  const [before, after] = [pieces(recorded, place), pieces(now, place)];
+export function isSameText(recorded: string, now: string, kind: TextKind, bindings: Bindings): boolean {
+  const [before, after] = [pieces(recorded, kind), pieces(now, kind)];
   return before.length === after.length && before.every((piece, i) => isSamePiece(piece, after[i] as Piece, bindings));
 }
 
@@ -43,9 +43,9 @@ function isSamePiece(recorded: Piece, now: Piece, bindings: Bindings): boolean {
 }
 
 /** Both texts to be shown side by side: without what differs by nature, unless nothing else differs. */
-export function comparable(recorded: string, now: string, place: Place): { recorded: string; now: string } {
+export function comparable(recorded: string, now: string, kind: TextKind): { recorded: string; now: string } {
   const plain = (text: string) =>
-    pieces(text, place)
+    pieces(text, kind)
       .map(({ rule, text: value }) => (rule === undefined ? value : `<${rule}>`))
       .join('');
   const both = { recorded: plain(recorded), now: plain(now) };

@@ -62,7 +62,7 @@ export interface ScriptedModelOptions {
   readonly logFile?: string | undefined;
 }
 
-/** Of what comes at a pace: a few words. */
+/** Characters of a piece, where an answer is streamed at a pace: a few words. */
 const PART_LENGTH = 20;
 
 const SOFT: ReadonlySet<string> = new Set(['max_tokens', 'refusal', 'pause_turn', 'model_context_window_exceeded']);
@@ -97,7 +97,7 @@ export async function startScriptedModel(options: ScriptedModelOptions = {}) {
       if (request.method !== 'POST' || pathname !== '/v1/messages') {
         throw new Refusal(404, 'not_found_error', 'Not found');
       }
-      checkHeaders(request);
+      validateHeaders(request);
       await answer(Object.assign(call, readCall(body, options.playback !== undefined)), response);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
@@ -190,7 +190,7 @@ function readCall(body: string, isPlayed: boolean) {
   return { request, sign, situation: readSituation(request) };
 }
 
-function checkHeaders({ headers }: IncomingMessage): void {
+function validateHeaders({ headers }: IncomingMessage): void {
   const key = headers['x-api-key'] ?? /^Bearer (.+)$/.exec(headers.authorization ?? '')?.[1];
   if (!key) throw new Refusal(401, 'authentication_error', 'x-api-key header is required');
   if (headers['anthropic-version'] === undefined) throw invalid('anthropic-version: header is required');

@@ -75,7 +75,7 @@ function openingsOf({ role, content }: Turn, at: number): Opening[] {
   });
 }
 
-/** Of the mails that a message tells. */
+/** Returns the senders of the mails in a message. */
 const writersIn = (message: Turn | undefined): string[] =>
   (message?.role === 'user' ? message.content : []).flatMap((block) =>
     block.type === 'text'

@@ -5,7 +5,7 @@ import { isAtLeast, onPath, versionOf } from './find.ts';
 import { type Finding, found } from './finding.ts';
 
 interface SystemProgram {
-  /** As packages are called. */
+  /** The name of its package. */
   readonly name: string;
   /** Where it is called otherwise. */
   readonly file?: string;
@@ -24,16 +24,27 @@ const TMUX: SystemProgram = {
 };
 // A scripted model needs no sandbox, and elsewhere than on Linux there is none in this version.
 const BUBBLEWRAP: SystemProgram = {
-  ...{ name: 'bubblewrap', file: 'bwrap', least: '0.4', versionArgs: ['--version'] },
-  ...{ why: 'keeps agents’ commands from the rest of the machine', required: false },
+  name: 'bubblewrap',
+  file: 'bwrap',
+  least: '0.4',
+  versionArgs: ['--version'],
+  why: 'keeps agents’ commands from the rest of the machine',
+  required: false,
 };
 // Only commands that may reach hosts of the network need these two.
 const SOCAT: SystemProgram = {
-  ...{ name: 'socat', least: '1.7', versionArgs: ['-V'], required: false },
+  name: 'socat',
+  least: '1.7',
+  versionArgs: ['-V'],
+  required: false,
   why: 'passes on what commands may send to hosts that factory.yaml names',
 };
 const RIPGREP: SystemProgram = {
-  ...{ name: 'ripgrep', file: 'rg', least: '11.0', versionArgs: ['--version'], required: false },
+  name: 'ripgrep',
+  file: 'rg',
+  least: '11.0',
+  versionArgs: ['--version'],
+  required: false,
   why: 'is what the sandbox with a network looks for files with',
 };
 /** Pull requests on GitHub are made with it. */
@@ -71,9 +82,9 @@ export function installCommand(name: string): string {
   return `${asRoot}${command} ${name}`;
 }
 
-export const checkSystemPrograms = (): Promise<Finding[]> => Promise.all(PROGRAMS.map(check));
+export const examineSystemPrograms = (): Promise<Finding[]> => Promise.all(PROGRAMS.map(examine));
 
-export const checkGh = (isRequired: boolean): Promise<Finding> => check({ ...GH, required: isRequired });
+export const examineGh = (isRequired: boolean): Promise<Finding> => examine({ ...GH, required: isRequired });
 
 /** Installs what is missing where that needs nobody's password: on Debian and its kin as root. */
 export async function ensureSystemPrograms(): Promise<Finding[]> {
@@ -89,15 +100,15 @@ export const ensureGh = (isRequired: boolean): Promise<Finding> => ensure({ ...G
 export const ensureChromium = (): Promise<Finding> => ensure(CHROMIUM);
 
 async function ensure(program: SystemProgram): Promise<Finding> {
-  const before = await check(program);
+  const before = await examine(program);
   if (before.ok || !canInstall()) return before;
   const problem = await aptInstall(program.name);
-  const after = await check(program);
+  const after = await examine(program);
   if (after.ok) return found(after.part, `${after.detail}, installed with apt-get`);
   return { ...after, detail: `${after.detail}${problem === undefined ? '' : ` apt-get: ${problem}`}` };
 }
 
-async function check({
+async function examine({
   name,
   file: called = name,
   least,

@@ -42,9 +42,9 @@ export const ensureTemporalCli = (): Promise<Finding> => ensure(CLI, true);
 /** Only tests need it, so a machine without it is not broken. */
 export const ensureTestServer = (): Promise<Finding> => ensure(TEST_SERVER, false);
 
-export async function checkTemporalCli(): Promise<Finding> {
-  const { path: place, version, note } = await find(CLI);
-  if (place !== undefined) return found(CLI.part, `${version} at ${place}`);
+export async function examineTemporalCli(): Promise<Finding> {
+  const { path: file, version, note } = await find(CLI);
+  if (file !== undefined) return found(CLI.part, `${version} at ${file}`);
   return {
     ok: false,
     part: CLI.part,
@@ -55,7 +55,7 @@ export async function checkTemporalCli(): Promise<Finding> {
   };
 }
 
-interface Place {
+interface Found {
   readonly path?: string;
   readonly version?: string;
   /** Why the one on PATH was passed over. */
@@ -64,7 +64,7 @@ interface Place {
 
 const cached = (program: Program) => path.join(cacheFolder(), `${program.file}-${program.version}`);
 
-async function find(program: Program): Promise<Place> {
+async function find(program: Program): Promise<Found> {
   const candidate = program.least === undefined ? undefined : onPath(program.file);
   let note: string | undefined;
   if (candidate !== undefined && program.least !== undefined) {

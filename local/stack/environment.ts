@@ -31,7 +31,7 @@ export function environmentOf(config: Config, extra: Readonly<Record<string, str
     GIT_WORKTREE_BASE: host.worktreeBase,
     TMUX_SOCKET_PATH: host.tmuxSocket,
     FORGE: forge.kind,
-    GH_HOST: forge.host,
+    GH_HOST: forge.hostname,
     ...forge.ghEnvironment,
     GITHUB_APPROVERS: forge.approvers.join(','),
     GITHUB_SETTLE_SECONDS: forge.settleSeconds,

@@ -17,7 +17,7 @@ const List = z.array(z.object({ name: z.string(), pid: z.number().int(), started
 
 export const processesFile = (stateDir: string): string => path.join(stateDir, 'processes.json');
 
-/** Who is listed and still runs. */
+/** Returns the listed processes that still run. */
 export function readProcesses(stateDir: string): ListedProcess[] {
   try {
     return List.parse(JSON.parse(readFileSync(processesFile(stateDir), 'utf8'))).filter(isRunning);

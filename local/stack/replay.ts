@@ -16,7 +16,7 @@ export class WrongRepository extends Error {
 
 export interface ReplayNeeds {
   readonly recording: Recording;
-  /** Of a person, with the commit; the example without it. */
+  /** The person's own repository, which has the commit; undefined for the example. */
   readonly repository: string | undefined;
   readonly modelUrl: string;
 }
@@ -42,7 +42,7 @@ export async function replayConfig(base: Config, { recording, repository, modelU
       ANTHROPIC_BASE_URL: modelUrl,
       // Whatever is asked is asked of the recording.
       ANTHROPIC_API_KEY: 'replay',
-      // Whoever recorded the epic chose its commands, and they run with none of this person's secrets.
+      // The person who recorded the epic chose its commands, and they run with none of this person's secrets.
       SECRETS_FILE: '',
       SANDBOX_READABLE: readableBesides(base).join(':'),
       ...Object.fromEntries(models),
@@ -74,7 +74,7 @@ async function layRepository(stateDir: string, epic: Recording['epic'], given: s
   const copy = path.join(stateDir, 'recorded.git');
   if (given === undefined) await ensureExample(copy);
   else await git(['clone', '--quiet', '--bare', '--', path.resolve(given), copy], stateDir);
-  const place = ['--git-dir', copy];
+  const repo = ['--git-dir', copy];
   if (!(await has(copy, baseSha))) {
     const where = given === undefined ? 'the example does not have' : `${given} does not have`;
     throw new WrongRepository(
@@ -87,8 +87,8 @@ async function layRepository(stateDir: string, epic: Recording['epic'], given: s
       `The commit ${baseSha} is not on the branch ${baseBranch} of ${where}, so it may be anybody’s. Fetch the branch, or name a clone where it is: --repository PATH`,
     );
   }
-  await git([...place, 'update-ref', `refs/heads/${baseBranch}`, baseSha], stateDir);
-  await git([...place, 'symbolic-ref', 'HEAD', `refs/heads/${baseBranch}`], stateDir);
+  await git([...repo, 'update-ref', `refs/heads/${baseBranch}`, baseSha], stateDir);
+  await git([...repo, 'symbolic-ref', 'HEAD', `refs/heads/${baseBranch}`], stateDir);
   const repositories = { [name]: { path: copy, baseBranch } };
   writeFileSync(path.join(stateDir, 'recorded-repository.yaml'), `${JSON.stringify({ repositories }, null, 2)}\n`);
 }
@@ -114,8 +114,8 @@ async function git(args: readonly string[], cwd: string): Promise<string> {
 export async function mergedTree(config: Config, repository: string, commit: string): Promise<string> {
   const gitDir = mirrorPath(config.stateDir, repository);
   const copy = config.repositories[repository]?.path ?? gitDir;
-  const place = (await has(copy, commit)) ? copy : gitDir;
-  return (await git(['--git-dir', place, 'rev-parse', `${commit}^{tree}`], config.stateDir)).trim();
+  const repo = (await has(copy, commit)) ? copy : gitDir;
+  return (await git(['--git-dir', repo, 'rev-parse', `${commit}^{tree}`], config.stateDir)).trim();
 }
 
 const MOST_DIFF_LINES = 60;

@@ -25,7 +25,7 @@ export interface Stack {
     readonly temporalUi: string | undefined;
     readonly model: string | undefined;
   };
-  /** Who runs now, with ids; changes with every restart. */
+  /** The processes that run now, with their ids; a restart changes them. */
   processes(): readonly ListedProcess[];
   /** Stops everything in order; a second call ends what is left at once. Commands of agents stay in tmux. */
   stop(): Promise<void>;
@@ -85,11 +85,11 @@ export async function startStack(
     const modelPort = needsScriptedModel(config) && !options.without?.includes('model') ? await freePort() : undefined;
     parts = partsOf(config, options, modelPort);
     const part = (name: Part['name']) => parts.find((one) => one.name === name);
-    await checkPorts(config, parts);
+    await requireFreePorts(config, parts);
     if (!config.repositoriesGiven) await sayExample(config, say);
     options.signal?.throwIfAborted();
     await Promise.all([start(part('postgres')), start(part('temporal')), start(part('model'))]);
-    await checkServers(config, options);
+    await requireOwnServers(config, options);
     if (!options.without?.includes('postgres')) await bringUpToDate(config, say);
     options.signal?.throwIfAborted();
     await Promise.all([start(part('worker')), start(part('api')), start(part('pages'))]);
@@ -130,7 +130,7 @@ async function endOrphans(orphans: readonly ListedProcess[], list: ProcessList, 
   }
 }
 
-async function checkPorts({ ports }: Config, parts: readonly Part[]): Promise<void> {
+async function requireFreePorts({ ports }: Config, parts: readonly Part[]): Promise<void> {
   const uses: Partial<Record<Part['name'], PortUse[]>> = {
     postgres: [{ port: ports.postgres, part: 'PostgreSQL', variable: 'POSTGRES_PORT' }],
     temporal: [
@@ -147,7 +147,7 @@ async function checkPorts({ ports }: Config, parts: readonly Part[]): Promise<vo
 }
 
 /** Servers of the person's own: a wrong address is told before a worker process tries it for ever. */
-async function checkServers(config: Config, { without = [] }: StackOptions): Promise<void> {
+async function requireOwnServers(config: Config, { without = [] }: StackOptions): Promise<void> {
   const [database, temporal] = await Promise.all([
     config.databaseEmbedded || without.includes('postgres') ? undefined : postgresProblem(config.databaseUrl),
     config.temporal.embedded || without.includes('temporal') ? undefined : findTemporalProblem(config),

@@ -1,7 +1,9 @@
 /** Keeps one process running: output to a log file, ready by a condition, started again when it dies. */
+
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync, renameSync, statSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { defined } from '../../workflows/contract/defined.ts';
 import { type Command, endGroup, endProcess, startedAt } from './process.ts';
 
 export interface Supervision {
@@ -78,10 +80,7 @@ export function supervise(options: Supervision): Supervised {
     const pid = child?.pid;
     const started = pid === undefined ? undefined : startedAt(pid);
     if (pid !== undefined && started !== undefined) {
-      await endProcess(
-        { pid, started },
-        { graceMs, force, ...(stopSignal === undefined ? {} : { signal: stopSignal }) },
-      );
+      await endProcess({ pid, started }, { graceMs, force, ...defined({ signal: stopSignal }) });
     }
     await running.catch(() => {});
   };
@@ -110,7 +109,7 @@ export function supervise(options: Supervision): Supervised {
   }
 
   const ready = becomeReady();
-  // Whoever stops everything may never come to await it.
+  // A caller that stops everything may never await it.
   ready.catch(() => {});
   return { name, ready, stop };
 }
@@ -130,9 +129,7 @@ function start(command: Command, logFile: string): ChildProcess {
   try {
     return spawn(command.file, command.args, {
       env: command.env,
-      ...(command.cwd === undefined ? {} : { cwd: command.cwd }),
-      ...(command.uid === undefined ? {} : { uid: command.uid }),
-      ...(command.gid === undefined ? {} : { gid: command.gid }),
+      ...defined({ cwd: command.cwd, uid: command.uid, gid: command.gid }),
       // A group of its own: Ctrl-C reaches the launcher alone, which ends the processes in their order.
       detached: true,
       stdio: ['ignore', log, log],

@@ -71,7 +71,7 @@ export async function isPolledHere(server: Embedded, taskQueue: string, since: D
   return pollers.some(({ lastAccessTime: at }) => Date.parse(at ?? '') >= since.getTime() - 1_000);
 }
 
-/** By its Web UI: a client would stay in the launcher's memory as long as the stack runs, for two questions. */
+/** Asks Temporal's Web UI: a client would stay in the launcher's memory as long as the stack runs. */
 const askUi = ({ uiPort, namespace }: Embedded, path: string): Promise<Response> =>
   fetch(`http://127.0.0.1:${uiPort}/api/v1/namespaces/${encodeURIComponent(namespace)}${path}`, {
     signal: AbortSignal.timeout(3_000),

@@ -113,7 +113,7 @@ test('the shell carries over within an agent until it is restarted', async () =>
   await say({ command: 'mkdir -p deep; cd deep; export NAME=value' });
   assert.equal(await say({ command: 'echo "$PWD $NAME"' }), `${worktree}/deep value`);
   assert.equal(await say({ command: 'echo "$PWD $NAME"' }, 'abc.schema.implement.2'), `${worktree} `);
-  assert.match((await say({ restart: true })) ?? '', /starts anew/);
+  assert.match((await say({ restart: true })) ?? '', /starts again/);
   assert.equal(await say({ command: 'echo "$PWD $NAME"' }), `${worktree} `);
 });
 

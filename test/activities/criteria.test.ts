@@ -87,7 +87,7 @@ test('a file that could not be opened was not read', async () => {
   assert.equal(prove('src/gone.ts:1', work).proof, 'said');
 });
 
-test('what a command ended with is told where all of it is what the reviewer names', () => {
+test('an exit code is shown only when the reviewer names the whole command', () => {
   const ran = (command: string, exitCode: number, turn: number) => ({
     ...{ tool: 'bash', command, path: null, exitCode, turn },
   });

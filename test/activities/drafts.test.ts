@@ -61,7 +61,7 @@ test('half a secret is never written down, and a whole one as it is stored', asy
   assert.match(JSON.stringify(stored?.content), /The token is \[secret removed: NPM_ACCESS_TOKEN\] and it works/);
 });
 
-test('what fails to be written down costs the turn nothing, and is said once', async () => {
+test('a draft that cannot be written costs the turn nothing, and is logged once', async () => {
   const failing: KyselyPlugin = {
     transformQuery({ node }) {
       if (isRaw(node) && /insert into drafts/.test(node.sqlFragments.join(' '))) {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { endSuperseded } from '../../activities/terminal/end-superseded.ts';
 import { isAlive, listSessions } from '../../clients/terminal/tmux.ts';
-import { claimSlot, releaseSlot, reportHost } from '../../db/writes/hosts.ts';
+import { claimHost, releaseHost, reportHost } from '../../db/writes/hosts.ts';
 import { createDatabase } from '../support/database.ts';
 import { createTestTerminal, textOf } from '../support/terminal.ts';
 import { waitFor } from '../support/wait-for.ts';
@@ -18,9 +18,9 @@ after(async () => {
 });
 
 const place = (holder: string, on: string, afterEpoch = 0) =>
-  claimSlot(db, { holder, host: on, afterEpoch, askedAt: new Date() });
+  claimHost(db, { holder, host: on, afterEpoch, askedAt: new Date() });
 
-test('what is placed here goes on; what moved, or left, ends with everything in it', async () => {
+test('commands of tasks placed on this host go on; those of tasks that moved away or left are ended', async () => {
   for (const name of ['test', 'other']) await reportHost(db, { name, capacity: 9 });
   const sessions = ['e/here', 'e/moved', 'e/left', 'e/epic'];
   for (const holder of ['epic-e/task-here', 'epic-e/task-moved', 'epic-e/task-left', 'epic-e']) {
@@ -33,7 +33,7 @@ test('what is placed here goes on; what moved, or left, ends with everything in 
   const pidOf = (name: string) => Number(textOf(join(host.worktree, name)));
   await waitFor(() => sessions.every((session) => existsSync(join(host.worktree, session.replace('/', '-')))));
   await place('epic-e/task-moved', 'other', 1);
-  await releaseSlot(db, 'epic-e/task-left');
+  await releaseHost(db, 'epic-e/task-left');
 
   const ended = await endSuperseded(db, { host: 'test', terminal: host.terminal });
   assert.deepEqual(ended.toSorted(), ['e/left', 'e/moved']);

@@ -103,7 +103,7 @@ test('a fork of a fork finds the turns of all before it; a turn belongs to one t
   assert.deepEqual([page?.forkedFrom, page?.turns.map(({ turn }) => turn)], [{ id: first, turn: 3 }, [4]]);
 });
 
-test('what was told in short stays so in a fork, and never keeps thoughts that hang on another telling', async () => {
+test('a compacted transcript stays compacted in a fork, without thoughts that belong to the full one', async () => {
   const compactedOf = async (openedBy: string, atTurn: number) => {
     const { agentId } = await openFork(openedBy, agent.agentId, atTurn);
     return (await readModelInput(database.db, agentId, atTurn + 1))?.compactedBeforeTurn;

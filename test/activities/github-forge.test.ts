@@ -20,7 +20,7 @@ test('a repository is opened at its base branch, and its files are read', async 
   });
 });
 
-test('a base that does not hold what was known of it is refused: rolled back, rewritten, begun anew', async () => {
+test('a base that does not hold what was known of it is refused: rolled back, rewritten, begun again', async () => {
   const { name, repository, activities } = await createStage();
   const { git } = repository.git;
   const known = await push(repository.git, 'main', { 'secret.txt': '' });

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { createRemotes } from '../../activities/forge/choose.ts';
+import { createRemotes } from '../../activities/forge/create-forge.ts';
 import { forgeBranch, pushToForge, readForge } from '../../clients/git/remote.ts';
 import { openRepository } from '../../clients/git/repository.ts';
 import { loadConfig } from '../../config/config.ts';
@@ -31,26 +31,28 @@ test('reads are led on, writes find the new name, and a moved branch keeps its p
 });
 
 test('a write is the first to meet the new name, and an epic that begins adopts it', async () => {
-  const { name, activities, forge, placeOf } = await createStage();
+  const { name, activities, forge, repoOf } = await createStage();
   await forge.openRepository({ repository: name });
   await github.rename(`acme/${name}`, `acme/${name}-new`);
   await activities.ensureEpicBranch({ repository: name, epicId: 'e', baseBranch: 'main' });
-  assert.equal((await placeOf(name)).at, `repos/acme/${name}-new`);
+  assert.equal((await repoOf(name)).at, `repos/acme/${name}-new`);
   await forge.openRepository({ repository: name });
   await github.rename(`acme/${name}-new`, `acme/${name}-newer`);
   await forge.openRepository({ repository: name });
-  assert.equal((await placeOf(name)).at, `repos/acme/${name}-newer`);
+  assert.equal((await repoOf(name)).at, `repos/acme/${name}-newer`);
 });
 
 test('another repository that took the name is not worked on', async () => {
-  const { name, forge, placeOf } = await createStage();
+  const { name, forge, repoOf } = await createStage();
   await forge.openRepository({ repository: name });
   await github.rename(`acme/${name}`, `acme/${name}-old`);
   await github.createRepository(`acme/${name}`, { permissions: { factory: 'write' } });
-  const refused = failsAs('RepositoryMissing', { message: /is another repository than acme\/\S+ on/ });
+  const refused = failsAs('RepositoryMissing', {
+    message: /which is not the repository that it was before \(acme\/\S+ on/,
+  });
   await assert.rejects(forge.openRepository({ repository: name }), refused);
   await assert.rejects(forge.openRepository({ repository: name }), refused);
-  assert.equal((await placeOf(name)).at, `repos/acme/${name}`);
+  assert.equal((await repoOf(name)).at, `repos/acme/${name}`);
 });
 
 test('git reaches the repository by its new name once an epic has opened it', async () => {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { createRemotes } from '../../activities/forge/choose.ts';
+import { createRemotes } from '../../activities/forge/create-forge.ts';
 import { createWorktreeActivities } from '../../activities/worktree/worktree.ts';
 import { openRepository } from '../../clients/git/repository.ts';
 import { loadConfig } from '../../config/config.ts';

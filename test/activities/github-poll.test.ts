@@ -12,13 +12,13 @@ const { github, db, createStage, openOne, as, close } = await openGitHub();
 after(close);
 
 /** Polls of a repository, and who was told to look; a closed workflow is what the real client's test has. */
-function poller(repository: string, placeOf: Awaited<ReturnType<typeof createStage>>['placeOf'], hasWebhooks = false) {
+function poller(repository: string, repoOf: Awaited<ReturnType<typeof createStage>>['repoOf'], hasWebhooks = false) {
   const told: string[] = [];
   const getHandle = (id: string) => ({
     signal: async (_: unknown, { number }: { number: number }) => void told.push(`${id} ${number}`),
   });
   const temporal = { workflow: { getHandle } } as unknown as Client;
-  const { pollForge } = inContext(createPollForge({ db, temporal, placeOf, repositories: [repository], hasWebhooks }));
+  const { pollForge } = inContext(createPollForge({ db, temporal, repoOf, repositories: [repository], hasWebhooks }));
   return {
     told,
     poll: () => pollForge({}),
@@ -30,9 +30,9 @@ function poller(repository: string, placeOf: Awaited<ReturnType<typeof createSta
   };
 }
 
-test('whoever owns a pull request that changed or is gone is told once', async () => {
-  const { repository, placeOf, ref, activities } = await openOne();
-  const { told, poll, pass } = poller(ref.repository, placeOf);
+test('the owner of a pull request that changed or is gone is signalled once', async () => {
+  const { repository, repoOf, ref, activities } = await openOne();
+  const { told, poll, pass } = poller(ref.repository, repoOf);
   const asked = () => github.requests.length;
   await poll();
   assert.deepEqual(told.splice(0), ['epic-e/task-schema 1']);
@@ -53,8 +53,8 @@ test('whoever owns a pull request that changed or is gone is told once', async (
 });
 
 test('a fork’s branch of the same name is none of ours', async () => {
-  const { repository, placeOf, ref, request, forge } = await openOne();
-  const { told, poll, pass } = poller(ref.repository, placeOf);
+  const { repository, repoOf, ref, request, forge } = await openOne();
+  const { told, poll, pass } = poller(ref.repository, repoOf);
   await poll();
   const ours = repository.pulls.get(ref.number);
   assert.ok(ours !== undefined);
@@ -77,7 +77,7 @@ for (const { hasWebhooks, most } of [
   { hasWebhooks: false, most: 30 },
 ]) {
   test(`50 open pull requests cost at most ${most} requests each an hour ${hasWebhooks ? 'with' : 'without'} webhooks`, async () => {
-    const { name, repository, placeOf, forge } = await createStage();
+    const { name, repository, repoOf, forge } = await createStage();
     const sha = await push(repository.git, 'factory/e/t1', { 'a.txt': '' }, 'main');
     for (let n = 1; n <= 50; n++) {
       await repository.git.git('update-ref', `refs/heads/factory/e/t${n}`, sha);
@@ -89,7 +89,7 @@ for (const { hasWebhooks, most } of [
       });
     }
     repository.nextNumber = 51;
-    const { told, poll, pass } = poller(name, placeOf, hasWebhooks);
+    const { told, poll, pass } = poller(name, repoOf, hasWebhooks);
     await poll();
     told.length = 0;
     const before = github.requests.length;

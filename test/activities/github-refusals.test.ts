@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { sql } from 'kysely';
 import { loadConfig } from '../../config/config.ts';
-import { checkGitHub } from '../../local/machine/github.ts';
+import { examineGitHub } from '../../local/machine/github.ts';
 import { sentence } from '../../local/programs/finding.ts';
 import { failsAs } from '../support/git-stage.ts';
 import { openGitHub } from '../support/github-forge.ts';
@@ -150,7 +150,7 @@ test('killed between the making of a pull request and the note of it, 20 times: 
 test('doctor says who the login is and what it may do, and names the setting where it is not used', async () => {
   const { checkout, repository } = await createStage();
   const examine = async (env: Record<string, string>) => {
-    const findings = await checkGitHub(loadConfig({ GIT_BASE_REPO_PATH: checkout.path, ...env }));
+    const findings = await examineGitHub(loadConfig({ GIT_BASE_REPO_PATH: checkout.path, ...env }));
     return findings.map(sentence).at(-1) ?? '';
   };
   const on = { FORGE: 'github' };

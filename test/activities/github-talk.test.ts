@@ -188,7 +188,7 @@ test('a check that ended without a verdict is replaced by a newer one, and alone
   );
 });
 
-test('what was cancelled is run again once, what waits for a person is not', async () => {
+test('a cancelled check is run again once; a check that waits for a person is not', async () => {
   const { ref, headSha, repository, forge } = await openOne();
   const run = (name: string, conclusion: string, app = 'github-actions') =>
     repository.checkRuns.push({
@@ -235,7 +235,7 @@ test('a required check that nobody begins does not hide one that is red', async 
   assert.deepEqual([pending, missing], [['never'], ['never']], 'nor does the red one hide that it has not begun');
 });
 
-test('those that the branch requires are waited for, whoever reports them', async () => {
+test('the checks that the branch requires are waited for, whichever app reports them', async () => {
   const { ref, headSha, repository, forge, base } = await openOne();
   repository.required.set(base, ['ci/old']);
   repository.rules.set(base, [
@@ -251,7 +251,7 @@ test('those that the branch requires are waited for, whoever reports them', asyn
   assert.equal((await forge.readChecks({ ...ref, headSha, required: [] })).state, 'green');
 });
 
-test('what looks like a key leaves in no words, and a text that is too long is cut before its last line', async () => {
+test('no text sent to GitHub has what looks like a key, and one that is too long is cut before its last line', async () => {
   const { activities, ref, headSha, repository } = await openOne({ 'new.txt': 'one\n' });
   const key = ['ghp', 'a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8'].join('_');
   const note = { path: 'new.txt', line: 1, body: `Why ${key} here?` };

@@ -7,7 +7,7 @@ import { createLeaveHost } from '../../activities/leave-host.ts';
 import { failure } from '../../clients/failures.ts';
 import { isAlive } from '../../clients/terminal/tmux.ts';
 import { connect, type Database } from '../../db/connection.ts';
-import { claimSlot, releaseSlot, reportHost } from '../../db/writes/hosts.ts';
+import { claimHost, releaseHost, reportHost } from '../../db/writes/hosts.ts';
 import type { LeaveHostInput, LeaveHostResult, Placement } from '../../workflows/contract/placement.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
 import { writeFiles } from '../support/git.ts';
@@ -48,7 +48,7 @@ async function placed(taskKey: string) {
 
 async function claim(taskKey: string, afterEpoch: number): Promise<Placement> {
   const wanted = { holder: holderOf(taskKey), afterEpoch, host: 'one', askedAt: new Date() };
-  const claimed = await claimSlot(database.db, wanted);
+  const claimed = await claimHost(database.db, wanted);
   if (claimed.kind !== 'placed') throw new Error(claimed.kind);
   return { host: claimed.host, epoch: claimed.epoch };
 }
@@ -88,7 +88,7 @@ test('without a worktree to remove it stays, and so does one that holds what no 
 
 test('a late attempt frees no later placement of the same holder', async () => {
   const { running, leaving } = await placed('late');
-  await releaseSlot(database.db, holderOf('late'));
+  await releaseHost(database.db, holderOf('late'));
   const later = await claim('late', leaving.placement.epoch);
   assert.equal(later.epoch, 2);
   const { worktree: _, ...rest } = leaving;

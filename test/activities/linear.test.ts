@@ -5,7 +5,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import { createLinear } from '../../activities/tracker/linear.ts';
 import { createLinearClient } from '../../clients/linear/client.ts';
 import { loadConfig } from '../../config/config.ts';
-import { checkLinear } from '../../local/machine/linear.ts';
+import { examineLinear } from '../../local/machine/linear.ts';
 import { ownCommentId } from '../../workflows/contract/tracker.ts';
 import { startLinear } from '../support/linear/server.ts';
 
@@ -55,7 +55,7 @@ test('a comment is made once, and an issue only moves on, to the first state of 
   assert.equal(await tracker.readReopenedAt(issue.id), issue.history.at(-1)?.at.toISOString());
 });
 
-test('what changed is what asks to be built, and what is known already, commented on too', async () => {
+test('the changed issues are those that ask for an epic and those that have one, comments included', async () => {
   const asks = linear.store.addIssue({ labels: ['Factory'] });
   const known = linear.store.addIssue();
   const done = linear.store.addIssue({ labels: ['factory'], state: 'Done' });
@@ -99,11 +99,11 @@ test('what Linear refuses is told apart, and no failure holds the key', async ()
 });
 
 test('doctor says whether key and team are right', async () => {
-  const [good] = await checkLinear(config);
+  const [good] = await examineLinear(config);
   assert.deepEqual([good?.ok, good?.detail], [true, 'team ENG (ENG), as factory; webhook open']);
-  const [team] = await checkLinear({ ...config, linear: { ...account, team: 'NONE' } });
+  const [team] = await examineLinear({ ...config, linear: { ...account, team: 'NONE' } });
   assert.match(team?.ok === false ? `${team.detail} ${team.remedy}` : '', /no team NONE.*LINEAR_TEAM/);
-  const [key] = await checkLinear({ ...config, linear: { ...account, apiKey: 'lin_api_wrong' } });
+  const [key] = await examineLinear({ ...config, linear: { ...account, apiKey: 'lin_api_wrong' } });
   assert.equal(key?.ok === false && key.why, 'not logged in');
-  assert.deepEqual(await checkLinear({ ...config, linear: undefined }), []);
+  assert.deepEqual(await examineLinear({ ...config, linear: undefined }), []);
 });

@@ -76,7 +76,7 @@ test('a renamed test and a moved one are no loss, and more tests are no finding'
   assert.deepEqual(lines, []);
 });
 
-test('it is the same in the sandbox', async () => {
+test('the tests that ran are compared in the sandbox, too', async () => {
   const sandbox = await findSandbox({
     setting: 'auto',
     readable: [],
@@ -177,7 +177,7 @@ test('an honest change is not asked about because its base cannot be set up, and
   assert.deepEqual(rows, [{ exit_code: 0, output: found.uncompared?.[0] }]);
 });
 
-test('of two tasks that need the verification of the base one waits for the other and takes what it found', async () => {
+test('two tasks need the base verified: one does it, the other waits and uses its result', async () => {
   const [log, go] = [join(observed.stage.stateDir, 'bases.log'), join(observed.stage.stateDir, 'both-are-here')];
   const wait = `[ -f head ] || { echo base >> ${log}; until [ -f ${go} ]; do sleep 0.05; done; }`;
   const policy = RepositoryPolicy.parse({ verify: [{ name: 'one', command: `${wait}; ${process.execPath} --test` }] });
@@ -221,7 +221,7 @@ test('a base without a report is said', async () => {
   );
 });
 
-test('of the same files a green run counts before a newer red one', async () => {
+test('a green run of the same files counts more than a newer red one', async () => {
   const record = async (epicId: string, exitCode: number, at: number) =>
     recordEvidence(observed.db, {
       ...{ epicId, taskKey: 't', commitSha: 'c', treeSha: 'tree', policyHash: 'p', checkName: 'x', command: 'x' },

@@ -113,7 +113,7 @@ test('an epic id belongs to the chain that recorded first, and the other one wri
   assert.equal((await epicRow('mine')).phase, 'first');
 });
 
-test('of two chains that claim at the same moment one wins', async () => {
+test('when two chains claim an epic at the same moment, one wins', async () => {
   const claims = await Promise.allSettled(
     ['run-1', 'run-2', 'run-3'].map((run) => execution('epic-both', run).epic(epicView('both', 1, { phase: run }))),
   );

@@ -6,7 +6,7 @@ import { after, before, test } from 'node:test';
 import { createEpicActivities } from '../../activities/epic.ts';
 import { createLocalForge } from '../../activities/forge/local.ts';
 import { loadConfig } from '../../config/config.ts';
-import { checkRepository } from '../../local/machine/repository.ts';
+import { examineRepository } from '../../local/machine/repository.ts';
 import { EpicInput } from '../../workflows/contract/epic.ts';
 import type { EpicSettings } from '../../workflows/contract/settings.ts';
 import { activityEnvironment } from '../support/agent.ts';
@@ -187,7 +187,7 @@ test('each situation is said alike by doctor and by an epic', async () => {
     const file = join(folder, 'factory.config.yaml');
     await writeFile(file, JSON.stringify({ repositories: { work: situation } }));
     const config = loadConfig({ FACTORY_CONFIG: file, STATE_DIR: join(folder, 'state') });
-    const [finding, ...notes] = await checkRepository(config, 'work');
+    const [finding, ...notes] = await examineRepository(config, 'work');
     assert.ok(finding);
     const { stateDir, repositories } = config;
     const forge = createLocalForge({ db: database.db, stateDir, repositories });

@@ -31,7 +31,7 @@ for (const remote of [false, true]) {
     assert.equal(await mirror.git('for-each-ref', `refs/heads/${branch}`, chain), '');
   });
 
-  test(`the base rolled back, or begun anew, is rewritten too (forge on ${where})`, async () => {
+  test(`the base rolled back, or begun again, is rewritten too (forge on ${where})`, async () => {
     const { one, mirror, base, input, dropped, worktree, commit, pushHead } = await createStage({ remote });
     await writeFiles(worktree, { 'a.txt': 'mine\n' });
     const { headSha } = await commit('k1');
@@ -132,16 +132,16 @@ test('a task that needs no push merges nothing into the epic’s branch after a 
   const merge = () => one.mergeTarget({ ...input(1), worktree, message: 'Merge' });
   assert.equal((await merge()).kind, 'unchanged');
   const { branch } = await one.prepareWorktree({ ...input(1), base });
-  const place = { gitDir: mirror.path };
+  const repo = { gitDir: mirror.path };
   const wanted = { head: branch, base: target, expectedHeadSha: headSha, message: 'Merge', author: undefined };
   await rewrite();
   await assert.rejects(merge(), failsAs('BaseRewritten'));
-  await assert.rejects(mergeBranch(place, { ...wanted, standsOn: base }), failsAs('BaseRewritten'));
+  await assert.rejects(mergeBranch(repo, { ...wanted, standsOn: base }), failsAs('BaseRewritten'));
   assert.equal(await mirror.git('rev-parse', target), base.sha);
   await mirror.git('update-ref', 'refs/heads/main', base.sha);
-  const merged = await mergeBranch(place, { ...wanted, standsOn: base });
+  const merged = await mergeBranch(repo, { ...wanted, standsOn: base });
   await rewrite();
-  assert.deepEqual(await mergeBranch(place, { ...wanted, standsOn: base }), merged, 'merged already counts');
+  assert.deepEqual(await mergeBranch(repo, { ...wanted, standsOn: base }), merged, 'merged already counts');
 });
 
 test('an epic’s branch that holds an older part of what was dropped is taken over too', async () => {

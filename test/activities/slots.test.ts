@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { sql } from 'kysely';
-import { type ClaimHostInput, createClaimActivities, createPlaceActivities } from '../../activities/slots.ts';
+import { type ClaimHostInput, createClaimActivities, createSlotActivities } from '../../activities/slots.ts';
 import { reportHost } from '../../db/writes/hosts.ts';
 import type { Placement } from '../../workflows/contract/placement.ts';
 import { MockActivityEnvironment } from '../support/activity-environment.ts';
@@ -17,7 +17,7 @@ const on = (host: string, askedAt = 1) => {
   const { claimHost } = createClaimActivities({ db, host });
   return (input: ClaimHostInput): Promise<Placement> => environment().run(claimHost, input);
 };
-const { releaseHost, hostStatus } = createPlaceActivities({ db });
+const { releaseHost, hostStatus } = createSlotActivities({ db });
 
 test('slots are taken up to the capacity, however many claim at once, and given back', async () => {
   await reportHost(db, { name: 'small', capacity: 3 });

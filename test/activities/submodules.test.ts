@@ -52,7 +52,7 @@ test('a commit that is checked out there is committed as the pointer, and goes w
   assert.equal(read(worktree, `${LIB}/value.txt`), '2\n');
 });
 
-test('what is changed inside is named, on no commit, and undone by what is said', async () => {
+test('changes inside a submodule are named, committed nowhere, and undone by the commands that the message gives', async () => {
   const { worktree, lib, one, place, commit } = await stage.begin('inside');
   await writeFiles(worktree, {
     'a.txt': 'more\n',
@@ -82,7 +82,7 @@ test('what is changed inside is named, on no commit, and undone by what is said'
   assert.deepEqual([done.submodules, done.changed, await pointerOf(done.headSha)], [undefined, true, stage.first]);
 });
 
-test('what set-up makes of them is nobody’s change', async () => {
+test('what set-up does inside submodules is no change of the task', async () => {
   const { worktree, commit } = await stage.begin('set-up');
   const { createVerifyActivities } = await import('../../activities/verify.ts');
   const { createTerminal, endServer } = await import('../../clients/terminal/tmux.ts');

@@ -40,7 +40,7 @@ async function meet({ remote = false, files = {}, dropping, task, base }: Meetin
   const place = async (name: string, epoch: number, from: string, sha = now) => {
     const known = { branch: 'main', sha };
     const host = stage.host(name);
-    // As its task knows it: until the branch is pushed anew, the forge has the old one.
+    // As its task knows it: until the branch is pushed again, the forge has the old one.
     const replaces = epoch === 2 ? {} : { replaces: first.headSha };
     const prepared = await host.prepareWorktree({ ...at(name, epoch), base: known, from, ...replaces });
     const here = { ...at(name, epoch), worktree: prepared.worktree };

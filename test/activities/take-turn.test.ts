@@ -82,7 +82,7 @@ test('a run that is cancelled leaves the call to the one that joined it; the las
   answer(await process.turn());
 });
 
-test('another process settles at their bound what earlier calls left open, of any turn, before it calls again', async () => {
+test('a new process settles calls that an earlier one left open at their upper bound, before it calls again', async () => {
   const agent = await agentWith();
   const { agentId: transcript, epicId } = agent;
   const left = { transcript, epicId, model: 'claude-opus-5-5', bound: { microUsd: 5_000, tokens: 0 } };

@@ -44,7 +44,7 @@ async function handedIn(epicId: string, files: Record<string, string>, host = 'o
   return { ...place, branch: made.branch, headSha, member: `epic-${epicId}/task-only`, policyHash: 'p' };
 }
 
-test('what was green together is evidence for the very files that each then merges, and for no others', async () => {
+test('a verification of several tasks together is evidence for exactly the trees that they merge', async () => {
   const one = stage.host('one');
   const first = await handedIn('first', { 'one.txt': '1\n' });
   const second = await handedIn('second', { 'two.txt': '2\n' }, 'two');

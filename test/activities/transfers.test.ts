@@ -57,11 +57,11 @@ function takeAway(): void {
 
 test('a checkout that goes on slowly is no failure, and one that stands still is', async () => {
   putBeforeGit('for i in 1 2 3 4 5 6 7 8; do printf "Updating files: %s0%% (1/2)\\r" $i >&2; sleep 0.1; done');
-  const place = { gitDir: stage.mirror.path };
-  assert.match(await git(place, ['--version'], { idleMs: 400, showsProgress: true }), /git version/);
+  const repo = { gitDir: stage.mirror.path };
+  assert.match(await git(repo, ['--version'], { idleMs: 400, showsProgress: true }), /git version/);
   putBeforeGit('echo "Updating files: 10% (1/10)" >&2; sleep 30');
   await assert.rejects(
-    git(place, ['--version'], { idleMs: 300 }),
+    git(repo, ['--version'], { idleMs: 300 }),
     failsAs('GitFailed', { final: false, message: /no progress for 0.3 s/ }),
   );
   takeAway();

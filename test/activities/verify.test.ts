@@ -156,7 +156,7 @@ test('an activity that is scheduled again, since its host was too busy for a ret
   assert.equal(textOf(task.log), 'begun\n');
 });
 
-test('a check that is killed each time begins anew with each try, and in the end a person is told', async () => {
+test('a check that is killed each time begins again with each try, and in the end a person is told', async () => {
   const input = await prepared('killed', {});
   const verifyOnce = `printf x >> ${input.log}; until [ -e ${input.log}.ok ]; do sleep 0.1; done`;
   const policy = RepositoryPolicy.parse({ verify: verifyOnce });

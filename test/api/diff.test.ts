@@ -83,7 +83,7 @@ test('a commit whose branch is not pushed yet is shown for the request that wait
   }
 });
 
-test('what cannot be shown is told from what there is not', async () => {
+test('a diff that cannot be shown is told apart from one that does not exist', async () => {
   const cases = [
     ['/epics/nowhere/diff', /There is no epic "nowhere"/],
     ['/epics/guarded/diff?request=p2', /has no open request "p2"/],

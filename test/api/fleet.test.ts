@@ -4,7 +4,7 @@ import { after, before, test } from 'node:test';
 import type { Client } from '@temporalio/client';
 import { sql } from 'kysely';
 import { createRecordActivities } from '../../activities/records.ts';
-import { claimSlot, reportHost } from '../../db/writes/hosts.ts';
+import { claimHost, reportHost } from '../../db/writes/hosts.ts';
 import { MockActivityEnvironment } from '../support/activity-environment.ts';
 import { absentTemporal, createApi, type TestApi } from '../support/api.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
@@ -54,8 +54,8 @@ before(async () => {
   await turn('shop.first.implement.2', 1, [{ type: 'thinking', thinking: 'hm' }, text(`${'word '.repeat(100)}`)]);
   await reportHost(db, { name: 'one', capacity: 2, sandbox: 'bubblewrap' });
   const askedAt = new Date();
-  await claimSlot(db, { host: 'one', holder: 'epic-shop/task-first', afterEpoch: 0, askedAt });
-  await claimSlot(db, { host: 'one', holder: 'epic-shop', afterEpoch: 0, askedAt });
+  await claimHost(db, { host: 'one', holder: 'epic-shop/task-first', afterEpoch: 0, askedAt });
+  await claimHost(db, { host: 'one', holder: 'epic-shop', afterEpoch: 0, askedAt });
   await sql`insert into placements (holder, host, epoch, held) values ('epic-gone/task-x', 'gone', 1, true)`.execute(
     db,
   );
@@ -73,14 +73,14 @@ test('hosts are told with what is placed there', async () => {
   const [host] = body.hosts;
   assert.deepEqual([host.name, host.taken, host.capacity, host.sandbox], ['one', 2, 2, 'bubblewrap']);
   assert.deepEqual(
-    host.places.map(({ epicId, taskKey, title }: Record<string, string>) => [epicId, taskKey, title]),
+    host.placements.map(({ epicId, taskKey, title }: Record<string, string>) => [epicId, taskKey, title]),
     [
       ['shop', 'first', 'Do first'],
       ['shop', null, 'The epic shop'],
     ],
   );
   assert.deepEqual(
-    body.lostPlaces.map(({ host: lost, epicId, taskKey }: Record<string, string>) => [lost, epicId, taskKey]),
+    body.lostPlacements.map(({ host: lost, epicId, taskKey }: Record<string, string>) => [lost, epicId, taskKey]),
     [['gone', 'gone', 'x']],
   );
 });

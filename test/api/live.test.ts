@@ -101,7 +101,7 @@ test('a draft that its process left is not shown, and those who follow it are to
   await stream.end();
 });
 
-test('who is followed is said to those who write, and an agent that nobody knows has no stream', async () => {
+test('writers of drafts learn which agents are followed, and an unknown agent has no stream', async () => {
   const agent = await agentWith({});
   const stream = liveOf(agent.agentId);
   const call = { transcript: agent.agentId, turn: 1, call: 1 };

@@ -80,7 +80,7 @@ test('a word is stored once under its key, also while Temporal is away, and is i
 
 test('nobody is told what no round will see', async () => {
   const cases = [
-    ['/tasks/shop.merged/tell', 409, /"merged" is merged, so no Worker is told this any more; add a task/],
+    ['/tasks/shop.merged/tell', 409, /"merged" is merged, so no Worker would read this; add a task/],
     ['/tasks/shop.gone/tell', 404, /There is no task\/gone/],
     ['/epics/over/tell', 409, /has ended \(COMPLETED\)/],
     ['/epics/done/tell', 409, /Every task of the epic has ended/],

@@ -102,7 +102,7 @@ test('the API is beside the pages, under its own rules', async () => {
   assert.equal((await get('/api/epics')).status, 401);
   const answer = await get('/api/nothing', { authorization: `Bearer ${TOKEN}` });
   assert.equal(answer.status, 404);
-  assert.match(await answer.text(), /There is no GET \/nothing/);
+  assert.match(await answer.text(), /There is no route GET \/nothing/);
 });
 
 test('a browser signs in once, with a cookie that no script reads and no other site sends', async () => {

@@ -58,7 +58,7 @@ test('two looks without an answer are told, one is not, and the first with one i
   assert.deepEqual(told, ['temporal', null]);
 });
 
-test('a pause is told with the first look, another one anew, and not while Temporal is away', async (t) => {
+test('a pause is told with the first look, another one again, and not while Temporal is away', async (t) => {
   const { temporal, looks, told, follow } = createStage(t);
   follow();
   temporal.pause = { by: 'ann', comment: null, since: '2026-01-02T03:04:05.000Z' };
@@ -77,7 +77,7 @@ test('a pause is told with the first look, another one anew, and not while Tempo
   assert.deepEqual(told, ['paused', 'paused', 'temporal', 'paused', null]);
 });
 
-test('who comes while it is away is told at once', async (t) => {
+test('a client that connects while Temporal is away is told at once', async (t) => {
   const { temporal, looks, told, follow } = createStage(t);
   follow();
   temporal.isAway = true;
@@ -101,7 +101,7 @@ test('nothing is asked before somebody follows, nor after the last has left', as
   assert.equal(temporal.asked, 3);
 });
 
-test('who comes back while it is away is told with the first look, and since when', async (t) => {
+test('a client that reconnects while Temporal is away is told with the first look, and since when', async (t) => {
   const { temporal, looks, told, watch } = createStage(t);
   const since: unknown[] = [];
   const follow = () =>

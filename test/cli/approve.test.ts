@@ -176,7 +176,7 @@ test('skipping the last task that is left says what becomes of the epic', async 
   assert.doesNotMatch((await atShop(['skip', 'shop.slugs', '--dry-run'], { epic: other })).stdout, /last task/);
 });
 
-test('what nobody should do by accident needs a yes, and --dry-run says what it is and sends nothing', async () => {
+test('commands with consequences need a yes; --dry-run says what would happen and sends nothing', async () => {
   const epic = anEpic({ requests: [aRequest()], tasks: [aTask({ state: 'FAILED' }), aTask({ key: 'labels' })] });
   const doings: [args: string[], would: RegExp][] = [
     [['approve', 'shop'], /approve merge-1 of shop at commit a{40}/],

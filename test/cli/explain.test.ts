@@ -37,7 +37,7 @@ after(() => api.stop());
 
 const run = (...args: string[]) => runCli(['explain', ...args], { env: { FACTORY_API_URL: api.url } });
 
-test('it reads from the top: what came of it, who decided, and each chapter', async () => {
+test('explain prints the outcome first, then who decided, then each chapter', async () => {
   const { stdout, exitCode } = await run('shop');
   assert.equal(exitCode, 0);
   assert.equal(

@@ -111,8 +111,8 @@ test('fleet shows what is placed where, agents with their last line, and what ho
   const names = { epicTitle: 'Shop', taskTitle: 'Make slugs', model: 'm', phase: 'turn 3', lastLine: 'bash: npm test' };
   const agent = { id: 'shop.slugs.implement.1', epicId: 'shop', taskKey: 'slugs', host: 'one', attempt: 1, turn: 3 };
   const fleet: Answer<'Fleet'> = {
-    hosts: [{ ...host, places: [place] }],
-    lostPlaces: [{ ...place, host: 'gone' }],
+    hosts: [{ ...host, placements: [place] }],
+    lostPlacements: [{ ...place, host: 'gone' }],
     agents: [
       { ...agent, ...names, role: 'WORKER', purpose: 'implement', state: 'BUSY', hold: null, since: AT, startedAt: AT },
     ],

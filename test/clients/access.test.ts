@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { createRemotes } from '../../activities/forge/choose.ts';
+import { createRemotes } from '../../activities/forge/create-forge.ts';
 import { type AccessOptions, environmentFor, ghLogin, readAccess } from '../../clients/git/access.ts';
 import { forgeBranch, pushToForge, readForge } from '../../clients/git/remote.ts';
 import { type Clone, openRepository } from '../../clients/git/repository.ts';

@@ -51,52 +51,52 @@ const filesOf = (path: string) =>
   );
 
 test('a folder without files costs one git', async () => {
-  const place = placeAt('new');
-  const started = await startedPrograms(['git'], () => checkOut(place, { tree: first }));
+  const repo = placeAt('new');
+  const started = await startedPrograms(['git'], () => checkOut(repo, { tree: first }));
   assert.equal(started.length, 1, started.join('\n'));
-  assert.deepEqual(filesOf(place.workTree), { 'a.txt': 'a\n', 'b.txt': 'b\n', 'c.txt': 'c\n' });
-  assert.equal(existsSync(`${place.indexFile}.tree`), false);
+  assert.deepEqual(filesOf(repo.workTree), { 'a.txt': 'a\n', 'b.txt': 'b\n', 'c.txt': 'c\n' });
+  assert.equal(existsSync(`${repo.indexFile}.tree`), false);
 });
 
 test('a try that was ended before git wrote its index is completed, and keeps what it has written', async () => {
-  const place = placeAt('half');
-  writeFileSync(`${place.indexFile}.tree`, first);
-  writeFileSync(`${place.indexFile}.lock`, '');
-  writeFileSync(join(place.workTree, 'a.txt'), 'a\n');
-  const { ino } = statSync(join(place.workTree, 'a.txt'));
-  await checkOut(place, { tree: first });
-  assert.deepEqual(filesOf(place.workTree), { 'a.txt': 'a\n', 'b.txt': 'b\n', 'c.txt': 'c\n' });
-  assert.equal(statSync(join(place.workTree, 'a.txt')).ino, ino, 'it was not written again');
+  const repo = placeAt('half');
+  writeFileSync(`${repo.indexFile}.tree`, first);
+  writeFileSync(`${repo.indexFile}.lock`, '');
+  writeFileSync(join(repo.workTree, 'a.txt'), 'a\n');
+  const { ino } = statSync(join(repo.workTree, 'a.txt'));
+  await checkOut(repo, { tree: first });
+  assert.deepEqual(filesOf(repo.workTree), { 'a.txt': 'a\n', 'b.txt': 'b\n', 'c.txt': 'c\n' });
+  assert.equal(statSync(join(repo.workTree, 'a.txt')).ino, ino, 'it was not written again');
 });
 
 test('what a half-way try has written of another tree is deleted', async () => {
-  const place = placeAt('other');
-  writeFileSync(`${place.indexFile}.tree`, first);
-  mkdirSync(join(place.workTree, 'dir'));
-  writeFileSync(join(place.workTree, 'dir', 'b.txt'), 'b\n');
-  await checkOut(place, { tree: second });
-  assert.deepEqual(filesOf(place.workTree), { 'a.txt': 'new\n' });
+  const repo = placeAt('other');
+  writeFileSync(`${repo.indexFile}.tree`, first);
+  mkdirSync(join(repo.workTree, 'dir'));
+  writeFileSync(join(repo.workTree, 'dir', 'b.txt'), 'b\n');
+  await checkOut(repo, { tree: second });
+  assert.deepEqual(filesOf(repo.workTree), { 'a.txt': 'new\n' });
 });
 
 test('what two half-way tries have written of two other trees is deleted, when the second found the first one’s index', async () => {
-  const place = placeAt('third');
-  await checkOut(place, { tree: third });
-  writeFileSync(`${place.indexFile}.tree`, first);
-  mkdirSync(join(place.workTree, 'dir'));
-  writeFileSync(join(place.workTree, 'dir', 'c.txt'), 'c\n');
-  await checkOut(place, { tree: second });
-  assert.deepEqual(filesOf(place.workTree), { 'a.txt': 'new\n' });
-  assert.equal(existsSync(`${place.indexFile}.tree`), false);
+  const repo = placeAt('third');
+  await checkOut(repo, { tree: third });
+  writeFileSync(`${repo.indexFile}.tree`, first);
+  mkdirSync(join(repo.workTree, 'dir'));
+  writeFileSync(join(repo.workTree, 'dir', 'c.txt'), 'c\n');
+  await checkOut(repo, { tree: second });
+  assert.deepEqual(filesOf(repo.workTree), { 'a.txt': 'new\n' });
+  assert.equal(existsSync(`${repo.indexFile}.tree`), false);
 });
 
 test('the trees of all tries are kept until one of them is done', async () => {
-  const place = placeAt('tries');
-  writeFileSync(`${place.indexFile}.tree`, first);
-  writeFileSync(join(place.workTree, 'only-third.txt'), '3\n');
-  await assert.rejects(checkOut({ ...place, gitDir: join(folder, 'none') }, { tree: third }), { type: 'WorktreeGone' });
-  assert.equal(readFileSync(`${place.indexFile}.tree`, 'utf8'), `${first}\n${third}`);
-  mkdirSync(join(place.workTree, 'dir'));
-  writeFileSync(join(place.workTree, 'dir', 'c.txt'), 'c\n');
-  await checkOut(place, { tree: second });
-  assert.deepEqual(filesOf(place.workTree), { 'a.txt': 'new\n' });
+  const repo = placeAt('tries');
+  writeFileSync(`${repo.indexFile}.tree`, first);
+  writeFileSync(join(repo.workTree, 'only-third.txt'), '3\n');
+  await assert.rejects(checkOut({ ...repo, gitDir: join(folder, 'none') }, { tree: third }), { type: 'WorktreeGone' });
+  assert.equal(readFileSync(`${repo.indexFile}.tree`, 'utf8'), `${first}\n${third}`);
+  mkdirSync(join(repo.workTree, 'dir'));
+  writeFileSync(join(repo.workTree, 'dir', 'c.txt'), 'c\n');
+  await checkOut(repo, { tree: second });
+  assert.deepEqual(filesOf(repo.workTree), { 'a.txt': 'new\n' });
 });

@@ -93,7 +93,7 @@ test('a lock is taken only if it is free, and one that a dead process left is', 
   assert.deepEqual(await nested(), { result: 'twice' });
 });
 
-test('who gives up in the line does not wait for those before', async () => {
+test('a waiter for the lock that gives up does not wait for those before it', async () => {
   const lock = join(folder.path, 'line.lock');
   const { promise, resolve: end } = Promise.withResolvers<void>();
   const first = withLock(lock, () => promise);

@@ -19,7 +19,7 @@ const files = {
 };
 const repository = await createRepository({ files });
 after(() => repository.remove());
-const place = { gitDir: `${repository.path}/.git` };
+const repo = { gitDir: `${repository.path}/.git` };
 const begin = await repository.git('rev-parse', 'HEAD');
 
 /** Two commits beside each other: the base and a change to it. */
@@ -36,20 +36,20 @@ test('two appends to a file with merge=union become one file with both, in the f
     'CHANGES.md': `Begin\n${text}\n`,
     'docs/log.txt': `begin\n${text}\n`,
   });
-  const merged = await mergeTrees(place, await fork(append('base'), append('change')));
+  const merged = await mergeTrees(repo, await fork(append('base'), append('change')));
   assert.equal(merged.kind, 'clean');
   assert.equal(await repository.git('show', `${merged.tree}:CHANGES.md`), 'Begin\nchange\nbase');
   assert.equal(await repository.git('show', `${merged.tree}:docs/log.txt`), 'begin\nchange\nbase');
-  const elsewhere = await mergeTrees(place, await fork({ 'log.txt': 'begin\nb\n' }, { 'log.txt': 'begin\nc\n' }));
+  const elsewhere = await mergeTrees(repo, await fork({ 'log.txt': 'begin\nb\n' }, { 'log.txt': 'begin\nc\n' }));
   assert.deepEqual(elsewhere.kind === 'conflict' && elsewhere.files, ['log.txt']);
-  assert.ok(!readdirSync(place.gitDir).some((name) => name.startsWith('factory-attributes')));
+  assert.ok(!readdirSync(repo.gitDir).some((name) => name.startsWith('factory-attributes')));
 });
 
 test('what the base marks as not to be merged conflicts, and a driver that is no part of git settles nothing', async () => {
-  const lock = await mergeTrees(place, await fork({ 'a.lock': '0\n2\n3\n' }, { 'a.lock': '1\n2\n4\n' }));
+  const lock = await mergeTrees(repo, await fork({ 'a.lock': '0\n2\n3\n' }, { 'a.lock': '1\n2\n4\n' }));
   assert.deepEqual(lock.kind === 'conflict' && lock.files, ['a.lock']);
   await repository.git('config', 'merge.evil.driver', 'true');
-  const bad = await mergeTrees(place, await fork({ 'a.bad': 'b\n' }, { 'a.bad': 'c\n' }));
+  const bad = await mergeTrees(repo, await fork({ 'a.bad': 'b\n' }, { 'a.bad': 'c\n' }));
   assert.deepEqual(bad.kind === 'conflict' && bad.files, ['a.bad']);
   await repository.git('config', '--remove-section', 'merge.evil');
 });
@@ -57,9 +57,9 @@ test('what the base marks as not to be merged conflicts, and a driver that is no
 test('only the base chooses, and a configured driver of the same name is not run', async () => {
   const change = { 'CHANGES.md': 'Begin\nmine\n' };
   const without = await fork({ '.gitattributes': '', 'CHANGES.md': 'Begin\nbase\n' }, change);
-  assert.equal((await mergeTrees(place, without)).kind, 'conflict', 'the change has the line still');
+  assert.equal((await mergeTrees(repo, without)).kind, 'conflict', 'the change has the line still');
   await repository.git('config', 'merge.union.driver', 'true');
-  const configured = await mergeTrees(place, await fork({ 'CHANGES.md': 'Begin\nbase\n' }, change));
+  const configured = await mergeTrees(repo, await fork({ 'CHANGES.md': 'Begin\nbase\n' }, change));
   assert.equal(configured.kind, 'conflict');
   await repository.git('config', '--remove-section', 'merge.union');
 });

@@ -11,10 +11,10 @@ import { createRepository, type Repository } from '../support/git.ts';
 import { failsAs } from '../support/git-stage.ts';
 
 let repository: Repository;
-let place: { gitDir: string };
+let repo: { gitDir: string };
 before(async () => {
   repository = await createRepository();
-  place = { gitDir: join(repository.path, '.git') };
+  repo = { gitDir: join(repository.path, '.git') };
 });
 after(() => repository.remove());
 
@@ -36,7 +36,7 @@ test('loose, packed, moved-after-packing, symbolic and missing refs are read as 
   await git('tag', '-a', '-m', 'A tag', 'v1');
   const names = ['loose', 'packed', 'both', 'gone', 'late', 'link', 'dangling', 'no/such', 'loose/x'];
   const refs = names.map((name) => `refs/heads/${name}`);
-  const found = await readRefFiles(place, [...refs, 'refs/heads', 'HEAD']);
+  const found = await readRefFiles(repo, [...refs, 'refs/heads', 'HEAD']);
   const listed = await git('for-each-ref', '--format=%(refname) %(objectname)', ...refs, 'HEAD');
   const expected = new Map(listed.split('\n').map((line) => line.split(' ') as [string, string]));
   expected.set('HEAD', second);
@@ -44,14 +44,14 @@ test('loose, packed, moved-after-packing, symbolic and missing refs are read as 
   assert.equal(found.size, 6);
 
   // What is not understood is git's to judge.
-  writeFileSync(join(place.gitDir, 'refs/heads/broken'), 'rubbish\n');
-  await assert.rejects(readRefFiles(place, ['refs/heads/broken']), failsAs('GitFailed', { final: false }));
-  rmSync(join(place.gitDir, 'refs/heads/broken'));
+  writeFileSync(join(repo.gitDir, 'refs/heads/broken'), 'rubbish\n');
+  await assert.rejects(readRefFiles(repo, ['refs/heads/broken']), failsAs('GitFailed', { final: false }));
+  rmSync(join(repo.gitDir, 'refs/heads/broken'));
 });
 
 test('commits are read loose and packed alike, and a damaged one is not believed', async () => {
   const sha = await repository.commit('Subject\n\nBody – ünï\n\nFactory-Key: k', { 'x.txt': 'x\n' });
-  const read = async () => (await readRefs({ ...place }, ['refs/heads/main'])).get('refs/heads/main');
+  const read = async () => (await readRefs({ ...repo }, ['refs/heads/main'])).get('refs/heads/main');
   const loose = await read();
   assert.ok(loose);
   assert.deepEqual(
@@ -61,26 +61,26 @@ test('commits are read loose and packed alike, and a damaged one is not believed
   assert.equal(loose.message.trim(), await git('log', '-1', '--format=%B'));
   await git('repack', '-q', '-a', '-d');
   // Under another name of the same folder nothing is remembered.
-  const packed = await readCommit({ gitDir: `${place.gitDir}/.` }, sha);
+  const packed = await readCommit({ gitDir: `${repo.gitDir}/.` }, sha);
   assert.deepEqual({ ...packed, message: packed.message.trim() }, { ...loose, message: loose.message.trim() });
-  await assert.rejects(readCommit(place, 'd'.repeat(40)), failsAs('RepositoryDamaged'));
+  await assert.rejects(readCommit(repo, 'd'.repeat(40)), failsAs('RepositoryDamaged'));
 
-  const blob = await writeLoose(place, 'blob', Buffer.from('content'));
+  const blob = await writeLoose(repo, 'blob', Buffer.from('content'));
   assert.equal(await git('cat-file', 'blob', blob), 'content');
-  assert.equal((await readLoose(place, blob, 'blob'))?.toString(), 'content');
-  assert.equal(await readLoose(place, blob, 'commit'), undefined);
-  const other = await writeLoose(place, 'blob', Buffer.from('other'));
-  const file = (name: string) => join(place.gitDir, 'objects', name.slice(0, 2), name.slice(2));
+  assert.equal((await readLoose(repo, blob, 'blob'))?.toString(), 'content');
+  assert.equal(await readLoose(repo, blob, 'commit'), undefined);
+  const other = await writeLoose(repo, 'blob', Buffer.from('other'));
+  const file = (name: string) => join(repo.gitDir, 'objects', name.slice(0, 2), name.slice(2));
   rmSync(file(blob));
   copyFileSync(file(other), file(blob));
-  assert.equal(await readLoose(place, blob, 'blob'), undefined);
+  assert.equal(await readLoose(repo, blob, 'blob'), undefined);
   rmSync(file(blob));
 });
 
 test('a commit made here is the one that git would make, and git finds nothing wrong with it', async () => {
   const [tree, head] = (await git('rev-parse', 'HEAD^{tree}', 'HEAD')).split('\n') as [string, string];
   const author = { name: ' <Nobody>\n. ', email: 'no@body' };
-  const sha = await commitTree(place, {
+  const sha = await commitTree(repo, {
     tree,
     parents: [head, head],
     message: 'Ünï\n\nBody',
@@ -92,17 +92,17 @@ test('a commit made here is the one that git would make, and git finds nothing w
     await git('log', '-1', '--format=%T %P %an <%ae> %cn <%ce>%n%B', sha),
     `${tree} ${head} Nobody <no@body> Nobody <no@body>\nÜnï\n\nBody\n\nFactory-Key: k`,
   );
-  assert.equal((await readCommit(place, sha)).message, 'Ünï\n\nBody\n\nFactory-Key: k\n');
+  assert.equal((await readCommit(repo, sha)).message, 'Ünï\n\nBody\n\nFactory-Key: k\n');
 });
 
 test('refs move together or not at all', async () => {
   const [a, b] = [await git('rev-parse', 'HEAD'), await repository.commit('Next')];
   const move = (ref: string, from: string | null, to: string | null) => ({ ref: `refs/test/${ref}`, from, to });
-  assert.equal(await moveRefs(place, [move('x', null, a), move('y', null, a)]), true);
-  assert.equal(await moveRefs(place, [move('x', a, b), move('y', b, a)]), false);
-  assert.equal(await moveRefs(place, [move('x', a, b)], [{ ref: 'refs/test/y', at: b }]), false);
+  assert.equal(await moveRefs(repo, [move('x', null, a), move('y', null, a)]), true);
+  assert.equal(await moveRefs(repo, [move('x', a, b), move('y', b, a)]), false);
+  assert.equal(await moveRefs(repo, [move('x', a, b)], [{ ref: 'refs/test/y', at: b }]), false);
   assert.equal(await git('for-each-ref', '--format=%(objectname)', 'refs/test'), `${a}\n${a}`);
-  assert.equal(await moveRefs(place, [move('x', a, b), move('y', a, null)]), true);
+  assert.equal(await moveRefs(repo, [move('x', a, b), move('y', a, null)]), true);
   assert.equal(await git('for-each-ref', '--format=%(objectname)', 'refs/test'), b);
 });
 
@@ -110,11 +110,11 @@ test('ancestry is what git says, near, far, unrelated and packed', async () => {
   const tree = await git('rev-parse', 'HEAD^{tree}');
   const chain = [await git('rev-parse', 'HEAD')];
   for (let i = 0; i < 80; i++) {
-    chain.push(await commitTree(place, { tree, parents: chain.slice(-1), message: `${i}` }));
+    chain.push(await commitTree(repo, { tree, parents: chain.slice(-1), message: `${i}` }));
   }
   const [far, near, last] = [chain[0] ?? '', chain[70] ?? '', chain[80] ?? ''];
-  const side = await commitTree(place, { tree, parents: [near], message: 'side' });
-  const root = await commitTree(place, { tree, parents: [], message: 'root' });
+  const side = await commitTree(repo, { tree, parents: [near], message: 'side' });
+  const root = await commitTree(repo, { tree, parents: [], message: 'root' });
   await git('update-ref', 'refs/test/last', last);
   await git('update-ref', 'refs/test/side', side);
   await git('update-ref', 'refs/test/root', root);
@@ -129,10 +129,10 @@ test('ancestry is what git says, near, far, unrelated and packed', async () => {
       assert.equal(await isAncestor({ gitDir }, ancestor, descendant), says, `${ancestor} ${descendant}`);
     }
   };
-  await check(place.gitDir);
-  assert.equal(await isNearAncestor(place, near, last), true);
-  assert.equal(await isNearAncestor(place, last, root), false, 'all of the history was seen');
-  assert.equal(await isNearAncestor(place, far, last), undefined, 'too far to say');
+  await check(repo.gitDir);
+  assert.equal(await isNearAncestor(repo, near, last), true);
+  assert.equal(await isNearAncestor(repo, last, root), false, 'all of the history was seen');
+  assert.equal(await isNearAncestor(repo, far, last), undefined, 'too far to say');
   await git('repack', '-q', '-a', '-d');
-  await check(`${place.gitDir}/.`);
+  await check(`${repo.gitDir}/.`);
 });

@@ -16,7 +16,7 @@ test('path and address count, and nothing else', async () => {
   assert.deepEqual(await parseModules('', 'It'), []);
 });
 
-test('what leads out is refused by name', async () => {
+test('a submodule path that leads out of the worktree is refused by name', async () => {
   const texts: Record<string, RegExp> = {
     [named('x/../../a', 'a')]: /submodule "x\/\.\.\/\.\.\/a" has a name with "\.\."/,
     [named('a', '../a')]: /has a path that is none within the repository \("\.\.\/a"\)/,

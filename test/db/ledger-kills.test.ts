@@ -4,7 +4,7 @@ import { after, before, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { readCosts } from '../../api/costs.ts';
-import { isAway } from '../../db/passing.ts';
+import { isAway } from '../../db/outages.ts';
 import { writeFirstBudget } from '../../db/writes/budgets.ts';
 import { type Amount, type Call, reserveCall, settleCall, settleOpenCalls } from '../../db/writes/ledger.ts';
 import { createRandom, type Random } from '../faults/random.ts';

@@ -25,7 +25,7 @@ const short = (spent: number, needed: number) => ({
   ...{ kind: 'short', cap: { unit: 'usd', amount: 1_000 }, spent, needed },
 });
 
-test('of fifty reservations at once exactly those that fit are made', async () => {
+test('fifty concurrent reservations: exactly those that fit the cap are made', async () => {
   await setBudget('crowd', 1_000);
   const kinds = await Promise.all(Array.from({ length: 50 }, (_, index) => reserve('crowd', `t${index}`, 130)));
   assert.equal(kinds.filter(({ kind }) => kind === 'reserved').length, 7);
@@ -64,7 +64,7 @@ test('calls of one turn are numbered one after the other', async () => {
   assert.deepEqual(calls.map((made) => (made.kind === 'reserved' ? made.call : 0)).sort(), [1, 2, 3]);
 });
 
-test('what would not fit even alone is short at once, whatever is open', async () => {
+test('a call that would not fit the cap even alone is short at once, whatever other calls are open', async () => {
   await setBudget('short', 1_000);
   const made = await reserve('short', 's', 600);
   assert.deepEqual(await reserve('short', 's', 1_001, 2), short(0, 1_001));
@@ -119,7 +119,7 @@ test('a cap in tokens and caps of a task hold beside the cap in dollars, each of
   assert.equal((await readBudget(db, 'caps'))?.capMicroUsd, 10_000);
 });
 
-test('what a purpose may cost is waited for while it is only reserved, and short when it is settled', async () => {
+test('the cap of a purpose: a call waits while others only reserve it, and is short once they have spent it', async () => {
   const { db } = database;
   await setBudget('own', 10_000);
   const transcripts = ['own.triage.1', 'own.triage.2'] as const;

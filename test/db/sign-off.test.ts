@@ -1,8 +1,8 @@
 /** Hosts that sign off: which placements are to move, and which wait until the host is back. */
 import assert from 'node:assert/strict';
 import { after, beforeEach, test } from 'node:test';
-import { createPlaceActivities } from '../../activities/slots.ts';
-import { claimSlot, releaseSlot, reportHost } from '../../db/writes/hosts.ts';
+import { createSlotActivities } from '../../activities/slots.ts';
+import { claimHost, releaseHost, reportHost } from '../../db/writes/hosts.ts';
 import { signOff } from '../../db/writes/sign-off.ts';
 import { createDatabase } from '../support/database.ts';
 
@@ -12,14 +12,14 @@ beforeEach(async () => {
   for (const table of ['placements', 'hosts'] as const) await db.deleteFrom(table).execute();
 });
 
-const { hostStatus } = createPlaceActivities({ db });
+const { hostStatus } = createSlotActivities({ db });
 const signOn = (name: string, id: string, more: { capacity?: number; refusal?: string } = {}) =>
   reportHost(db, { name, capacity: more.capacity ?? 3, refusal: more.refusal ?? null, process: { id, signsOn: true } });
-const place = (host: string, holder: string) => claimSlot(db, { host, holder, afterEpoch: 0, askedAt: new Date() });
+const place = (host: string, holder: string) => claimHost(db, { host, holder, afterEpoch: 0, askedAt: new Date() });
 const leave = async (host: string, process: string) =>
   (await signOff(db, { host, process })).map(({ holder, epoch }) => `${holder} ${epoch}`);
 
-test('as many placements move as find room on hosts that take work; a host that left gets no more', async () => {
+test('a host that signs off moves only as many placements as other hosts have room for, and gets no new ones', async () => {
   await signOn('leaving', 'p1');
   await signOn('other', 'p2', { capacity: 2 });
   await signOn('refusing', 'p3', { capacity: 9, refusal: 'it takes no more work' });
@@ -45,7 +45,7 @@ test('the only host, or one beside full ones, keeps its places while it restarts
 
   await signOn('only', 'p3');
   assert.equal((await hostStatus({ host: 'only' })).hasLeft, false);
-  await releaseSlot(db, 'b');
+  await releaseHost(db, 'b');
   assert.equal((await hostStatus({ host: 'only' })).lost, false, 'it is back');
   assert.equal((await place('only', 'a')).kind, 'placed');
 });

@@ -14,7 +14,7 @@ export type Place = (typeof PLACES)[number];
 export const WHENS = ['before', 'after'] as const;
 /** What the columns of the table are. */
 export const MOMENTS = [
-  ...WHENS.flatMap((when) => PLACES.map((place) => ({ when, place }))),
+  ...WHENS.flatMap((when) => PLACES.map((moment) => ({ when, place: moment }))),
   { when: 'during', place: 'middle' },
 ] as const;
 
@@ -23,7 +23,7 @@ export interface Case {
   readonly name: string;
   readonly activity: string;
   readonly when: (typeof MOMENTS)[number]['when'];
-  readonly place: Place;
+  readonly moment: Place;
   readonly scenario: ScenarioName;
 }
 
@@ -41,10 +41,10 @@ export function registeredActivities(config: Config): string[] {
   return factories.flatMap((create) => Object.keys(create(dependencies))).toSorted();
 }
 
-const caseName = (activity: string, when: Case['when'], place: Place) => `${activity}:${when}:${place}`;
+const caseName = (activity: string, when: Case['when'], moment: Place) => `${activity}:${when}:${moment}`;
 
 export const casesOf = (activity: string): string[] =>
-  MOMENTS.map(({ when, place }) => caseName(activity, when, place));
+  MOMENTS.map(({ when, place: moment }) => caseName(activity, when, moment));
 
 /** How often each activity runs in each scenario, when nothing is killed. */
 export type Runs = ReadonlyMap<ScenarioName, ReadonlyMap<string, number>>;
@@ -56,9 +56,9 @@ export function allCases(names: readonly string[], runs: Runs): { cases: Case[];
     const scenario = scenarioOf(activity, runs);
     if (scenario === undefined) uncovered.push(activity);
     if (scenario === undefined) return [];
-    return MOMENTS.map(({ when, place }): Case => {
-      const name = caseName(activity, when, place);
-      return { name, activity, when, place, scenario };
+    return MOMENTS.map(({ when, place: moment }): Case => {
+      const name = caseName(activity, when, moment);
+      return { name, activity, when, moment, scenario };
     });
   });
   return { cases, uncovered };
@@ -78,9 +78,9 @@ function scenarioOf(activity: string, runs: Runs): ScenarioName | undefined {
 const LONGEST_MIDST_MS = 150;
 
 /** The run that a case's kill is at. How often records go alone varies, so of their runs the last is an early one. */
-export function killOf({ name, activity, when, place, scenario }: Case, runs: Runs, random: Random): Kill {
+export function killOf({ name, activity, when, moment, scenario }: Case, runs: Runs, random: Random): Kill {
   const times = runs.get(scenario)?.get(activity) ?? 1;
   const sure = activity.startsWith('record') ? Math.ceil(times / 2) : times;
-  const run = { first: 1, middle: Math.ceil(sure / 2), last: sure > 20 ? Math.floor(sure * 0.75) : sure }[place];
+  const run = { first: 1, middle: Math.ceil(sure / 2), last: sure > 20 ? Math.floor(sure * 0.75) : sure }[moment];
   return { name, activity, when: when === 'during' ? Math.round(random() * LONGEST_MIDST_MS) : when, run };
 }

@@ -91,7 +91,7 @@ async function everything() {
   return { turns, pullRequests, reviews, comments, refs: refs.split('\n'), base };
 }
 
-test('what a frozen host had in hand is refused when it wakes', async (t: TestContext) => {
+test('a push that a frozen host had prepared is refused when it wakes', async (t: TestContext) => {
   const old = await startHost(factory, 'old', slowGit());
   hosts.push(old);
   const tasks = ['push', 'command'].map((key) => ({ key, title: `Do ${key}` }));

@@ -1,13 +1,13 @@
 /** Invariants of what costs money or cannot be taken back: model calls and commands. */
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { linesOf } from './kill-plan.ts';
 import type { Run } from './run-facts.ts';
 
 /** Each command has written its cookie into a file outside of every worktree. */
 export async function commandsStartedOnce({ lane, epics }: Run): Promise<string[]> {
   const problems: string[] = [];
   for (const { id, ends, mayInterrupt } of epics) {
-    const starts = lines(join(lane.notes, id));
+    const starts = linesOf(join(lane.notes, id));
     const twice = starts.length - new Set(starts).size;
     if (twice > 0) problems.push(`${id}: ${twice} of ${starts.length} commands started again`);
     if (starts.length === 0 && ends === 'COMPLETED') problems.push(`${id}: no command has noted its start`);
@@ -81,14 +81,4 @@ export async function noReservationIsOpen({ lane, epics }: Run): Promise<string[
     if (new Set(answered).size !== answered.length) problems.push(`${id}: a turn was settled as answered twice`);
   }
   return problems;
-}
-
-function lines(file: string): string[] {
-  try {
-    return readFileSync(file, 'utf8')
-      .split('\n')
-      .filter((line) => line !== '');
-  } catch {
-    return [];
-  }
 }

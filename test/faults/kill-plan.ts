@@ -32,7 +32,7 @@ export function createPlans(folder: string) {
   let plans = 0;
 
   return {
-    /** From now on activities are counted anew and die by this plan. */
+    /** From now on activities are counted again and die by this plan. */
     lay(kills: readonly Kill[], gatherMs = 0): void {
       plans += 1;
       const plan = join(folder, `plan-${plans}`);

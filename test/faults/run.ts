@@ -125,7 +125,7 @@ async function runCases({ bundle, seed, lanes, others, kept, all, only }: Select
     pool,
   );
 
-  // How often an activity runs varies, as what got lost is asked again: the run that lacked a place counts it anew.
+  // How often an activity runs varies, as what got lost is asked again: the run that lacked a place counts it again.
   const missed = new Map<Result, Case>();
   for (const result of [...results, ...again]) {
     const [name, ...others] = result.job.cases;

@@ -127,9 +127,9 @@ function playTrouble(): void {
 /** What cannot be undone is confirmed; what says that something is wrong needs words; a budget is raised by its new cap. */
 async function choose(page: Page, question: Locator, option: Option): Promise<void> {
   // Another commit may have taken the place of the one that was asked about, which the page has a person confirm.
-  const anew = question.getByRole('button', { name: /^Answer for/ });
-  await question.locator('[data-option]').or(anew).first().waitFor();
-  if (await anew.isVisible()) await anew.click();
+  const newer = question.getByRole('button', { name: /^Answer for/ });
+  await question.locator('[data-option]').or(newer).first().waitFor();
+  if (await newer.isVisible()) await newer.click();
   if (option === 'raise') {
     await question.getByLabel('New cap').fill('2');
     return question.getByRole('button', { name: 'Raise the budget' }).click();

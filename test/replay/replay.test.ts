@@ -1,6 +1,6 @@
 /**
  * Executions that began with earlier code go on with today's: histories that were recorded once replay.
- * Record them anew with `node test/replay/record.ts`, when a change is meant to break them.
+ * Record them again with `node test/replay/record.ts`, when a change is meant to break them.
  */
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';

@@ -49,7 +49,7 @@ export const adopted: readonly Situation[] = [
     ends: 'COMPLETED',
     says: [
       'with 127 on the base (there is no such command)',
-      'adopt: this epic uses factory.yaml of main as you have fixed it there by then.',
+      'If factory.yaml is to blame, fix it on main, then choose adopt: this epic uses it from then on.',
       'verify.verify: no-such-linter src → test -f README.md',
       'the suite adopted factory.yaml of main at',
     ],

@@ -64,7 +64,7 @@ export const gates: readonly Situation[] = [
   },
   {
     name: 'red-base',
-    what: 'The base is red before anybody has worked, and the epic is to mend that',
+    what: 'The base is red before anybody has worked, and the epic is to fix that',
     happens: 'A person is asked once for the epic, says `continue`, and the Worker is told what is red.',
     files: { ...README, 'factory.yaml': 'verify: test -f fixed.txt\n' },
     tasks: {

@@ -88,7 +88,7 @@ export const forgeChecks: readonly Situation[] = [
     tasks,
     answer: ({ options }) => ({ decision: options.includes('merge') ? 'merge' : 'approve' }),
     ends: 'COMPLETED',
-    says: ['these ended without a verdict: scan (action_required)'],
+    says: ['these checks ended without a verdict: scan (action_required)'],
     check: ({ told }) => {
       if (told.some((text) => text.includes('kind=\\"checks\\"'))) throw new Error('a Worker was blamed');
     },

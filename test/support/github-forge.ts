@@ -3,7 +3,7 @@ import { createForgeActivities } from '../../activities/forge/activities.ts';
 import { createGitHubForge } from '../../activities/forge/github.ts';
 import { createNoteIdentity } from '../../activities/github/identity.ts';
 import { createRateLimits } from '../../activities/github/limits.ts';
-import { createPlaces } from '../../activities/github/place.ts';
+import { createRepos } from '../../activities/github/repo.ts';
 import { createGh } from '../../clients/github/gh.ts';
 import { createDatabase } from './database.ts';
 import { createFolder, type Files, repositoryAt } from './git.ts';
@@ -34,16 +34,16 @@ export async function openGitHub() {
     await checkout.git('init', '--quiet');
     await checkout.git('remote', 'add', 'origin', `${github.url}/acme/${name}.git`);
     const limits = createRateLimits(database.db);
-    const clientFor = (host: string) => createGh({ host, env: options.env ?? {}, limits });
+    const clientFor = (hostname: string) => createGh({ hostname, env: options.env ?? {}, limits });
     const noteIdentity = createNoteIdentity(database.db);
-    const placeOf = createPlaces({ repositories: { [name]: { path: folder.path } }, clientFor, noteIdentity });
-    const forge = createGitHubForge({ placeOf, approvers: ['ada'], settleSeconds: 0, hasWebhooks: false });
+    const repoOf = createRepos({ repositories: { [name]: { path: folder.path } }, clientFor, noteIdentity });
+    const forge = createGitHubForge({ repoOf, approvers: ['ada'], settleSeconds: 0, hasWebhooks: false });
     return {
       name,
       repository,
       checkout,
       forge,
-      placeOf,
+      repoOf,
       limits,
       activities: inContext(createForgeActivities({ forge, leaveTurn: nobodyWaits })),
     };

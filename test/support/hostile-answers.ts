@@ -55,8 +55,8 @@ export function hostileAnswer(
     const place = { epicId: 'shop', epicTitle: text, taskKey: 'slugs', title: text, since: AT };
     const host = { name: text, capacity: 1, taken: 1, sandbox: text, lastSeenAt: AT, refusal: text, leftAt: null };
     return {
-      hosts: [{ ...host, places: [place] }],
-      lostPlaces: [{ ...place, host: text }],
+      hosts: [{ ...host, placements: [place] }],
+      lostPlacements: [{ ...place, host: text }],
       agents: [{ id: text, turn: 1, hold: null, phase: text, since: AT, lastLine: text }],
       pause,
       providerHolds: [{ provider: text, model: text, until: AT, reason: text }],

@@ -2,7 +2,7 @@
 import { condition, defineQuery, defineSignal, setHandler } from '@temporalio/workflow';
 
 const names = ['requestAdmission', 'releaseAdmission', 'escalate'];
-const statusQuery = defineQuery<{ admitted: string[] }>('status');
+const epicStatusQuery = defineQuery<{ admitted: string[] }>('status');
 const heardQuery = defineQuery<[string, unknown][]>('heard');
 
 /** Keeps what it hears, and admits whoever asks for as long as nobody takes that back. */
@@ -12,7 +12,7 @@ export async function supervisorWorkflow(): Promise<void> {
   setHandler(heardQuery, () => heard);
   const epicsOf = (name: string) =>
     heard.filter(([word]) => word === name).map(([, said]) => (said as { epicId: string }).epicId);
-  setHandler(statusQuery, () => ({
+  setHandler(epicStatusQuery, () => ({
     admitted: epicsOf('requestAdmission').filter((id) => !epicsOf('releaseAdmission').includes(id)),
   }));
   await condition(() => false);

@@ -4,7 +4,7 @@ import type { Database } from '../../db/connection.ts';
 import { writeCriteria } from '../../db/writes/criteria.ts';
 import { appendDecisions } from '../../db/writes/decisions.ts';
 import { recordEvidence } from '../../db/writes/evidence.ts';
-import { claimSlot, reportHost } from '../../db/writes/hosts.ts';
+import { claimHost, reportHost } from '../../db/writes/hosts.ts';
 import { storeMail } from '../../db/writes/mail.ts';
 import { EpicInput } from '../../workflows/contract/epic.ts';
 import { TaskInput } from '../../workflows/contract/plan.ts';
@@ -111,7 +111,7 @@ export async function recordWholeEpic({ db, say, headSha, url = 'http://forge/1'
     }),
   );
   await reportHost(db, { name: say('host'), capacity: 2, sandbox: say('sandbox') });
-  await claimSlot(db, { host: say('host'), holder: `epic-${EPIC}/task-first`, afterEpoch: 0, askedAt: new Date() });
+  await claimHost(db, { host: say('host'), holder: `epic-${EPIC}/task-first`, afterEpoch: 0, askedAt: new Date() });
 }
 
 /** A turn with each kind of block: the first call succeeded, the second failed, the third has no result yet. */

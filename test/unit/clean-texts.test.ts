@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { createCleanTexts } from '../../activities/secrets/clean-texts.ts';
 import { storedWithoutSecrets } from '../../activities/secrets/redact.ts';
 
-test('it knows only what it was told, the newest always, and never more than twice its size', () => {
+test('the memory of clean texts knows only those added, always the newest, and at most twice its size', () => {
   fc.assert(
     fc.property(fc.array(fc.string({ maxLength: 12 }), { maxLength: 80 }), (texts) => {
       const most = 50;
@@ -23,7 +23,7 @@ test('it knows only what it was told, the newest always, and never more than twi
   );
 });
 
-test('what is asked for again and again stays', () => {
+test('a clean text that is looked up again and again is kept', () => {
   const known = createCleanTexts(40);
   known.add('often');
   for (let index = 0; index < 100; index += 1) {

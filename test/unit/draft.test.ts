@@ -42,7 +42,7 @@ test('as soon as one thought has a secret, none is shown, as none is stored', ()
   assert.deepEqual(draft.read(), [{ index: 1, kind: 'text', offset: 0, text: 'I found ' }]);
 });
 
-test('what shows nothing is no news', () => {
+test('a piece of the answer that shows nothing makes no new draft', () => {
   const draft = createDraft();
   assert.equal(draft.add(begin(0, { type: 'redacted_thinking', data: 'x' })), false);
   assert.equal(draft.add(end(0)), false);

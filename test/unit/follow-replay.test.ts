@@ -85,7 +85,7 @@ test('the departure that was recorded first ends it, not the one that came first
       agent,
       turn: Number(turn),
       index,
-      difference: { kind: 'prompt', place: 'prompt', what: '', recorded: '', now: '' },
+      difference: { kind: 'prompt', part: 'prompt', what: '', recorded: '', now: '' },
     };
   };
   const departures = [departureOf('shop.two.implement.1#1'), departureOf('shop.one.implement.1#1')];

@@ -102,8 +102,8 @@ test('what gh prints is taken apart, and what is no answer is told', () => {
 
 test('an origin is read in each of its shapes', () => {
   const of = (url: string) => {
-    const { host, owner, name } = parseOrigin(url) ?? {};
-    return [host, owner, name].join(' ');
+    const { hostname, owner, name } = parseOrigin(url) ?? {};
+    return [hostname, owner, name].join(' ');
   };
   assert.equal(of('git@github.com:acme/till.git'), 'github.com acme till');
   assert.equal(of('ssh://git@ssh.github.com:443/acme/till.git'), 'github.com acme till');

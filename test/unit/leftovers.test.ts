@@ -38,7 +38,7 @@ test('a folder that people name too is a product only beside the file of its too
   assert.ok(mayBeProduct('a/bin/tool') && !mayBeProduct('a/src/tool.ts') && !mayBeProduct('constructor/a'));
 });
 
-test('what the repository has already, or the task names, is ordinary', () => {
+test('files that the repository has already, or that the task names, are no leftovers', () => {
   const added = [file('dist/b.js'), file('package.json')];
   assert.deepEqual(found(added, { tracked: ['dist/a.js'] }), []);
   assert.deepEqual(found(added, { criteria: 'Commit the built dist/ folder' }), []);

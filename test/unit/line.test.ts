@@ -98,7 +98,7 @@ const proof = (name: string, ...followedBy: string[]) => ({
   ...{ ...standing(name), treeSha: `tree of ${name}`, evidence, followedBy: followedBy.map(standing) },
 });
 
-test('who is granted hears of those behind it, up to the first that is not known or is held to another policy', () => {
+test('a grant names the members behind it, up to the first that is unknown or under another policy', () => {
   for (const [last, more] of [
     ['unknown', { merging: undefined }],
     ['other', { merging: { epicId: 'o', taskKey: 't', branch: 'o', headSha: 'o', policyHash: 'another' } }],
@@ -153,7 +153,7 @@ test('what was green together counts as long as the others follow as they were, 
   );
 });
 
-test('of those that were red together half are tried next; what comes late changes nothing', () => {
+test('after a red batch half of it is tried next; a late result changes nothing', () => {
   const line = newLine();
   for (const [since, name] of ['a', 'b', 'c', 'd', 'e', 'f'].entries()) bring(line, name, since);
   const followers = (next = grantNext(line)) => next?.followers.map((follower) => follower.member);

@@ -87,7 +87,7 @@ test('whatever an agent does, memory stays small and a loop that goes on ends it
   );
 });
 
-test('a turn is known by its calls in their order; one without marks, of an older history, begins anew', () => {
+test('a turn is known by its calls in their order; one without marks, of an older history, begins again', () => {
   const call = (id: string, mark?: string) => ({
     ...{ id, name: 'bash', summary: id, readOnly: false },
     ...(mark === undefined ? {} : { mark }),

@@ -6,7 +6,7 @@ import type { Issue } from '../../activities/tracker/tracker.ts';
 import { EpicInput } from '../../workflows/contract/epic.ts';
 import { epicPullRequestBody } from '../../workflows/epic/pull-request-body.ts';
 import { newEpic } from '../../workflows/epic/state.ts';
-import { bodyOf } from '../../workflows/pull-request/body.ts';
+import { bodyOf } from '../../workflows/pull-request/text-parts.ts';
 import { pullRequestBody } from '../../workflows/task/pull-request-body.ts';
 import { SETTINGS } from '../workflows/settings.ts';
 

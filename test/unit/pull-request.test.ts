@@ -108,7 +108,7 @@ test('what is red on the base too is let pass, or asked about, once the required
   const asked = judgeChecks(early, policy(), 10);
   assert.match(
     (asked as { reason: string }).reason,
-    /red on the base branch too: lint; .* nobody has begun these: e2e/,
+    /red, on the base branch too: lint; .* nobody has begun these: e2e/,
   );
   const blamed = { ...red(failed('test')), ...missing };
   assert.deepEqual(judgeChecks(blamed, policy(), 0), { kind: 'checks-red', failed: [failed('test')] });

@@ -22,14 +22,14 @@ const report = (rest: Partial<ReplayOutcome> = {}) => {
   return { ...value, text: text(pc.createColors(false)) };
 };
 
-test('the same is said with the tree of both', () => {
+test('an equal result is reported with the tree of both runs', () => {
   const { same, turns, text } = report();
   assert.ok(same);
   assert.deepEqual(turns, { recorded: 3, played: 3 });
   assert.match(text, /The same: 3 of 3 turns[\s\S]*f{40}, as recorded/);
 });
 
-test('another tree, or none, is not the same', () => {
+test('another tree, or no tree, is reported as a difference', () => {
   const other = report({ tree: 'e'.repeat(40) });
   assert.equal(other.same, false);
   assert.match(other.text, /merged tree is not\n {2}recorded {2}f{40}\n {2}now {7}e{40}/);

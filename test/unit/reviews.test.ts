@@ -33,7 +33,7 @@ test('a finding is open until a later review settles it; a review without commen
   assert.deepEqual(withReview(two, 3, change('3'), asks({ verdict: 'approve' })), []);
 });
 
-test('findings of another life of the task, whose submissions count anew, stay apart', () => {
+test('findings of another life of the task, whose submissions count again, stay apart', () => {
   const again = withReview(two, 1, change('4'), asks({ comments: [comment('new')], earlier: [judged('2', true)] }));
   assert.deepEqual(
     openFindings(again).map(({ id }) => id),

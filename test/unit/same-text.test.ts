@@ -1,10 +1,10 @@
 /** What differs by nature between two runs, and what only looks like it. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Place } from '../../local/model/natural.ts';
+import type { TextKind } from '../../local/model/natural.ts';
 import { comparable, createBindings, isSameText } from '../../local/model/same-text.ts';
 
-const isSame = (recorded: string, now: string, place: Place = 'output') =>
+const isSame = (recorded: string, now: string, place: TextKind = 'output') =>
   isSameText(recorded, now, place, createBindings());
 
 const SAME: readonly (readonly [string, string])[] = [
@@ -25,7 +25,7 @@ const SAME: readonly (readonly [string, string])[] = [
   ['{{factory.worktrees}}/_verify/vm/shop/1/a.js', '{{factory.worktrees}}/_verify/other/shop/3/a.js'],
 ];
 
-test('what differs by nature is the same', () => {
+test('texts that differ only by times, ids and paths count as the same', () => {
   for (const [recorded, now] of SAME) assert.ok(isSame(recorded, now), `${recorded} and ${now}`);
 });
 
@@ -46,7 +46,7 @@ const OTHER: readonly (readonly [string, string])[] = [
   ['img/logo@2x.png', 'img/icon@2x.png'],
 ];
 
-test('what only looks like it is not', () => {
+test('texts that only look as if they differed by a time or id do not count as the same', () => {
   for (const [recorded, now] of OTHER) assert.equal(isSame(recorded, now), false, `${recorded} and ${now}`);
 });
 

@@ -58,7 +58,7 @@ test('they are pure: no workflow, no activity, no clock', () => {
   );
 });
 
-test('such writes are found', () => {
+test('the patterns find writes to state', () => {
   const found = (source: string) => writes({ path: 'x.ts', source }).length === 1;
   for (const line of [
     'data.phase = what;',

@@ -6,7 +6,7 @@ import { newIgnored } from '../../workflows/ignored-state.ts';
 import { newMemory } from '../../workflows/pull-request/state.ts';
 import * as handIns from '../../workflows/task/hand-in-state.ts';
 import * as life from '../../workflows/task/life-state.ts';
-import * as places from '../../workflows/task/place-state.ts';
+import * as placements from '../../workflows/task/placement-state.ts';
 import type { HandIn, TaskData } from '../../workflows/task/state.ts';
 import * as state from '../../workflows/task/state.ts';
 import * as workers from '../../workflows/task/worker-state.ts';
@@ -39,16 +39,16 @@ const rewind = (turn: number) => ({ rewindId: `r-${turn}`, transcript: 'e.t.impl
 
 /** Each with a number that makes it one of several of its kind. */
 const EVENTS: Record<string, (data: TaskData, n: number) => unknown> = {
-  place: (data) => places.setPlace(data, { host: 'h', epoch: data.epoch + 1 }),
-  leavePlace: (data) => places.leavePlace(data),
-  lose: (data, n) => places.losePlace(data, n % 2 === 0 ? 'host-lost' : 'worktree-gone'),
+  place: (data) => placements.setPlacement(data, { host: 'h', epoch: data.epoch + 1 }),
+  leavePlace: (data) => placements.clearPlacement(data),
+  lose: (data, n) => placements.losePlacement(data, n % 2 === 0 ? 'host-lost' : 'worktree-gone'),
   prepare: (data) => {
     const at = { baseSha: 'base', headSha: 'head', isMerged: false };
-    places.setWorktree(data, { worktree: '/w', branch: 'factory/e/t', ...at });
+    placements.setWorktree(data, { worktree: '/w', branch: 'factory/e/t', ...at });
   },
-  setUp: (data) => [places.beginSetUp(data), places.endSetUp(data)],
-  takeOver: (data) => places.takeOver(data, undefined),
-  meetConflict: (data) => places.meetConflict(data, 'target'),
+  setUp: (data) => [placements.beginSetUp(data), placements.endSetUp(data)],
+  takeOver: (data) => placements.takeOver(data, undefined),
+  meetConflict: (data) => placements.meetConflict(data, 'target'),
   openWorker: (data, n) => workers.openWorker(data, { agentId: `w-${n}`, attempt: n, nextTurn: 1, openedBy: `o-${n}` }),
   takeTurns: (data, n) => workers.updateWorker(data, { nextTurn: n }),
   replaceWorker: (data) => workers.replaceWorker(data, { kind: 'interrupted' }),
@@ -115,7 +115,7 @@ test('whatever came before, a lost place takes the hand-in and the merge with it
       const data = fresh();
       for (const [name, n] of happened) EVENTS[name]?.(data, n);
       const { approved, submissions } = structuredClone(data);
-      places.losePlace(data, 'host-lost');
+      placements.losePlacement(data, 'host-lost');
       const { placement, handIn, uncommitted, unverified, parkedAgent, mergeParent } = data;
       const gone = [placement, handIn, uncommitted, unverified, parkedAgent, mergeParent];
       assert.deepEqual(new Set(gone), new Set([undefined]));

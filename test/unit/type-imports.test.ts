@@ -13,7 +13,7 @@ test('no default import shares its statement with types alone: the rules about w
   assert.deepEqual(found, []);
 });
 
-test('such a statement is found', () => {
+test('the pattern finds such an import', () => {
   assert.equal(hides("import client, { type Client } from 'a';"), true);
   assert.equal(hides("import client, {\n  type Client,\n  type Options,\n} from 'a';"), true);
   assert.equal(hides("import client, { type Client, open } from 'a';\nimport type { B } from 'b';"), false);

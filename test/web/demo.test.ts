@@ -161,7 +161,7 @@ test('an answer that came too late is refused in the words of the epic', { skip 
   await page.getByRole('alert').getByText('Not accepted').first().waitFor();
   await page.unroute('**/api/human-requests*');
   await page.unroute(`**/api/epics/${id}`);
-  // The rejection goes back to the Worker, whose next commit is asked about anew.
+  // The rejection goes back to the Worker, whose next commit is asked about again.
   await page.locator('[data-diff]').filter({ hasNotText: first }).waitFor({ timeout: 60_000 });
   await page.goto(`${origin}/tasks/${id}.only`);
 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { DiffFile } from '../../web/data/diffs.ts';
 import type { Review, Submission } from '../../web/data/tasks.ts';
-import { commentsAbout, inReadingOrder, placeComments } from '../../web/parts/diff-comments.ts';
+import { commentsAbout, groupComments, inReadingOrder } from '../../web/parts/diff-comments.ts';
 import { standingOf } from '../../web/parts/diff-submission.ts';
 
 const [OLD, NEW] = ['a'.repeat(40), 'b'.repeat(40)];
@@ -33,7 +33,7 @@ test('comments are placed at their files, however the path is written, and those
     [review(1, OLD, [said('./a.ts', 9), said('gone.ts', 1), said('evil⟨U+202E⟩txt.ts', 2), said('a.ts', null)])],
     OLD,
   );
-  const { above, inFiles } = placeComments(comments, FILES);
+  const { above, inFiles } = groupComments(comments, FILES);
   assert.deepEqual(ids(above), ['review.1:2']);
   assert.deepEqual(ids(inFiles.get('a.ts') ?? []), ['review.1:4', 'review.1:1'], 'one without a line comes first');
   assert.deepEqual(ids(inFiles.get('evil\u202Etxt.ts') ?? []), ['review.1:3']);
@@ -45,7 +45,7 @@ test('one goes from comment to comment as they stand: above, then file by file, 
     [review(1, OLD, [said('a.ts', 5), said('a.ts', 70), said('b.ts', 3), said('gone.ts', 1)])],
     OLD,
   );
-  const placed = placeComments(comments, FILES);
+  const placed = groupComments(comments, FILES);
   const guessed = inReadingOrder(placed, FILES, () => undefined);
   assert.deepEqual(ids(guessed), ['review.1:4', 'review.1:3', 'review.1:1', 'review.1:2']);
   // Line 70 is not in the patch, so that comment stands at the head of its file.

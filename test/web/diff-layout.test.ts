@@ -4,9 +4,9 @@ import type { DiffFile } from '../../web/data/diffs.ts';
 import {
   FILE_HEAD,
   fileAt,
+  fileOffsets,
   isUnfolded,
   NO_FOLDS,
-  placeFiles,
   ROW,
   rowsInView,
   startsUnfolded,
@@ -42,7 +42,7 @@ test('what a person folds last is what counts', () => {
 });
 
 test('a height finds its file, and a view the rows in it', () => {
-  const starts = placeFiles([undefined, 100, 3]);
+  const starts = fileOffsets([undefined, 100, 3]);
   const [, second = 0, third = 0] = starts;
   assert.deepEqual([fileAt(starts, -5), fileAt(starts, second), fileAt(starts, third - 1)], [0, 1, 1]);
   assert.deepEqual([fileAt(starts, third), fileAt(starts, 1e9)], [2, 2]);

@@ -48,7 +48,7 @@ test('a broken stream resumes after the last event; a position that the API does
   assert.deepEqual([seen, lost], [['one', 'two'], 2]);
 });
 
-test('who ends the wish at once asks for nothing', async () => {
+test('a stream that is closed at once makes no request', async () => {
   let asked = 0;
   answer = (_, response) => {
     asked += 1;

@@ -7,7 +7,7 @@ import { laneHeadline, leadTimeWords, titleOf, verdictOf } from '../../web/parts
 const NOW = Date.parse('2026-03-01T12:00:00Z');
 const host = (rest: Partial<FleetHost> = {}): FleetHost => ({
   ...{ name: 'one', capacity: 4, taken: 1, sandbox: 'bubblewrap', lastSeenAt: '2026-03-01T11:59:58Z' },
-  ...{ refusal: null, leftAt: null, places: [], ...rest },
+  ...{ refusal: null, leftAt: null, placements: [], ...rest },
 });
 const epics = { admitted: 2, waiting: 0, atOnce: 5 };
 

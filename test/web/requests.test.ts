@@ -144,7 +144,7 @@ async function raise(question: Locator, sending: Awaited<ReturnType<typeof captu
   assert.deepEqual(sent, { call: 'PUT /api/epics/shop/budget', body: { by: 'ann', capUsd: 12.5 } });
 }
 
-test('what is confirmed is not sent by the one who goes back', { skip: withoutBrowser }, async () => {
+test('an answer is not sent when its person goes back instead of confirming it', { skip: withoutBrowser }, async () => {
   const { page } = await browser.open(dashboard.origin);
   const sent: string[] = [];
   page.on('request', (request) => request.method() === 'GET' || sent.push(request.url()));

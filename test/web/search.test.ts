@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Found } from '../../web/data/search.ts';
-import { commandsFor, isMeant, placeOf, questionCommands } from '../../web/parts/commands.ts';
+import { commandsFor, isMeant, questionCommands, subjectOf } from '../../web/parts/commands.ts';
 import { KEYS, keyOf, stepTo } from '../../web/parts/keys.ts';
 import { hitsOf } from '../../web/parts/search.ts';
 import { aRequest } from '../support/api-answers.ts';
@@ -88,12 +88,12 @@ test('steps through questions begin at either end and stay there', () => {
 });
 
 test('an address says which epic and task a page is about', () => {
-  assert.deepEqual(placeOf('/epics/shop/diff'), { epicId: 'shop' });
-  assert.deepEqual(placeOf('/tasks/shop.api'), { epicId: 'shop', taskId: 'shop.api' });
-  assert.deepEqual(placeOf('/agents/shop.api.review.2'), { epicId: 'shop', taskId: 'shop.api' });
-  assert.deepEqual(placeOf('/agents/shop.epic.plan.1'), { epicId: 'shop' });
+  assert.deepEqual(subjectOf('/epics/shop/diff'), { epicId: 'shop' });
+  assert.deepEqual(subjectOf('/tasks/shop.api'), { epicId: 'shop', taskId: 'shop.api' });
+  assert.deepEqual(subjectOf('/agents/shop.api.review.2'), { epicId: 'shop', taskId: 'shop.api' });
+  assert.deepEqual(subjectOf('/agents/shop.epic.plan.1'), { epicId: 'shop' });
   for (const other of ['/', '/epics', '/fleet', '/issues/x', '/tasks/%E0%A4%A'])
-    assert.equal(placeOf(other).taskId, undefined);
+    assert.equal(subjectOf(other).taskId, undefined);
 });
 
 const shop = { id: 'shop', title: 'The shop', state: 'IN_PROGRESS' as const, paused: false };

@@ -7,10 +7,10 @@ import {
   briefPreview,
   errorsIn,
   indexOfTurn,
-  nextPlace,
-  placesOf,
-  placeWords,
+  nextRow,
+  positionWords,
   rowsOf,
+  rowsWith,
   textOf,
 } from '../../web/parts/transcript-rows.ts';
 
@@ -64,18 +64,18 @@ test('turns with a failed call or an answer that was cut off are errors', () => 
 });
 
 test('the next place goes round, in both directions', () => {
-  assert.equal(nextPlace([2, 5], -1, 1), 2);
-  assert.equal(nextPlace([2, 5], 2, 1), 5);
-  assert.equal(nextPlace([2, 5], 5, 1), 2);
-  assert.equal(nextPlace([2, 5], 5, -1), 2);
-  assert.equal(nextPlace([2, 5], 2, -1), 5);
-  assert.equal(nextPlace([], 2, 1), undefined);
+  assert.equal(nextRow([2, 5], -1, 1), 2);
+  assert.equal(nextRow([2, 5], 2, 1), 5);
+  assert.equal(nextRow([2, 5], 5, 1), 2);
+  assert.equal(nextRow([2, 5], 5, -1), 2);
+  assert.equal(nextRow([2, 5], 2, -1), 5);
+  assert.equal(nextRow([], 2, 1), undefined);
 });
 
-test('where one stands among the places', () => {
-  assert.equal(placeWords([2, 5], 5, 'place'), '2 of 2 places');
-  assert.equal(placeWords([2], 5, 'place'), '1 place');
-  assert.equal(placeWords([], -1, 'turn with errors', 'turns with errors'), '0 turns with errors');
+test('where one stands among the rows found', () => {
+  assert.equal(positionWords([2, 5], 5, 'row'), '2 of 2 rows');
+  assert.equal(positionWords([2], 5, 'place'), '1 place');
+  assert.equal(positionWords([], -1, 'turn with errors', 'turns with errors'), '0 turns with errors');
 });
 
 test('words are found in texts, thoughts, commands, outputs and briefs, in any case', () => {
@@ -88,8 +88,8 @@ test('words are found in texts, thoughts, commands, outputs and briefs, in any c
       turn(4, { toolCalls: [call({ output: 'Background' })] }),
     ],
   });
-  assert.deepEqual(placesOf(rows.map(textOf), ' round '), [0, 2, 3, 4]);
-  assert.deepEqual(placesOf(rows.map(textOf), ' '), []);
+  assert.deepEqual(rowsWith(rows.map(textOf), ' round '), [0, 2, 3, 4]);
+  assert.deepEqual(rowsWith(rows.map(textOf), ' '), []);
 });
 
 test('a call stands where the answer made it, with its stored input instead of the one that may hold a secret', () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { count } from '../../web/parts/format.ts';
 import { standingWords } from '../../web/parts/standing.ts';
-import { count } from '../../web/parts/words.ts';
 
 test('a count says its noun in the right number, and groups its digits', () => {
   assert.deepEqual(

@@ -52,7 +52,7 @@ test('retry offers what the base has by now, and adopt gives it to each task, al
   await stage.start('adopts', { title: 'Adopts', tasks: graph, concurrency: 2 });
   const asked = await stage.asked('adopts', 'question');
   assert.deepEqual(asked.options, ['retry', 'adopt', 'continue', 'cancel']);
-  assert.match(asked.question, /adopt: this epic uses factory.yaml of main as you have fixed it there by then/);
+  assert.match(asked.question, /fix it on main, then choose adopt: this epic uses it from then on/);
 
   const early = await stage.respond('adopts', asked.requestId, 'adopt');
   assert.equal(early.changed, false);
@@ -115,7 +115,7 @@ test('retry goes on with the pinned one once the question has said that the base
   stage.play({ ...gate, basePolicy: another() });
   await stage.start('declines', { title: 'Declines', tasks: tasks({ only: [] }) });
   const asked = await stage.asked('declines', 'question');
-  assert.match(asked.question, /verify.verify: true → fixed\. adopt: this epic uses it from now on/);
+  assert.match(asked.question, /verify.verify: true → fixed\. Choose adopt to use it in this epic from now on/);
   const answered = await stage.respond('declines', asked.requestId, 'retry');
   assert.equal(answered.changed, true);
   const next = await waitFor(async () => {
@@ -134,7 +134,7 @@ test('one that protects less is adopted only by who has read that, and the merge
   stage.play({ ...gate, basePolicy: another(['no longer protected: ci']) });
   assert.equal((await stage.respond('weaker', asked.requestId, 'adopt')).changed, false);
   const now = await changed('weaker', asked);
-  assert.match(now.question, /It protects less: no longer protected: ci\. adopt --answer q: this epic uses it/);
+  assert.match(now.question, /It protects less: no longer protected: ci\. Choose adopt --answer q to use it/);
   // The same answer again has read nothing.
   assert.equal((await stage.respond('weaker', asked.requestId, 'adopt')).changed, false);
   assert.equal(lines('verify one under q').length, 0);

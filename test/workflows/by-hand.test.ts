@@ -169,7 +169,7 @@ test('an approval on the forge counts for its commit alone; a later wish to chan
   assert.deepEqual(lines('answer-comment-'), ['answer-comment-6: In SHA: done'], 'whoever cannot be answered');
 });
 
-test('the epic’s own pull request: a review becomes a task, a push is asked about anew, closed and merged by hand', async () => {
+test('the epic’s own pull request: a review becomes a task, a push is asked about again, closed and merged by hand', async () => {
   let byHand: Partial<SeenPullRequest> = {};
   let refusals = 0;
   stage.play({

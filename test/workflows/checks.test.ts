@@ -56,8 +56,8 @@ test('red, flapping, pending, red on the base, and red whatever the Worker does'
     // Nothing runs any more when a failed task is asked about; until then it is seen in its row.
     waitFor(async () => (await stage.taskRow('ci', 'stuck'))?.failure as { message: string } | null, patiently),
   ]);
-  assert.match(base.question, /red on the base branch too: build/);
-  assert.match(sure.question, /its Worker changed nothing, and these are red: build/);
+  assert.match(base.question, /red, on the base branch too: build/);
+  assert.match(sure.question, /its Worker found nothing to change, and these checks are still red: build/);
   assert.match(stuck.message, /checks of the pull request were red more than 2 times/);
   await waitFor(() => ['free', 'mend', 'slow'].every((key) => merges('ci').includes(key)), patiently);
   assert.deepEqual(merges('ci').toSorted(), ['free', 'mend', 'slow']);
@@ -103,7 +103,7 @@ test('red checks of the epic’s own pull request become a task, and then it is 
   assert.match(first ?? '', /^change-\d+$/);
   assert.equal(last, 'epic');
   const mend = (await stage.status('whole')).tasks.find(({ task }) => task.key === first)?.task;
-  assert.match(`${mend?.title} ${mend?.description}`, /^Mend the checks .*“build” is red \(https:\/\/ci\/1\)/);
+  assert.match(`${mend?.title} ${mend?.description}`, /^Fix the checks .*“build” is red \(https:\/\/ci\/1\)/);
 });
 
 test('what ended without a verdict is run again once, then a person is asked', async () => {

@@ -116,7 +116,9 @@ async function verify(of: readonly string[], ...more: string[]) {
   return said;
 }
 
-test('it has every section with its rows, the histories of all runs, and no secret', { timeout: 300_000 }, async () => {
+test('an export has every section with its rows, the histories of all runs, and no secret', {
+  timeout: 300_000,
+}, async () => {
   const all = linesOf(text);
   const sections = new Set(all.flatMap(({ section }) => section ?? []));
   const empty = ['messages', 'budgets'];

@@ -81,7 +81,7 @@ async function startBehind(holder: string, ids: readonly string[]) {
   return Promise.all(handles.map((handle) => handle.result()));
 }
 
-test('those that wait while a check takes long are verified together once, and merge in their order', async () => {
+test('tasks that wait behind a long check are verified together once, and merge in their order', async () => {
   const { wait, pass } = gate();
   const alone: string[] = [];
   stage.play({
@@ -106,7 +106,7 @@ test('those that wait while a check takes long are verified together once, and m
   assert.deepEqual(alone, ['leader'], 'nobody stood behind it when it began');
 });
 
-test('of those that are red together the one to blame is found by halves, and the others are merged', async () => {
+test('when a batch is red together, bisecting finds the task to blame, and the others are merged', async () => {
   const { wait, pass } = gate();
   const red: string[] = [];
   stage.play({
@@ -148,7 +148,7 @@ test('nobody has the turn while a person decides', async () => {
   assert.deepEqual(merged('asking', 'meanwhile'), ['meanwhile', 'asking']);
 });
 
-test('who settled a conflict merges before those who came later, and they are not sent into one meanwhile', async () => {
+test('a task that settled a conflict merges before later ones, and causes them no conflict meanwhile', async () => {
   const { wait, pass } = gate();
   const settled = new Set<string>();
   stage.play({
@@ -207,7 +207,7 @@ test('an epic that is paused in its turn lets the others go first', async () => 
   await paused.result();
 });
 
-test('who was paused in its turn may settle what the turn that it takes again says', async () => {
+test('a task that was paused in its turn may settle what the turn that it takes again allows', async () => {
   const { wait, pass } = gate();
   let isSettled = false;
   stage.play({

@@ -20,7 +20,7 @@ test('the same call with the same result is told once, then it ends the agent by
   });
   await stage.start('circle', one('again'));
   const { question } = await stage.asked('circle', 'failed-task');
-  assert.match(question, /went in a circle and was told: it made the same calls with the same results/);
+  assert.match(question, /repeated the same steps after it was warned: it made the same calls with the same results/);
   const told = turnsOf('circle.again.implement.1').map((line) => line.split(': ')[1]);
   assert.deepEqual(told, [undefined, undefined, undefined, undefined, 'same-action', undefined, undefined, undefined]);
   await stage.handle('circle').cancel();

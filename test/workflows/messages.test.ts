@@ -1,7 +1,7 @@
 /** Pause, resume and messages at odd moments: what was asked for happens, and nothing is lost or done too much. */
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { epicStartOptions } from '../../workflows/contract/start.ts';
+import { epicStartOptions } from '../../workflows/contract/start-options.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { answer, failsWith, submitWork, tasks } from './answers.ts';
 import { openStage } from './stage.ts';

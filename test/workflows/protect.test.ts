@@ -120,7 +120,7 @@ test('weakened tests wait before the lane, which others use meanwhile', async ()
   assert.deepEqual(merged('weak'), ['strong', 'weak', 'epic']);
 });
 
-test('a merge that touches protected paths gives the lane back while a person decides, and asks for it anew', async () => {
+test('a merge that touches protected paths gives the lane back while a person decides, and asks for it again', async () => {
   const gate = Promise.withResolvers<void>();
   let isAllowed = false;
   let inside = 0;

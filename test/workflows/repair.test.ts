@@ -4,7 +4,7 @@ import { after, test } from 'node:test';
 import { Worker } from '@temporalio/worker';
 import { lineWorkflowId } from '../../db/line-id.ts';
 import { INTERCEPTORS } from '../../worker/bundle.ts';
-import { epicStartOptions } from '../../workflows/contract/start.ts';
+import { epicStartOptions } from '../../workflows/contract/start-options.ts';
 import { FACTORY_QUEUE } from '../../workflows/contract/task-queues.ts';
 import { createApi } from '../support/api.ts';
 import { waitFor } from '../support/wait-for.ts';

@@ -96,7 +96,7 @@ test('a base branch that is missing for a while costs no work that is done and a
   assert.deepEqual(briefs, ['brief late implement', 'brief late review']);
 });
 
-test('what is known to pass is tried again for longer, and what says the same for its own time', async () => {
+test('a failure that is known to pass is retried for longer; one that stays the same, for its own time', async () => {
   let passing = 0;
   let stubborn = 0;
   stage.play({

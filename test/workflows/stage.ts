@@ -9,7 +9,7 @@ import { createLineActivities } from '../../activities/line.ts';
 import { createHearPeople } from '../../activities/mail/hear-people.ts';
 import { createMailActivities } from '../../activities/mail/send-mail.ts';
 import { createRecordActivities } from '../../activities/records.ts';
-import { type ClaimHostInput, createClaimActivities, createPlaceActivities } from '../../activities/slots.ts';
+import { type ClaimHostInput, createClaimActivities, createSlotActivities } from '../../activities/slots.ts';
 import { createSupervisionActivities } from '../../activities/supervision.ts';
 import { createTrackerActivities } from '../../activities/tracker/activities.ts';
 import type { Config } from '../../config/config.ts';
@@ -21,7 +21,7 @@ import { epicWorkflowId } from '../../workflows/contract/ids.ts';
 import type { LeaveHostInput, LeaveHostResult } from '../../workflows/contract/placement.ts';
 import type { EpicView, HumanRequestView } from '../../workflows/contract/records.ts';
 import type { EpicSettings } from '../../workflows/contract/settings.ts';
-import { epicStartOptions } from '../../workflows/contract/start.ts';
+import { epicStartOptions } from '../../workflows/contract/start-options.ts';
 import type { Escalate } from '../../workflows/contract/supervisor.ts';
 import { askStatus } from '../support/ask-status.ts';
 import { createDatabase } from '../support/database.ts';
@@ -77,7 +77,7 @@ export async function openStage(options: StageOptions = {}) {
     ...line,
     ...createMailActivities({ db, temporal: temporal.client, hasTracker: options.linear !== undefined }),
     ...createHearPeople({ db, temporal: temporal.client }),
-    ...createPlaceActivities({ db }),
+    ...createSlotActivities({ db }),
     pollForge: async () => ({ told: 0 }),
     ...createTrackerActivities({
       db,

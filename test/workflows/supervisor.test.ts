@@ -113,7 +113,7 @@ test('an epic of which all that runs waits for a person lets the next one in, an
   assert.equal(asked.length, 2, 'it is counted again once it goes on');
 });
 
-test('what passes by itself is retried twice without a person, and a person’s retry counts anew', async () => {
+test('what passes by itself is retried twice without a person, and a person’s retry counts again', async () => {
   let failing = true;
   const runs: number[] = [];
   stage.play({

@@ -113,7 +113,7 @@ const Sending = fc.array(fc.record({ signal: Signal, pauseMs: fc.constantFrom(0,
   ...{ minLength: 12, maxLength: 20 },
 });
 
-test('whatever happens, all is told in the end, what lasts is told, and every history replays', async () => {
+test('whatever happens, every lasting change is recorded in the end, and every history replays', async () => {
   const sendings = fc.sample(Sending, { seed: SEED, numRuns: WORKFLOWS });
   const { client } = temporal;
   await Promise.all(

@@ -99,7 +99,7 @@ test('checks that do not end are waited for as long as the policy says, then a p
   await waitFor(() => reads > 0, { timeoutMs: 30_000 });
   await stage.environment.sleep('61 minutes');
   const { requestId, question } = await stage.asked('late', 'question');
-  assert.match(question, /after 60 minutes these have not ended: e2e/);
+  assert.match(question, /these checks have not ended after 60 minutes: e2e/);
   assert.ok(reads <= 14, `${reads} reads in an hour`);
   await stage.respond('late', requestId, 'merge');
   await handle.result();

@@ -216,7 +216,7 @@ test('the poll finds what no webhook told, waits when it is asked to, and passes
   linear.onChange(send);
 });
 
-test('what asks to be built and is not leaves its reason', async () => {
+test('an issue that asks for an epic and gets none has the reason recorded', async () => {
   const { body } = await send(about(linear.store.addIssue({ title: 'Foreign', team: 'OPS', labels: ['factory'] })));
   assert.equal(body.status, 'taken');
   const foreign = await eventually('the reason', async () => {

@@ -81,7 +81,7 @@ test('a pull request that is closed when it is merged waits for a person', async
   const handle = await stage.start('closed', { title: 'Closed', tasks: tasks({ e: [], f: [] }) });
   await Promise.all(['e', 'f'].map((key) => mergeAnyway('closed', key)));
   const { question } = await stage.asked('closed', 'question', 'e');
-  assert.match(question, /was closed by hand. reopen/);
+  assert.match(question, /was closed by hand\. Choose: reopen/);
   await handle.cancel();
   await handle.result().catch(() => undefined);
 });

@@ -198,7 +198,7 @@ test('a task that cannot start yet is started by the next run', inTime, async ()
   });
   const handle = await stage.start('taken', { title: 'taken', tasks: tasks({ taken: [] }) });
   const { requestId, question } = await stage.asked('taken', 'question');
-  assert.match(question, /Another execution .* is open/);
+  assert.match(question, /another execution .* is open/);
   await renew('epic-taken');
   // Until the new run has tried as well, the end of the other execution would take the question back.
   await waitFor(async () => {

@@ -23,7 +23,7 @@ const READ_ANEW = 3;
 /** What is folded again or scrolled away is soon forgotten: a long patch is as large in memory as on paper. */
 const KEPT_MS = 20_000;
 
-/** The files of all pages, of one commit: when another is pushed meanwhile, all are read anew. */
+/** The files of all pages, of one commit: when another is pushed meanwhile, all are read again. */
 export const diffOf = (epicId: string, which: WhichDiff) =>
   queryOptions({
     queryKey: [

@@ -44,7 +44,7 @@ export function openEvents({ url, onOpen, onLost, on }: EventsWish): () => void 
     const events = readEvents({ url, headers, signal, onOpen: opened });
     for (;;) {
       const next = await events.next().catch((error: unknown) => {
-        // Another version of the API may not know the position; without it the stream begins anew.
+        // Another version of the API may not know the position; without it the stream begins again.
         if (error instanceof EventsRefused && error.status === 400) last = '';
         return undefined;
       });

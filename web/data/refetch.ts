@@ -9,7 +9,7 @@ const STORY_CALM_MS = 3_000;
 
 /**
  * Joins what comes in quick succession: the first change shows at once, the last one within CALM_MS. A read that is under
- * way is left to end, and what changed meanwhile is read after it: begun anew with each change, it would never end while
+ * way is left to end, and what changed meanwhile is read after it: begun again with each change, it would never end while
  * much happens.
  */
 export function createRefetch(queries: QueryClient) {

@@ -7,7 +7,7 @@ export type Found = Answer<'Found'>;
 
 const KEPT_MS = 60_000;
 
-/** No event says that a search would find something else now, so each is asked anew. */
+/** No event says that a search would find something else now, so each is asked again. */
 export const searchFor = (words: string) =>
   queryOptions({
     queryKey: ['search', words],

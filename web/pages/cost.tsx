@@ -8,9 +8,9 @@ import { type Costs, costsOf } from '../data/costs.ts';
 import { CapForm } from '../parts/cap-form.tsx';
 import { costRows } from '../parts/cost-rows.ts';
 import { EpicFrame } from '../parts/epic-frame.tsx';
+import { count, money, whole } from '../parts/format.ts';
 import { PageLink } from '../parts/link.tsx';
 import { Read } from '../parts/read.tsx';
-import { count, money, whole } from '../parts/words.ts';
 
 const CostChart = lazy(async () => ({ default: (await import('../parts/cost-chart.tsx')).CostChart }));
 const route = getRouteApi('/epics/$epicId/cost');

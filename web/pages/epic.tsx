@@ -8,6 +8,7 @@ import { type EpicItself, tasksOf } from '../data/epics.ts';
 import { AddTask } from '../parts/add-task.tsx';
 import { EpicFrame } from '../parts/epic-frame.tsx';
 import { EvidenceList } from '../parts/evidence.tsx';
+import { count, money, unreadWords } from '../parts/format.ts';
 import { PageLink } from '../parts/link.tsx';
 import { Markdown } from '../parts/markdown.tsx';
 import { PullRequests } from '../parts/pull-requests.tsx';
@@ -16,7 +17,6 @@ import { State } from '../parts/state.tsx';
 import { TaskList } from '../parts/task-list.tsx';
 import { agentTitle } from '../parts/task-story.ts';
 import { useNarrow } from '../parts/use-narrow.ts';
-import { count, money, unreadWords } from '../parts/words.ts';
 
 const TaskGraph = lazy(async () => ({ default: (await import('../parts/task-graph.tsx')).TaskGraph }));
 const route = getRouteApi('/epics/$epicId');

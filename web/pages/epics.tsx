@@ -4,8 +4,8 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { MOST_EPICS, newestEpics } from '../data/epics.ts';
 import { EpicTable } from '../parts/epic-table.tsx';
+import { stateWords } from '../parts/format.ts';
 import { Read } from '../parts/read.tsx';
-import { stateWords } from '../parts/words.ts';
 
 const ALL = 'ALL';
 const STATES = ['PLANNING', 'IN_PROGRESS', 'BLOCKED', 'COMPLETED', 'FAILED', 'CANCELLED'];

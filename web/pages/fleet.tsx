@@ -67,7 +67,7 @@ function ForgeLimits({ limits }: { readonly limits: FleetData['forgeLimits'] }) 
       <Title order={2}>What the forge allows</Title>
       {limits.map(({ host, quota, remaining, resetsAt, silentUntil }) => (
         <Text key={host} size="sm">
-          {host}: {remaining.toLocaleString('en')} of {quota.toLocaleString('en')} calls left, anew at{' '}
+          {host}: {remaining.toLocaleString('en')} of {quota.toLocaleString('en')} calls left until{' '}
           <Exact at={resetsAt} />
           {silentUntil !== null && (
             <Text span inherit c="var(--warning-text)">

@@ -7,13 +7,13 @@ import { MOST } from '../data/limits.ts';
 import { inbox } from '../data/mail.ts';
 import { Answered } from '../parts/answered.tsx';
 import { EpicTable } from '../parts/epic-table.tsx';
+import { count } from '../parts/format.ts';
 import { ButtonLink, PageLink } from '../parts/link.tsx';
 import { More } from '../parts/more.tsx';
 import { headline } from '../parts/question.ts';
 import { Questions } from '../parts/questions.tsx';
 import { Read } from '../parts/read.tsx';
 import { standingWords } from '../parts/standing.ts';
-import { count } from '../parts/words.ts';
 
 export function Home() {
   const requests = useQuery(openRequests);

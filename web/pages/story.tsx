@@ -33,7 +33,7 @@ function Story({ epicId, isOver }: { readonly epicId: string; readonly isOver: b
             <Text>{accountSummary(known)}.</Text>
             {known.people.length > 0 && <Text size="sm">People who decided: {peopleWords(known)}.</Text>}
             {known.chapters.map((chapter) => (
-              <StoryChapter key={chapter.taskKey ?? chapter.title} {...{ epicId, chapter, isOver }} />
+              <StoryChapter key={chapter.taskKey ?? chapter.title} epicId={epicId} chapter={chapter} isOver={isOver} />
             ))}
             <Text size="sm" c="dimmed">
               This is told from the log alone.{' '}

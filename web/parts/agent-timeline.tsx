@@ -2,11 +2,11 @@
 import { Group, Text, Timeline } from '@mantine/core';
 import { isFinal } from '../../api/client/epic-now.ts';
 import type { Agent } from '../data/tasks.ts';
+import { colorOf, count, money, span } from './format.ts';
 import { PageLink } from './link.tsx';
 import { Failure, Hold, State } from './state.tsx';
 import { agentTitle } from './task-story.ts';
 import { Ago, useNow } from './time.tsx';
-import { colorOf, count, money, span } from './words.ts';
 
 export function AgentTimeline({ agents }: { readonly agents: readonly Agent[] }) {
   const now = useNow(1_000);

@@ -1,8 +1,8 @@
 /** What all turns of an agent came to. */
 import { Group, Stack, Text } from '@mantine/core';
 import type { Turn } from '../data/transcript-pages.ts';
+import { money } from './format.ts';
 import { cacheShare, inputOf, percent, shortNumber, shortSpan, totalsOf } from './turn-figures.ts';
-import { money } from './words.ts';
 
 export function AgentTotals({ turns }: { readonly turns: readonly Turn[] }) {
   const totals = totalsOf(turns);

@@ -7,13 +7,13 @@ import type { TaskAction } from './task-actions.ts';
 
 export type EpicHere = Pick<EpicItself, 'id' | 'title' | 'state' | 'paused'>;
 
-export interface Place {
+export interface PageSubject {
   readonly epicId?: string;
   readonly taskId?: string;
 }
 
 /** The epic, and the task, that a page is about by its address. */
-export function placeOf(pathname: string): Place {
+export function subjectOf(pathname: string): PageSubject {
   const [, kind, name] = pathname.split('/');
   const [epicId = '', taskKey] = decoded(name ?? '').split('.');
   if (epicId === '' || !['epics', 'tasks', 'agents'].includes(kind ?? '')) return {};

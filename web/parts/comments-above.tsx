@@ -4,10 +4,10 @@ import { Card, Group, Stack, Text } from '@mantine/core';
 import { verdictWords } from '../../api/client/log-words.ts';
 import { reviewTitle } from './comment-part.tsx';
 import type { DiffComment } from './diff-comments.ts';
+import { count } from './format.ts';
 import { PageLink } from './link.tsx';
 import { Markdown } from './markdown.tsx';
 import { visibleText } from './visible-text.ts';
-import { count } from './words.ts';
 
 export function CommentsAbove({ comments }: { readonly comments: readonly DiffComment[] }) {
   if (comments.length === 0) return null;

@@ -3,7 +3,7 @@ import '@mantine/charts/styles.css';
 import { AreaChart } from '@mantine/charts';
 import type { Costs } from '../data/costs.ts';
 import { axisTime } from './axis-time.ts';
-import { money } from './words.ts';
+import { money } from './format.ts';
 
 /** A cap that is further away would press the line to the ground. */
 const SHOWN_FROM = 0.3;

@@ -1,7 +1,7 @@
 /** The cost of an epic in tables: dearest first. Pure. */
 import type { Costs } from '../data/costs.ts';
+import { whole } from './format.ts';
 import { agentTitle, purposeTitle } from './task-story.ts';
-import { whole } from './words.ts';
 
 interface Sum {
   readonly settledUsd: number;

@@ -2,8 +2,8 @@
 import { Button, Group, SegmentedControl, Text } from '@mantine/core';
 import type { Diff } from '../data/diffs.ts';
 import { Lines } from './diff-list.tsx';
+import { count } from './format.ts';
 import styles from './patch.module.css';
-import { count } from './words.ts';
 
 interface Props {
   readonly diff: Diff;

@@ -12,7 +12,7 @@ export interface DiffComment extends Pick<Review, 'agentId' | 'submission' | 've
   readonly body: string;
 }
 
-export interface PlacedComments {
+export interface CommentsByFile {
   /** On files that the diff does not have. */
   readonly above: readonly DiffComment[];
   /** By the path of their file, in the order of its lines; those without a line come first. */
@@ -30,7 +30,7 @@ export function commentsAbout(reviews: readonly Review[], headSha: string): Diff
     );
 }
 
-export function placeComments(comments: readonly DiffComment[], files: readonly DiffFile[]): PlacedComments {
+export function groupComments(comments: readonly DiffComment[], files: readonly DiffFile[]): CommentsByFile {
   const wanted = new Set(comments.map(({ path }) => nameOf(path)));
   // The page reads files by their exact names, and all else with marks of direction shown as codes.
   const found = new Map(
@@ -57,7 +57,7 @@ const nameOf = (path: string): string => path.replace(/^(\.\/)+/, '');
 
 /** All of them as one reads them, `rowOf` each as far as it is known where it stands in its file. */
 export function inReadingOrder(
-  { above, inFiles }: PlacedComments,
+  { above, inFiles }: CommentsByFile,
   files: readonly DiffFile[],
   rowOf: (comment: DiffComment, path: string) => number | undefined,
 ): DiffComment[] {

@@ -39,13 +39,17 @@ export function Commit({ epic, which, diff, notice }: Props) {
   const starts = useMemo(() => startsUnfolded(diff.files), [diff]);
   const isOpen = useCallback((one: DiffFile) => isUnfolded(folds, starts, one), [folds, starts]);
   const unfold = (path: string) => setFolds((before) => toggled(before, path, true));
-  const note = (place: { readonly file?: string; readonly comment?: string }) =>
+  const note = (target: { readonly file?: string; readonly comment?: string }) =>
     void navigate({
-      search: ({ file: _, comment: __, ...rest }) => ({ ...rest, ...place }),
-      ...{ replace: true, resetScroll: false },
+      search: ({ file: _, comment: __, ...rest }) => ({ ...rest, ...target }),
+      replace: true,
+      resetScroll: false,
     });
   const comments = useComments({
-    ...{ diff, task: task.data, handle, wanted: comment },
+    diff,
+    task: task.data,
+    handle,
+    wanted: comment,
     onGo(id, path) {
       if (path !== undefined) unfold(path);
       if (id !== comment) note({ comment: id });
@@ -91,10 +95,18 @@ export function Commit({ epic, which, diff, notice }: Props) {
       <Grid.Col span={{ base: 12, lg: 8.5 }}>
         {taskKey !== null && <Unread of={task} what="the submissions and reviews of its task" />}
         {taskKey !== null && task.data !== undefined && standing !== undefined && (
-          <SubmissionLinks epicId={epic.id} title={task.data.title} {...{ taskKey, diff, standing, view }} />
+          <SubmissionLinks
+            epicId={epic.id}
+            title={task.data.title}
+            taskKey={taskKey}
+            diff={diff}
+            standing={standing}
+            view={view}
+          />
         )}
         <DiffBar
-          {...{ diff, view }}
+          diff={diff}
+          view={view}
           subject={standing === undefined ? undefined : `Submission ${standing.number} of ${standing.count}`}
           waiting={isAsked ? waitingOf(questions.length > 0, notice !== undefined) : undefined}
           isUnfolded={diff.files.length > 0 && diff.files.every(isOpen)}
@@ -102,7 +114,8 @@ export function Commit({ epic, which, diff, notice }: Props) {
           onView={(wanted) =>
             void navigate({
               search: ({ view: _, ...rest }) => (wanted === undefined ? rest : { ...rest, view: wanted }),
-              ...{ replace: true, resetScroll: false },
+              replace: true,
+              resetScroll: false,
             })
           }
         />

@@ -3,9 +3,9 @@ import { Badge, Group, Text, UnstyledButton } from '@mantine/core';
 import type { DiffFile } from '../data/diffs.ts';
 import { FILE_HEAD } from './diff-layout.ts';
 import { Lines } from './diff-list.tsx';
+import { count } from './format.ts';
 import styles from './patch.module.css';
 import { visibleText } from './visible-text.ts';
-import { count } from './words.ts';
 
 interface Props {
   readonly file: DiffFile;

@@ -3,15 +3,15 @@ import { Text } from '@mantine/core';
 import { type RefObject, useCallback, useEffect, useImperativeHandle, useMemo, useRef, useState } from 'react';
 import type { Diff, DiffFile } from '../data/diffs.ts';
 import { commentRows } from './comment-rows.ts';
-import type { DiffComment, PlacedComments } from './diff-comments.ts';
+import type { CommentsByFile, DiffComment } from './diff-comments.ts';
 import { DiffFileHead } from './diff-file-head.tsx';
 import {
   COVERED,
   fileAt,
+  fileOffsets,
   guessRows,
   heightOfRow,
   MOST_HEIGHT,
-  placeFiles,
   rowsInView,
   shapeOf,
 } from './diff-layout.ts';
@@ -35,7 +35,7 @@ export interface FilesHandle {
 interface Props {
   readonly epicId: string;
   readonly diff: Diff;
-  readonly comments: PlacedComments['inFiles'];
+  readonly comments: CommentsByFile['inFiles'];
   readonly isSplit: boolean;
   readonly isOpen: (file: DiffFile) => boolean;
   readonly onToggle: (file: DiffFile, isOpen: boolean) => void;
@@ -69,7 +69,7 @@ export function DiffFiles({ epicId, diff, comments, isSplit, isOpen, onToggle, h
   const drawn = known?.shape === shape ? known.rows : undefined;
   const starts = useMemo(() => {
     const rowsOf = (file: DiffFile) => drawn?.get(file.path)?.count ?? guessRows(file, said.get(file.path));
-    return placeFiles(files.map((file) => (isOpen(file) ? rowsOf(file) : undefined)));
+    return fileOffsets(files.map((file) => (isOpen(file) ? rowsOf(file) : undefined)));
   }, [files, isOpen, drawn, said]);
   const height = starts.at(-1) as number;
 
@@ -79,8 +79,8 @@ export function DiffFiles({ epicId, diff, comments, isSplit, isOpen, onToggle, h
   };
   const latest = useRef(drawn);
   latest.current = drawn;
-  const heightOf = (path: string | undefined, id?: string) => (places: readonly number[]) => {
-    const start = places[files.findIndex((file) => file.path === path)];
+  const heightOf = (path: string | undefined, id?: string) => (offsets: readonly number[]) => {
+    const start = offsets[files.findIndex((file) => file.path === path)];
     const row = id === undefined ? undefined : latest.current?.get(path ?? '')?.comments.get(id);
     return start === undefined || row === undefined ? start : heightOfRow(start, row);
   };
@@ -134,7 +134,11 @@ export function DiffFiles({ epicId, diff, comments, isSplit, isOpen, onToggle, h
             <DiffFileHead file={file} comments={comments.get(file.path)?.length ?? 0} isOpen={open} onToggle={toggle} />
             {open && (
               <PatchBody
-                {...{ epicId, diff, file, shape, onRows }}
+                epicId={epicId}
+                diff={diff}
+                file={file}
+                shape={shape}
+                onRows={onRows}
                 comments={comments.get(file.path) ?? NO_COMMENTS}
                 guess={guessRows(file, said.get(file.path))}
                 range={rowsInView(start, Number.POSITIVE_INFINITY, view)}

@@ -65,7 +65,7 @@ export function shapeOf(pageWidth: number, isSplit: boolean): Shape {
 export const guessRows = (file: DiffFile, comments = 0): number => Math.min(MOST_GUESSED, linesOf(file) + 8) + comments;
 
 /** Above each file, and after the last one the height of all. `rows` is undefined of a file that is folded. */
-export function placeFiles(rows: readonly (number | undefined)[]): readonly number[] {
+export function fileOffsets(rows: readonly (number | undefined)[]): readonly number[] {
   const starts = [0];
   for (const count of rows) {
     starts.push((starts.at(-1) as number) + FILE_HEAD + GAP + (count === undefined ? 0 : count * ROW));

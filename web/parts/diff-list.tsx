@@ -3,16 +3,16 @@ import { Badge, Box, Stack, Text, TextInput, UnstyledButton } from '@mantine/cor
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useRef, useState } from 'react';
 import type { DiffFile } from '../data/diffs.ts';
-import type { PlacedComments } from './diff-comments.ts';
+import type { CommentsByFile } from './diff-comments.ts';
+import { count, whole } from './format.ts';
 import styles from './patch.module.css';
 import { visibleText } from './visible-text.ts';
-import { count, whole } from './words.ts';
 
 const ITEM = 30;
 
 interface Props {
   readonly files: readonly DiffFile[];
-  readonly comments: PlacedComments['inFiles'];
+  readonly comments: CommentsByFile['inFiles'];
   readonly current: string | undefined;
   readonly onChoose: (path: string) => void;
 }

@@ -36,9 +36,9 @@ export function replacement(
   }
   // A submission is looked at for what it was; what came after it has a number of its own.
   if (task !== undefined || open.some(({ headSha }) => headSha === shown.headSha)) return undefined;
-  const anew = open.find(
+  const newer = open.find(
     ({ requestId, pullRequest, headSha }) =>
       headSha !== null && (requestId === request || (pullRequest !== null && pullRequest === shown.pullRequest)),
   );
-  return anew?.headSha == null ? undefined : { headSha: anew.headSha, request: anew.requestId };
+  return newer?.headSha == null ? undefined : { headSha: newer.headSha, request: newer.requestId };
 }

@@ -4,10 +4,10 @@ import { memo, useRef } from 'react';
 import { withoutDirections } from '../data/direction-marks.ts';
 import type { Draft, DraftBlock } from '../data/draft-parts.ts';
 import { Fold } from './fold.tsx';
+import { count } from './format.ts';
 import { useKeptEnd } from './keep-end.ts';
 import { Markdown } from './markdown.tsx';
 import { sizeOf } from './tool-call.ts';
-import { count } from './words.ts';
 
 interface Props {
   /** Undefined while nothing is written. */

@@ -6,6 +6,7 @@ import { memo, type ReactNode, useState } from 'react';
 import { isFinal } from '../../api/client/epic-now.ts';
 import { type Control, type EpicItself, epicItselfOf, useControl } from '../data/epics.ts';
 import { Confirm } from './confirm.tsx';
+import { money, span } from './format.ts';
 import { InterruptEpic } from './interrupt-epic.tsx';
 import { OutLink, PageLink } from './link.tsx';
 import { usePerson } from './person.tsx';
@@ -15,7 +16,6 @@ import { RunLink } from './run-link.tsx';
 import { Failure, Hold, State } from './state.tsx';
 import { Tell } from './tell.tsx';
 import { useNow } from './time.tsx';
-import { money, span } from './words.ts';
 
 const TABS = [
   { value: 'overview', label: 'Overview', to: '/epics/$epicId' },

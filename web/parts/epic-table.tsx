@@ -2,16 +2,16 @@
 import { Card, Group, Progress, Stack, Table, Text } from '@mantine/core';
 import { memo, useDeferredValue, useEffect } from 'react';
 import type { EpicInList } from '../data/epics.ts';
+import { count, money } from './format.ts';
 import { PageLink } from './link.tsx';
 import { Failure, Hold, State } from './state.tsx';
 import { Ago } from './time.tsx';
 import { useNarrow } from './use-narrow.ts';
-import { count, money } from './words.ts';
 
 /** More than fit on a screen. */
 const FIRST_ROWS = 20;
 
-/** Whoever comes back to a list finds it whole, and so the place where they were. */
+/** A person who comes back finds the whole list, at the row where they were. */
 let wasWhole = false;
 
 /** When the page is opened: draws what is seen first, and right after it the rest. */

@@ -3,11 +3,11 @@ import { Accordion, Badge, Code, Group, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
 import type { Evidence, Task } from '../data/tasks.ts';
 import { Fold } from './fold.tsx';
+import { count } from './format.ts';
 import { Output } from './output.tsx';
 import { byCommit } from './task-story.ts';
 import { Ago } from './time.tsx';
 import { shortSpan } from './turn-figures.ts';
-import { count } from './words.ts';
 
 const COLORS = { green: 'green', red: 'red', 'not all run': 'orange' } as const;
 

@@ -1,6 +1,6 @@
 /** How hosts, agents and quotas stand, in words. Pure. */
 import type { Fleet, FleetHost } from '../data/fleet.ts';
-import { count } from './words.ts';
+import { count } from './format.ts';
 
 /** A host says that it is there every few seconds. */
 const SILENT_MS = 30_000;

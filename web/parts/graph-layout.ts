@@ -4,13 +4,13 @@ import type { TaskSummary } from '../data/epics.ts';
 
 export const NODE = { width: 210, height: 62 } as const;
 
-export interface Placed {
+export interface NodePosition {
   readonly x: number;
   readonly y: number;
 }
 
 /** The upper left corner of each task by key, left to right in the order of dependencies. */
-export function layOut(tasks: readonly Pick<TaskSummary, 'key' | 'dependsOn'>[]): Map<string, Placed> {
+export function layOut(tasks: readonly Pick<TaskSummary, 'key' | 'dependsOn'>[]): Map<string, NodePosition> {
   const graph = new dagre.graphlib.Graph();
   graph.setGraph({ rankdir: 'LR', nodesep: 18, ranksep: 56 });
   graph.setDefaultEdgeLabel(() => ({}));
@@ -19,7 +19,7 @@ export function layOut(tasks: readonly Pick<TaskSummary, 'key' | 'dependsOn'>[])
   dagre.layout(graph);
   return new Map(
     tasks.map(({ key }) => {
-      const { x, y } = graph.node(key) as unknown as Placed;
+      const { x, y } = graph.node(key) as unknown as NodePosition;
       return [key, { x: x - NODE.width / 2, y: y - NODE.height / 2 }];
     }),
   );

@@ -2,8 +2,8 @@
 import type { Edge, Node } from '@xyflow/react';
 import { isFinal } from '../../api/client/epic-now.ts';
 import type { TaskSummary } from '../data/epics.ts';
-import { NODE, type Placed } from './graph-layout.ts';
-import { stateWords } from './words.ts';
+import { stateWords } from './format.ts';
+import { NODE, type NodePosition } from './graph-layout.ts';
 
 interface TaskData extends Pick<TaskSummary, 'title' | 'state'>, Record<string, unknown> {
   readonly taskId: string;
@@ -22,12 +22,12 @@ export const shapeOf = (tasks: readonly TaskSummary[]): string =>
 export const statesOf = (tasks: readonly TaskSummary[]): string =>
   JSON.stringify(tasks.map(({ title, state }) => [title, state]));
 
-export function nodesOf(tasks: readonly TaskSummary[], places: ReadonlyMap<string, Placed>): TaskNode[] {
+export function nodesOf(tasks: readonly TaskSummary[], positions: ReadonlyMap<string, NodePosition>): TaskNode[] {
   const needed = new Set(tasks.flatMap(({ dependsOn }) => dependsOn));
   return tasks.map(({ id, key, title, state, dependsOn }) => ({
     id: key,
     type: 'task',
-    position: places.get(key) ?? { x: 0, y: 0 },
+    position: positions.get(key) ?? { x: 0, y: 0 },
     data: { taskId: id, title, state, needs: dependsOn.length > 0, isNeeded: needed.has(key) },
     ...NODE,
     // Known, so that a node that is another is not measured again.
@@ -42,7 +42,9 @@ const ACTIVE = { stroke: 'var(--mantine-color-blue-6)', strokeWidth: 2 };
 export const edgesOf = (tasks: readonly TaskSummary[]): Edge[] =>
   tasks.flatMap(({ key, state, dependsOn }) =>
     dependsOn.map((need) => ({
-      ...{ id: `${need}>${key}`, source: need, target: key },
+      id: `${need}>${key}`,
+      source: need,
+      target: key,
       ...(isFinal(state) || state === 'PENDING' ? {} : { style: ACTIVE }),
     })),
   );

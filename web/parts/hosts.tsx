@@ -11,17 +11,17 @@ interface Props {
   readonly readAt: number;
 }
 
-export function Hosts({ fleet: { hosts, lostPlaces }, readAt }: Props) {
+export function Hosts({ fleet: { hosts, lostPlacements }, readAt }: Props) {
   return (
     <>
-      {lostPlaces.length > 0 && (
+      {lostPlacements.length > 0 && (
         <Alert color="orange" role="status" title="Work is placed on hosts that are not there">
           <Stack gap={4}>
             It goes on when its host is back; cancel it, or start a worker process there.
-            {lostPlaces.map((place) => (
-              <Text key={`${place.epicId}.${place.taskKey}`} size="sm">
-                <PartLink epicId={place.epicId} taskKey={place.taskKey} title={place.title} c="inherit" /> on{' '}
-                {place.host}, <Ago at={place.since} />
+            {lostPlacements.map((held) => (
+              <Text key={`${held.epicId}.${held.taskKey}`} size="sm">
+                <PartLink epicId={held.epicId} taskKey={held.taskKey} title={held.title} c="inherit" /> on {held.host},{' '}
+                <Ago at={held.since} />
               </Text>
             ))}
           </Stack>
@@ -37,7 +37,7 @@ export function Hosts({ fleet: { hosts, lostPlaces }, readAt }: Props) {
 }
 
 function HostCard({ host, readAt }: { readonly host: FleetHost; readonly readAt: number }) {
-  const { name, taken, capacity, sandbox, refusal, leftAt, lastSeenAt, places } = host;
+  const { name, taken, capacity, sandbox, refusal, leftAt, lastSeenAt, placements } = host;
   const { color, words } = postureOf(host, readAt);
   return (
     <Card withBorder component="section" aria-label={name} data-host={name}>
@@ -65,17 +65,17 @@ function HostCard({ host, readAt }: { readonly host: FleetHost; readonly readAt:
             {leftAt === null ? 'last heard of' : 'signed off'} <Ago at={leftAt ?? lastSeenAt} />
           </Text>
         )}
-        {places.length === 0 && (
+        {placements.length === 0 && (
           <Text size="sm" c="dimmed">
             Nothing runs here.
           </Text>
         )}
-        {places.map((place) => (
-          <Text key={`${place.epicId}.${place.taskKey}`} size="sm">
-            <PartLink epicId={place.epicId} taskKey={place.taskKey} title={place.title} />{' '}
+        {placements.map((held) => (
+          <Text key={`${held.epicId}.${held.taskKey}`} size="sm">
+            <PartLink epicId={held.epicId} taskKey={held.taskKey} title={held.title} />{' '}
             <Text span inherit c="dimmed">
-              {place.taskKey !== null && `${place.epicTitle ?? place.epicId} · `}
-              <Ago at={place.since} />
+              {held.taskKey !== null && `${held.epicTitle ?? held.epicId} · `}
+              <Ago at={held.since} />
             </Text>
           </Text>
         ))}

@@ -4,7 +4,7 @@ import { type RefObject, useEffect, useLayoutEffect, useReducer, useRef } from '
 const NEAR_END = 100;
 
 /**
- * Whoever looks at the page's end goes on looking at it. When the element is emptied, the returned height keeps its room
+ * A person at the page's end stays at its end. When the element is emptied, the returned height keeps its room
  * for two frames, until what takes its place has been measured: a page that is short for a moment scrolls up.
  */
 export function useKeptEnd(element: RefObject<HTMLElement | null>, isFull: boolean): number {

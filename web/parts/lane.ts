@@ -1,6 +1,6 @@
 /** How a merge lane stands, in words. Pure. */
 import type { Lane } from '../data/fleet.ts';
-import { count, span } from './words.ts';
+import { count, span } from './format.ts';
 
 type Verdict = Lane['verdicts'][number]['verdict'];
 

@@ -1,4 +1,4 @@
-/** The connection to the factory's events, for whoever shows how fresh the page is. */
+/** The connection to the factory's events, for the parts that show how fresh the page is. */
 import { useQueryClient } from '@tanstack/react-query';
 import { createContext, type ReactNode, useContext, useEffect, useState } from 'react';
 import { type Connection, followChanges } from '../data/live.ts';

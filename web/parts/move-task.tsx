@@ -3,14 +3,14 @@ import { Button } from '@mantine/core';
 import type { KeyboardEvent } from 'react';
 
 /** Where a task stands among those that can be put in another order. */
-export interface Place {
+export interface Position {
   readonly isFirst: boolean;
   readonly isLast: boolean;
   readonly onMove: (by: 1 | -1) => void;
 }
 
 /** Tasks that are ready at the same time start in this order. A button at an end does nothing, and keeps the focus. */
-export function MoveTask({ name, isFirst, isLast, onMove }: Place & { readonly name: string }) {
+export function MoveTask({ name, isFirst, isLast, onMove }: Position & { readonly name: string }) {
   const button = (label: string, by: 1 | -1, isAtEnd: boolean) => (
     <Button
       variant="subtle"
@@ -37,11 +37,11 @@ export function MoveTask({ name, isFirst, isLast, onMove }: Place & { readonly n
  * Alt with an arrow moves the task that one is in, before a list opens or a number grows by it. In a text of several lines
  * it moves the cursor.
  */
-export function moveByKey(event: KeyboardEvent, place: Place | undefined): void {
-  if (place === undefined || !event.altKey || event.target instanceof HTMLTextAreaElement) return;
+export function moveByKey(event: KeyboardEvent, position: Position | undefined): void {
+  if (position === undefined || !event.altKey || event.target instanceof HTMLTextAreaElement) return;
   if (event.key !== 'ArrowUp' && event.key !== 'ArrowDown') return;
   event.preventDefault();
   event.stopPropagation();
   const by = event.key === 'ArrowUp' ? -1 : 1;
-  if (by < 0 ? !place.isFirst : !place.isLast) place.onMove(by);
+  if (by < 0 ? !position.isFirst : !position.isLast) position.onMove(by);
 }

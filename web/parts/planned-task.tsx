@@ -4,11 +4,11 @@ import { memo } from 'react';
 import { isFinal } from '../../api/client/epic-now.ts';
 import type { PlannedTask } from '../data/plans.ts';
 import { Criteria } from './criteria.tsx';
+import { money, whole } from './format.ts';
 import { PageLink } from './link.tsx';
 import { Markdown } from './markdown.tsx';
 import { State } from './state.tsx';
 import { Ago } from './time.tsx';
-import { money, whole } from './words.ts';
 
 interface Props {
   readonly task: PlannedTask;

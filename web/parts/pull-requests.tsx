@@ -1,6 +1,7 @@
 /** The pull requests of an epic or task, with the way to what each changes. */
 import { Badge, Table, Title } from '@mantine/core';
 import { memo } from 'react';
+import { shortBranch } from '../../api/client/branch-name.ts';
 import type { PullRequest } from '../data/epics.ts';
 import { OutLink, PageLink } from './link.tsx';
 
@@ -30,7 +31,7 @@ export const PullRequests = memo(function PullRequests({ epicId, pullRequests }:
                   </PageLink>
                 </Table.Td>
                 <Table.Td>
-                  {short(epicId, head)} → {short(epicId, base)}
+                  {shortBranch(epicId, head)} → {shortBranch(epicId, base)}
                 </Table.Td>
                 <Table.Td>
                   <Badge color={COLORS[state]} variant="light" tt="none">
@@ -45,6 +46,3 @@ export const PullRequests = memo(function PullRequests({ epicId, pullRequests }:
     </>
   );
 });
-
-/** Without the `factory/<epic>/` that all branches of an epic have. */
-const short = (epicId: string, branch: string): string => branch.replace(`factory/${epicId}/`, '');

@@ -1,7 +1,7 @@
 /** How a human request is put and answered on a page. Pure. */
 import type { HumanRequest, ListedRequest } from '../data/human-requests.ts';
 import { isCut } from '../data/limits.ts';
-import { count, money } from './words.ts';
+import { count, money } from './format.ts';
 
 const TITLES: Readonly<Record<HumanRequest['kind'], string>> = {
   plan: 'Approve the plan',

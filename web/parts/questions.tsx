@@ -2,7 +2,7 @@
 import { memo, useState } from 'react';
 import type { HumanRequest } from '../data/human-requests.ts';
 import { Question } from './question.tsx';
-import { placeOf, replacedCommit, withFirst } from './question-places.ts';
+import { replacedCommit, subjectKey, withFirst } from './question-subjects.ts';
 
 interface Props {
   readonly requests: readonly HumanRequest[];
@@ -24,7 +24,7 @@ export const Questions = memo(function Questions({ requests, showsEpic = true }:
           ? {}
           : {
               replaces: before,
-              onSeen: () => setSeen(new Map([...seen, [placeOf(request), request.headSha ?? '']])),
+              onSeen: () => setSeen(new Map([...seen, [subjectKey(request), request.headSha ?? '']])),
             })}
       />
     );

@@ -5,11 +5,11 @@ import { verdictWords } from '../../api/client/log-words.ts';
 import type { Review, Task } from '../data/tasks.ts';
 import { commentId } from './diff-comments.ts';
 import { standingOf } from './diff-submission.ts';
+import { count } from './format.ts';
 import { PageLink } from './link.tsx';
 import { Markdown } from './markdown.tsx';
 import { Ago } from './time.tsx';
 import { visibleText } from './visible-text.ts';
-import { count } from './words.ts';
 
 export function Reviews({ task }: { readonly task: Task }) {
   return task.reviews.toReversed().map((review) => {
@@ -35,7 +35,7 @@ export function Reviews({ task }: { readonly task: Task }) {
             const id = commentId(agentId, index);
             return (
               <Stack key={id} gap={2} pl="sm" data-comment={id} tabIndex={-1}>
-                <Place {...{ task, review, path, line, id }} />
+                <CommentedLine task={task} review={review} path={path} line={line} id={id} />
                 <Markdown text={body} />
               </Stack>
             );
@@ -46,7 +46,7 @@ export function Reviews({ task }: { readonly task: Task }) {
   });
 }
 
-interface PlaceProps {
+interface CommentedLineProps {
   readonly task: Task;
   readonly review: Review;
   readonly path: string;
@@ -55,7 +55,7 @@ interface PlaceProps {
 }
 
 /** Lines are those of the commit that was reviewed. When no submission has it any more, the file of the pull request is near. */
-function Place({ task, review, path, line, id }: PlaceProps) {
+function CommentedLine({ task, review, path, line, id }: CommentedLineProps) {
   const { epicId, key, pullRequest, submissions } = task;
   const words = `${visibleText(path)}${line === null ? '' : `:${line}`}`;
   const { headSha } = review;

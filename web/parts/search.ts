@@ -2,8 +2,8 @@
 import type { Control, EpicInList } from '../data/epics.ts';
 import type { Found } from '../data/search.ts';
 import { type Command, isMeant } from './commands.ts';
+import { stateWords } from './format.ts';
 import { agentTitle } from './task-story.ts';
-import { stateWords } from './words.ts';
 
 export interface Hit {
   readonly id: string;

@@ -23,7 +23,7 @@ export function Search({ pages }: { readonly pages: readonly Hit[] }) {
   const search = useQuery(searchFor(asked));
   const navigate = useNavigate();
   const { commands, questions, send, dialog } = useCommands(opened);
-  // Whoever acts is led somewhere: what had the focus before does not get it back.
+  // An action leads somewhere, so the focus does not go back.
   const [isActing, setActing] = useState(false);
   const choose = ({ id, href, control }: Hit) => {
     setActing(true);
@@ -35,7 +35,8 @@ export function Search({ pages }: { readonly pages: readonly Hit[] }) {
   const groups = hitsOf(query, {
     pages,
     epics: epics.data ?? [],
-    ...{ commands, questions },
+    commands,
+    questions,
     found: search.data && { words: asked, answer: search.data },
   });
   const isAsking = search.isFetching || asked !== query.trim();

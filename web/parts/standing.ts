@@ -1,7 +1,7 @@
 /** How all epics at work stand, in one sentence. Pure. */
 import type { EpicInList } from '../data/epics.ts';
 import { isCut } from '../data/limits.ts';
-import { count, money } from './words.ts';
+import { count, money } from './format.ts';
 
 type Epic = Pick<EpicInList, 'tasks' | 'costUsd' | 'paused'>;
 

@@ -1,8 +1,8 @@
 /** The state of an epic, task or agent; what it waits for; why it failed. */
 import { Badge, Text } from '@mantine/core';
 import type { Epic } from '../data/epics.ts';
+import { colorOf, stateWords } from './format.ts';
 import { Ago } from './time.tsx';
-import { colorOf, stateWords } from './words.ts';
 
 export function State({ state, paused = false }: { readonly state: string; readonly paused?: boolean }) {
   return (

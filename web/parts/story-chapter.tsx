@@ -2,8 +2,8 @@
 import { Badge, Button, Card, Group, Stack, Text, Title } from '@mantine/core';
 import { Fragment, useState } from 'react';
 import type { Chapter, Step } from '../data/accounts.ts';
+import { colorOf, count, span, stateWords } from './format.ts';
 import { PageLink } from './link.tsx';
-import { colorOf, count, span, stateWords } from './words.ts';
 
 /** Of a chapter at first: a long one would hold up the page. */
 const SHOWN = 100;

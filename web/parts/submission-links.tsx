@@ -19,7 +19,9 @@ export function SubmissionLinks({ epicId, taskKey, title, diff, standing, view }
   const look = view === undefined ? {} : { view };
   const to = (submission: number) =>
     ({
-      ...{ to: '/epics/$epicId/diff', params: { epicId }, resetScroll: false },
+      to: '/epics/$epicId/diff',
+      params: { epicId },
+      resetScroll: false,
       search: { task: taskKey, submission, ...look },
     }) as const;
   const compact = { size: 'compact-sm', variant: 'default' } as const;

@@ -1,9 +1,9 @@
 /** What a task's Workers handed in, what each of it changes, and what became of it. */
 import { Badge, Group, Table, Text } from '@mantine/core';
 import type { Submission } from '../data/tasks.ts';
+import { stateWords } from './format.ts';
 import { PageLink } from './link.tsx';
 import { submissionMeaning } from './task-story.ts';
-import { stateWords } from './words.ts';
 
 interface Props {
   readonly epicId: string;

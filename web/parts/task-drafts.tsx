@@ -21,8 +21,8 @@ export function TaskDrafts({ tasks, besides = [], problemAt, isKnown, onChange }
   const add = () => onChange([...tasks, { ...EMPTY_TASK, id: randomText(), key: nextTaskKey(tasks) }]);
   const move = (id: string, by: 1 | -1) => {
     const next = moveTask(tasks, id, by);
-    const place = next.findIndex((task) => task.id === id);
-    setMoved(`${next[place]?.key} is task ${place + 1} of ${next.length}`);
+    const position = next.findIndex((task) => task.id === id);
+    setMoved(`${next[position]?.key} is task ${position + 1} of ${next.length}`);
     onChange(next);
   };
   return (
@@ -36,7 +36,7 @@ export function TaskDrafts({ tasks, besides = [], problemAt, isKnown, onChange }
           name={`Task ${index + 1}`}
           problemAt={(field) => problemAt(`${index}.${field}`)}
           capOtherwise={isKnown?.(task) === true ? 'As it is' : 'As configured'}
-          place={{ isFirst: index === 0, isLast: index === tasks.length - 1, onMove: (by) => move(task.id, by) }}
+          position={{ isFirst: index === 0, isLast: index === tasks.length - 1, onMove: (by) => move(task.id, by) }}
           onChange={(change) => onChange(changeTask(tasks, task.id, change))}
           onRemove={() => onChange(changeTask(tasks, task.id, undefined))}
         />

@@ -2,7 +2,7 @@
 import { Button, Card, Grid, Group, MultiSelect, Textarea, TextInput } from '@mantine/core';
 import type { TaskDraft } from '../data/epic-draft.ts';
 import { TokensInput, UsdInput } from './cap-inputs.tsx';
-import { MoveTask, moveByKey, type Place } from './move-task.tsx';
+import { MoveTask, moveByKey, type Position } from './move-task.tsx';
 
 interface Props {
   readonly task: TaskDraft;
@@ -14,7 +14,7 @@ interface Props {
   readonly onChange: (change: Partial<TaskDraft>) => void;
   readonly onRemove?: () => void;
   /** Where it stands among tasks that can be put in another order. */
-  readonly place?: Place;
+  readonly position?: Position;
 }
 
 export function TaskForm({
@@ -25,7 +25,7 @@ export function TaskForm({
   capOtherwise = 'As configured',
   onChange,
   onRemove,
-  place,
+  position,
 }: Props) {
   const known = [...new Set([...others.filter((key) => key !== ''), ...task.dependsOn])];
   const cap = { placeholder: capOtherwise };
@@ -36,7 +36,7 @@ export function TaskForm({
       component="fieldset"
       aria-label={name}
       data-task-draft={task.key}
-      onKeyDownCapture={(event) => moveByKey(event, place)}
+      onKeyDownCapture={(event) => moveByKey(event, position)}
     >
       <Grid gap="xs">
         <Grid.Col span={{ base: 12, sm: 3 }}>
@@ -120,9 +120,9 @@ export function TaskForm({
           />
         </Grid.Col>
       </Grid>
-      {(place !== undefined || onRemove !== undefined) && (
+      {(position !== undefined || onRemove !== undefined) && (
         <Group justify="flex-end" mt="xs" gap="xs">
-          {place !== undefined && <MoveTask name={name.toLowerCase()} {...place} />}
+          {position !== undefined && <MoveTask name={name.toLowerCase()} {...position} />}
           {onRemove !== undefined && (
             <Button variant="subtle" color="gray" size="compact-sm" onClick={onRemove}>
               Remove {name.toLowerCase()}

@@ -6,9 +6,9 @@ import { Controls, Handle, type NodeProps, Position, ReactFlow, useReactFlow, us
 import { createContext, memo, useCallback, useContext, useEffect, useMemo } from 'react';
 import { isFinal } from '../../api/client/epic-now.ts';
 import type { TaskSummary } from '../data/epics.ts';
+import { colorOf, stateWords } from './format.ts';
 import { layOut, NODE } from './graph-layout.ts';
 import { edgesOf, nodesOf, shapeOf, statesOf, type TaskNode } from './graph-nodes.ts';
-import { colorOf, stateWords } from './words.ts';
 
 const TYPES = { task: TaskBox };
 const FIT = { maxZoom: 1 };
@@ -20,10 +20,10 @@ const Tasks = createContext<ReadonlyMap<string, TaskSummary>>(new Map());
 export function TaskGraph({ tasks }: { readonly tasks: readonly TaskSummary[] }) {
   const byKey = useMemo(() => new Map(tasks.map((task) => [task.key, task])), [tasks]);
   const [shape, states] = [shapeOf(tasks), statesOf(tasks)];
-  // biome-ignore lint/correctness/useExhaustiveDependencies: only another shape is laid out anew
-  const places = useMemo(() => layOut(tasks), [shape]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only another shape is laid out again
+  const positions = useMemo(() => layOut(tasks), [shape]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: only another state changes nodes and edges
-  const [nodes, edges] = useMemo(() => [nodesOf(tasks, places), edgesOf(tasks)], [places, states]);
+  const [nodes, edges] = useMemo(() => [nodesOf(tasks, positions), edgesOf(tasks)], [positions, states]);
   return (
     <Tasks value={byKey}>
       <Graph key={shape} nodes={nodes} edges={edges} />

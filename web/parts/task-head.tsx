@@ -2,11 +2,11 @@
 import { Group, Stack, Text, Title } from '@mantine/core';
 import type { ReactNode } from 'react';
 import type { Task } from '../data/tasks.ts';
+import { span } from './format.ts';
 import { PageLink } from './link.tsx';
 import { RunLink } from './run-link.tsx';
 import { Failure, Hold, State } from './state.tsx';
 import { Ago, useNow } from './time.tsx';
-import { span } from './words.ts';
 
 interface Props {
   readonly task: Task;
@@ -55,7 +55,7 @@ export function TaskHead({ task, epicTitle, children }: Props) {
           ))}
         </Text>
       )}
-      <Place task={task} />
+      <Placement task={task} />
       <Hold hold={task.hold} />
       <Failure failure={task.failure} />
     </Stack>
@@ -75,7 +75,7 @@ function Times({ task: { startedAt, closedAt } }: { readonly task: Task }) {
 }
 
 /** A worktree is deleted with the end of its task, unless the task failed. */
-function Place({ task: { state, host, worktree, branch } }: { readonly task: Task }) {
+function Placement({ task: { state, host, worktree, branch } }: { readonly task: Task }) {
   const hasWorktree = worktree !== null && state !== 'COMPLETED' && state !== 'CANCELLED';
   if (host === null && branch === null) return null;
   return (

@@ -1,9 +1,9 @@
 /** A time as its distance from now, exact when pointed at. */
 import { Text, type TextProps } from '@mantine/core';
 import { useEffect, useState } from 'react';
-import { ago } from './words.ts';
+import { ago } from './format.ts';
 
-/** The present, anew every so many ms while somebody looks. */
+/** The present time, updated every so many ms while somebody looks. */
 export function useNow(everyMs = 10_000): number {
   const [now, setNow] = useState(Date.now);
   useEffect(() => {

@@ -1,6 +1,6 @@
 /** A tool call in words: what it asks for, how it ended, and how much it returned. Pure. */
 import type { ToolCall } from '../data/transcript-pages.ts';
-import { count } from './words.ts';
+import { count } from './format.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 

@@ -1,6 +1,6 @@
 /** Finds words and errors in a transcript. It stays in sight while the transcript scrolls. */
 import { Button, Group, Text, TextInput } from '@mantine/core';
-import { placeWords } from './transcript-rows.ts';
+import { positionWords } from './transcript-rows.ts';
 
 interface Props {
   readonly words: string;
@@ -31,7 +31,7 @@ export function TranscriptBar({ words, onWords, isSearching, found, errors, at, 
       {isSearching && (
         <>
           <Text size="xs" role="status">
-            {placeWords(found, at, 'place')}
+            {positionWords(found, at, 'place')}
           </Text>
           <Button size="compact-xs" variant="default" disabled={found.length === 0} onClick={() => onFound(-1)}>
             Previous
@@ -50,7 +50,7 @@ export function TranscriptBar({ words, onWords, isSearching, found, errors, at, 
           onClick={() => onError(1)}
           data-errors
         >
-          {placeWords(errors, at, 'turn with errors', 'turns with errors')}: next
+          {positionWords(errors, at, 'turn with errors', 'turns with errors')}: next
         </Button>
       )}
       <Button size="compact-xs" variant="default" onClick={onLatest}>

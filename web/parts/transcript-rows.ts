@@ -1,8 +1,8 @@
 /** A transcript as a list of what was said: its order, where its errors are, and where words are found. Pure. */
 import type { Brief, Transcript, Turn } from '../data/transcript-pages.ts';
 import { blocksOf } from './blocks.ts';
+import { count } from './format.ts';
 import { inputParts, isFailed } from './tool-call.ts';
-import { count } from './words.ts';
 
 export type Row =
   | { readonly kind: 'brief'; readonly key: string; readonly turn: number; readonly brief: Brief }
@@ -32,7 +32,7 @@ export const isCutOff = (stopReason: string): boolean => CUT_OFF.has(stopReason)
 const hasFailed = (row: Row): boolean =>
   row.kind === 'turn' && (isCutOff(row.answer.stopReason) || row.answer.toolCalls.some(isFailed));
 
-/** The places of turns in which something failed. */
+/** The rows of turns in which something failed. */
 export const errorsIn = (rows: readonly Row[]): number[] =>
   rows.flatMap((row, index) => (hasFailed(row) ? [index] : []));
 
@@ -51,22 +51,22 @@ export function textOf(row: Row): string {
     .toLowerCase();
 }
 
-/** The places of rows that have the words; none for no words. */
-export function placesOf(texts: readonly string[], words: string): number[] {
+/** The rows that have the words; none for no words. */
+export function rowsWith(texts: readonly string[], words: string): number[] {
   const wanted = words.trim().toLowerCase();
   return wanted === '' ? [] : texts.flatMap((text, index) => (text.includes(wanted) ? [index] : []));
 }
 
 /** The place after `from`, or before it, and round again; undefined when there is none. */
-export function nextPlace(places: readonly number[], from: number, direction: 1 | -1): number | undefined {
-  if (direction === 1) return places.find((place) => place > from) ?? places[0];
-  return places.findLast((place) => place < from) ?? places.at(-1);
+export function nextRow(rows: readonly number[], from: number, direction: 1 | -1): number | undefined {
+  if (direction === 1) return rows.find((row) => row > from) ?? rows[0];
+  return rows.findLast((row) => row < from) ?? rows.at(-1);
 }
 
-/** "2 of 5 places" at one of them, else "5 places". */
-export function placeWords(places: readonly number[], at: number, one: string, many?: string): string {
-  const index = places.indexOf(at);
-  return `${index < 0 ? '' : `${index + 1} of `}${count(places.length, one, many)}`;
+/** "2 of 5 hits" at one of them, else "5 hits". */
+export function positionWords(rows: readonly number[], at: number, one: string, many?: string): string {
+  const index = rows.indexOf(at);
+  return `${index < 0 ? '' : `${index + 1} of `}${count(rows.length, one, many)}`;
 }
 
 /** The first line of a brief that is no tag. */

@@ -5,7 +5,7 @@ import { useWindowVirtualizer } from '@tanstack/react-virtual';
 import { useDeferredValue, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { Transcript } from '../data/transcript-pages.ts';
 import { TranscriptBar } from './transcript-bar.tsx';
-import { errorsIn, indexOfTurn, nextPlace, placesOf, rowsOf, textOf } from './transcript-rows.ts';
+import { errorsIn, indexOfTurn, nextRow, rowsOf, rowsWith, textOf } from './transcript-rows.ts';
 import { BriefRow, TurnRow } from './turn.tsx';
 import { useFolds } from './use-folds.ts';
 import { useHighlight } from './use-highlight.ts';
@@ -39,7 +39,7 @@ export function TranscriptView({ transcript, turn, onTurn, isOver, opened, isDra
   const wanted = useDeferredValue(words.trim());
   const isSearching = wanted !== '';
   const texts = useMemo(() => (isSearching ? rows.map(textOf) : []), [rows, isSearching]);
-  const found = useMemo(() => placesOf(texts, wanted), [texts, wanted]);
+  const found = useMemo(() => rowsWith(texts, wanted), [texts, wanted]);
   const folds = useFolds(wanted, opened);
 
   const list = useRef<HTMLDivElement>(null);
@@ -61,11 +61,11 @@ export function TranscriptView({ transcript, turn, onTurn, isOver, opened, isDra
   });
 
   const [at, setAt] = useState(-1);
-  const go = (place: number | undefined, align: 'start' | 'end' = 'start') => {
-    if (place === undefined) return;
-    setAt(place);
-    virtualizer.scrollToIndex(place, { align });
-    const row = rows[place];
+  const go = (index: number | undefined, align: 'start' | 'end' = 'start') => {
+    if (index === undefined) return;
+    setAt(index);
+    virtualizer.scrollToIndex(index, { align });
+    const row = rows[index];
     if (row?.kind === 'turn') onTurn(row.turn);
   };
   const linked = indexOfTurn(rows, turn);
@@ -83,7 +83,7 @@ export function TranscriptView({ transcript, turn, onTurn, isOver, opened, isDra
   const wasDrafting = useRef(isDrafting);
   useEffect(() => {
     const last = list.current?.querySelector(`[data-index="${known.current - 1}"]`);
-    // Whoever looks at the end goes on looking at it.
+    // A person at the end of the transcript stays at its end.
     const isAtEnd = last != null && last.getBoundingClientRect().bottom < window.innerHeight + NEAR_END;
     const isNew = rows.length > known.current && !wasDrafting.current;
     if (isAtEnd && isNew) virtualizer.scrollToIndex(rows.length - 1, { align: 'end' });
@@ -91,15 +91,15 @@ export function TranscriptView({ transcript, turn, onTurn, isOver, opened, isDra
     wasDrafting.current = isDrafting;
   }, [rows.length, virtualizer, isDrafting]);
   /** Where one reads: at the row that was gone to while that is in sight, else at the first one on the screen. */
-  const placeBefore = (direction: 1 | -1) => {
+  const rowBefore = (direction: 1 | -1) => {
     const marked = list.current?.querySelector(`[data-index="${at}"]`)?.getBoundingClientRect();
     if (marked !== undefined && marked.bottom > padding && marked.top < window.innerHeight) return at;
     const first = virtualizer.getVirtualItemForOffset(window.scrollY + padding)?.index ?? 0;
     return direction === 1 ? first - 1 : first;
   };
-  const toError = (direction: 1 | -1) => go(nextPlace(errors, placeBefore(direction), direction));
-  const toFound = (direction: 1 | -1) => go(nextPlace(found, placeBefore(direction), direction));
-  const step = (direction: 1 | -1) => go(Math.max(0, Math.min(rows.length - 1, placeBefore(direction) + direction)));
+  const toError = (direction: 1 | -1) => go(nextRow(errors, rowBefore(direction), direction));
+  const toFound = (direction: 1 | -1) => go(nextRow(found, rowBefore(direction), direction));
+  const step = (direction: 1 | -1) => go(Math.max(0, Math.min(rows.length - 1, rowBefore(direction) + direction)));
   useHotkeys([
     ['e', () => toError(1)],
     ['shift+e', () => toError(-1)],

@@ -1,7 +1,7 @@
 /** Tokens, cache, cost and time of turns. Pure. */
 import type { Turn } from '../data/transcript-pages.ts';
+import { span } from './format.ts';
 import { isFailed } from './tool-call.ts';
-import { span } from './words.ts';
 
 export interface Tokens {
   /** Read at full price. */

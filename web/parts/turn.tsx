@@ -5,13 +5,13 @@ import type { Brief, Turn } from '../data/transcript-pages.ts';
 import { type Block, blocksOf } from './blocks.ts';
 import { Call } from './call.tsx';
 import { Fold } from './fold.tsx';
+import { money, stateWords } from './format.ts';
 import { PageLink } from './link.tsx';
 import { Markdown } from './markdown.tsx';
 import { Ago } from './time.tsx';
 import { sizeOf } from './tool-call.ts';
 import { briefPreview, isCutOff } from './transcript-rows.ts';
 import { cacheShare, inputOf, modelMs, percent, shortNumber, shortSpan, tokensOf } from './turn-figures.ts';
-import { money, stateWords } from './words.ts';
 
 /** Which parts of a row are open; they stay so while the row is out of sight. */
 export interface Folds {

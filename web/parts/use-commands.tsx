@@ -6,7 +6,7 @@ import { useState } from 'react';
 import { type Control, type Epic, epicOf, useControl } from '../data/epics.ts';
 import { openRequests } from '../data/human-requests.ts';
 import { taskOf } from '../data/tasks.ts';
-import { commandsFor, type EpicHere, placeOf, questionCommands } from './commands.ts';
+import { commandsFor, type EpicHere, questionCommands, subjectOf } from './commands.ts';
 import { Confirm } from './confirm.tsx';
 import { usePerson } from './person.tsx';
 import { CANCEL_EPIC, INTERRUPT_EPIC } from './question.ts';
@@ -24,7 +24,7 @@ const ASKED = {
 } as const;
 
 export function useCommands(isOpen: boolean) {
-  const { epicId, taskId } = placeOf(useLocation({ select: ({ pathname }) => pathname }));
+  const { epicId, taskId } = subjectOf(useLocation({ select: ({ pathname }) => pathname }));
   // The page itself looks again while something of the epic is told by no event.
   const calm = { refetchInterval: false as const };
   const { data: epic } = useQuery({

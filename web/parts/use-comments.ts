@@ -3,7 +3,7 @@ import { type RefObject, useEffect, useMemo, useRef } from 'react';
 import type { Diff } from '../data/diffs.ts';
 import type { Task } from '../data/tasks.ts';
 import { useCommentSteps } from './comment-steps.ts';
-import { commentsAbout, type DiffComment, inReadingOrder, placeComments } from './diff-comments.ts';
+import { commentsAbout, type DiffComment, groupComments, inReadingOrder } from './diff-comments.ts';
 import type { FilesHandle } from './diff-files.tsx';
 import { stepTo } from './keys.ts';
 import { goTo } from './question.tsx';
@@ -22,7 +22,7 @@ interface Options {
 export function useComments({ diff, task, handle, wanted, onGo }: Options) {
   const { files, headSha } = diff;
   const reviews = task?.reviews;
-  const placed = useMemo(() => placeComments(commentsAbout(reviews ?? [], headSha), files), [reviews, headSha, files]);
+  const placed = useMemo(() => groupComments(commentsAbout(reviews ?? [], headSha), files), [reviews, headSha, files]);
   const current = useRef<string>(undefined);
   const pathOf = useMemo(
     () => new Map([...placed.inFiles].flatMap(([path, some]) => some.map(({ id }) => [id, path] as const))),

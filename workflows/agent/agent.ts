@@ -176,11 +176,11 @@ const endOf = (stopReason: string) => {
 const gaveUp = (reason: string, ...details: unknown[]) =>
   ApplicationFailure.nonRetryable(`The agent gave up: ${reason}`, 'AgentGaveUp', ...details);
 
-/** Another agent would most likely be refused too, which whoever replaces this one should know. */
+/** Another agent would most likely be refused too; its replacement should know. */
 const causeOf = (stopReason: string): { cause?: TriageCause } => (stopReason === 'refusal' ? { cause: 'refusal' } : {});
 
 const looped = (words: string) =>
-  ApplicationFailure.nonRetryable(`The agent went in a circle and was told: ${words}`, 'AgentLooped');
+  ApplicationFailure.nonRetryable(`The agent repeated the same steps after it was warned: ${words}`, 'AgentLooped');
 
 /** `said`: its report, since nobody else will hear it. */
 function exhausted(turns: number, said = '') {

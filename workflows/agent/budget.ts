@@ -2,6 +2,7 @@
 
 import type { Question } from '../ask-person.ts';
 import { amountText, capName, type ShortBudget, type ShortEpic } from '../contract/budget.ts';
+import { defined } from '../contract/defined.ts';
 
 /** In one shape, whatever the history has. */
 export function shortBudget(short: ShortBudget | ShortEpic): ShortBudget {
@@ -14,7 +15,7 @@ export function shortBudget(short: ShortBudget | ShortEpic): ShortBudget {
 export function budgetQuestion({ cap, needed, spent }: ShortBudget): { reason: string; question: Question } {
   const { unit, taskKey, amount } = cap;
   const text = (of: number) => amountText(unit, of);
-  const reason = `the next call may ${unit === 'usd' ? 'cost' : 'use'} ${text(needed)}, ${text(spent)} of ${text(amount)} are spent`;
+  const reason = `the next call may ${unit === 'usd' ? 'cost' : 'use'} up to ${text(needed)}, and ${text(spent)} of ${text(amount)} are spent`;
   const isEpicsUsd = unit === 'usd' && taskKey === undefined;
   const whose = taskKey === undefined ? 'The budget' : `The budget of the task ${taskKey}`;
   return {
@@ -22,7 +23,7 @@ export function budgetQuestion({ cap, needed, spent }: ShortBudget): { reason: s
     question: {
       requestId: isEpicsUsd ? `budget-${amount}` : `budget-${capName(cap)}-${amount}`,
       ...(isEpicsUsd ? { capMicroUsd: amount } : { cap }),
-      ...(taskKey === undefined ? {} : { taskKey }),
+      ...defined({ taskKey }),
       kind: 'budget',
       question: `${whose} is used up: ${reason}. Raise it to at least ${text(spent + needed)}, or cancel the epic?`,
       options: ['raise', 'cancel'],

@@ -15,8 +15,8 @@ export const newLoopMemory = (): LoopMemory => ({ recent: [], told: [] });
 
 /**
  * The memory after another turn, and the loop that the turn completes. Each kind is told once in a round: `isAgain` means
- * that the agent goes on although it was told. A loop that was recognised is forgotten, so that the next turns count anew.
- * A turn whose marks are not known begins anew too.
+ * that the agent goes on although it was told. A loop that was recognised is forgotten, so that the next turns count again.
+ * A turn whose marks are not known begins again too.
  */
 export function afterTurn(
   memory: LoopMemory,

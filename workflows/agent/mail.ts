@@ -1,5 +1,7 @@
 /** Sends the mails of one answer, in its order; one that waits for an answer holds the agent until it has some, or long enough. */
+
 import { factory } from '../activities.ts';
+import { defined } from '../contract/defined.ts';
 import type { ToolCallRef } from '../contract/transcript.ts';
 import { AWAIT_REPLY_MS, lookForMailMs } from '../options.ts';
 import type { Agent } from './context.ts';
@@ -8,10 +10,11 @@ import type { Agent } from './context.ts';
 export async function sendMails(agent: Agent, turn: number, calls: readonly ToolCallRef[]): Promise<readonly never[]> {
   const { agentId, epicId, purpose, taskKey, asksNobody } = agent.input;
   for (const { id: toolUseId, summary } of calls) {
-    const call = { agentId, turn, toolUseId, epicId, purpose, ...(taskKey === undefined ? {} : { taskKey }) };
+    const call = { agentId, turn, toolUseId, epicId, purpose, ...defined({ taskKey }) };
     agent.tell('BUSY', `sends mail to ${summary}`);
     const sent = await factory.sendMail(`mail to ${summary}`, {
-      ...{ ...call, at: new Date().toISOString() },
+      ...call,
+      at: new Date().toISOString(),
       ...(asksNobody === true ? { asksNobody } : {}),
     });
     if (sent.kind === 'awaits') await awaitReply(agent, call, sent);

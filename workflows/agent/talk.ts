@@ -1,5 +1,7 @@
 /** Carries out the talking tools of one answer, after its commands: what each says is kept once, by the id of its call. */
+
 import { factory } from '../activities.ts';
+import { defined } from '../contract/defined.ts';
 import type { TalkingTool } from '../contract/talk.ts';
 import type { ToolCallRef } from '../contract/transcript.ts';
 import type { Answer } from './answer.ts';
@@ -30,8 +32,12 @@ export async function talk(agent: Agent, turn: number, calls: readonly ToolCallR
 async function logDecisions({ input }: Agent, turn: number, calls: readonly ToolCallRef[]): Promise<readonly Answer[]> {
   const { agentId, epicId, taskKey, purpose } = input;
   await factory.logDecisions(calls.map(({ summary }) => summary).join(' · '), {
-    ...{ agentId, epicId, purpose, turn, toolUseIds: calls.map(({ id }) => id) },
-    ...(taskKey === undefined ? {} : { taskKey }),
+    agentId,
+    epicId,
+    purpose,
+    turn,
+    toolUseIds: calls.map(({ id }) => id),
+    ...defined({ taskKey }),
   });
   return [];
 }

@@ -125,7 +125,7 @@ function sayCutOff(agent: Agent, turn: number, { wish, batch, ended }: CutOff): 
   return answer(agent, turn, answers);
 }
 
-/** A planner that does not mend its plan does not do so in the fourth try either: a person is told the defects. */
+/** A planner that does not fix its plan does not do so in the fourth try either: a person is told the defects. */
 function endAfterBadPlans(agent: Agent, handedIn: readonly ToolCallRef[]): void {
   const badPlans = countBadPlans(agent, handedIn);
   // Planners that were at work before there was such a limit go on.
@@ -135,7 +135,7 @@ function endAfterBadPlans(agent: Agent, handedIn: readonly ToolCallRef[]): void 
 
 function runTool(agent: Agent, turn: number, call: ToolCallRef) {
   const { agentId, epicId, taskKey, repository, policy, purpose } = agent.input;
-  const { placement, worktree } = placeOf(agent);
+  const { placement, worktree } = placementOf(agent);
   const input = {
     agentId,
     turn,
@@ -158,17 +158,17 @@ function runTool(agent: Agent, turn: number, call: ToolCallRef) {
   );
 }
 
-/** Only an agent that has a place has tools of a host. */
-function placeOf({ input: { placement, worktree } }: Agent) {
-  if (placement === undefined || worktree === undefined) throw new Error('The agent has no place on a host');
+/** Only an agent with a placement has tools of a host. */
+function placementOf({ input: { placement, worktree } }: Agent) {
+  if (placement === undefined || worktree === undefined) throw new Error('The agent has no placement on a host');
   return { placement, worktree };
 }
 
-/** Runs beside the next model call. One that fails is shown and holds nothing up, unless the place is lost. */
+/** Runs beside the next model call. One that fails is shown and holds nothing up, unless the placement is lost. */
 function startCheckpoint(agent: Agent, turn: number): void {
   const { agentId, epicId, taskKey, repository, policy } = agent.input;
   if (taskKey === undefined) return;
-  const { placement, worktree } = placeOf(agent);
+  const { placement, worktree } = placementOf(agent);
   agent.checkpointing = runOnHost(
     placement,
     (host) =>
@@ -185,7 +185,7 @@ function startCheckpoint(agent: Agent, turn: number): void {
       }),
     { activitiesOf: brieflyOnHost, departures: agent.departures },
   ).then(
-    (checkpoint) => tellOf(agent, turn, checkpoint),
+    (checkpoint) => logCheckpoint(agent, turn, checkpoint),
     (error: unknown) => {
       if (isCancellation(error) || FENCED.has(failureType(error) ?? '')) throw error;
       agent.logLine({
@@ -201,14 +201,14 @@ function startCheckpoint(agent: Agent, turn: number): void {
 }
 
 /** What is not on the forge would be lost with this host. */
-function tellOf(agent: Agent, turn: number, { sha, pushed, leftOut, secrets }: CheckpointResult): void {
+function logCheckpoint(agent: Agent, turn: number, { sha, pushed, leftOut, secrets }: CheckpointResult): void {
   if (secrets.length > 0) {
-    const places = secrets.map(({ kind, file, line }) => `${kind} in ${file}:${line}`).join(', ');
+    const findings = secrets.map(({ kind, file, line }) => `${kind} in ${file}:${line}`).join(', ');
     agent.logLine({
       actor: 'factory',
       kind: 'refusal',
       decision: `no checkpoint of turn ${turn}: it holds what looks like a secret`,
-      reason: places,
+      reason: findings,
     });
   } else if (sha !== null && !pushed) {
     agent.logLine({

@@ -25,4 +25,4 @@ export const CriterionProof = z.enum(['ran', 'read', 'said']);
 export type CriterionProof = z.infer<typeof CriterionProof>;
 
 /** `path:line` or `path:line-line`, and nothing else. */
-export const PLACE = /^([^\s:`]+):(\d+)(?:-\d+)?$/;
+export const PATH_AND_LINE = /^([^\s:`]+):(\d+)(?:-\d+)?$/;

@@ -53,7 +53,7 @@ export type Verdict = z.infer<typeof Verdict>;
 /** Revisions count from 1; 0 is the plan of an epic that was planned before there were any. */
 const revision = z.number().int().min(0).max(1_000_000);
 
-/** Of tasks that will likely touch the same files the later one waits. */
+/** Whether the later of two tasks that will likely touch the same files waits for the earlier. */
 const inSequence = z.boolean().optional();
 
 /** A plan that a person has changed, and the revision that they had before them. */
@@ -128,7 +128,7 @@ export const pauseSignal = defineSignal<[unknown?]>('pause');
 export const resumeSignal = defineSignal<[unknown?]>('resume');
 
 /** Where the epic stands: an EpicView, for debugging. */
-export const statusQuery = defineQuery<unknown>('status');
+export const epicStatusQuery = defineQuery<unknown>('status');
 
 /** From the supervisor: the epic may start. */
 export const admittedSignal = defineSignal<[unknown?]>('admitted');

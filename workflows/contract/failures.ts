@@ -11,15 +11,15 @@ interface FailureEntry {
 
 export const FAILURES = {
   // Input and lookups
-  InvalidInput: { what: 'What was sent does not fit; the message names the field and the remedy', tries: 'final' },
-  EpicExists: { what: 'Another chain of executions owns this epic id', tries: 'final' },
+  InvalidInput: { what: 'The input is not valid; the message names the field and the remedy', tries: 'final' },
+  EpicExists: { what: 'This epic id belongs to another chain of workflow executions', tries: 'final' },
   NotFound: {
     what: 'There is no such epic, task, agent or request',
     tries: 'final; retried until the pull request of a task is recorded',
   },
   // Refusals of messages
   KeyReused: { what: 'The Idempotency-Key was used before, with another content', tries: 'final' },
-  RequestClosed: { what: 'The human request was answered before, or a newer one took its place', tries: 'final' },
+  RequestClosed: { what: 'The human request was answered before, or a newer one replaced it', tries: 'final' },
   StaleHead: { what: 'The pull request moved on since the commit that was approved', tries: 'final' },
   StalePlan: { what: 'The plan was revised since the revision that the change was made for', tries: 'final' },
   PlanUnsettled: { what: 'The epic has no settled plan yet that could be changed like that', tries: 'final' },
@@ -39,7 +39,10 @@ export const FAILURES = {
   FactoryPaused: { what: 'A person has paused the whole factory', tries: 'retried' },
   // Repository and git
   RepositoryMissing: { what: 'The repository does not exist or is not a git repository', tries: 'final' },
-  RepositoryUnsupported: { what: 'The repository holds what is not supported; the message names it', tries: 'final' },
+  RepositoryUnsupported: {
+    what: 'The repository uses something that is not supported; the message names it',
+    tries: 'final',
+  },
   SubmoduleUnavailable: {
     what: 'A submodule cannot be fetched; the message names it',
     tries: 'retried where only the connection failed; else final',
@@ -73,14 +76,14 @@ export const FAILURES = {
     tries: 'final where git is missing or the histories have nothing in common; else retried',
   },
   PushRejected: {
-    what: 'The remote refused the push: the task was placed again and its checkpoint chain is elsewhere',
+    what: 'The remote refused the push: the task has a newer placement, and only that one may push',
     tries: 'final; the task goes on where it is placed now',
   },
   CommitsDropped: { what: 'What is to be pushed holds commits that the base has dropped', tries: 'final' },
   BranchCheckedOut: { what: 'The branch is checked out where it was to be pushed', tries: 'final' },
   PushDeclined: { what: 'A hook or a rule of the remote refused the push', tries: 'final' },
   BranchMoved: { what: 'Somebody else moved the branch', tries: 'final' },
-  SecretFound: { what: 'What was to be pushed holds what looks like a secret', tries: 'final' },
+  SecretFound: { what: 'The change holds what looks like a secret, so it was not pushed', tries: 'final' },
   // Host
   HostLost: { what: 'The host of this task has stopped answering', tries: 'final; the task is placed elsewhere' },
   HostBusy: { what: 'Every slot of the host is taken', tries: 'retried' },
@@ -136,22 +139,25 @@ export const FAILURES = {
   },
   // Tracker
   TrackerUnavailable: { what: 'The tracker does not answer', tries: 'retried' },
-  TrackerRefused: { what: 'The tracker refused what was asked of it', tries: 'final' },
+  TrackerRefused: { what: 'The tracker refused the request', tries: 'final' },
   // Agents and tasks
   PlanRefused: {
-    what: 'The planner handed in several plans in a row that do not hold; the message has the defects of the last',
+    what: 'The planner handed in several invalid plans in a row; the message lists the defects of the last one',
     tries: 'final',
   },
   AgentGaveUp: { what: 'The agent ended without finishing its work', tries: 'final' },
-  AgentLooped: { what: 'The agent went in a circle and went on so after it was told', tries: 'final' },
+  AgentLooped: { what: 'The agent repeated the same steps, and went on after it was warned', tries: 'final' },
   AgentExhausted: { what: 'The agent used all turns of its round without handing in its work', tries: 'final' },
   TaskFailed: { what: 'The task failed for good', tries: 'final' },
   EpicFailed: { what: 'The epic failed for good', tries: 'final' },
   ClosedFromOutside: { what: 'Somebody ended the execution in Temporal, or its time limit passed', tries: 'final' },
   // Records
-  RecordFailed: { what: 'What an activity was to write before its work could not be written', tries: 'retried' },
+  RecordFailed: { what: 'The record that an activity writes before its work could not be written', tries: 'retried' },
   // API
-  Unauthorized: { what: 'The request came from where it may not', tries: 'final' },
+  Unauthorized: {
+    what: 'The request has no valid token or signature, or came from a host name that is not allowed',
+    tries: 'final',
+  },
   Unavailable: { what: 'A part of the factory does not answer', tries: 'final; sending it again is safe' },
   Internal: {
     what: 'Something unexpected went wrong; the log says more',

@@ -44,5 +44,5 @@ export const taskOfAddress = (address: Address): string | undefined => address.s
 /** Nobody but people reads what is sent there. */
 export const isReadByPeople = (address: Address): boolean => address === 'human' || address === 'supervisor';
 
-/** There may be mail for whoever receives this; it says nothing of what. */
+/** There may be mail for the receiver; the signal does not say which. */
 export const mailArrivedSignal = defineSignal<[unknown?]>('mailArrived');

@@ -1,4 +1,4 @@
-/** The places where tasks and epics run, and how they leave them. */
+/** The hosts where tasks and epics run, and how they leave them. */
 
 /** Where a task or epic runs. The epoch grows by one each time it is placed; a higher one fences the lower. */
 export interface Placement {

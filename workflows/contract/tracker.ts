@@ -1,7 +1,7 @@
 /** What is said about an issue of the tracker: which one it is, that somebody should look at it now, and what came of that. */
 import { defineSignal } from '@temporalio/workflow';
 import { z } from 'zod';
-import { WORKFLOW_TASK_TIMEOUT } from './start.ts';
+import { WORKFLOW_TASK_TIMEOUT } from './start-options.ts';
 import { FACTORY_QUEUE } from './task-queues.ts';
 
 /** The tracker's own id, which an issue keeps when it moves to another team. */
@@ -32,7 +32,7 @@ export function withoutComments(description: string): string {
   return at === -1 ? description : description.slice(0, at).trimEnd();
 }
 
-/** Comments of the factory begin their id so: whoever sees one knows whose it is without asking. */
+/** Comments of the factory have ids that begin so, which tells them from those of people without a request. */
 const OWN_COMMENT = 'fac7fac7-';
 export const isOwnComment = (commentId: string): boolean => commentId.startsWith(OWN_COMMENT);
 /** A UUID in the form of version 4, made of 32 hexadecimal digits of a hash. */

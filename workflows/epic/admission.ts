@@ -1,4 +1,4 @@
-/** Waits for the supervisor's admission; asking again is harmless and reaches a supervisor that was started anew. */
+/** Waits for the supervisor's admission; asking again is harmless and reaches a supervisor that was started again. */
 import { factory } from '../activities.ts';
 import { ASK_AGAIN_MS } from '../options.ts';
 import type { Epic } from './context.ts';

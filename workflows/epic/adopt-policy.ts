@@ -1,6 +1,6 @@
 /** Adopts factory.yaml of the base branch for an epic under way: only when a person says so, and knows what it changes. */
 import { CancellationScope } from '@temporalio/workflow';
-import { tellAdopted } from '../adopted-policy.ts';
+import { sendAdopted } from '../adopted-policy.ts';
 import type { PolicyNews } from '../contract/policy.ts';
 import type { EpicSettings } from '../contract/settings.ts';
 import { nameOf, offerOf, readNews } from '../policy-offer.ts';
@@ -67,7 +67,7 @@ interface Adopting {
   readonly by: string;
 }
 
-/** Whoever works on the epic knows it before the question is answered. */
+/** All workflows of the epic know the policy before the question counts as answered. */
 async function adopt(epic: Epic, { settings, news, by }: Adopting): Promise<void> {
   const { baseSha, policy, policyHash, concurrency, changes, weakerThanFirst: weaker } = news;
   const at = new Date().toISOString();
@@ -83,6 +83,6 @@ async function adopt(epic: Epic, { settings, news, by }: Adopting): Promise<void
     reason: `${changes.join('; ')}${less}`,
   });
   await CancellationScope.nonCancellable(() =>
-    Promise.all([...epic.children].map((child) => tellAdopted(child, settings))),
+    Promise.all([...epic.children].map((child) => sendAdopted(child, settings))),
   );
 }

@@ -27,7 +27,7 @@ import {
   openRequests,
   responseProblem,
 } from './requests.ts';
-import { checkEdit } from './revise-plan.ts';
+import { refuseUnfitEdit } from './revise-plan.ts';
 import { type EpicRequest, findTask } from './state.ts';
 import { takeAnswer } from './take-answer.ts';
 
@@ -64,7 +64,7 @@ export function registerAnswers(epic: Epic, { onSignal, onUpdate }: Handlers): v
       const request = data.requests.find(({ requestId }) => requestId === response.requestId);
       // An answer that is sent again is no news, whatever has been used up since.
       const isOpen = request?.state === 'open';
-      if (isOpen) checkEdit(epic, response, request.kind);
+      if (isOpen) refuseUnfitEdit(epic, response, request.kind);
       if (isOpen && request.kind === 'budget' && response.decision === 'raise') raisedTo(request, response);
     },
     async (response) => {
@@ -87,7 +87,7 @@ export function registerAnswers(epic: Epic, { onSignal, onUpdate }: Handlers): v
       if (taskKey !== undefined && findTask(data, taskKey) === undefined) {
         refuse('NotFound', `There is no task "${taskKey}" in this epic`);
       }
-      for (const cap of capsIn(message)) checkCap(cap);
+      for (const cap of capsIn(message)) requireLargerCap(cap);
     },
     (message) => raiseBudget(capsIn(message), message.by),
   );
@@ -96,11 +96,11 @@ export function registerAnswers(epic: Epic, { onSignal, onUpdate }: Handlers): v
   function raisedTo(request: EpicRequest, { answer }: Response): Cap {
     const cap = capAnswered(capOf(request) ?? { unit: 'usd' }, answer);
     if ('problem' in cap) return refuse('InvalidInput', cap.problem);
-    checkCap(cap);
+    requireLargerCap(cap);
     return cap;
   }
 
-  function checkCap(cap: Cap): void {
+  function requireLargerCap(cap: Cap): void {
     // Closed requests too: back at a cap that was used up, its answered request would let agents ask in a circle.
     const largest = largestUsedUp(data.requests, cap);
     if (cap.amount > largest) return;

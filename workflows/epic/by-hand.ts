@@ -54,7 +54,7 @@ async function askAboutLate(epic: Epic, reason: string): Promise<true> {
   if (!epic.isAsked('late')) epic.tell('BLOCKED', reason, { kind: 'person', reason });
   await epic.askPerson('late', () => ({
     kind: 'question',
-    question: `The epic’s ${reason}, which was merged into ${epic.data.epicBranch} afterwards. Merge that branch by hand, or leave it. done: the epic ends with what was merged.`,
+    question: `The epic’s ${reason}, which came into ${epic.data.epicBranch} later. If you want that work too, merge ${epic.data.epicBranch} by hand. Then choose done (the epic ends with what is merged) or cancel.`,
     options: ['done', 'cancel'],
   }));
   return true;
@@ -81,7 +81,7 @@ async function askToReopen(epic: Epic, watch: Watch): Promise<void> {
   };
   const asking = (): Asking => ({
     kind: 'question',
-    question: `The epic’s ${reason}. reopen: it is opened again and goes on. cancel ends the epic.`,
+    question: `The epic’s ${reason}. Choose: reopen (reopens it and goes on) or cancel (ends the epic).`,
     options: ['reopen', 'cancel'],
   });
   // Opened on the forge, the question has lost its point.
@@ -118,7 +118,7 @@ async function askAboutRewritten(epic: Epic, watch: Watch, reason: string): Prom
   if (!epic.isAsked('rewritten')) epic.tell('BLOCKED', 'its branch was rewritten', { kind: 'person', reason });
   const asking = (): Asking => ({
     kind: 'question',
-    question: `${reason}. take: the epic goes on from what is there, which is verified and asked about again. cancel ends it.`,
+    question: `${reason}. Choose: take (the epic goes on from the branch as it is now, verifies it and asks for your approval again) or cancel (ends the epic).`,
     options: ['take', 'cancel'],
   });
   // Merged by hand, the question has lost its point.

@@ -9,7 +9,7 @@ import { addChange } from './change.ts';
 import type { Epic } from './context.ts';
 import { countCheckRound, forgetCheckRounds } from './merging-state.ts';
 
-export async function check(job: ChecksJob): Promise<ChecksObstacle | undefined> {
+export async function findChecksObstacle(job: ChecksJob): Promise<ChecksObstacle | undefined> {
   const verdict = await awaitChecks(job);
   return verdict.kind === 'clear' ? undefined : { ...verdict, headSha: job.headSha };
 }
@@ -26,30 +26,30 @@ export const checksJob = (epic: Epic, { watch, settings, headSha }: Watched): Ch
   tell: (names) => epic.tell('IN_PROGRESS', 'waits for checks', { kind: 'checks', reason: names.join(', ') }),
 });
 
-/** True when it may be looked at again as it is; else there is one more task, which is to mend what is red. */
+/** True when it may be looked at again as it is; else there is one more task, which is to fix what is red. */
 export async function settleChecks(epic: Epic, job: ChecksJob, obstacle: ChecksObstacle): Promise<boolean> {
   const { data } = epic;
   if (obstacle.kind === 'checks-red' && data.checkRounds < job.settings.limits.rounds) {
     countCheckRound(data);
     const { number } = requirePullRequest(data);
-    const title = `Mend the checks of pull request #${number}`;
+    const title = `Fix the checks of pull request #${number}`;
     addChange(epic, { by: 'factory', words: obstacle.failed.map(failedText).join('\n\n'), title });
     return false;
   }
   const reason =
     obstacle.kind === 'checks-held'
       ? obstacle.reason
-      : `after ${data.checkRounds} tasks to mend them these are red: ${obstacle.failed.map(({ name }) => name).join(', ')}`;
+      : `these checks are still red after ${data.checkRounds} tasks to fix them: ${obstacle.failed.map(({ name }) => name).join(', ')}`;
   return askAboutChecks(epic, job, reason);
 }
 
 async function askAboutChecks(epic: Epic, job: ChecksJob, reason: string): Promise<boolean> {
   const { data } = epic;
   const { headSha } = job;
-  epic.tell('BLOCKED', 'its checks hold it', { kind: 'person', reason });
+  epic.tell('BLOCKED', 'its CI checks hold up its merge', { kind: 'person', reason });
   const plain = {
     kind: 'question' as const,
-    question: `The checks of the epic’s pull request at ${headSha.slice(0, 12)} hold its merge: ${reason}. retry: look again. merge: merge this commit whatever they say. change: what to do, in words.`,
+    question: `The CI checks of the epic’s pull request at ${headSha.slice(0, 12)} hold up its merge: ${reason}. Choose: retry (reads the checks again), merge (merges this commit in spite of them), change (say what to do, which becomes a task) or cancel (ends the epic).`,
     options: ['retry', 'merge', 'change', 'cancel'],
   };
   const asking = epic.isAsked('checks') ? plain : await offering(job.settings, plain);

@@ -110,7 +110,7 @@ function watchTime({ data, epicId }: Epic) {
       }
       isOver = true;
     })
-    // Whoever cannot be asked does not keep a person waiting.
+    // A Supervisor agent that cannot be asked does not keep a person waiting.
     .catch(() => {
       isOver = true;
     });

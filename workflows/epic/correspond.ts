@@ -48,14 +48,14 @@ async function answerMail(
   epic: Epic,
   settings: EpicSettings,
   wish: ReturnType<typeof beginCorrespondence>,
-  place: { readonly placement: Placement; readonly worktree: string },
+  at: { readonly placement: Placement; readonly worktree: string },
 ): Promise<void> {
   const { data, epicId } = epic;
   let child: string | undefined;
   try {
     const ended = await runAgent(
       {
-        ...{ epicId, purpose: 'correspond', settings, brief: { kind: 'correspond' }, ...wish, ...place },
+        ...{ epicId, purpose: 'correspond', settings, brief: { kind: 'correspond' }, ...wish, ...at },
         isPaused: () => data.paused,
         departures: epic.departures,
         mostTurns: CORRESPONDENCE_TURNS,

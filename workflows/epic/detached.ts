@@ -3,9 +3,9 @@ import { CancellationScope } from '@temporalio/workflow';
 import type { Placement } from '../contract/placement.ts';
 import type { EpicSettings } from '../contract/settings.ts';
 import { failureMessage, failureType } from '../failure.ts';
-import { claimPlace, leaveHost } from '../host.ts';
+import { claimHost, leaveHost } from '../host.ts';
 import type { Epic } from './context.ts';
-import { notePlace } from './life-state.ts';
+import { notePlacement } from './life-state.ts';
 
 interface DetachedWork {
   readonly name: string;
@@ -26,12 +26,12 @@ export async function withDetached<T>(
   const known = data.baseSha === undefined ? {} : { base: { branch: baseBranch, sha: data.baseSha } };
   for (let gone = 0; ; ) {
     const wish = { priority: data.input.priority, hasTurn: isUrgent || epic.turn?.isTaken() === true };
-    const placement = await epic.rests.during(() => claimPlace(workflowId, data.epoch, epic.setHold, wish));
-    notePlace(data, placement);
-    const place = { epicId, name, repository, placement };
+    const placement = await epic.rests.during(() => claimHost(workflowId, data.epoch, epic.setHold, wish));
+    notePlacement(data, placement);
+    const detached = { epicId, name, repository, placement };
     try {
       const { worktree, commitSha } = await epic.onHost(placement, (host) =>
-        host.prepareDetached(`worktree ${name}`, { ...place, commit, ...known }),
+        host.prepareDetached(`worktree ${name}`, { ...detached, commit, ...known }),
       );
       return await work(placement, worktree, commitSha);
     } catch (error) {

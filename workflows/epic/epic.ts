@@ -18,7 +18,6 @@ import { type Epic, openEpic } from './context.ts';
 import { readyToContinue } from './continue.ts';
 import { followIssue, sayLastWords } from './issue.ts';
 import { setBranch, setSettings } from './life-state.ts';
-import { askToMend, orMend } from './mend.ts';
 import { mergeEpic } from './merge-epic.ts';
 import { setMerged, setNothingMerged } from './merging-state.ts';
 import { type Messages, registerMessages } from './messages.ts';
@@ -27,6 +26,7 @@ import { runTasks } from './run-tasks.ts';
 import { followStalls } from './stalls.ts';
 import { cancelParked } from './start-task.ts';
 import { type EpicData, isMerged, isSingle, newEpic, nothingMerged, requireSettings, takeCarry } from './state.ts';
+import { askToFix, untilFixed } from './until-fixed.ts';
 
 export interface EpicResult {
   readonly mergedSha: string;
@@ -115,7 +115,8 @@ async function mergeAll(epic: Epic, messages: Messages): Promise<void> {
   if (!isAskedAbout(epic)) await admission(epic);
   const open = () => transfers.openEpic('read the repository and what is in force', { epicId, input: data.input });
   const settings =
-    data.settings ?? (await orMend(epic, { about: 'mend-repository', what: 'The repository cannot be used' }, open));
+    data.settings ??
+    (await untilFixed(epic, { about: 'mend-repository', what: 'The repository cannot be used' }, open));
   if (data.settings === undefined) {
     for (const note of settings.notes ?? [])
       epic.logLine({ actor: 'factory', kind: 'decision', decision: 'most likely not meant', reason: note });
@@ -123,7 +124,7 @@ async function mergeAll(epic: Epic, messages: Messages): Promise<void> {
   setSettings(data, settings);
   await settlePlan(epic, settings);
   const branching = { about: 'mend-branch', what: 'The epic’s branch cannot be made' };
-  await orMend(epic, branching, () => openEpicBranch(epic, settings));
+  await untilFixed(epic, branching, () => openEpicBranch(epic, settings));
   for (;;) {
     if (!isAskedAbout(epic)) await admission(epic);
     // Asked about the whole, whose tasks are done.
@@ -144,7 +145,7 @@ async function merged(epic: Epic, { watch }: Messages, settings: EpicSettings): 
     // Somebody may do by hand what the factory could not.
     const overtaking = { looks: watch.looks, isOvertaken: () => watch.news() !== undefined };
     const merging = { about: 'mend-merge', what: 'The tasks cannot be merged together', overtaking };
-    return orMend(epic, merging, () => mergeEpic(epic, watch, settings));
+    return untilFixed(epic, merging, () => mergeEpic(epic, watch, settings));
   }
   if (only?.mergedSha !== undefined) setMerged(data, only.mergedSha);
   return true;
@@ -162,7 +163,7 @@ async function openEpicBranch(epic: Epic, { repository, baseBranch }: EpicSettin
 /** The base branch holds the work already; a source that cannot take it is told and may be skipped. */
 async function complete(epic: Epic, talk: CancellationScope): Promise<void> {
   const step = { about: 'mend-delivery', what: 'The result is merged, but cannot be delivered to the source' };
-  const askToDeliver = (error?: unknown) => askToMend(epic, { ...step, error, options: ['retry', 'skip'] });
+  const askToDeliver = (error?: unknown) => askToFix(epic, { ...step, error, options: ['retry', 'skip'] });
   // Asked by the former run.
   let isSkipped = epic.isAsked('mend-delivery') && (await askToDeliver()) === 'skip';
   while (!isSkipped && epic.data.nothingMerged === undefined) {

@@ -162,10 +162,12 @@ async function askAbout(epic: Epic, entry: TaskEntry): Promise<void> {
   if (openRequests(data.requests).some((request) => isAboutFailed(request) && request.taskKey === key)) return;
   const reason = (entry.failure?.message ?? entry.phase).slice(0, 1_800);
   const conflict = entry.failure?.type === 'MergeConflict';
-  const resolve = conflict ? ' resolve: you have resolved it by hand in its worktree (factory show names that).' : '';
+  const resolve = conflict
+    ? 'resolve (you have settled the conflict by hand in its worktree, which factory show names), '
+    : '';
   const plain = {
     kind: conflict ? ('conflict' as const) : ('failed-task' as const),
-    question: `Task "${key}" did not finish: ${reason}. What now? retry: it begins again, with your words if you give any.${resolve} skip: the epic goes on without it. cancel ends the whole epic.${entry.advice === undefined ? '' : `\n${entry.advice}`}`,
+    question: `Task "${key}" did not finish: ${reason}. Choose: retry (starts it over; add instructions if you like), ${resolve}skip (the epic goes on without it) or cancel (ends the whole epic).${entry.advice === undefined ? '' : `\n${entry.advice}`}`,
     options: conflict ? ['retry', 'resolve', 'skip', 'cancel'] : ['retry', 'skip', 'cancel'],
   };
   // Perhaps its set-up or its checks cannot work as they are written.

@@ -19,7 +19,7 @@ export async function integrate(epic: Epic, settings: EpicSettings): Promise<Rea
   const branch = epic.data.epicBranch as string;
   for (;;) {
     await epic.pausePoint();
-    epic.tell('IN_PROGRESS', 'integrates and verifies the whole');
+    epic.tell('IN_PROGRESS', 'merges the tasks together and verifies the result');
     await bringBase(settings, epic.data.baseSha, (question) => askAboutBase(epic, question));
     const ready = await withDetached(epic, settings, { name: 'integration', commit: branch }, (placement, worktree) =>
       integrateIn(epic, settings, { placement, worktree }),
@@ -39,10 +39,10 @@ async function integrateIn(
   const { data, epicId } = epic;
   const { repository, baseBranch, policy, policyHash } = settings;
   const branch = data.epicBranch as string;
-  const place = { epicId, repository, placement, worktree };
+  const at = { epicId, repository, placement, worktree };
   const merged = await epic.onHost(placement, (host) =>
     host.mergeTarget(`merge ${baseBranch} into ${branch}`, {
-      ...place,
+      ...at,
       targetBranch: baseBranch,
       message: `Merge ${baseBranch} into ${branch}`,
     }),
@@ -51,7 +51,7 @@ async function integrateIn(
   const { headSha, treeSha, targetSha, diffHash } = merged;
   const verified = await epic.onHost(placement, (host, begun) =>
     host.verify(`verify ${headSha.slice(0, 8)}`, {
-      ...{ ...place, taskKey: 'epic', commitSha: headSha, policy, policyHash },
+      ...{ ...at, taskKey: 'epic', commitSha: headSha, policy, policyHash },
       ...begun,
     }),
   );
@@ -65,7 +65,7 @@ async function integrateIn(
     const { secretsAllowedIn } = policy;
     await epic.onHost(placement, (host) =>
       host.pushBranch(`push ${headSha.slice(0, 8)}`, {
-        ...{ ...place, branch, headSha, secretsAllowedIn },
+        ...{ ...at, branch, headSha, secretsAllowedIn },
         allowedSecrets: allowedSecrets(data.requests),
       }),
     );

@@ -36,21 +36,21 @@ export function reactionsTo(
     return [{ kind: 'stop', reason: `the issue was moved to ${state.name}` }];
   }
   const done: Reaction[] = state.type === 'completed' ? [{ kind: 'pause-and-ask' }] : [];
-  const anew: Reaction[] =
+  const rewrittenAsk: Reaction[] =
     rewritten === undefined
       ? []
       : [
           {
             kind: 'ask',
             requestId: issueRequestId(`rewritten-${rewritten}`),
-            question: `The issue was rewritten (now “${title}”), and the epic works by what it said before. Go on like that, or cancel? After cancelling, reopen the issue to have it done as it is now.`,
+            question: `The issue was rewritten (its title is now “${title}”), but the epic still works from the earlier text. Continue with the earlier text, or cancel the epic? To have the new text built, cancel, then reopen the issue.`,
           },
         ];
   const unheard = news.replies.filter(({ id }) => !heard.includes(id));
   const said = (news.said ?? []).filter(({ id }) => !heard.includes(id));
   return [
     ...done,
-    ...anew,
+    ...rewrittenAsk,
     ...unheard.flatMap((reply) => reactionTo(reply, requests)),
     ...said.map((one): Reaction => ({ kind: 'hear', said: one })),
   ];

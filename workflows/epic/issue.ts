@@ -68,7 +68,7 @@ export async function followIssue(epic: Epic): Promise<void> {
         decision: `${what}: ${word.key}`,
         reason: failureMessage(error),
       });
-      if (!isFinal) await tellLater(epic, word.key, [word]);
+      if (!isFinal) await deliverLater(epic, word.key, [word]);
     }
     noteTold(memory, word.key);
   }
@@ -177,7 +177,8 @@ export async function followIssue(epic: Epic): Promise<void> {
 
   /** Also in a later run of the epic; to cancel cancels. */
   async function waitToGoOn(): Promise<void> {
-    const question = 'The issue was moved to a completed state while the epic runs. Go on, or cancel?';
+    const question =
+      'Somebody moved the issue to a completed state, so the epic is paused. Continue with the epic, or cancel it?';
     const asked = { requestId: doneId, kind: 'question' as const, question, options: ['continue', 'cancel'] };
     epic.open({ ...asked, askedBy: epic.workflowId });
     const answer = () => epic.answerTo(doneId);
@@ -196,7 +197,7 @@ export async function followIssue(epic: Epic): Promise<void> {
   }
 }
 
-/** The epic ends at once; its last words are said by whoever outlives it. */
+/** The epic ends at once; a separate workflow delivers its last words. */
 export async function sayLastWords(epic: Epic, final: EpicState, reason: string): Promise<void> {
   const { data, epicId } = epic;
   if (data.source === undefined) return;
@@ -205,10 +206,10 @@ export async function sayLastWords(epic: Epic, final: EpicState, reason: string)
   const due = dueWords(epicId, data).filter(
     ({ key, kind }) => !told.includes(key) && kind !== 'move' && !isQuestion(key),
   );
-  await tellLater(epic, 'result', [...due, ...lastWords(data, final, reason)]);
+  await deliverLater(epic, 'result', [...due, ...lastWords(data, final, reason)]);
 }
 
-async function tellLater(epic: Epic, name: string, words: readonly Word[]): Promise<void> {
+async function deliverLater(epic: Epic, name: string, words: readonly Word[]): Promise<void> {
   const { epicId, data } = epic;
   const start = () =>
     startChild(tellIssueWorkflow, {

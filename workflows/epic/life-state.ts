@@ -35,7 +35,7 @@ export function setBranch(
 }
 
 /** A place for the epic's own work. */
-export function notePlace(data: EpicData, { epoch, host, sandbox = 'unknown' }: Placement): void {
+export function notePlacement(data: EpicData, { epoch, host, sandbox = 'unknown' }: Placement): void {
   update(data, { epoch, sandboxes: { ...data.sandboxes, [host]: sandbox } });
 }
 

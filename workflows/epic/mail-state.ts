@@ -1,5 +1,7 @@
 /** How far the Orchestrator's mail is: one agent an epic answers it, on a transcript that goes on. Pure. */
+
 import type { ParkedRound } from '../contract/agent.ts';
+import { defined } from '../contract/defined.ts';
 import { change } from '../owned.ts';
 import { type Correspondence, type EpicData, type EpicFields, nextNumber } from './state.ts';
 
@@ -19,7 +21,7 @@ export const isMailDue = ({ correspondence }: EpicData): boolean =>
 export function beginCorrespondence(data: EpicData, chain: string): { openedBy: string; parked?: ParkedRound } {
   const { openedBy = `${chain}/correspond/${nextNumber(data)}`, parked } = data.correspondence ?? {};
   update(data, { isDue: false, openedBy });
-  return { openedBy, ...(parked === undefined ? {} : { parked }) };
+  return { openedBy, ...defined({ parked }) };
 }
 
 /** The round goes on in the next run. */

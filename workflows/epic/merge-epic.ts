@@ -12,7 +12,7 @@ import { askedAlready } from '../ask.ts';
 import type { EpicSettings } from '../contract/settings.ts';
 import type { PersonAnswered } from '../contract/task.ts';
 import { ignoredOfTasks } from '../ignored-files.ts';
-import { losePlaceInLine } from '../line/member-state.ts';
+import { losePosition } from '../line/member-state.ts';
 import type { Turn } from '../line/turn.ts';
 import { offering } from '../policy-offer.ts';
 import { answeredAnywhere, unverified } from '../pull-request/approval.ts';
@@ -23,7 +23,7 @@ import type { Watch } from '../pull-request/watch.ts';
 import { runUntil } from '../run-until.ts';
 import { takeNews } from './by-hand.ts';
 import { addChange } from './change.ts';
-import { check, checksJob, settleChecks } from './checks.ts';
+import { checksJob, findChecksObstacle, settleChecks } from './checks.ts';
 import type { Epic } from './context.ts';
 import { askAboutBase, integrate } from './integrate.ts';
 import {
@@ -97,7 +97,7 @@ function approve(epic: Epic, watch: Watch, settings: EpicSettings) {
     },
     prepare: () => integrate(epic, settings),
     stands: async ({ policyHash }) => policyHash === settings.policyHash,
-    check: ({ headSha }) => check(checksJob(epic, { watch, settings, headSha })),
+    check: ({ headSha }) => findChecksObstacle(checksJob(epic, { watch, settings, headSha })),
     ask: (ready) => askMergeApproval(epic, watch, settings, ready),
     isPaused: () => epic.data.paused && !epic.rests.isEnding(),
     pausePoint: epic.pausePoint,
@@ -186,7 +186,7 @@ const OBSTACLES = {
 async function askWhatToDo(epic: Epic, settings: EpicSettings, obstacle: Obstacle | Rejection): Promise<false> {
   const said = obstacle.kind === 'rejected' ? obstacle.comment : undefined;
   if (obstacle.kind === 'rejected' && obstacle.by !== undefined && said !== undefined && said.trim() !== '') {
-    losePlaceInLine(epic.data);
+    losePosition(epic.data);
     addChange(epic, { by: obstacle.by, words: said });
     return false;
   }
@@ -197,14 +197,15 @@ async function askWhatToDo(epic: Epic, settings: EpicSettings, obstacle: Obstacl
         ? OBSTACLES.conflict(obstacle)
         : OBSTACLES.red(obstacle.commitSha);
   epic.tell('BLOCKED', reason, { kind: 'person', reason });
+  const again = obstacle.kind === 'rejected' ? '' : 'retry (tries the merge again), ';
   const plain = {
     kind: obstacle.kind === 'conflict' ? ('conflict' as const) : ('question' as const),
-    question: `The epic cannot be merged into ${settings.baseBranch}: ${reason}. What now? (change: what to do, in words)`,
+    question: `The epic cannot be merged into ${settings.baseBranch}: ${reason}. Choose: ${again}change (say what to do, which becomes a task) or cancel (ends the epic).`,
     options: obstacle.kind === 'rejected' ? ['change', 'cancel'] : ['retry', 'change', 'cancel'],
   };
   const asking = obstacle.kind === 'red' && !epic.isAsked('integration') ? await offering(settings, plain) : plain;
   const answer = await epic.askPerson('integration', () => asking);
-  if (obstacle.kind === 'rejected') losePlaceInLine(epic.data);
+  if (obstacle.kind === 'rejected') losePosition(epic.data);
   if (answer.decision !== 'change') return false;
   addChange(epic, { by: answer.by, words: answer.answer ?? answer.comment ?? said ?? reason });
   return false;

@@ -1,6 +1,8 @@
 /** How an epic's work comes into its base as one: what is asked, what stands in the way, and the base itself. Pure. */
+
 import type { Obstacle } from '../approve-and-merge.ts';
 import type { RewrittenBase } from '../contract/base.ts';
+import { defined } from '../contract/defined.ts';
 import type { PullRequestView } from '../contract/pull-request.ts';
 import type { PersonAnswered } from '../contract/task.ts';
 import { dropApproval, noteApprovedDiff } from '../merge-state.ts';
@@ -21,7 +23,7 @@ export function noteMergeAnswer({ merging }: EpicData, { decision, by, comment }
   const { diffHash } = merging.asked ?? {};
   merge(merging, { asked: undefined });
   if (decision !== 'approve') {
-    merge(merging, { obstacle: { kind: 'rejected', by, ...(comment === undefined ? {} : { comment }) } });
+    merge(merging, { obstacle: { kind: 'rejected', by, ...defined({ comment }) } });
   } else if (diffHash !== undefined) noteApprovedDiff(merging, diffHash);
 }
 

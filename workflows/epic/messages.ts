@@ -4,6 +4,7 @@ import {
   AskPerson,
   admittedSignal,
   askPersonSignal,
+  epicStatusQuery,
   Person,
   pauseSignal,
   pauseUpdate,
@@ -12,7 +13,6 @@ import {
   Stalled,
   settledSignal,
   stalledSignal,
-  statusQuery,
   TaskHeard,
   taskHeardSignal,
 } from '../contract/epic.ts';
@@ -40,7 +40,7 @@ export function registerMessages(epic: Epic) {
   const handlers = createHandlers((line, reason) => epic.ignore('factory', line, reason), epic.inbox);
   const { onSignal, onUpdate, onQuery } = handlers;
 
-  onQuery(statusQuery, epic.view);
+  onQuery(epicStatusQuery, epic.view);
   registerAnswers(epic, handlers);
   const tasks = registerTaskMessages(epic, handlers);
   registerRewind(epic, handlers);

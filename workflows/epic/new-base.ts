@@ -5,8 +5,8 @@ import type { EpicSettings } from '../contract/settings.ts';
 import { allowedSecrets } from '../secrets.ts';
 import type { Epic } from './context.ts';
 import { withDetached } from './detached.ts';
-import { orMend } from './mend.ts';
 import { agreeToNewBase, noteMoved, restartMerging, takeNewBase } from './merging-state.ts';
+import { untilFixed } from './until-fixed.ts';
 
 /** The facts of a failure BaseRewritten; undefined for any other. */
 export function rewrittenBase(error: unknown): RewrittenBase | undefined {
@@ -37,7 +37,7 @@ export async function goOnFromNewBase(epic: Epic, settings: EpicSettings): Promi
   // An approval was for what stood on the dropped history.
   restartMerging(data);
   const what = 'What is merged into the epic’s branch cannot be taken over onto the new base';
-  const baseSha = await orMend(epic, { about: 'mend-base', what }, () => takeOver(epic, settings, rewritten));
+  const baseSha = await untilFixed(epic, { about: 'mend-base', what }, () => takeOver(epic, settings, rewritten));
   takeNewBase(data, baseSha);
   epic.logLine({
     actor: 'factory',
@@ -48,7 +48,7 @@ export async function goOnFromNewBase(epic: Epic, settings: EpicSettings): Promi
 }
 
 /** Shows what the whole epic waits for. */
-export function tellRewritten({ data, tell }: Epic, settings: EpicSettings): void {
+export function reportRewritten({ data, tell }: Epic, settings: EpicSettings): void {
   if (data.rewritten === undefined) return;
   tell('BLOCKED', 'the base branch was rewritten', { kind: 'person', reason: reasonOf(settings, data.rewritten) });
 }
@@ -61,10 +61,10 @@ async function askToGoOn(epic: Epic, settings: EpicSettings, rewritten: Rewritte
   const reason = reasonOf(settings, rewritten);
   if (!epic.isAsked('new-base'))
     epic.logLine({ actor: 'factory', kind: 'failure', decision: 'the base branch was rewritten', reason });
-  tellRewritten(epic, settings);
+  reportRewritten(epic, settings);
   await epic.askPerson('new-base', () => ({
     kind: 'question',
-    question: `${reason}, which this epic is built on. Nothing of the epic is pushed or merged until you decide. go-on: its changes are taken over onto the new ${baseBranch} without the dropped commits, verified, reviewed and asked about again. cancel ends the epic.`,
+    question: `${reason}, which this epic is built on. Until you decide, the factory pushes and merges nothing of the epic. Choose: go-on (moves its changes onto the new ${baseBranch}, leaves out the dropped commits, then verifies, reviews and asks for your approval again) or cancel (ends the epic).`,
     options: ['go-on', 'cancel'],
   }));
 }

@@ -132,7 +132,7 @@ async function planWithAgent(epic: Epic, settings: EpicSettings): Promise<Plan> 
 async function runPlanner(
   epic: Epic,
   settings: EpicSettings,
-  place: { readonly openedBy: string; readonly placement: Placement; readonly worktree: string },
+  at: { readonly openedBy: string; readonly placement: Placement; readonly worktree: string },
 ): Promise<Plan | undefined> {
   const { epicId, data } = epic;
   const { title, description } = data.input;
@@ -143,7 +143,7 @@ async function runPlanner(
   try {
     const ended = await runAgent(
       {
-        ...{ epicId, purpose: 'plan', settings, brief, ...place },
+        ...{ epicId, purpose: 'plan', settings, brief, ...at },
         isPaused: () => data.paused,
         departures: epic.departures,
         ...(parked === undefined ? {} : { parked }),
@@ -181,7 +181,7 @@ async function askToPlanAgain(epic: Epic, reason: string): Promise<void> {
   if (!epic.isAsked('planning')) epic.tell('BLOCKED', 'planning failed', { kind: 'person', reason });
   const answered = epic.askPerson('planning', () => ({
     kind: 'question',
-    question: `Planning failed: ${reason}. Try again? The next planner is told what you add to retry.`,
+    question: `Planning failed: ${reason}. Choose: retry (plans again; the next planner reads what you add) or cancel (ends the epic).`,
     options: ['retry', 'cancel'],
   }));
   epic.releaseAdmission();

@@ -1,5 +1,7 @@
 /** Human requests: one id, one effect, however often it is asked or answered. Pure. */
+
 import { type Cap, type CapOf, capName } from '../contract/budget.ts';
+import { defined } from '../contract/defined.ts';
 import type { AskPerson, Response, Verdict } from '../contract/epic.ts';
 import type { RequestKind } from '../contract/states.ts';
 import { IN_WORDS } from '../contract/talk.ts';
@@ -47,14 +49,9 @@ export function ask(seen: Requests, asked: AskPerson, now: string): PersonAnswer
     state: 'open',
     askedAt: now,
     askedBy: [askedBy],
-    ...(taskKey === undefined ? {} : { taskKey }),
-    ...(pullRequest === undefined ? {} : { pullRequest }),
-    ...(headSha === undefined ? {} : { headSha }),
-    ...(base === undefined ? {} : { base }),
-    ...(capMicroUsd === undefined ? {} : { capMicroUsd }),
-    ...(cap === undefined ? {} : { cap }),
+    ...defined({ taskKey, pullRequest, headSha, base, capMicroUsd, cap }),
     ...(shared === undefined ? {} : { shared: { name: shared.name, ids: { [askedBy]: asked.requestId } } }),
-    ...(policy === undefined ? {} : { policy }),
+    ...defined({ policy }),
   });
   return undefined;
 }
@@ -101,7 +98,7 @@ export function amend(
   const request = requests[index];
   if (request?.policy === undefined) return;
   const { plain } = request.policy;
-  const policy = { plain, ...(shown === undefined ? {} : { shown }) };
+  const policy = { plain, ...defined({ shown }) };
   owned(requests)[index] = { ...request, question: `${plain} ${note}`, policy, revision: (request.revision ?? 0) + 1 };
 }
 

@@ -9,7 +9,7 @@ import { setTasks } from './plan-state.ts';
 import { isUntouched, type Revised, revise, touchedKeys } from './revision.ts';
 import { revisionOf } from './revision-state.ts';
 import { type EpicData, findTask, isPlanned, isSingle } from './state.ts';
-import { checkTasksRun } from './task-messages.ts';
+import { requireTaskStage } from './task-messages.ts';
 
 /** The option of a plan's approval that also keeps overlapping tasks apart. */
 export const APPROVE_IN_SEQUENCE = 'approve-in-sequence';
@@ -28,8 +28,8 @@ export function registerRevisions(epic: Epic, { onUpdate }: Handlers): void {
       if (isSingle(data)) {
         refuse('EpicHasOneTask', 'This epic has one task and one pull request; submit another epic for more work');
       }
-      checkTasksRun(epic);
-      checkRevision(data, given.revision);
+      requireTaskStage(epic);
+      requireCurrentRevision(data, given.revision);
       revised(data, given, 'tasks');
     },
     ({ by, comment, ...given }) => {
@@ -51,12 +51,12 @@ function staysWords(data: EpicData, given: readonly TaskInput[]): string {
 }
 
 /** Refuses an approval whose changes do not fit. */
-export function checkEdit({ data }: Epic, { decision, plan }: Response, kind: string): void {
+export function refuseUnfitEdit({ data }: Epic, { decision, plan }: Response, kind: string): void {
   if (plan === undefined) return;
   if (kind !== 'plan' || !isApproval({ decision })) {
     refuse('InvalidInput', 'plan: only the approval of a plan takes one; leave it out');
   }
-  checkRevision(data, plan.revision);
+  requireCurrentRevision(data, plan.revision);
   revised(data, plan, 'plan.tasks');
 }
 
@@ -104,7 +104,7 @@ function change(epic: Epic, revision: Revised, { by, comment }: Reviser): void {
 
 const MOST_OF_REASON = 2_000;
 
-function checkRevision(data: EpicData, revision: number): void {
+function requireCurrentRevision(data: EpicData, revision: number): void {
   const now = revisionOf(data);
   if (revision === now) return;
   refuse(

@@ -14,7 +14,10 @@ export function noteRevision(data: EpicData, changes: readonly string[], { at, b
   const shown = changes.slice(0, CHANGES_KEPT).map((line) => line.slice(0, MOST_OF_CHANGE));
   const rest = changes.length - shown.length;
   const revision: PlanRevision = {
-    ...{ number: revisionOf(data) + 1, at, by, why: why.slice(0, MOST_OF_WHY) },
+    number: revisionOf(data) + 1,
+    at,
+    by,
+    why: why.slice(0, MOST_OF_WHY),
     changes: [...shown, ...(rest > 0 ? [`${rest} more changes`] : [])],
   };
   change<EpicFields>(data, { revisions: [...(data.revisions ?? []), revision].slice(-REVISIONS_KEPT) });

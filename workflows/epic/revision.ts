@@ -1,4 +1,5 @@
 /** What a revision makes of a plan: tasks that have not started are added, dropped and changed; all others stay. Pure. */
+import { defined } from '../contract/defined.ts';
 import { inSequence } from '../contract/overlaps.ts';
 import { planProblems, type TaskInput } from '../contract/plan.ts';
 import { isWaiting } from './graph.ts';
@@ -48,11 +49,11 @@ export function revise(
     return [{ message: `"${task.key}" has started and stays as it is: leave it out`, path: [at, field] }];
   });
   const next = given.filter(({ key }) => !kept.has(key));
-  const places = given.flatMap(({ key }, at) => (kept.has(key) ? [] : [at]));
+  const positions = given.flatMap(({ key }, at) => (kept.has(key) ? [] : [at]));
   const all = [...touched.map(({ task }) => task), ...next];
   for (const { message, path } of planProblems(all)) {
     const [at, ...rest] = path;
-    problems.push({ message, path: typeof at === 'number' ? placed(at - touched.length, places, rest) : path });
+    problems.push({ message, path: typeof at === 'number' ? shifted(at - touched.length, positions, rest) : path });
   }
   if (all.length === 0) problems.push({ message: 'a plan needs at least one task', path: [] });
   if (all.length > Math.max(MOST_TASKS, entries.length)) problems.push({ message: TOO_MANY_TASKS, path: [] });
@@ -64,10 +65,10 @@ export function revise(
   return { tasks: [...touched, ...tasks], changes: changesOf(entries.filter(isUntouched), next) };
 }
 
-/** A place among all tasks as one among those that were given; a started task that breaks something is none of them. */
-function placed(at: number, places: readonly number[], rest: readonly (string | number)[]): (string | number)[] {
-  const place = places[at];
-  return place === undefined ? [] : [place, ...rest];
+/** A position among all tasks as one among those that were given; a started task that breaks something is none of them. */
+function shifted(at: number, positions: readonly number[], rest: readonly (string | number)[]): (string | number)[] {
+  const position = positions[at];
+  return position === undefined ? [] : [position, ...rest];
 }
 
 function changesOf(before: readonly TaskEntry[], next: readonly TaskInput[]): string[] {
@@ -101,8 +102,7 @@ function withCapsOf(before: TaskInput | undefined, task: TaskInput): TaskInput {
   const budgetTokens = task.budgetTokens ?? before?.budgetTokens;
   return {
     ...task,
-    ...(budgetUsd === undefined ? {} : { budgetUsd }),
-    ...(budgetTokens === undefined ? {} : { budgetTokens }),
+    ...defined({ budgetUsd, budgetTokens }),
   };
 }
 

@@ -10,7 +10,7 @@ import { decideFailed } from './decide-failed.ts';
 import { isEnded, isWaiting } from './graph.ts';
 import { leaveRequests } from './requests.ts';
 import { findTask, type TaskEntry } from './state.ts';
-import { checkNotJudged, checkTasksRun } from './task-messages.ts';
+import { requireNotJudged, requireTaskStage } from './task-messages.ts';
 import { rewindLater } from './task-state.ts';
 
 export function registerRewind(epic: Epic, { onSignal, onUpdate }: Handlers): void {
@@ -20,14 +20,14 @@ export function registerRewind(epic: Epic, { onSignal, onUpdate }: Handlers): vo
     rewindTaskUpdate,
     RewindTask,
     ({ taskKey }) => {
-      checkCanGoBack(taskKey);
-      checkNotJudged(findTask(data, taskKey), 'rewind');
+      requireTurns(taskKey);
+      requireNotJudged(findTask(data, taskKey), 'rewind');
     },
     async ({ taskKey, turn, by, comment }) => {
       const found = await factory.findRewind(`turn ${turn} of ${taskKey}`, { epicId, taskKey, turn });
       if (found.kind === 'none') return refuse('TurnNotKept', found.reason);
       // It may have been merged, or have been taken back by somebody else, while the turn was looked for.
-      checkCanGoBack(taskKey);
+      requireTurns(taskKey);
       const rewindId = currentUpdateInfo()?.id ?? '';
       if (found.kind === 'there') return already(`"${taskKey}" is at turn ${turn} and has done nothing since`);
       const { transcript } = found;
@@ -38,11 +38,11 @@ export function registerRewind(epic: Epic, { onSignal, onUpdate }: Handlers): vo
 
   onSignal(taskRewoundSignal, TaskRewound, ({ taskKey }) => withdrawQuestions(taskKey));
 
-  function checkCanGoBack(taskKey: string): void {
+  function requireTurns(taskKey: string): void {
     const entry = findTask(data, taskKey) ?? refuse('NotFound', `There is no task "${taskKey}" in this epic`);
     if (entry.state === 'COMPLETED') refuse('TaskEnded', `"${taskKey}" is merged already; add a task instead`);
     if (isWaiting(entry)) refuse('TaskNotStarted', `"${taskKey}" has not started, so it has no turns`);
-    checkTasksRun(epic);
+    requireTaskStage(epic);
   }
 
   /** Anybody may send that signal, and a task may stay where it is, so those that still wait are told to ask again. */

@@ -16,7 +16,7 @@ import { blocked, holdReasons, isEnded, isRunning, isWaiting, startable } from '
 import { isMailDue } from './mail-state.ts';
 import { noteRewritten } from './merging-state.ts';
 import type { Messages } from './messages.ts';
-import { goOnFromNewBase, rewrittenBase, tellRewritten } from './new-base.ts';
+import { goOnFromNewBase, reportRewritten, rewrittenBase } from './new-base.ts';
 import { beginMerging, beginTasks } from './plan-state.ts';
 import { leaveRequests, openRequests, startRequestId, withdrawStart } from './requests.ts';
 import { revisionOf } from './revision-state.ts';
@@ -68,7 +68,7 @@ async function runGraph(
     if (draining && lives.size === 0) await epic.rests.pass();
     if (!draining && !data.paused) for (const key of startable(data.tasks, settings.concurrency)) launch(key);
     if (!draining && !data.paused && isMailDue(data) && !data.tasks.every(isEnded)) answerMail();
-    tellHolds(epic, settings);
+    reportHolds(epic, settings);
     if (isAsked()) epic.releaseAdmission();
     else if (lives.size > 0) epic.takeAdmissionAgain();
     if (lives.size === 0 && !data.paused) {
@@ -232,7 +232,7 @@ async function runCancellable(
 }
 
 /** Each waiting task says what holds it; what can never start is BLOCKED. */
-function tellHolds(epic: Epic, settings: EpicSettings): void {
+function reportHolds(epic: Epic, settings: EpicSettings): void {
   const { data } = epic;
   const reasons = holdReasons(data.tasks, settings.concurrency);
   const stuck = blocked(data.tasks);
@@ -245,6 +245,6 @@ function tellHolds(epic: Epic, settings: EpicSettings): void {
   const running = data.tasks.filter(isRunning).length;
   const phase = `${done} of ${data.tasks.length} tasks done, ${running} running`;
   if (data.paused) epic.tell('IN_PROGRESS', phase, { kind: 'pause', reason: 'paused by a person' });
-  else if (epic.isAsked('new-base')) tellRewritten(epic, settings);
+  else if (epic.isAsked('new-base')) reportRewritten(epic, settings);
   else epic.tell('IN_PROGRESS', phase);
 }

@@ -59,7 +59,7 @@ function ask(epic: Epic, since: string, advice: string | undefined): void {
   const { data, workflowId } = epic;
   epic.open({
     ...{ requestId: `stalled-${nextNumber(data)}`, kind: 'question', askedBy: workflowId },
-    question: `Nothing of the epic has moved since ${since}, and nothing says that it waits. wait: it goes on, and is looked at again. cancel ends the epic.${advice === undefined ? '' : `\n${advice}`}`,
+    question: `Nothing of the epic has moved since ${since}, and no part of it says that it is waiting. Choose: wait (leaves the epic alone and looks again later) or cancel (ends the epic).${advice === undefined ? '' : `\n${advice}`}`,
     options: ['wait', 'cancel'],
   });
 }

@@ -1,12 +1,12 @@
 /** Starts a task's workflow and waits for its end. */
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import { CancellationScope, startChild } from '@temporalio/workflow';
-import { tellAdopted } from '../adopted-policy.ts';
+import { sendAdopted } from '../adopted-policy.ts';
 import { resultOf } from '../child.ts';
 import type { Delivered } from '../contract/brief.ts';
 import { taskWorkflowId } from '../contract/ids.ts';
 import type { EpicSettings } from '../contract/settings.ts';
-import { summaryOf } from '../contract/start.ts';
+import { summaryOf } from '../contract/start-options.ts';
 import type { TaskResult, TaskWorkflowInput } from '../contract/task.ts';
 import { CHILD } from '../options.ts';
 import { allowedSecrets } from '../secrets.ts';
@@ -42,14 +42,14 @@ export async function startTask(
       withdrawQuestion(epic, entry);
       epic.adopt(workflowId, paused);
       // Cancelled with the task: a rejection that nobody takes would fail the workflow task.
-      if (settings.policyHash !== policyHash) tellAdopted(workflowId, settings).catch(() => undefined);
+      if (settings.policyHash !== policyHash) sendAdopted(workflowId, settings).catch(() => undefined);
       onStarted();
       return await resultOf(child);
     } catch (error) {
       if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
       await epic.askPerson(startRequestId(entry.task.key), () => ({
         kind: 'question',
-        question: `Another execution ${workflowId} is open. End it (temporal workflow terminate), then answer retry.`,
+        question: `The task cannot start: another execution ${workflowId} is open, which this epic did not start. End it (temporal workflow terminate --workflow-id ${workflowId}), then choose retry.`,
         options: ['retry', 'cancel'],
         taskKey: entry.task.key,
       }));

@@ -145,7 +145,7 @@ export interface EpicFields extends MemberFields {
   memory: PullRequestMemory;
   /** The task that was made of what somebody said there, by the id of that. */
   changes?: Readonly<Record<string, string>>;
-  /** Tasks that were added to mend its checks, since a person last said how to. */
+  /** Tasks that were added to fix its checks, since a person last said how to. */
   checkRounds: number;
   /** What commands of the epic's own agents and checks ran in, by host. */
   sandboxes?: Readonly<Record<string, string>>;

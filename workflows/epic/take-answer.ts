@@ -1,4 +1,5 @@
 /** A person's answer to an open request, whatever way it came. */
+import { defined } from '../contract/defined.ts';
 import type { Response } from '../contract/epic.ts';
 import { settlePolicy } from './adopt-policy.ts';
 import type { Epic } from './context.ts';
@@ -21,9 +22,7 @@ export async function takeAnswer(epic: Epic, response: Response): Promise<string
   const { answer, comment, headSha, plan: _, ...rest } = response;
   const isTaken = await epic.settle({
     ...rest,
-    ...(answer === undefined ? {} : { answer }),
-    ...(comment === undefined ? {} : { comment }),
-    ...(headSha === undefined ? {} : { headSha }),
+    ...defined({ answer, comment, headSha }),
   });
   if (!isTaken) return answeredBefore(find());
   if (request.taskKey !== undefined && isAboutFailed(request) && response.decision !== 'cancel') {

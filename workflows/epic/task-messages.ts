@@ -21,7 +21,7 @@ import { findTask, isPlanned, isSingle, type TaskEntry } from './state.ts';
 import { askToCancel, cancel, takeCancellation } from './task-state.ts';
 
 /** Past the tasks, one that starts would be merged by nobody. */
-export function checkTasksRun({ data }: Epic): void {
+export function requireTaskStage({ data }: Epic): void {
   if (data.stage !== 'merging') return;
   refuse(
     'EpicMerging',
@@ -30,7 +30,7 @@ export function checkTasksRun({ data }: Epic): void {
 }
 
 /** Cancelling ends the Supervisor agent too. */
-export function checkNotJudged(entry: TaskEntry | undefined, decision: string): void {
+export function requireNotJudged(entry: TaskEntry | undefined, decision: string): void {
   if (entry?.triage === undefined) return;
   refuse(
     'TaskRunning',
@@ -47,8 +47,8 @@ export function registerTaskMessages(epic: Epic, { onUpdate }: Handlers) {
     ({ taskKey }) => {
       const entry = findTask(data, taskKey) ?? refuse('NotFound', `There is no task "${taskKey}" in this epic`);
       if (entry.state === 'COMPLETED') refuse('TaskEnded', `"${taskKey}" is completed already`);
-      checkNotJudged(entry, 'retry');
-      checkTasksRun(epic);
+      requireNotJudged(entry, 'retry');
+      requireTaskStage(epic);
     },
     async ({ taskKey, by, comment }) => {
       const entry = findTask(data, taskKey);
@@ -59,7 +59,7 @@ export function registerTaskMessages(epic: Epic, { onUpdate }: Handlers) {
       // Somebody else may have decided while factory.yaml was read.
       const now = data.requests.find(({ requestId }) => requestId === request?.requestId);
       if (!isEnded(entry) || now?.state === 'answered') return already(`"${taskKey}" was decided about before`);
-      checkTasksRun(epic);
+      requireTaskStage(epic);
       await decideFailed(epic, { taskKey, decision: 'retry', by, comment });
       return done(`"${taskKey}" starts again`);
     },
@@ -70,7 +70,7 @@ export function registerTaskMessages(epic: Epic, { onUpdate }: Handlers) {
     TaskMessage,
     ({ taskKey }) => {
       const entry = findTask(data, taskKey) ?? refuse('NotFound', `There is no task "${taskKey}" in this epic`);
-      checkNotJudged(entry, 'skip');
+      requireNotJudged(entry, 'skip');
       if (isRunning(entry)) refuse('TaskRunning', `"${taskKey}" is running; cancel it first`);
       if (entry.state === 'COMPLETED') refuse('TaskEnded', `"${taskKey}" is completed already`);
     },
@@ -113,7 +113,7 @@ export function registerTaskMessages(epic: Epic, { onUpdate }: Handlers) {
       if (isSingle(data)) {
         refuse('EpicHasOneTask', 'This epic has one task and one pull request; submit another epic for more work');
       }
-      checkTasksRun(epic);
+      requireTaskStage(epic);
       const known = findTask(data, task.key);
       if (known !== undefined && isAdded(known.task, task)) return;
       const problem = addingProblem(data.tasks, task);

@@ -155,11 +155,11 @@ export const endTriage = (entry: TaskEntry): void => change<EntryFields>(entry, 
 export function noteStall(data: EpicData, since: string): void {
   if (data.stall !== undefined) return;
   const openedBy = `triage/${data.startedAt}/stalled/${since}`;
-  change<EpicFields>(data, { stall: { since, openedBy, places: placesOf(data) } });
+  change<EpicFields>(data, { stall: { since, openedBy, places: standingsOf(data) } });
 }
 
 /** Where everything stands, as far as the epic is told. */
-const placesOf = ({ phase, tasks, requests }: EpicData): string =>
+const standingsOf = ({ phase, tasks, requests }: EpicData): string =>
   JSON.stringify([
     phase,
     tasks.map(({ state, phase: at, life }) => [state, at, life]),
@@ -168,7 +168,7 @@ const placesOf = ({ phase, tasks, requests }: EpicData): string =>
 
 /** Something has moved since the stall was noticed, in whatever run. */
 export const hasMoved = (data: EpicData): boolean =>
-  data.stall?.places !== undefined && data.stall.places !== placesOf(data);
+  data.stall?.places !== undefined && data.stall.places !== standingsOf(data);
 
 export function parkStall(data: EpicData, parked: ParkedRound): void {
   if (data.stall !== undefined) change<EpicFields>(data, { stall: { ...data.stall, parked } });

@@ -1,4 +1,5 @@
 /** What an epic tells of itself. Pure. */
+import { defined } from '../contract/defined.ts';
 import type { EpicView } from '../contract/records.ts';
 import type { End } from '../status.ts';
 import { isRunning } from './graph.ts';
@@ -19,11 +20,13 @@ export function viewOf(epicId: string, data: EpicData, end: End): Omit<EpicView,
       ...(isRunning(entry) ? {} : { status: statusOf(entry) }),
     })),
     startedAt: data.startedAt,
-    ...(data.revisions === undefined ? {} : { revisions: data.revisions }),
-    ...(data.settings === undefined ? {} : { settings: data.settings }),
-    ...(data.hold === undefined ? {} : { hold: data.hold }),
-    ...(data.pullRequest === undefined ? {} : { pullRequest: data.pullRequest }),
-    ...(data.mergedSha === undefined ? {} : { mergedSha: data.mergedSha }),
+    ...defined({
+      revisions: data.revisions,
+      settings: data.settings,
+      hold: data.hold,
+      pullRequest: data.pullRequest,
+      mergedSha: data.mergedSha,
+    }),
     ...end,
   };
 }
@@ -34,6 +37,5 @@ const withoutTasks = ({ tasks: _, ...input }: EpicData['input']) => input;
 const statusOf = ({ state, phase, hold, failure }: EpicData['tasks'][number]) => ({
   state,
   phase,
-  ...(hold === undefined ? {} : { hold }),
-  ...(failure === undefined ? {} : { failure }),
+  ...defined({ hold, failure }),
 });

@@ -66,7 +66,7 @@ export async function lineWorkflow(target: LineTarget, carry?: LineData): Promis
     for (const holder of again.splice(0)) if (holder === line.holder) send(grantOf(line, holder));
     const next = grantNext(line, Date.now());
     if (next !== undefined) send(next);
-    tell(`${branch} of ${repository}`, line);
+    showStanding(`${branch} of ${repository}`, line);
     const before = changes;
     const isOver = () => sending === 0 && isLong();
     const expiry = nextExpiry(line);
@@ -102,7 +102,7 @@ export async function lineWorkflow(target: LineTarget, carry?: LineData): Promis
   }
 }
 
-function tell(target: string, { holder, waiting, settling }: LineData): void {
+function showStanding(target: string, { holder, waiting, settling }: LineData): void {
   const rows = [
     ...(holder === undefined ? [] : [`| ${holder.member} | merges |`]),
     ...settling.map(({ member }) => `| ${member} | settles a conflict |`),

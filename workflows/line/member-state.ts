@@ -13,7 +13,7 @@ export interface MemberFields {
 export type MemberData = Seen<MemberFields>;
 
 /** Asks under a new ticket. Returns since when it has its place. */
-export function takePlace(
+export function takePosition(
   data: MemberData,
   { ticket, nowMs }: { readonly ticket: string; readonly nowMs: number },
 ): number {
@@ -30,4 +30,4 @@ export const leaveTurn = (data: MemberData): void =>
   change<MemberFields>(data, { lineTicket: undefined, lineTogether: undefined });
 
 /** A member that is changed begins at the end of the line. */
-export const losePlaceInLine = (data: MemberData): void => change<MemberFields>(data, { lineSince: undefined });
+export const losePosition = (data: MemberData): void => change<MemberFields>(data, { lineSince: undefined });

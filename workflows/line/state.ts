@@ -1,4 +1,5 @@
 /** Whose turn it is to merge into a branch: first come first served within priority, and nobody sent into a conflict in vain. */
+import { defined } from '../contract/defined.ts';
 import {
   type AskTurn,
   type Follower,
@@ -64,17 +65,17 @@ export function ask(line: LineData, asked: AskTurn): AskTurn | undefined {
 
 export function leave(line: LineData, left: LeaveTurn): void {
   update(line, { left: [...line.left, left.ticket].slice(-MOST_LEFT) });
-  const place = members(line).find((known) => sameTicket(left, known));
-  if (place === undefined) return;
-  if (line.holder === place) {
+  const member = members(line).find((known) => sameTicket(left, known));
+  if (member === undefined) return;
+  if (line.holder === member) {
     update(line, { holder: undefined, heldSince: undefined });
     if (left.together !== undefined) update(line, { together: added(line.together, left.together) });
   }
-  const settles = left.settlesUntil === undefined ? [] : [{ ...place, until: left.settlesUntil }];
+  const settles = left.settlesUntil === undefined ? [] : [{ ...member, until: left.settlesUntil }];
   update(line, {
     together: without(left.member, line.together),
-    waiting: line.waiting.filter((known) => known !== place),
-    settling: [...line.settling.filter((known) => known !== place), ...settles],
+    waiting: line.waiting.filter((known) => known !== member),
+    settling: [...line.settling.filter((known) => known !== member), ...settles],
   });
 }
 
@@ -120,7 +121,7 @@ export const statusOf = (line: LineData): LineStatus => ({
     : {
         holder: {
           member: line.holder.member,
-          ...(line.heldSince === undefined ? {} : { since: line.heldSince }),
+          ...defined({ since: line.heldSince }),
         },
       }),
 });
@@ -129,7 +130,7 @@ export const statusOf = (line: LineData): LineStatus => ({
 export function grantOf(line: LineData, asked: AskTurn): Grant {
   const followers = followersOf(line, asked);
   const proof = proofOf(line, asked);
-  return { ...asked, settles: mayConflict(line, asked), followers, ...(proof === undefined ? {} : { proof }) };
+  return { ...asked, settles: mayConflict(line, asked), followers, ...defined({ proof }) };
 }
 
 /** Who comes next if nothing changes, up to the first that does not say what it merges or has another policy. */

@@ -14,7 +14,7 @@ import {
 import type { Handlers } from '../handlers.ts';
 import { askTurnAgainMs, SETTLING_MS } from '../options.ts';
 import type { Rests } from '../rests.ts';
-import { leaveTurn, type MemberData, noteTogether, takePlace } from './member-state.ts';
+import { leaveTurn, type MemberData, noteTogether, takePosition } from './member-state.ts';
 
 /** What a member may do in its turn. */
 export interface Granted {
@@ -28,7 +28,7 @@ export interface Granted {
 
 export interface Turn {
   /**
-   * Waits for the turn. Whoever has it already learns what it allows by now. Read the answer when it is needed: it changes
+   * Waits for the turn. A member that has it already learns what it allows by now. Read the answer when it is needed: it changes
    * when the turn is given back and taken again.
    */
   take(isBehind?: boolean): Promise<Granted>;
@@ -86,7 +86,7 @@ export function createTurn({ onSignal }: Handlers, { data, rests, target }: Memb
 
     async take(isBehind = false) {
       const ticket = uuid4();
-      const since = takePlace(data, { ticket, nowMs: Date.now() });
+      const since = takePosition(data, { ticket, nowMs: Date.now() });
       active = ticket;
       settling = undefined;
       const isGranted = () => granted?.ticket === ticket;

@@ -1,4 +1,4 @@
-/** Whoever said something on a pull request learns, in its thread and once, what came of it. */
+/** Answers each comment on a pull request once, in its thread, with what came of it. */
 import { isCancellation } from '@temporalio/workflow';
 import { factory } from '../activities.ts';
 import type { Feedback } from '../contract/pull-request.ts';

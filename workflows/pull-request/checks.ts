@@ -40,10 +40,10 @@ export function judgeChecks(checks: Checks, policy: ChecksPolicy, minutes: numbe
     const unbegun = missing.length === 0 ? '' : `; nobody has begun these yet: ${missing.join(', ')}`;
     return {
       kind: 'checks-held',
-      reason: `these ended without a verdict: ${ends}; run them again on the forge${unbegun}`,
+      reason: `these checks ended without a verdict: ${ends}; run them again on the forge${unbegun}`,
     };
   }
-  const redThereToo = `these are red, and red on the base branch too: ${failed.map(({ name }) => name).join(', ')}`;
+  const redThereToo = `these checks are red, on the base branch too: ${failed.map(({ name }) => name).join(', ')}`;
   const isAllowed = state !== 'red' || (policy.redOnBase === 'allow' && failed.length > 0);
   if (missing.length > 0) {
     const verdict = judgePending({ ...checks, pending: missing }, policy, minutes);
@@ -64,7 +64,7 @@ function judgePending(checks: Checks, policy: ChecksPolicy, minutes: number): Ch
   if (minutes < policy.timeoutMinutes) return { kind: 'pending', names };
   return {
     kind: 'checks-held',
-    reason: `after ${policy.timeoutMinutes} minutes these have not ended: ${names.join(', ')}`,
+    reason: `these checks have not ended after ${policy.timeoutMinutes} minutes: ${names.join(', ')}`,
   };
 }
 

@@ -41,12 +41,12 @@ export const approvalsOf = (
 
 /** What people said, for an agent or a task's description, each with where it was said. */
 export function textOf(said: readonly Feedback[]): string {
-  return said.map((one) => `${placeOf(one)}${said.length > 1 ? `${one.by}: ` : ''}${one.body}`).join('\n\n');
+  return said.map((one) => `${lineOf(one)}${said.length > 1 ? `${one.by}: ` : ''}${one.body}`).join('\n\n');
 }
 
 export const speakers = (said: readonly Feedback[]): string => [...new Set(said.map(({ by }) => by))].join(', ');
 
-function placeOf({ path, line }: Feedback): string {
+function lineOf({ path, line }: Feedback): string {
   if (path === undefined) return '';
   return `${path}${line === undefined ? '' : `:${line}`}: `;
 }

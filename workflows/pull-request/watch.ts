@@ -49,8 +49,8 @@ export function watchPullRequest(handlers: Handlers, { known, repository, memory
       await takeTurn();
       if (!isDue()) continue;
       stale = false;
-      const [number, place] = [known()?.number as number, repository() as string];
-      const look = { repository: place, number, heard: memory.heard, isUrgent };
+      const [number, repositoryName] = [known()?.number as number, repository() as string];
+      const look = { repository: repositoryName, number, heard: memory.heard, isUrgent };
       isUrgent = false;
       failure = undefined;
       try {

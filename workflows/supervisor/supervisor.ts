@@ -65,7 +65,7 @@ export async function supervisorWorkflow(input?: SupervisorCarry): Promise<void>
     outbox.push(...admit(data, limit).map((epicId) => ({ epicId })));
     // A run that is to end sends nothing more: what is still being sent would be lost with it, the outbox is not.
     if (!isLong()) for (const message of outbox.splice(0)) send(message);
-    tell(data, limit);
+    showStanding(data, limit);
     if (isOver()) {
       await condition(allHandlersFinished);
       await continueAsNew<typeof supervisorWorkflow>({ ...data, outbox });
@@ -91,7 +91,7 @@ export async function supervisorWorkflow(input?: SupervisorCarry): Promise<void>
   }
 }
 
-function tell({ admitted, waiting }: SupervisorData, limit: number): void {
+function showStanding({ admitted, waiting }: SupervisorData, limit: number): void {
   const lines = waiting.slice(0, MOST_SHOWN).map(({ epicId, priority }) => `| ${epicId} | ${priority} |`);
   const table =
     lines.length === 0 ? '' : `\n\n${waiting.length} wait\n\n| waits | priority |\n|---|---|\n${lines.join('\n')}`;

@@ -7,7 +7,7 @@ import { approveSignal } from '../contract/epic.ts';
 import { epicWorkflowId } from '../contract/ids.ts';
 import type { PersonAnswered } from '../contract/task.ts';
 import { ignoredWords } from '../ignored-files.ts';
-import { losePlaceInLine } from '../line/member-state.ts';
+import { losePosition } from '../line/member-state.ts';
 import { answeredAnywhere, unverified } from '../pull-request/approval.ts';
 import type { ChecksObstacle } from '../pull-request/checks.ts';
 import { requirePullRequest } from '../pull-request/state.ts';
@@ -15,7 +15,7 @@ import { type Asking, ask, settled } from './ask.ts';
 import type { About, AskedQuestion } from './asked.ts';
 import type { Task } from './context.ts';
 import { approveMerge, drop, rejectMerge } from './hand-in-state.ts';
-import { ensurePlace, waitAway } from './placement.ts';
+import { ensurePlacement, waitAway } from './placement.ts';
 import { mergeSteps, type Touched } from './prepare-merge.ts';
 import { listed } from './protect.ts';
 import { type HandIn, type Rejected, setOpening, unallowed } from './state.ts';
@@ -29,7 +29,7 @@ export function mergeApproved(task: Task, { change, merging }: HandIn) {
     memory: merging,
     ask: async (ready) => {
       const answer = await askApproval(task, ready, weakened, change);
-      if (answer.decision === 'approve') await ensurePlace(task);
+      if (answer.decision === 'approve') await ensurePlacement(task);
       return answer;
     },
   });
@@ -89,7 +89,7 @@ export async function awaitApproval(
  * where they said nothing, with what they answer, or the epic's cancellation.
  */
 export async function askWhatToChange(task: Task, { by, comment }: Rejected): Promise<void> {
-  losePlaceInLine(task.data);
+  losePosition(task.data);
   if (by !== undefined && comment !== undefined && comment.trim() !== '') {
     setOpening(task.data, { kind: 'feedback', by, comment });
     drop(task.data);
@@ -99,7 +99,7 @@ export async function askWhatToChange(task: Task, { by, comment }: Rejected): Pr
   const about = { kind: 'rejected' as const, ...(comment === undefined ? {} : { comment }) };
   const answer = await ask(task, about, () => ({
     kind: 'question',
-    question: `The merge was rejected${comment === undefined ? '' : ` (“${comment}”)`}. What is to change?`,
+    question: `The merge was rejected${comment === undefined ? '' : ` (“${comment}”)`}. What should the Worker change? Choose: change (say what) or cancel (ends the epic).`,
     options: ['change', 'cancel'],
   }));
   settled(task);

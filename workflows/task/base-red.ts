@@ -6,8 +6,8 @@ import { offering } from '../policy-offer.ts';
 import { ask, settled, sharedName } from './ask.ts';
 import { type Task, where } from './context.ts';
 import { acceptRedBase, distrustBase } from './findings-state.ts';
-import { orMend } from './mend.ts';
-import { ensurePlace, waitAway } from './placement.ts';
+import { ensurePlacement, waitAway } from './placement.ts';
+import { untilFixed } from './until-fixed.ts';
 
 /** Long before any epic. */
 const EVER = new Date(0).toISOString();
@@ -58,14 +58,14 @@ async function askAboutBase(task: Task, { baseSha, onBase, red, since }: RedBase
   await waitAway(task, { phase: 'the untouched base is red too', reason: known.join(', ') });
   const asking = await offering(task.input.settings, {
     kind: 'question' as const,
-    question: `${words} So it is red on the untouched base ${baseSha.slice(0, 12)} too, and no work of this epic is to blame. retry: it is run again, once you have fixed the machine. continue: the Workers of this epic are to make it green.`,
+    question: `${words} The untouched base ${baseSha.slice(0, 12)} is red too, so no work of this epic is to blame. Choose: retry (once you have fixed the machine; runs it again), continue (lets the Workers of this epic make it green) or cancel (ends the epic).`,
     options: ['retry', 'continue', 'cancel'],
     shared: { name: sharedName(`base-red-${baseSha.slice(0, 8)}`, known), since },
   });
   const answer = await ask(task, { kind: 'base-red', names: known }, () => asking);
   noteAnswer(task, known, answer);
   // Before the turn: all slots may be held by tasks that wait for it.
-  await ensurePlace(task);
+  await ensurePlacement(task);
   return answer;
 }
 
@@ -85,8 +85,8 @@ async function redAmong(
   const { policy, policyHash } = task.input.settings;
   const verify = policy.verify.filter(({ name }) => names.includes(name));
   const asBase = { since };
-  task.tell('IN_PROGRESS', `looks whether the base ${baseSha.slice(0, 8)} is red too`);
-  const { checks } = await orMend(task, () =>
+  task.tell('IN_PROGRESS', `verifies whether the base ${baseSha.slice(0, 8)} is red too`);
+  const { checks } = await untilFixed(task, () =>
     task.onHost((host, begun) =>
       host.verify(`verify the base ${baseSha.slice(0, 8)}`, {
         ...{

@@ -1,5 +1,7 @@
 /** What a task may use of its epic's budget. Pure. */
+
 import type { TaskBudget } from '../contract/budget.ts';
+import { defined } from '../contract/defined.ts';
 import type { TaskInput } from '../contract/plan.ts';
 import type { EpicSettings } from '../contract/settings.ts';
 
@@ -11,5 +13,5 @@ export function taskBudgetOf(
   const microUsd = budgetUsd === undefined ? taskBudget.microUsd : Math.round(budgetUsd * 1_000_000);
   const tokens = budgetTokens ?? taskBudget.tokens;
   if (microUsd === undefined && tokens === undefined) return undefined;
-  return { ...(microUsd === undefined ? {} : { microUsd }), ...(tokens === undefined ? {} : { tokens }) };
+  return { ...defined({ microUsd, tokens }) };
 }

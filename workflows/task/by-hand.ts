@@ -19,8 +19,8 @@ import {
 import { type Asking, askUnless, isAsked, settled, withdraw } from './ask.ts';
 import { type Task, where } from './context.ts';
 import { handInAgain } from './hand-in-state.ts';
-import { leaveConflict } from './place-state.ts';
-import { ensurePlace, waitAway } from './placement.ts';
+import { ensurePlacement, waitAway } from './placement.ts';
+import { leaveConflict } from './placement-state.ts';
 import { pullRequestBody } from './pull-request-body.ts';
 import { isTold, lastHandedIn, leaveHandIn, markSubmission, setOpening } from './state.ts';
 import { push } from './submit.ts';
@@ -116,7 +116,7 @@ async function askToReopen(task: Task): Promise<void> {
   }
   const question = () => ({
     kind: 'question' as const,
-    question: `Pull request #${number} “${title}” was closed by hand. reopen: it is opened again and goes on. To leave only this task out, cancel the task (factory cancel). cancel ends the whole epic.`,
+    question: `Pull request #${number} “${title}” was closed by hand. Choose: reopen (reopens it and goes on) or cancel (ends the whole epic). To drop only this task, run factory cancel with the task.`,
     options: ['reopen', 'cancel'],
   });
   const answer = await askUnless(task, { kind: 'closed' }, question, () => {
@@ -131,7 +131,7 @@ async function askToReopen(task: Task): Promise<void> {
 /** A branch that was deleted with it is pushed again first. */
 async function reopen(task: Task): Promise<void> {
   const { data, input } = task;
-  await ensurePlace(task);
+  await ensurePlacement(task);
   const { epicId, taskKey, repository, branch } = where(task);
   const { number, headSha } = requirePullRequest(data);
   if ((await compareBranch(task)).kind === 'gone') await push(task, headSha);
@@ -154,7 +154,7 @@ const compareBranch = (task: Task): Promise<BranchComparison> =>
 /** What was pushed on top is taken in; a branch that was rewritten is a person's matter. Nothing is ever forced. */
 async function takePush(task: Task): Promise<void> {
   const { data } = task;
-  await ensurePlace(task);
+  await ensurePlacement(task);
   const found = await compareBranch(task);
   const { headMoved } = data.memory;
   forgetHeadMoved(data.memory);
@@ -206,7 +206,7 @@ async function askAboutRewritten(
   if (!isAsked(task, 'rewritten')) {
     await waitAway(task, {
       phase: 'its branch was rewritten',
-      reason: 'merge with the branch as it is now, or take that?',
+      reason: 'merge the work with the branch as it is now, or take the branch alone?',
     });
   }
   const answer = await askUnless(
@@ -216,7 +216,7 @@ async function askAboutRewritten(
     () => task.watch.seen()?.state === 'merged',
   );
   if (answer === undefined) return undefined;
-  await ensurePlace(task);
+  await ensurePlacement(task);
   if (answer.decision === 'take') {
     // A merge that lay in the worktree goes with what was there.
     leaveConflict(data);
@@ -233,10 +233,10 @@ function questionAbout({ data }: Task, found: BranchComparison | undefined): Ask
     ? `Branch ${data.branch} was deleted on the forge.`
     : `Branch ${data.branch} was rewritten on the forge: it is at ${found.headSha.slice(0, 12)} and does not hold ${known}, which the factory pushed.`;
   const take = isGone ? [] : ['take'];
-  const meaning = 'merge: the factory’s commits are kept, merged with what is there now.';
+  const meaning = 'Choose: merge (keeps the factory’s commits and merges them with what is there now)';
   return {
     kind: 'question',
-    question: `${what} ${meaning}${take.length > 0 ? ' take: it goes on from what is there, without them.' : ''}`,
+    question: `${what} ${meaning}${take.length > 0 ? ', take (goes on from what is there now, without the factory’s commits)' : ''} or cancel (ends the epic).`,
     options: ['merge', ...take, 'cancel'],
   };
 }

@@ -7,18 +7,25 @@ import { requirePullRequest, settleHeld } from '../pull-request/state.ts';
 import { type Asking, ask, settled, sharedName, withdraw } from './ask.ts';
 import type { Task } from './context.ts';
 import { noteRedHead } from './findings-state.ts';
-import { ensurePlace, waitAway } from './placement.ts';
+import { ensurePlacement, waitAway } from './placement.ts';
 import { sendBack } from './send-back.ts';
 import { markSubmission } from './state.ts';
 
 /** What keeps this head from being merged; undefined when nothing does. */
-export async function check(task: Task, { headSha }: ReadyPullRequest): Promise<ChecksObstacle | undefined> {
+export async function findChecksObstacle(
+  task: Task,
+  { headSha }: ReadyPullRequest,
+): Promise<ChecksObstacle | undefined> {
   const { data } = task;
   const verdict = await awaitChecks(jobOf(task, headSha));
   if (verdict.kind === 'clear') return undefined;
   if (verdict.kind === 'checks-red' && data.redHeads.includes(headSha)) {
     const names = verdict.failed.map(({ name }) => name).join(', ');
-    return { kind: 'checks-held', reason: `its Worker changed nothing, and these are red: ${names}`, headSha };
+    return {
+      kind: 'checks-held',
+      reason: `its Worker found nothing to change, and these checks are still red: ${names}`,
+      headSha,
+    };
   }
   return { ...verdict, headSha };
 }
@@ -54,10 +61,10 @@ async function askAboutChecks(task: Task, headSha: string, reason: string): Prom
     decision: `${input.task.key}: the checks hold its merge`,
     reason,
   });
-  await waitAway(task, { phase: 'its checks hold it', reason });
+  await waitAway(task, { phase: 'its CI checks hold up its merge', reason });
   const asking = await offering(input.settings, {
     kind: 'question' as const,
-    question: `The checks of pull request #${number} “${title}” at ${headSha.slice(0, 12)} hold its merge: ${reason}. retry: look again. merge: merge this commit whatever they say.`,
+    question: `The CI checks of pull request #${number} “${title}” at ${headSha.slice(0, 12)} hold up its merge: ${reason}. Choose: retry (reads the checks again), merge (merges this commit in spite of them) or cancel (ends the epic).`,
     options: ['retry', 'merge', 'cancel'],
   });
   await awaitWaiver(task, headSha, () => asking);
@@ -81,10 +88,10 @@ async function askAboutMissing(task: Task, { headSha, reason, names }: Missing):
     decision: `${input.task.key}: the checks hold its merge`,
     reason,
   });
-  await waitAway(task, { phase: 'its checks hold it', reason });
+  await waitAway(task, { phase: 'its CI checks hold up its merge', reason });
   const asking = await offering(input.settings, {
     kind: 'question' as const,
-    question: `Required checks hold merges of this epic: ${reason}. retry: look again. merge: merge the tasks' pull requests without them.`,
+    question: `Required CI checks hold up the merges of this epic: ${reason}. Choose: retry (reads the checks again), merge (merges the tasks’ pull requests without these checks) or cancel (ends the epic).`,
     options: ['retry', 'merge', 'cancel'],
     shared,
   });
@@ -106,5 +113,5 @@ export async function awaitWaiver(task: Task, headSha: string, asking: () => Ask
   if (answer === undefined) await withdraw(task);
   else settleHeld(data.memory, { headSha, isWaived: answer.decision === 'merge', nowMs: Date.now() });
   settled(task);
-  await ensurePlace(task);
+  await ensurePlacement(task);
 }

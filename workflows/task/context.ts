@@ -2,7 +2,7 @@
 import { condition, getExternalWorkflowHandle, isCancellation, workflowInfo } from '@temporalio/workflow';
 import { z } from 'zod';
 import { records } from '../activities.ts';
-import { tellAdopted } from '../adopted-policy.ts';
+import { sendAdopted } from '../adopted-policy.ts';
 import { createRequests } from '../ask-person.ts';
 import { Person, pauseSignal, resumeSignal } from '../contract/epic.ts';
 import { Interrupt, interruptSignal } from '../contract/interrupt.ts';
@@ -13,7 +13,7 @@ import { parkSignal, Rewind, rewindSignal, type TaskWorkflowInput, taskStatusQue
 import { createDepartures } from '../departures.ts';
 import { failureType } from '../failure.ts';
 import { createHandlers } from '../handlers.ts';
-import { type HostWork, leaveHost, leavePlace, runOnHost } from '../host.ts';
+import { type HostWork, leaveHost, releaseHost, runOnHost } from '../host.ts';
 import { createTurn, type Turn } from '../line/turn.ts';
 import { createPausePoint } from '../pause.ts';
 import { closePullRequest } from '../pull-request/close.ts';
@@ -128,7 +128,7 @@ export function openTask(input: TaskWorkflowInput, data: TaskData) {
     /** Work on the task's host; `data.placement` is set by then. */
     onHost<T>(work: HostWork<T>): Promise<T> {
       const { placement } = data;
-      if (placement === undefined) throw new Error('The task has no place yet');
+      if (placement === undefined) throw new Error('The task has no host yet');
       const onBusy = (busy: boolean) => {
         const why = {
           kind: 'host',
@@ -162,7 +162,7 @@ export function openTask(input: TaskWorkflowInput, data: TaskData) {
         reason,
       });
       await status.close(async () => {
-        if (data.placement === undefined) await leavePlace(workflowId);
+        if (data.placement === undefined) await releaseHost(workflowId);
         else await leaveHost(data.placement, leaving(final), { departures, say });
         if (final === 'CANCELLED' && data.pullRequest !== undefined) {
           const comment = `Task ${input.task.key} was cancelled, so this is not going to be merged.`;
@@ -179,7 +179,7 @@ export function openTask(input: TaskWorkflowInput, data: TaskData) {
   handlers.onSignal(parkSignal, z.object({}), rests.park);
   handlers.onSignal(interruptSignal, Interrupt, passInterruptOn);
   followPolicy(task, handlers, () =>
-    agentWorkflowId === undefined ? undefined : tellAdopted(agentWorkflowId, input.settings),
+    agentWorkflowId === undefined ? undefined : sendAdopted(agentWorkflowId, input.settings),
   );
   handlers.onSignal(rewindSignal, Rewind, (wish) => void wantRewind(data, wish));
   handlers.onQuery(taskStatusQuery, () => ({ ...status.view(), paused: task.paused }));

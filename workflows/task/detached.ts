@@ -4,17 +4,17 @@ import { failureMessage } from '../failure.ts';
 import { type Task, where } from './context.ts';
 
 /** What names a detached worktree of the task. */
-export function detachedPlace(task: Task, purpose: 'review' | 'together') {
+export function detachedWorktree(task: Task, purpose: 'review' | 'together') {
   const { epicId, taskKey, repository, placement } = where(task);
   return { epicId, name: `${purpose}-${taskKey}`, repository, placement };
 }
 
 /** A worktree that cannot be removed holds nothing of value: that is said, and changes nothing. */
-export async function removeDetached(task: Task, place: ReturnType<typeof detachedPlace>): Promise<void> {
-  const { name } = place;
+export async function removeDetached(task: Task, detached: ReturnType<typeof detachedWorktree>): Promise<void> {
+  const { name } = detached;
   try {
     await CancellationScope.nonCancellable(() =>
-      task.onHost((host) => host.removeWorktree(`worktree ${name}`, { ...place, discard: true })),
+      task.onHost((host) => host.removeWorktree(`worktree ${name}`, { ...detached, discard: true })),
     );
   } catch (error) {
     if (isCancellation(error)) throw error;

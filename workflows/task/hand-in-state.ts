@@ -1,6 +1,8 @@
 /** How a hand-in comes from its Worker into the target branch. Pure. */
+
 import type { Review, SubmitWork } from '../contract/agent.ts';
 import type { Change as Work } from '../contract/change.ts';
+import { defined } from '../contract/defined.ts';
 import type { PersonAnswered } from '../contract/task.ts';
 import { noteApprovedDiff } from '../merge-state.ts';
 import { type Change, change } from '../owned.ts';
@@ -111,8 +113,7 @@ export function approveMerge(
 
 /** Nobody is asked yet how it goes on; the question must not be lost before it is. */
 export function rejectMerge({ handIn }: TaskData, { by, comment }: PersonAnswered): void {
-  if (handIn !== undefined)
-    advance(handIn, isSubmitted(handIn), { rejected: { by, ...(comment === undefined ? {} : { comment }) } });
+  if (handIn !== undefined) advance(handIn, isSubmitted(handIn), { rejected: { by, ...defined({ comment }) } });
 }
 
 /** Its branch was pushed with a merge of the factory's own: the review stands, of these files where `treeSha` says so. */

@@ -12,11 +12,11 @@ import { allowedIn } from '../secrets.ts';
 import { isNobodysFault } from './base-red.ts';
 import { type Task, where } from './context.ts';
 import { dropHandInAgain, dropUnverified, dropWork, handInAgain, keepWork, setUnverified } from './hand-in-state.ts';
-import { orMend } from './mend.ts';
 import { runRound } from './round.ts';
 import { sendBack, sendBackFiltered, sendBackLfs, sendBackSaid, sendBackSubmodules } from './send-back.ts';
 import { noteRefusal } from './setback-state.ts';
 import { isOpenRound, isTold, noteTried, type WorkerRef } from './state.ts';
+import { untilFixed } from './until-fixed.ts';
 import { verifyHandIn } from './verify.ts';
 import { workWords } from './work-words.ts';
 import {
@@ -40,12 +40,12 @@ export async function implement(task: Task): Promise<Change> {
       if (change === undefined) continue;
       setUnverified(task.data, change);
       const { policyHash: verifiedUnder } = task.input.settings;
-      const { red, inspection } = await orMend(task, () => verifyHandIn(task, change));
+      const { red, inspection } = await untilFixed(task, () => verifyHandIn(task, change));
       // Another factory.yaml was adopted meanwhile.
       if (task.input.settings.policyHash !== verifiedUnder) continue;
       if (red.length > 0 && (await isAskedAbout(task, change, red))) continue;
       const isSaid = () => red.length === 0 && task.hearing.isOpen();
-      const unread = isSaid() ? await orMend(task, () => task.hearing.settle()) : [];
+      const unread = isSaid() ? await untilFixed(task, () => task.hearing.settle()) : [];
       // Something was said in that very moment.
       if (unread.length === 0 && isSaid()) continue;
       dropUnverified(task.data);
@@ -76,10 +76,10 @@ async function nextChange(task: Task): Promise<Change | undefined> {
   const { data } = task;
   if (data.handsInAgain !== true) return commitRound(task);
   const hasOpening = !isTold(data) && data.isTakenOver !== true;
-  task.tell('IN_PROGRESS', 'takes in what its branch has on the forge');
+  task.tell('IN_PROGRESS', 'merges what others pushed to its branch');
   const summary = data.summary ?? 'What somebody pushed to the branch.';
   const work = { summary, commitMessage: 'Take in what was pushed to the branch' };
-  const change = await orMend(task, () => commit(task, work));
+  const change = await untilFixed(task, () => commit(task, work));
   dropHandInAgain(data);
   // Its Worker waits to be told something, and works on with what was taken in.
   return hasOpening ? undefined : change;
@@ -91,14 +91,14 @@ async function commitRound(task: Task): Promise<Change | undefined> {
   try {
     const work = data.uncommitted ?? (await workerWork(task));
     keepWork(data, work);
-    return await orMend(task, () => commit(task, work));
+    return await untilFixed(task, () => commit(task, work));
   } finally {
     dropWork(data);
   }
 }
 
 const workerWork = (task: Task): Promise<SubmitWork> =>
-  orMend(
+  untilFixed(
     task,
     () => workerRound(task),
     () => replaceWorker(task),
@@ -170,7 +170,7 @@ async function workerRound(task: Task): Promise<SubmitWork> {
   const { data, input } = task;
   const { limits } = input.settings;
   for (;;) {
-    tellAttempt(task, data.worker?.attempt ?? data.attempts + 1);
+    reportAttempt(task, data.worker?.attempt ?? data.attempts + 1);
     try {
       return await runWorker(task);
     } catch (error) {
@@ -209,14 +209,14 @@ async function runWorker(task: Task): Promise<SubmitWork> {
   const openedBy = data.worker?.openedBy ?? `${data.life}/implement/${data.transcripts + 1}`;
   const { departures } = task;
   const { outcome, nextTurn } = await runRound(task, (wasAway) => ({
-    ...workPlace(task, wasAway),
+    ...workingAt(task, wasAway),
     ...{ openedBy, purpose: 'implement', settings: input.settings, brief: briefFor(task), departures },
     isPaused: () => task.paused,
     allowedSecrets: allowedIn(task),
     onOpened(opened) {
       openWorker(data, { ...opened, openedBy });
       // Lives that were ended from outside have not said how many attempts they had.
-      if (data.attempt !== opened.attempt) tellAttempt(task, opened.attempt);
+      if (data.attempt !== opened.attempt) reportAttempt(task, opened.attempt);
     },
   }));
   updateWorker(data, { nextTurn });
@@ -225,13 +225,13 @@ async function runWorker(task: Task): Promise<SubmitWork> {
 }
 
 /** A Worker that goes on after its task was away is at work again, as screens show. */
-function workPlace(task: Task, wasAway: boolean) {
+function workingAt(task: Task, wasAway: boolean) {
   const { epicId, taskKey, placement, worktree } = where(task);
-  if (wasAway) tellAttempt(task, task.data.attempt);
+  if (wasAway) reportAttempt(task, task.data.attempt);
   return { epicId, taskKey, placement, worktree };
 }
 
-function tellAttempt(task: Task, attempt: number): void {
+function reportAttempt(task: Task, attempt: number): void {
   setAttempt(task.data, attempt);
   task.tell('IN_PROGRESS', `attempt ${attempt} ${workWords(task.data.opening)}`);
 }

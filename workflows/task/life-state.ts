@@ -1,5 +1,7 @@
 /** How a task stands, what it waits for, and what people wish of it meanwhile. Pure. */
+
 import type { ParkedRound } from '../contract/agent.ts';
+import { defined } from '../contract/defined.ts';
 import type { TaskState } from '../contract/states.ts';
 import type { QuestionAnswered } from '../contract/talk.ts';
 import type { Rewind } from '../contract/task.ts';
@@ -15,7 +17,7 @@ const update = (data: TaskData, fields: Change<TaskFields>): void => change<Task
 
 /** Nothing holds it when `hold` is left out. */
 export const setStatus = (data: TaskData, { state, phase, hold }: Standing<TaskState>): void =>
-  update(data, { status: { state, phase, ...(hold === undefined ? {} : { hold }) } });
+  update(data, { status: { state, phase, ...defined({ hold }) } });
 
 /** The question that it waits on, and whose answer has no effect yet. */
 export const setAsked = (data: TaskData, asked: AskedQuestion): void => update(data, { asked });

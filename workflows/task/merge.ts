@@ -9,7 +9,7 @@ import { askWhatToChange, mergeApproved } from './approved.ts';
 import { isNobodysFault } from './base-red.ts';
 import { settleChecks } from './checks.ts';
 import type { Task } from './context.ts';
-import { meetConflict } from './place-state.ts';
+import { meetConflict } from './placement-state.ts';
 import { mergeSteps, type Touched } from './prepare-merge.ts';
 import { allowProtected, allowTests } from './protect.ts';
 import { sendBack } from './send-back.ts';

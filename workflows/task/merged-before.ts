@@ -5,8 +5,8 @@ import { setPullRequest } from '../pull-request/state.ts';
 import { askUnless, isAsked, settled } from './ask.ts';
 import type { Task } from './context.ts';
 import { endRewind } from './life-state.ts';
-import { orMendUnplaced } from './mend.ts';
 import { resume } from './resume.ts';
+import { untilFixedWithoutHost } from './until-fixed.ts';
 
 /** The merge of an earlier life, once a person has said that it is what the task was to bring. */
 export async function mergedBefore(task: Task): Promise<TaskResult | undefined> {
@@ -14,7 +14,7 @@ export async function mergedBefore(task: Task): Promise<TaskResult | undefined> 
   const { task: planned, feedback } = input;
   if (input.again !== true || data.epoch > 0) return undefined;
   if (isAsked(task, 'mend')) await resume(task);
-  const found = await orMendUnplaced(task, () => findMerged(task));
+  const found = await untilFixedWithoutHost(task, () => findMerged(task));
   if (found === undefined) return undefined;
   setPullRequest(data, found);
   const { number, mergedSha } = found;
@@ -22,7 +22,7 @@ export async function mergedBefore(task: Task): Promise<TaskResult | undefined> 
   const wish = feedback === undefined ? 'What was committed since' : `What you ask for (“${feedback.slice(0, 500)}”)`;
   const question = () => ({
     kind: 'question' as const,
-    question: `Pull request #${number} of task “${planned.title}” was merged before, as ${mergedSha.slice(0, 12)}, and a task has only one. ${wish} needs another task (factory add) or epic. done: this task is completed with that merge.`,
+    question: `Pull request #${number} of task “${planned.title}” was merged before, as ${mergedSha.slice(0, 12)}, and a task never gets a second pull request. ${wish} needs another task (factory add) or another epic. Choose: done (completes this task with that merge) or cancel (ends the epic).`,
     options: ['done', 'cancel'],
   });
   for (;;) {
@@ -44,7 +44,7 @@ function refuseRewind({ data, input, logLine }: Task, reason: string): void {
   endRewind(data, data.rewind);
 }
 
-/** Its workflow was reset, or started anew by a reset epic: what was merged is not done again. */
+/** Its workflow was reset, or started again by a reset epic: what was merged is not done again. */
 export async function mergedByFormerRun(task: Task): Promise<TaskResult | undefined> {
   const { data, input } = task;
   if (data.isMerged !== true || data.submissions.length > 0) return undefined;

@@ -4,7 +4,7 @@ import { setUpOf } from '../contract/settings.ts';
 import type { TaskState } from '../contract/states.ts';
 import type { PreparedWorktree, PrepareWorktreeInput } from '../contract/worktree.ts';
 import { failureMessage, failureType } from '../failure.ts';
-import { claimPlace, leavePlace } from '../host.ts';
+import { claimHost, releaseHost } from '../host.ts';
 import { allowedIn } from '../secrets.ts';
 import { type Task, where } from './context.ts';
 import {
@@ -12,23 +12,23 @@ import {
   countGone,
   endSetUp,
   handInTakenOver,
-  leavePlace as leave,
-  losePlace as leaveLost,
-  setPlace,
+  clearPlacement as leave,
+  losePlacement as leaveLost,
+  setPlacement,
   setWorktree,
   takeOver,
-} from './place-state.ts';
+} from './placement-state.ts';
 import { noteLostHost } from './setback-state.ts';
-import { type LossOfPlace, setOpening } from './state.ts';
+import { type PlacementLoss, setOpening } from './state.ts';
 
-/** Idempotent: a task that has its place keeps it, and one whose preparation was interrupted prepares it again. */
-export async function ensurePlace(task: Task): Promise<void> {
+/** Idempotent: a task that has a placement keeps it, and one whose preparation was interrupted prepares it again. */
+export async function ensurePlacement(task: Task): Promise<void> {
   const { data, input } = task;
   while (data.placement === undefined || data.isUnprepared === true || data.setsUpAgain === true) {
     if (data.placement === undefined) {
       task.tell('ASSIGNED', 'looks for a host');
       const wish = { priority: input.priority ?? 0, hasTurn: task.turn.isTaken() };
-      setPlace(data, await task.rests.during(() => claimPlace(task.workflowId, data.epoch, task.setHold, wish)));
+      setPlacement(data, await task.rests.during(() => claimHost(task.workflowId, data.epoch, task.setHold, wish)));
     }
     try {
       if (data.isUnprepared === true) await prepare(task);
@@ -39,7 +39,7 @@ export async function ensurePlace(task: Task): Promise<void> {
     } catch (error) {
       const loss = lossOf(task, error);
       if (loss === undefined) throw error;
-      losePlace(task, loss, failureMessage(error));
+      losePlacement(task, loss, failureMessage(error));
     }
   }
   async function prepare({ onHost }: Task): Promise<void> {
@@ -69,11 +69,11 @@ async function setUp(task: Task): Promise<void> {
   const command = setUpOf(policy);
   if (command === undefined) return;
   task.tell('ASSIGNED', 'runs the repository’s set-up');
-  const { branch: _, ...place } = where(task);
-  await task.onHost((host, begun) => host.runSetup(`set-up: ${command.run}`, { ...place, policy, ...begun }));
+  const { branch: _, ...at } = where(task);
+  await task.onHost((host, begun) => host.runSetup(`set-up: ${command.run}`, { ...at, policy, ...begun }));
 }
 
-/** The base that its work is built on, and the work's own place on its target. */
+/** The base that its work is built on, and where the work stands on its target. */
 function standing({ input, data }: Task): Partial<PrepareWorktreeInput> {
   const { only, settings } = input;
   // In an epic of one task the target is the base, and a life that was placed has looked at it.
@@ -130,17 +130,17 @@ interface Waiting {
 export async function waitAway(task: Task, { phase, reason, state = 'REVIEW' }: Waiting): Promise<void> {
   task.tell(state, phase, { kind: 'person', reason });
   await task.turn.leave();
-  await leavePlace(task.workflowId);
+  await releaseHost(task.workflowId);
   leave(task.data);
 }
 
 /**
- * Whether a failure means that the task needs another place. A worktree that goes again and again has a cause that only
+ * Whether a failure means that the task needs another placement. A worktree that goes again and again has a cause that only
  * a person can find; the task fails then.
  */
-export function lossOf(task: Task, error: unknown): LossOfPlace | undefined {
+export function lossOf(task: Task, error: unknown): PlacementLoss | undefined {
   const type = failureType(error) ?? '';
-  if (isPlaceLost(error)) return isLostAgain(task, type) ? undefined : 'host-lost';
+  if (isPlacementLost(error)) return isLostAgain(task, type) ? undefined : 'host-lost';
   if (type !== 'WorktreeGone') return undefined;
   return countGone(task.data) > task.input.settings.limits.attempts ? undefined : 'worktree-gone';
 }
@@ -154,12 +154,12 @@ function isLostAgain({ data, input }: Task, type: string): boolean {
 const MOST_LOST = 2;
 
 /** The host is gone, or its pushes are fenced off by a newer epoch. */
-export const isPlaceLost = (error: unknown): boolean => PLACE_LOST.has(failureType(error) ?? '');
+export const isPlacementLost = (error: unknown): boolean => PLACE_LOST.has(failureType(error) ?? '');
 
 const PLACE_LOST: ReadonlySet<string> = new Set(['HostLost', 'PushRejected']);
 
-/** The next `ensurePlace` takes another place, with a higher epoch. */
-export function losePlace(task: Task, loss: LossOfPlace, reason: string): void {
+/** The next `ensurePlacement` claims another host, with a higher epoch. */
+export function losePlacement(task: Task, loss: PlacementLoss, reason: string): void {
   const { data } = task;
   if (data.placement === undefined) return;
   task.logLine({

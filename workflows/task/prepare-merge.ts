@@ -8,11 +8,11 @@ import { mergeReady } from '../pull-request/merge.ts';
 import { isUnderPolicy } from './adopted.ts';
 import { ask, settled } from './ask.ts';
 import { newsThatCounts } from './by-hand.ts';
-import { check } from './checks.ts';
+import { findChecksObstacle } from './checks.ts';
 import { type Task, where } from './context.ts';
 import { notePushedMerge } from './hand-in-state.ts';
-import { setBase } from './place-state.ts';
-import { ensurePlace, waitAway } from './placement.ts';
+import { ensurePlacement, waitAway } from './placement.ts';
+import { setBase } from './placement-state.ts';
 import { unallowed } from './state.ts';
 import { push } from './submit.ts';
 import { isFollowedBy, verifyInTurn } from './verify-together.ts';
@@ -42,7 +42,7 @@ export const mergeSteps = (
   },
   rests: task.rests,
   prepare: (may) => prepare(task, change, may),
-  check: (ready) => check(task, ready),
+  check: (ready) => findChecksObstacle(task, ready),
   stands: async ({ followedBy, policyHash }) =>
     policyHash === task.input.settings.policyHash && (followedBy === undefined || isFollowedBy(task, followedBy)),
   isPaused: () => task.paused && !task.rests.isEnding(),
@@ -59,7 +59,7 @@ async function prepare(
 ): Promise<ReadyPullRequest | Obstacle | Touched | Behind> {
   const { input, data } = task;
   await task.pausePoint();
-  await ensurePlace(task);
+  await ensurePlacement(task);
   const known = input.baseSha === undefined ? undefined : data.baseSha;
   if (input.only) await bringBase(input.settings, known, (question) => askAboutBase(task, question));
   // Not before: whoever waits in between takes the turn again, and may settle what it might not then, or the reverse.
@@ -137,6 +137,6 @@ async function askAboutBase(task: Task, question: string): Promise<void> {
     await ask(task, { kind: 'base' }, asking);
     settled(task);
     // Before the turn: all slots may be held by tasks that wait for it.
-    await ensurePlace(task);
+    await ensurePlacement(task);
   });
 }

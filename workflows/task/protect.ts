@@ -11,13 +11,13 @@ import { type Task, where } from './context.ts';
 import { allowFindings } from './findings-state.ts';
 import { drop, verifyAgain } from './hand-in-state.ts';
 import { sendBackLeftovers } from './leftovers.ts';
-import { ensurePlace, waitAway } from './placement.ts';
+import { ensurePlacement, waitAway } from './placement.ts';
 import { refuseSecrets } from './secrets.ts';
 import { setOpening, unallowed } from './state.ts';
 
 /** The change with what was found about its tests; undefined when a person sent it back to the Worker. */
 export async function clearToPush(task: Task, change: Change): Promise<Change | undefined> {
-  await ensurePlace(task);
+  await ensurePlacement(task);
   const { inspection, ...rest } = change;
   if (inspection === undefined || !isUnderPolicy(task.input.settings, change)) {
     // Another factory.yaml was adopted since: it is verified, and looked at, under that.
@@ -122,7 +122,7 @@ export async function settleFindings(
   settled(task);
   if (answer.decision === 'approve') {
     allowFindings(data, hash);
-    await ensurePlace(task);
+    await ensurePlacement(task);
     return true;
   }
   const said = answer.comment ?? answer.answer;

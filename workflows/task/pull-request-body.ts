@@ -2,7 +2,7 @@
 import { adoptedWords } from '../adopted-policy.ts';
 import type { Change } from '../contract/change.ts';
 import type { TaskWorkflowInput } from '../contract/task.ts';
-import { bodyOf, cut, MOST_OF_DESCRIPTION, MOST_OF_SECTION } from '../pull-request/body.ts';
+import { bodyOf, cut, MOST_OF_DESCRIPTION, MOST_OF_SECTION } from '../pull-request/text-parts.ts';
 
 /** A change, as far as it is known. */
 type Shown = Pick<Change, 'treeSha'> & Partial<Change>;

@@ -2,13 +2,13 @@
 import { askedWords, requestOf } from '../parked-questions.ts';
 import type { Task } from './context.ts';
 import { answerParked } from './life-state.ts';
-import { ensurePlace, waitAway } from './placement.ts';
+import { ensurePlacement, waitAway } from './placement.ts';
 
 /** Waits for them with no host, through any number of runs, and returns in a place; false when nothing is asked. */
 export async function awaitAnswers(task: Task): Promise<boolean> {
   if (task.data.parkedAgent?.asks === undefined) return false;
   await collectAnswers(task);
-  await ensurePlace(task);
+  await ensurePlacement(task);
   return true;
 }
 

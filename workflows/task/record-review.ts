@@ -19,7 +19,7 @@ export async function recordReview(task: Task, reviewed: Reviewed): Promise<void
   const { handIn, verdict } = reviewed;
   // Without criteria nothing is waited for: epics that were started before they had to be judged go on as they began.
   if (verdict.criteria !== undefined) await recordCriteria(task, reviewed, verdict.criteria);
-  if (handIn.change.nothingToDo === undefined) await tellPullRequest(task, reviewed);
+  if (handIn.change.nothingToDo === undefined) await commentVerdict(task, reviewed);
   noteRecorded(handIn);
 }
 
@@ -37,7 +37,7 @@ function recordCriteria(
   });
 }
 
-function tellPullRequest(task: Task, { handIn, verdict, submission }: Reviewed): Promise<void> {
+function commentVerdict(task: Task, { handIn, verdict, submission }: Reviewed): Promise<void> {
   const { input, data } = task;
   const { change } = handIn;
   const describe = {

@@ -6,15 +6,15 @@ import { failureMessage, failureType, isAgentsOwn } from '../failure.ts';
 import { cameBackUnchanged } from './came-back.ts';
 import { type Task, where } from './context.ts';
 import { criteriaCounts, uncheckedCriteria } from './criteria-words.ts';
-import { detachedPlace, removeDetached } from './detached.ts';
+import { detachedWorktree, removeDetached } from './detached.ts';
 import { noteReview, replaceReviewer, setVerdict } from './hand-in-state.ts';
-import { isMendable, orMend } from './mend.ts';
-import { ensurePlace } from './placement.ts';
+import { ensurePlacement } from './placement.ts';
 import { recordReview } from './record-review.ts';
 import { earlierReviews, openFindings, summaryWithJudged } from './reviews.ts';
 import { runRound } from './round.ts';
 import { sendBack } from './send-back.ts';
 import { type HandIn, reviewerOf } from './state.ts';
+import { isFixable, untilFixed } from './until-fixed.ts';
 
 /** True when the review approves; else the Worker's next round knows what to change. */
 export async function review(task: Task, handIn: HandIn, submission: number): Promise<boolean> {
@@ -26,7 +26,7 @@ export async function review(task: Task, handIn: HandIn, submission: number): Pr
   let refusal = handIn.verdict === undefined ? await reviewAndRecord(task, handIn, submission) : undefined;
   const verdict = handIn.verdict as Review;
   if (handIn.isRecorded !== true) {
-    await orMend(task, () => {
+    await untilFixed(task, () => {
       const known = refusal;
       refusal = undefined;
       return known === undefined ? recordReview(task, { handIn, verdict, submission }) : Promise.reject(known);
@@ -57,21 +57,21 @@ async function reviewAndRecord(task: Task, handIn: HandIn, submission: number): 
   setVerdict(handIn, verdict);
   const [recorded] = await Promise.allSettled([recordReview(task, { handIn, verdict, submission }), removal]);
   if (recorded.status === 'fulfilled') return undefined;
-  if (!isMendable(recorded.reason)) throw recorded.reason;
+  if (!isFixable(recorded.reason)) throw recorded.reason;
   return recorded.reason;
 }
 
 /** `removal` is the worktree's end, under way. */
 async function reviewInDetached(task: Task, handIn: HandIn, submission: number) {
-  await ensurePlace(task);
+  await ensurePlacement(task);
   const { headSha } = handIn.change;
   const { taskKey } = where(task);
-  const place = detachedPlace(task, 'review');
+  const detached = detachedWorktree(task, 'review');
   const prepare = () =>
     task.onHost((host) =>
-      host.prepareDetached(`worktree to review ${headSha.slice(0, 8)}`, { ...place, commit: headSha }),
+      host.prepareDetached(`worktree to review ${headSha.slice(0, 8)}`, { ...detached, commit: headSha }),
     );
-  const remove = () => removeDetached(task, place);
+  const remove = () => removeDetached(task, detached);
   for (let { worktree } = await prepare(), gone = 1; ; gone += 1) {
     try {
       const verdict = await reviewByAny(task, { handIn, worktree, submission });
@@ -140,9 +140,9 @@ async function reviewBy(task: Task, { change, worktree, openedBy }: Reviewing): 
   const criteria = judgesCriteria ? { criteria: input.task.acceptance } : {};
   const mustJudge = openFindings(reviews).map(({ id }) => id);
   const { departures } = task;
-  const place = { placement, worktree, departures, isPaused: () => task.paused, settings: input.settings };
+  const detached = { placement, worktree, departures, isPaused: () => task.paused, settings: input.settings };
   const { outcome } = await runRound(task, () => ({
-    ...{ epicId, taskKey, purpose: 'review', openedBy, brief, mustJudge, ...criteria, ...place },
+    ...{ epicId, taskKey, purpose: 'review', openedBy, brief, mustJudge, ...criteria, ...detached },
   }));
   if (outcome.kind !== 'review') throw ApplicationFailure.nonRetryable('The reviewer gave no verdict', 'AgentGaveUp');
   return outcome;

@@ -1,6 +1,8 @@
 /** What reviews of a task found, for the Workers and reviewers that come after: no finding is lost, and none is judged by wear. */
+
 import type { Review } from '../contract/agent.ts';
 import type { Change } from '../contract/change.ts';
+import { defined } from '../contract/defined.ts';
 import type { EarlierReview, Finding, PastReview } from '../contract/review.ts';
 import { criteriaWords } from './criteria-words.ts';
 
@@ -25,8 +27,10 @@ export function withReview(
     comments.length === 0
       ? [{ id: String(number), body: cut(review.summary) }]
       : comments.map(({ path, line, body }, index) => ({
-          ...{ id: `${number}.${index + 1}`, path, body: cut(body) },
-          ...(line === undefined ? {} : { line }),
+          id: `${number}.${index + 1}`,
+          path,
+          body: cut(body),
+          ...defined({ line }),
         }));
   const latest = { number, headSha, treeSha, work: cut(work), summary: cut(review.summary), findings };
   // What is settled goes first.
@@ -37,7 +41,10 @@ export function withReview(
 /** As a reviewer is told them: each with what was said of it since, last in `work`. */
 export function earlierReviews(reviews: readonly PastReview[], work: string): EarlierReview[] {
   return reviews.map(({ number, headSha, summary, findings }, index) => ({
-    ...{ number, headSha, summary, findings },
+    number,
+    headSha,
+    summary,
+    findings,
     answer: reviews[index + 1]?.work ?? cut(work),
   }));
 }

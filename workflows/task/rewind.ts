@@ -1,13 +1,13 @@
 /** Taking a task back to an earlier turn of its Worker: what runs is cancelled first, then files and transcript go back. */
 import type { Rewind } from '../contract/task.ts';
-import { leavePlace } from '../host.ts';
+import { releaseHost } from '../host.ts';
 import { withdraw } from './ask.ts';
 import { type Task, where } from './context.ts';
 import { dropHandInAgain } from './hand-in-state.ts';
 import { openFork, readWorker } from './implement.ts';
 import { endRewind } from './life-state.ts';
-import { leavePlace as leave, leaveConflict } from './place-state.ts';
-import { ensurePlace } from './placement.ts';
+import { ensurePlacement } from './placement.ts';
+import { clearPlacement as leave, leaveConflict } from './placement-state.ts';
 import { leaveHandIn, markSubmission, setOpening } from './state.ts';
 import { countAfresh, updateWorker } from './worker-state.ts';
 
@@ -16,7 +16,7 @@ export async function rewindIfWanted(task: Task): Promise<void> {
   const { data } = task;
   for (let wish = data.rewind; wish !== undefined; wish = data.rewind) {
     await leaveTurn(task, wish);
-    await ensurePlace(task);
+    await ensurePlacement(task);
     await goBack(task, wish);
     endRewind(data, wish);
   }
@@ -32,7 +32,7 @@ async function leaveTurn(task: Task, { turn }: Rewind): Promise<void> {
   // A run that ended may have asked for it.
   await task.turn.leave();
   if (data.placement !== undefined) {
-    await leavePlace(task.workflowId);
+    await releaseHost(task.workflowId);
     leave(data);
   }
   await withdraw(task);

@@ -7,16 +7,16 @@ import type { About } from './asked.ts';
 import type { Task } from './context.ts';
 import { allowSecrets, noteSecretsTold } from './findings-state.ts';
 import { drop } from './hand-in-state.ts';
-import { ensurePlace, waitAway } from './placement.ts';
+import { ensurePlacement, waitAway } from './placement.ts';
 import { sendBack } from './send-back.ts';
 import { setOpening } from './state.ts';
 
 /** The commits that hold it were taken back. A value that the Worker was told of and kept is a person's to judge. */
 export async function refuseSecrets(task: Task, change: Change, secrets: readonly Secret[]): Promise<void> {
   const { data, input } = task;
-  const places = secrets.map(({ kind, file, line }) => `${kind} in ${file}:${line}`).join(', ');
+  const findings = secrets.map(({ kind, file, line }) => `${kind} in ${file}:${line}`).join(', ');
   const what = `${input.task.key} was not pushed: it holds what looks like a secret`;
-  task.logLine({ actor: 'factory', kind: 'refusal', decision: what, reason: places });
+  task.logLine({ actor: 'factory', kind: 'refusal', decision: what, reason: findings });
   const hashes = hashesOf(secrets);
   const told = data.secretsTold ?? [];
   if (hashes.length > 0 && hashes.every((hash) => told.includes(hash))) {
@@ -44,7 +44,7 @@ async function askAboutSecrets(task: Task, change: Change, found: readonly Secre
   await waitAway(task, { phase: 'waits to be pushed', reason: 'it holds what looks like a secret' });
   const answer = await ask(task, about, () => ({
     kind: 'question',
-    question: `Task “${title}” holds what looks like a secret, and its Worker kept it: ${secrets.map(shownAt).join('; ')}. allow: these values may be pushed, in this epic. retry: its Worker removes them; say what to do instead if you like.`,
+    question: `Task “${title}” holds what looks like a secret, and its Worker did not remove it: ${secrets.map(shownAt).join('; ')}. Nothing was pushed. Choose: allow (pushes these values, in this epic only), retry (asks its Worker again to remove them; add instructions if you like) or cancel (ends the epic).`,
     options: ['allow', 'retry', 'cancel'],
     shared,
   }));
@@ -68,9 +68,9 @@ export async function settleSecrets(
   } else if (comment === undefined || comment.trim() === '') {
     setOpening(data, { kind: 'secrets', secrets });
   } else {
-    const places = secrets.map(({ kind, file, line }) => `${kind} in ${file}:${line}`).join(', ');
-    const why = `The change was not pushed, because it holds what looks like a secret: ${places}.`;
+    const findings = secrets.map(({ kind, file, line }) => `${kind} in ${file}:${line}`).join(', ');
+    const why = `The change was not pushed, because it holds what looks like a secret: ${findings}.`;
     setOpening(data, { kind: 'feedback', by, comment: `${why} ${comment}` });
   }
-  await ensurePlace(task);
+  await ensurePlacement(task);
 }

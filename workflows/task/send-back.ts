@@ -51,7 +51,7 @@ export function sendBackFiltered(task: Task, files: readonly string[]): void {
   const list = files.slice(0, 50).join(', ');
   const what = `${task.input.task.key} was not committed: it changes files that .gitattributes gives a filter`;
   task.logLine({ actor: 'factory', kind: 'refusal', decision: what, reason: list });
-  const comment = `Nothing was committed: .gitattributes of the base branch gives these files a filter, a program that encrypts or converts them and that is not run here, so your text would be stored as it is. Undo your changes to them (delete those that are new), and hand in again, saying what you could not do: ${list}`;
+  const comment = `Nothing was committed. The base branch’s .gitattributes assigns a filter to these files, which is a program that encrypts or converts them. The factory does not run it, so your text would be stored unconverted. Undo your changes to these files (delete the new ones), hand in again, and say in the summary what you could not do: ${list}`;
   const why = 'files with a filter were changed';
   sendBack(task, { setback: 'verification', opening: { kind: 'feedback', by: 'the factory', comment }, words: why });
 }
@@ -61,7 +61,7 @@ export function sendBackSubmodules(task: Task, found: readonly string[]): void {
   const list = found.join(', ');
   const what = `${task.input.task.key} was not committed: it changes what is inside a submodule`;
   task.logLine({ actor: 'factory', kind: 'refusal', decision: what, reason: list });
-  const comment = `Nothing was committed: a submodule is another repository, and nothing of a task is committed or pushed there. You may point it to another commit that its remote has on a branch or tag (git -C <path> checkout <commit>). Undo everything else inside (git -C <path> checkout -- ., and delete what is new), and hand in again, saying what you could not do: ${list}`;
+  const comment = `Nothing was committed. You changed files inside a submodule, which is another repository, and a task can commit and push only to its own. You may point the submodule to a commit that its remote has on a branch or tag (git -C <path> checkout <commit>). Undo everything else inside it (git -C <path> checkout -- ., and delete new files), hand in again, and say in the summary what you could not do: ${list}`;
   const why = 'something inside a submodule was changed';
   sendBack(task, { setback: 'verification', opening: { kind: 'feedback', by: 'the factory', comment }, words: why });
 }
@@ -71,7 +71,7 @@ export function sendBackLfs(task: Task, found: readonly string[]): void {
   const list = found.join(', ');
   const what = `${task.input.task.key} was not committed: it has files of Git LFS that nobody could check out`;
   task.logLine({ actor: 'factory', kind: 'refusal', decision: what, reason: list });
-  const comment = `Nothing was committed: the .gitattributes of the base branch say which files are kept in Git LFS, and each of them must be the file itself, which becomes an object when it is committed. Never write a pointer by hand, and leave the lines about LFS of .gitattributes as they are: changing them is a person's work. Undo these, and hand in again, saying what you could not do: ${list}`;
+  const comment = `Nothing was committed. The base branch’s .gitattributes says which files are kept in Git LFS. Leave each of them as the file itself: the factory turns it into an LFS object when it commits. Never write an LFS pointer by hand, and do not change the LFS lines of .gitattributes, which only a person may change. Undo these changes, hand in again, and say in the summary what you could not do: ${list}`;
   const why = 'files of Git LFS cannot be committed as they are';
   sendBack(task, { setback: 'verification', opening: { kind: 'feedback', by: 'the factory', comment }, words: why });
 }

@@ -168,7 +168,7 @@ export interface ParkedTask {
   readonly parked: TaskData;
 }
 
-/** What setbacks are counted in: anew after a person looked. */
+/** What setbacks are counted in, from zero again after a person looked. */
 export const freshCounts = (): Pick<TaskData, 'failedAttempts' | 'rounds' | 'worktreesGone'> => ({
   failedAttempts: 0,
   worktreesGone: 0,
@@ -230,13 +230,13 @@ export function reviewAnew(data: TaskData): void {
 export const isTold = ({ worker, openedAt = 1 }: TaskData): boolean => (worker?.nextTurn ?? 1) > openedAt;
 
 /** Why a task leaves its place: the host is gone or fences it off, or somebody deleted the worktree. */
-export type LossOfPlace = 'host-lost' | 'worktree-gone';
+export type PlacementLoss = 'host-lost' | 'worktree-gone';
 
 /**
  * In another place the Worker learns why; what it was not told yet is told there. A conflict is not: the restored files
  * may be older than it, and it is met again.
  */
-export function reopenElsewhere(data: TaskData, loss: LossOfPlace): void {
+export function reopenElsewhere(data: TaskData, loss: PlacementLoss): void {
   const { opening, worker } = data;
   const note = loss === 'host-lost' ? { isMoved: true } : { isRestored: true };
   if (isTold(data) || opening.kind === 'conflict') setOpening(data, { kind: loss });

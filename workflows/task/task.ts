@@ -9,16 +9,15 @@ import { newMemory } from '../pull-request/state.ts';
 import { throwIfCancelled } from '../rests.ts';
 import { runUntil } from '../run-until.ts';
 import { isUnderPolicy } from './adopted.ts';
-import { askToMend } from './ask-to-mend.ts';
+import { askToFix } from './ask-to-fix.ts';
 import { leaveWork, newsThatCounts, noteMoved, takeNews } from './by-hand.ts';
 import { openTask, type Task } from './context.ts';
 import { approvedBefore, endOfLife, inherited } from './former.ts';
 import { begin, clear, drop, passReview, setNothingToDo, submitAs, verifyAgain } from './hand-in-state.ts';
 import { firstOpening, implement } from './implement.ts';
-import { isMendable, orMend } from './mend.ts';
 import { merge } from './merge.ts';
 import { mergedBefore, mergedByFormerRun } from './merged-before.ts';
-import { losePlace, lossOf } from './placement.ts';
+import { losePlacement, lossOf } from './placement.ts';
 import { clearToPush } from './protect.ts';
 import { resume } from './resume.ts';
 import { review } from './review.ts';
@@ -33,6 +32,7 @@ import {
   type TaskData,
 } from './state.ts';
 import { submit } from './submit.ts';
+import { isFixable, untilFixed } from './until-fixed.ts';
 
 /**
  * Places the task, has a Worker implement it, verifies, opens its pull request, has it reviewed and merges it.
@@ -88,7 +88,7 @@ async function goesOn(task: Task, error: unknown): Promise<boolean> {
   const loss = lossOf(task, error);
   if (loss !== undefined) {
     markSubmission(task.data, 'superseded');
-    losePlace(task, loss, failureMessage(error));
+    losePlacement(task, loss, failureMessage(error));
     return true;
   }
   if (isMoved(error)) {
@@ -96,8 +96,8 @@ async function goesOn(task: Task, error: unknown): Promise<boolean> {
     leaveHandIn(task.data);
     return true;
   }
-  if (!isMendable(error)) return false;
-  await askToMend(task, error);
+  if (!isFixable(error)) return false;
+  await askToFix(task, error);
   return true;
 }
 
@@ -107,7 +107,7 @@ async function mergeOnce(task: Task): Promise<TaskResult | undefined> {
   await resume(task);
   let { handIn } = data;
   if (handIn === undefined) {
-    const merged = await orMend(task, () => mergedByFormerRun(task));
+    const merged = await untilFixed(task, () => mergedByFormerRun(task));
     if (merged !== undefined) return merged;
     handIn = begin(data, approvedBefore(task) ?? { change: await implement(task), merging: {} });
   }
@@ -120,20 +120,20 @@ async function mergeOnce(task: Task): Promise<TaskResult | undefined> {
 async function handInChange(task: Task, handIn: HandIn): Promise<TaskResult | undefined> {
   if (handIn.change.nothingToDo !== undefined) return handInNothing(task, handIn, handIn.change.nothingToDo);
   if (handIn.isClear !== true) {
-    const change = await orMend(task, () => clearToPush(task, handIn.change));
+    const change = await untilFixed(task, () => clearToPush(task, handIn.change));
     if (change === undefined) return undefined;
     clear(handIn, change);
   }
   await task.rests.pass();
-  const submission = handIn.submission ?? (await orMend(task, () => submit(task, handIn.change)));
+  const submission = handIn.submission ?? (await untilFixed(task, () => submit(task, handIn.change)));
   if (submission === undefined) return undefined;
   submitAs(handIn, submission);
   if (handIn.isReviewed === true) markSubmission(task.data, 'approved');
   await task.rests.pass();
-  if (handIn.isReviewed !== true && !(await orMend(task, () => review(task, handIn, submission)))) return undefined;
+  if (handIn.isReviewed !== true && !(await untilFixed(task, () => review(task, handIn, submission)))) return undefined;
   passReview(handIn);
   await task.rests.pass();
-  return orMend(task, () => merge(task, handIn));
+  return untilFixed(task, () => merge(task, handIn));
 }
 
 /** There is nothing to push or merge; a reviewer must agree. */
@@ -141,7 +141,7 @@ async function handInNothing(task: Task, handIn: HandIn, nothingToDo: string): P
   await task.rests.pass();
   const submission = handIn.submission ?? addSubmission(task.data, handIn.change);
   submitAs(handIn, submission);
-  if (handIn.isReviewed !== true && !(await orMend(task, () => review(task, handIn, submission)))) return undefined;
+  if (handIn.isReviewed !== true && !(await untilFixed(task, () => review(task, handIn, submission)))) return undefined;
   passReview(handIn);
   if (!isUnderPolicy(task.input.settings, handIn.change)) {
     verifyAgain(task.data, handIn.change);

@@ -6,8 +6,8 @@ import { failureMessage } from '../failure.ts';
 import { areNext } from '../line/state.ts';
 import type { Granted } from '../line/turn.ts';
 import { type Task, where } from './context.ts';
-import { detachedPlace, removeDetached } from './detached.ts';
-import { isPlaceLost } from './placement.ts';
+import { detachedWorktree, removeDetached } from './detached.ts';
+import { isPlacementLost } from './placement.ts';
 import { verifyCommit } from './verify.ts';
 
 interface Merged {
@@ -100,12 +100,12 @@ interface Verdict {
 async function verifyStack(task: Task, merged: Merged, followers: readonly Follower[]): Promise<Verdict | undefined> {
   const { placement, epicId, taskKey, repository } = where(task);
   const { policy, policyHash } = task.input.settings;
-  const place = detachedPlace(task, 'together');
+  const detached = detachedWorktree(task, 'together');
   const names = followers.map(({ branch }) => branch).join(', ');
   task.tell('REVIEW', `is verified together with ${names}`);
   try {
     const { worktree, commitSha, stacked } = await task.onHost((host) =>
-      host.prepareDetached(`${taskKey} with ${names}`, { ...place, commit: merged.headSha, followers }),
+      host.prepareDetached(`${taskKey} with ${names}`, { ...detached, commit: merged.headSha, followers }),
     );
     if (stacked.length === 0) return { isGreen: false, stacked };
     const within = { epicId, taskKey, repository, placement, worktree, policy, policyHash };
@@ -122,7 +122,7 @@ async function verifyStack(task: Task, merged: Merged, followers: readonly Follo
     });
     return { isGreen: verified.green, stacked };
   } catch (error) {
-    if (isCancellation(error) || isPlaceLost(error)) throw error;
+    if (isCancellation(error) || isPlacementLost(error)) throw error;
     task.logLine({
       actor: 'factory',
       kind: 'decision',
@@ -131,6 +131,6 @@ async function verifyStack(task: Task, merged: Merged, followers: readonly Follo
     });
     return undefined;
   } finally {
-    await removeDetached(task, place);
+    await removeDetached(task, detached);
   }
 }

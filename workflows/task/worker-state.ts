@@ -1,4 +1,5 @@
 /** A task's Workers: which attempt is under way, how far it came, and what it handed over. Pure. */
+import { defined } from '../contract/defined.ts';
 import { type Change, change } from '../owned.ts';
 import { freshCounts, setOpening, type TaskData, type TaskFields, type WorkerRef } from './state.ts';
 
@@ -47,7 +48,7 @@ export function noteCommitted(
   data: TaskData,
   { summary, mergedSha = data.mergeParent }: { readonly summary: string; readonly mergedSha?: string | undefined },
 ): void {
-  update(data, { summary, mergeParent: undefined, ...(mergedSha === undefined ? {} : { baseSha: mergedSha }) });
+  update(data, { summary, mergeParent: undefined, ...defined({ baseSha: mergedSha }) });
 }
 
 /** A person looked, or took the task back: setbacks count from one again. */

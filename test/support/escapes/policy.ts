@@ -47,7 +47,7 @@ export const POLICY_ATTEMPTS: readonly PolicyAttempt[] = [
   {
     id: 'own-verification',
     tries: 'Make a later commit green by what its checks leave in the worktree that the later verification gets',
-    outcome: 'What the commit does not track is removed and what it tracks is laid anew before its set-up runs.',
+    outcome: 'What the commit does not track is removed and what it tracks is laid again before its set-up runs.',
     async run(stage, db) {
       const { terminal, worktree } = stage;
       const commands = { sandbox: stage.sandbox, secretsFile: undefined };

@@ -1,4 +1,4 @@
-/** A certificate for 127.0.0.1 that signs itself, made anew each time: no key lies about, and no program is needed. */
+/** A certificate for 127.0.0.1 that signs itself, made again each time: no key lies about, and no program is needed. */
 import { createHash, generateKeyPairSync, sign } from 'node:crypto';
 
 /** PEM texts; whoever trusts `certificate` trusts the server. Valid for a day around now. */

@@ -87,7 +87,7 @@ export const ROLE_INJECTIONS: readonly RoleInjection[] = [
     ...{ call: { name: 'raiseBudget', input: { budgetUsd: 1_000 } }, answer: 'no such tool' },
   },
   {
-    ...{ id: 'work-replans', by: 'failure', order: 'Plan the epic anew' },
+    ...{ id: 'work-replans', by: 'failure', order: 'Plan the epic again' },
     ...{ call: submitPlan(task()), answer: 'no such tool' },
   },
   {

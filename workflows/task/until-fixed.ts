@@ -3,10 +3,10 @@ import { failureMessage, failureType, isForPerson } from '../failure.ts';
 import { lookAgainMs } from '../options.ts';
 import { type Asking, ask, askUntil, settled } from './ask.ts';
 import type { Task } from './context.ts';
-import { ensurePlace, waitAway } from './placement.ts';
+import { ensurePlacement, waitAway } from './placement.ts';
 
 /** Another life of the task, or another Worker, would only meet them again. */
-const MENDABLE: ReadonlySet<string> = new Set([
+const FIXABLE: ReadonlySet<string> = new Set([
   ...['NotAuthenticated', 'NotPermitted', 'BranchProtected', 'PushDeclined', 'BranchCheckedOut'],
   'PullRequestRetargeted',
   ...['BaseBranchMissing', 'RepositoryMissing', 'RepositoryArchived', 'RepositoryDamaged', 'RepositoryUnsupported'],
@@ -14,39 +14,39 @@ const MENDABLE: ReadonlySet<string> = new Set([
   ...['ModelNotAvailable', 'ModelRefusedRequest'],
 ]);
 
-export const isMendable = (error: unknown): boolean => isForPerson(error) || MENDABLE.has(failureType(error) ?? '');
+export const isFixable = (error: unknown): boolean => isForPerson(error) || FIXABLE.has(failureType(error) ?? '');
 
 /**
  * Does `work` on the task's host, as often as a person fixes what stands in its way; so `work` must be harmless to repeat.
  * `restart` is what the model's refusal of a transcript may be answered with.
  */
-export function orMend<T>(task: Task, work: () => Promise<T>, restart?: () => void): Promise<T> {
-  const workInPlace = async () => {
-    await ensurePlace(task);
+export function untilFixed<T>(task: Task, work: () => Promise<T>, restart?: () => void): Promise<T> {
+  const workOnHost = async () => {
+    await ensurePlacement(task);
     return work();
   };
-  return orMendUnplaced(task, workInPlace, restart);
+  return untilFixedWithoutHost(task, workOnHost, restart);
 }
 
 /** The same for work that needs no host. */
-export async function orMendUnplaced<T>(task: Task, work: () => Promise<T>, restart?: () => void): Promise<T> {
+export async function untilFixedWithoutHost<T>(task: Task, work: () => Promise<T>, restart?: () => void): Promise<T> {
   for (let times = 1; ; times += 1) {
     try {
       return await work();
     } catch (error) {
-      if (!isMendable(error)) throw error;
+      if (!isFixable(error)) throw error;
       const type = failureType(error) ?? '';
       const mayRestart = restart !== undefined && type === 'ModelRefusedRequest';
       const againMs = OUTAGES.has(type) ? lookAgainMs(times) : undefined;
       const asking = await leaveAndExplain(task, error, { mayRestart, againMs });
-      const answer = await askToFix(task, asking, againMs);
+      const answer = await askPerson(task, asking, againMs);
       if (answer?.decision === 'restart') restart?.();
       settled(task);
     }
   }
 }
 
-function askToFix(task: Task, asking: Asking, againMs: number | undefined) {
+function askPerson(task: Task, asking: Asking, againMs: number | undefined) {
   if (againMs === undefined) return ask(task, { kind: 'mend' }, () => asking);
   const until = Date.now() + againMs;
   return askUntil(task, { about: { kind: 'mend', until }, until, asking: () => asking });
@@ -65,11 +65,12 @@ export async function leaveAndExplain(
   const reason = failureMessage(error);
   task.logLine({ actor: 'factory', kind: 'failure', decision: `${taskKey} cannot go on`, reason });
   await waitAway(task, { phase: 'it cannot go on', reason: reason.slice(0, 500), state: 'BLOCKED' });
-  const restart = mayRestart ? ' restart: another Worker begins on the files as they are.' : '';
-  const again = againMs === undefined ? '' : ` It is tried again by itself in ${againMs / 60_000} minutes, too.`;
+  const restart = mayRestart ? ' Or choose restart: another Worker starts from the files as they are.' : '';
+  const again =
+    againMs === undefined ? '' : ` Without an answer, the factory tries again in ${againMs / 60_000} minutes.`;
   return {
     kind: 'question',
-    question: `Task “${title}” cannot go on: ${reason.slice(0, 1_500)}. Fix the cause, then retry.${restart}${again}`,
+    question: `Task “${title}” cannot go on: ${reason.slice(0, 1_500)}. Fix the cause, then choose retry.${restart}${again}`,
     options: ['retry', ...(mayRestart ? ['restart'] : []), 'cancel'],
   };
 }

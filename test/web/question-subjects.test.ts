@@ -1,7 +1,7 @@
 /** A question about a newer commit in the place of another is told apart from it. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { replacedCommit, withFirst } from '../../web/parts/question-places.ts';
+import { replacedCommit, withFirst } from '../../web/parts/question-subjects.ts';
 
 const asked = (headSha: string | null, kind = 'merge' as const, taskKey: string | null = null) => ({
   ...{ epicId: 'shop', taskKey, kind, headSha },
@@ -14,7 +14,7 @@ test('the first commit of a place is no news, the next one is', () => {
   assert.equal(replacedCommit(asked('b'), [asked('b')], seen), 'a');
 });
 
-test('another task, and a question about no commit, are other places', () => {
+test('another task, and a question about no commit, are other subjects', () => {
   const seen = look(asked('a'));
   const other = asked('b', 'merge', 'first');
   assert.equal(replacedCommit(other, [other], withFirst(seen, [other])), undefined);

@@ -1,8 +1,8 @@
 /** All that was said on a pull request, read again only when GitHub says that something changed there. */
 import type { Urgency } from '../../clients/github/gh.ts';
 import type { GivenReview, IssueComment } from './comments.ts';
-import type { GitHubPlace } from './place.ts';
 import type { WholePullRequest } from './pull-requests.ts';
+import type { GitHubRepo } from './repo.ts';
 
 /** A note at a line, of a review or in answer to one. */
 export interface Note extends IssueComment {
@@ -27,13 +27,13 @@ const MOST_KEPT = 500;
 export function createReadSaid() {
   const known = new Map<string, { readonly mark: string; readonly said: Said }>();
 
-  return async function readSaid(place: GitHubPlace, pullRequest: WholePullRequest, urgency: Urgency) {
+  return async function readSaid(repo: GitHubRepo, pullRequest: WholePullRequest, urgency: Urgency) {
     const { number, updated_at, comments, review_comments, asOf } = pullRequest;
-    const key = `${place.host} ${place.at} ${number}`;
+    const key = `${repo.hostname} ${repo.at} ${number}`;
     const mark = [updated_at, comments, review_comments].join(' ');
     const kept = known.get(key);
     if (kept?.mark === mark) return kept.said;
-    const said = await readAll(place, number, urgency);
+    const said = await readAll(repo, number, urgency);
     const [oldest] = known.size < MOST_KEPT ? [] : known.keys();
     if (oldest !== undefined) known.delete(oldest);
     if (asOf - Date.parse(updated_at) > SURELY_OVER_MS) known.set(key, { mark, said });
@@ -41,11 +41,11 @@ export function createReadSaid() {
   };
 }
 
-async function readAll(place: GitHubPlace, number: number, urgency: Urgency): Promise<Said> {
+async function readAll(repo: GitHubRepo, number: number, urgency: Urgency): Promise<Said> {
   const [reviews, notes, comments] = await Promise.all([
-    place.list<GivenReview>({ path: `${place.at}/pulls/${number}/reviews`, ...urgency }),
-    place.list<Note>({ path: `${place.at}/pulls/${number}/comments`, ...urgency }),
-    place.list<IssueComment>({ path: `${place.at}/issues/${number}/comments`, ...urgency }),
+    repo.list<GivenReview>({ path: `${repo.at}/pulls/${number}/reviews`, ...urgency }),
+    repo.list<Note>({ path: `${repo.at}/pulls/${number}/comments`, ...urgency }),
+    repo.list<IssueComment>({ path: `${repo.at}/issues/${number}/comments`, ...urgency }),
   ]);
   return { reviews, notes, comments };
 }

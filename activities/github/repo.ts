@@ -5,9 +5,9 @@ import type { Call, GitHubClient } from '../../clients/github/gh.ts';
 import { type Origin, readOrigin } from '../../clients/github/origin.ts';
 import type { Source } from '../forge/source.ts';
 import { adopt, type NoteIdentity, type RepositoryFacts, readFacts } from './identity.ts';
-import { withSafeWords } from './words.ts';
+import { withSafeWords } from './safe-text.ts';
 
-export interface GitHubPlace extends GitHubClient {
+export interface GitHubRepo extends GitHubClient {
   /** As the repository is called now, as far as it is known. */
   readonly origin: Origin;
   /** `repos/<owner>/<name>`, with which every path of the repository begins. */
@@ -18,25 +18,25 @@ export interface GitHubPlace extends GitHubClient {
   readFacts(signal?: AbortSignal): Promise<RepositoryFacts>;
 }
 
-export interface PlacesOptions {
+export interface ReposOptions {
   /** The configured repositories by name. */
   readonly repositories: Readonly<Record<string, Source>>;
-  readonly clientFor: (host: string) => GitHubClient;
+  readonly clientFor: (hostname: string) => GitHubClient;
   /** GH_HOST. */
-  readonly host?: string | undefined;
+  readonly hostname?: string | undefined;
   /** Left out by who only looks. */
   readonly noteIdentity?: NoteIdentity;
 }
 
 /** Finds the place of a repository by its configured name; what was found is kept. */
-export function createPlaces({
+export function createRepos({
   repositories,
   clientFor,
-  host,
+  hostname,
   noteIdentity: note = async (one) => one,
-}: PlacesOptions) {
-  const known = new Map<string, GitHubPlace>();
-  return async function placeOf(repository: string, signal?: AbortSignal): Promise<GitHubPlace> {
+}: ReposOptions) {
+  const known = new Map<string, GitHubRepo>();
+  return async function repoOf(repository: string, signal?: AbortSignal): Promise<GitHubRepo> {
     const there = known.get(repository);
     if (there !== undefined) return there;
     const source = repositories[repository];
@@ -45,21 +45,21 @@ export function createPlaces({
       throw finalFailure('RepositoryMissing', `No repository is called "${repository}"; configured: ${names}`);
     }
     const origin = await readOrigin(source.path, signal);
-    const client = withSafeWords(clientFor(host ?? origin.host));
-    const place = createPlace(client, origin, (facts) => adopt(origin, facts, { repository, note }));
-    known.set(repository, place);
-    return place;
+    const client = withSafeWords(clientFor(hostname ?? origin.hostname));
+    const repo = createRepo(client, origin, (facts) => adopt(origin, facts, { repository, note }));
+    known.set(repository, repo);
+    return repo;
   };
 }
 
-function createPlace(
+function createRepo(
   client: GitHubClient,
   configured: Origin,
   nameOf: (facts: RepositoryFacts) => Promise<Origin>,
-): GitHubPlace {
+): GitHubRepo {
   let origin = configured;
   let login: Promise<string | undefined> | undefined;
-  const place: GitHubPlace = {
+  const repo: GitHubRepo = {
     ...client,
     get origin() {
       return origin;
@@ -68,7 +68,7 @@ function createPlace(
       return `repos/${origin.owner}/${origin.name}`;
     },
     async readFacts(signal) {
-      const facts = await readFacts(client, place.at, signal);
+      const facts = await readFacts(client, repo.at, signal);
       origin = await nameOf(facts);
       return facts;
     },
@@ -82,26 +82,26 @@ function createPlace(
       return login;
     },
   };
-  return place;
+  return repo;
 
   /** A call that met a former name is made again by the one that the repository has now. */
   async function orMoved<Answer>(call: Call, make: (call: Call) => Promise<Answer>): Promise<Answer> {
-    const { at } = place;
+    const { at } = repo;
     try {
       return await make(call);
     } catch (error) {
       if (!isGitHubFailure(error, 'moved', 'bad-credentials') || !call.path.startsWith(at)) throw error;
-      await place.readFacts(call.signal).catch((later: unknown) => {
+      await repo.readFacts(call.signal).catch((later: unknown) => {
         // Another repository has the name: that is what is wrong.
         if (!isGitHubFailure(later)) throw later;
       });
-      if (place.at === at) throw error;
-      return await make({ ...call, path: `${place.at}${call.path.slice(at.length)}` });
+      if (repo.at === at) throw error;
+      return await make({ ...call, path: `${repo.at}${call.path.slice(at.length)}` });
     }
   }
 }
 
-export type PlaceOf = ReturnType<typeof createPlaces>;
+export type RepoOf = ReturnType<typeof createRepos>;
 
 async function readLogin(client: GitHubClient): Promise<string | undefined> {
   try {
@@ -114,9 +114,9 @@ async function readLogin(client: GitHubClient): Promise<string | undefined> {
 }
 
 /** The answer, or undefined where there is no such thing, or can be none on the plan of the repository's owner. */
-export async function find<Body>(place: GitHubClient, call: Call): Promise<Body | undefined> {
+export async function findOnGitHub<Body>(client: GitHubClient, call: Call): Promise<Body | undefined> {
   try {
-    return (await place.call<Body>(call)).body;
+    return (await client.call<Body>(call)).body;
   } catch (error) {
     if (isGitHubFailure(error, 'not-found', 'not-in-plan')) return undefined;
     throw error;

@@ -22,7 +22,7 @@ interface Step {
  * Work that is paid for is not thrown away over a failure: a person fixes its cause, then it is tried again. So it is
  * when a later look brings what overtakes the question.
  */
-export async function orMend<T>(
+export async function untilFixed<T>(
   epic: Epic,
   step: Step & { readonly overtaking?: Overtaking },
   work: () => Promise<T>,
@@ -30,7 +30,7 @@ export async function orMend<T>(
   const { about, overtaking } = step;
   const wait = async (error?: unknown) => {
     await askUnlessOvertaken(epic.rests, {
-      ask: () => askToMend(epic, { ...step, error, options: ['retry', 'cancel'] }),
+      ask: () => askToFix(epic, { ...step, error, options: ['retry', 'cancel'] }),
       isOvertaken: overtaking === undefined ? () => false : laterNews(overtaking),
       withdraw: epic.withdrawOwn,
     });
@@ -63,7 +63,7 @@ interface Failed extends Step {
  * The decision; what is no failure of the work (cancellation, a mistake of ours or of the input) passes. Another epic may
  * run meanwhile.
  */
-export async function askToMend(epic: Epic, { about, what, error, options }: Failed): Promise<string> {
+export async function askToFix(epic: Epic, { about, what, error, options }: Failed): Promise<string> {
   if (epic.isAsked(about)) return (await epic.askPerson(about, askedAlready)).decision;
   if (isCancellation(error) || !(error instanceof TemporalFailure) || failureType(error) === 'InvalidInput') {
     throw error;
@@ -71,7 +71,7 @@ export async function askToMend(epic: Epic, { about, what, error, options }: Fai
   const reason = failureMessage(error);
   epic.logLine({ actor: 'factory', kind: 'failure', decision: what, reason });
   epic.tell('BLOCKED', what, { kind: 'person', reason });
-  const question = `${what}: ${reason.slice(0, 1_500)}. Fix the cause, then retry.`;
+  const question = `${what}: ${reason.slice(0, 1_500)}. Fix the cause, then choose retry.`;
   const answered = epic.askPerson(about, () => ({ kind: 'question', question, options }));
   epic.releaseAdmission();
   return (await answered).decision;

@@ -1,6 +1,6 @@
 /** The text of a pull request of ours: it follows the work, until a person edits it; from then on it is theirs. */
-import { hasMarker, marked } from './marker.ts';
-import { safeWords } from './words.ts';
+import { hasMarker, marked } from './hidden-marker.ts';
+import { safeWords } from './safe-text.ts';
 
 const KIND = 'body';
 
@@ -10,7 +10,7 @@ export function ownBody(text: string): string {
   return marked(words, KIND, words);
 }
 
-/** Nobody has changed it since we wrote it. */
+/** Whether the text is still as the factory wrote it. */
 export function isUntouched(body: string | null): boolean {
   const end = (body ?? '').lastIndexOf('\n\n');
   return end >= 0 && hasMarker(body, KIND, (body ?? '').slice(0, end));

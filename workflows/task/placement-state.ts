@@ -1,17 +1,17 @@
-/** Where a task's work is: its place, its worktree, and the commits that it stands on. Pure. */
+/** Where a task’s work is: its placement, its worktree, and the commits that it stands on. Pure. */
 import type { Placement } from '../contract/placement.ts';
 import type { PreparedWorktree } from '../contract/worktree.ts';
 import { type Change, change } from '../owned.ts';
-import { type LossOfPlace, leaveHandIn, reopenElsewhere, type TaskData, type TaskFields } from './state.ts';
+import { leaveHandIn, type PlacementLoss, reopenElsewhere, type TaskData, type TaskFields } from './state.ts';
 
 const update = (data: TaskData, fields: Change<TaskFields>): void => change<TaskFields>(data, fields);
 
-/** A place, whose worktree and set-up are still to be made. */
-export const setPlace = (data: TaskData, placement: Placement): void =>
+/** A placement, whose worktree and set-up are still to be made. */
+export const setPlacement = (data: TaskData, placement: Placement): void =>
   update(data, { placement, epoch: placement.epoch, isUnprepared: true });
 
 /** The slot goes back; the worktree stays. */
-export const leavePlace = (data: TaskData): void => update(data, { placement: undefined });
+export const clearPlacement = (data: TaskData): void => update(data, { placement: undefined });
 
 export const setWorktree = (data: TaskData, made: PreparedWorktree): void => {
   const { worktree, branch, baseSha, headSha, isMerged } = made;
@@ -39,8 +39,8 @@ export function countGone(data: TaskData): number {
   return worktreesGone;
 }
 
-/** The next place has a higher epoch. What is on the forge stays approved wherever the task goes on. */
-export function losePlace(data: TaskData, loss: LossOfPlace): void {
+/** The next placement has a higher epoch. What is on the forge stays approved wherever the task goes on. */
+export function losePlacement(data: TaskData, loss: PlacementLoss): void {
   const { approved } = data;
   leaveHandIn(data);
   // The restored tree may be older than the merge; with the parent but without its content the merge would undo work.

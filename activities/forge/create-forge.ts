@@ -10,7 +10,7 @@ import { readSettledUsd } from '../../db/reads/costs.ts';
 import { readGitHubRepository } from '../../db/reads/github-repositories.ts';
 import { createNoteIdentity } from '../github/identity.ts';
 import { createRateLimits } from '../github/limits.ts';
-import { createPlaces, type PlaceOf } from '../github/place.ts';
+import { createRepos, type RepoOf } from '../github/repo.ts';
 import { findGitDir } from './examine-source.ts';
 import type { Forge } from './forge.ts';
 import { createGitHubForge } from './github.ts';
@@ -18,22 +18,27 @@ import { createLocalForge, localRemote } from './local.ts';
 import { readSubmoduleOrigin } from './source-origin.ts';
 
 /** With what only GitHub needs: a look at all that is open there, which a Schedule asks for. */
-export function createForge(db: Database, config: Config): { forge: Forge; placeOf?: PlaceOf } {
+export function createForge(db: Database, config: Config): { forge: Forge; repoOf?: RepoOf } {
   const { stateDir, repositories, apiUrl, forge } = config;
   if (forge.kind === 'local') return { forge: createLocalForge({ db, stateDir, repositories, apiUrl }) };
   const limits = createRateLimits(db);
   const clients = new Map<string, GitHubClient>();
-  // One for all repositories of a host, so that its bound on processes is one of the worker process.
-  const clientFor = (host: string): GitHubClient => {
-    const client = clients.get(host) ?? createGh({ host, env: forge.ghEnvironment, limits });
-    clients.set(host, client);
+  // One for all repositories of a hostname, so that its bound on processes is one of the worker process.
+  const clientFor = (hostname: string): GitHubClient => {
+    const client = clients.get(hostname) ?? createGh({ hostname, env: forge.ghEnvironment, limits });
+    clients.set(hostname, client);
     return client;
   };
-  const placeOf = createPlaces({ repositories, host: forge.host, clientFor, noteIdentity: createNoteIdentity(db) });
+  const repoOf = createRepos({
+    repositories,
+    hostname: forge.hostname,
+    clientFor,
+    noteIdentity: createNoteIdentity(db),
+  });
   const { approvers, settleSeconds } = forge;
   const hasWebhooks = config.webhookSecrets.github !== undefined;
   const costOf = (epicId: string, taskKey: string | undefined) => readSettledUsd(db, epicId, taskKey);
-  return { forge: createGitHubForge({ placeOf, approvers, settleSeconds, hasWebhooks, apiUrl, costOf }), placeOf };
+  return { forge: createGitHubForge({ repoOf, approvers, settleSeconds, hasWebhooks, apiUrl, costOf }), repoOf };
 }
 
 /** What host clones fetch from and push to, and how they get there. */
@@ -58,16 +63,16 @@ export function createRemotes(
       if (path === undefined) throw finalFailure('RepositoryMissing', `No repository is called "${repository}"`);
       const origin = await originOf(repository, path);
       const now = await readGitHubRepository(db, repository);
-      return now?.host === origin.host ? renamed(origin, now.full_name) : origin.url;
+      return now?.host === origin.hostname ? renamed(origin, now.full_name) : origin.url;
     },
     access(repository) {
       // A login of gh serves git too, where the machine's git has none of its own: for the forge's host alone, since gh
       // gives the token of a GitHub Enterprise Server to any host that asks.
       const read = async () => {
         const path = repositories[repository]?.path ?? '';
-        const { host } = await originOf(repository, path);
+        const { hostname } = await originOf(repository, path);
         const gitDir = await findGitDir(path).catch(() => undefined);
-        return await readAccess({ login: ghLogin(host, forge.ghEnvironment), gitDir });
+        return await readAccess({ login: ghLogin(hostname, forge.ghEnvironment), gitDir });
       };
       const access =
         known.get(repository) ??

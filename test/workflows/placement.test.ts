@@ -225,7 +225,7 @@ test('an epic that is paused while it verifies the whole gives its place back, a
   assert.deepEqual(lines('push epic'), ['push epic']);
 });
 
-test('who was asked in its turn has a host again before it has the turn', async () => {
+test('a task that asked a person during its turn has a host again before it takes the turn again', async () => {
   const gate = Promise.withResolvers<void>();
   let isFixed = false;
   stage.play({

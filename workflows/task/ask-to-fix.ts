@@ -2,10 +2,10 @@
 import { askUnless, settled } from './ask.ts';
 import { newsThatCounts } from './by-hand.ts';
 import type { Task } from './context.ts';
-import { leaveAndExplain } from './mend.ts';
+import { leaveAndExplain } from './until-fixed.ts';
 
 /** A person fixes the cause; a rewind, and what somebody does by hand, overtake the question. */
-export async function askToMend(task: Task, error: unknown): Promise<void> {
+export async function askToFix(task: Task, error: unknown): Promise<void> {
   const asking = await leaveAndExplain(task, error);
   const isOvertaken = () => newsThatCounts(task) !== undefined;
   const answer = await askUnless(task, { kind: 'mend' }, () => asking, isOvertaken);
