@@ -7,8 +7,15 @@ import type { Failure } from '../workflows/contract/records.ts';
 // temporal.api.enums.v1.HistoryEventFilterType.HISTORY_EVENT_FILTER_TYPE_CLOSE_EVENT
 const CLOSE_EVENT = 2;
 
-/** How the newest run of the workflow ended, or undefined while it runs. */
-export async function closingOf(client: Client, workflowId: string): Promise<ClosedWorkflow | undefined> {
+/**
+ * How the newest run of the workflow ended, or undefined while it runs or is parked. `isReplaced` knows an agent that
+ * another one has taken the place of: nobody goes on with what it was parked with.
+ */
+export async function closingOf(
+  client: Client,
+  workflowId: string,
+  isReplaced: (workflowId: string) => Promise<boolean> = async () => false,
+): Promise<ClosedWorkflow | undefined> {
   const execution = await describe(client, workflowId);
   if (execution === undefined) {
     // One that waits for people was closed meanwhile, perhaps for longer than Temporal keeps what is closed.
@@ -19,8 +26,9 @@ export async function closingOf(client: Client, workflowId: string): Promise<Clo
   const closedAt = execution.closeTime ?? new Date();
   switch (execution.status.name) {
     case 'COMPLETED':
-      if (await isParked(client, execution)) return undefined;
-      return ended(execution, 'COMPLETED', undefined, closedAt);
+      if (!(await wasParked(client, execution))) return ended(execution, 'COMPLETED', undefined, closedAt);
+      if ((await isEpicRunning(client, workflowId)) && !(await isReplaced(workflowId))) return undefined;
+      return ended(execution, 'CANCELLED', undefined, closedAt);
     case 'CANCELLED':
       return ended(execution, 'CANCELLED', undefined, closedAt);
     case 'FAILED':
@@ -52,12 +60,11 @@ async function describe(client: Client, workflowId: string) {
   }
 }
 
-/** A task or agent that its parent starts again, which it can as long as the epic runs. */
-async function isParked(client: Client, { workflowId, runId }: Execution): Promise<boolean> {
+/** A task or agent that its parent was to start again, which it can as long as the epic runs. */
+async function wasParked(client: Client, { workflowId, runId }: Execution): Promise<boolean> {
   if (epicOf(workflowId) === undefined) return false;
   const result: unknown = await client.workflow.getHandle(workflowId, runId, { followRuns: false }).result();
-  if (typeof result !== 'object' || result === null || !('parked' in result)) return false;
-  return isEpicRunning(client, workflowId);
+  return typeof result === 'object' && result !== null && 'parked' in result;
 }
 
 async function isEpicRunning(client: Client, workflowId: string): Promise<boolean> {

@@ -3,7 +3,7 @@ import { activityInfo } from '@temporalio/activity';
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import type { Database } from '../db/connection.ts';
 import { wasResumedSince } from '../db/reads/factory-pause.ts';
-import { epicsAwaitingAdmission, quietOpenWorkflows } from '../db/reads/open-executions.ts';
+import { epicsAwaitingAdmission, isReplaced, quietOpenWorkflows } from '../db/reads/open-executions.ts';
 import { readStalledEpics } from '../db/reads/stalled.ts';
 import { sweepChanges } from '../db/writes/changes.ts';
 import { settleClosed } from '../db/writes/closed.ts';
@@ -72,7 +72,7 @@ export function createSupervisionActivities({
   const releaseAdmission = (message: { readonly epicId: string }) => signalSupervisor(releaseAdmissionSignal, message);
 
   const settle = async (workflowId: string): Promise<boolean> => {
-    const closed = await closingOf(temporal, workflowId);
+    const closed = await closingOf(temporal, workflowId, (id) => isReplaced(db, id));
     if (closed === undefined) return false;
     const epic = EpicIdFromWorkflow.safeParse(workflowId);
     // Before the row becomes final: a reconciler that died in between would not look at it again.

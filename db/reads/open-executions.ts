@@ -51,3 +51,20 @@ export async function epicsAwaitingAdmission(db: Database): Promise<Set<string>>
     .execute();
   return new Set(rows.map((row) => row.id));
 }
+
+/** Whether a later attempt of the same task and purpose took the agent's place. */
+export async function isReplaced(db: Database, workflowId: string): Promise<boolean> {
+  const later = await db
+    .selectFrom('agents as former')
+    .innerJoin('agents as later', (join) =>
+      join
+        .onRef('later.epic_id', '=', 'former.epic_id')
+        .onRef('later.purpose', '=', 'former.purpose')
+        .onRef('later.task_key', 'is not distinct from', 'former.task_key')
+        .onRef('later.attempt', '>', 'former.attempt'),
+    )
+    .select('later.id')
+    .where('former.workflow_id', '=', workflowId)
+    .executeTakeFirst();
+  return later !== undefined;
+}

@@ -5,7 +5,7 @@ import { createRecordActivities } from '../../activities/records.ts';
 import { FACTORY_QUEUE } from '../../workflows/contract/task-queues.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { useSupervision } from '../support/supervision.ts';
-import { pullRequest, taskView } from '../support/views.ts';
+import { agentView, pullRequest, taskView } from '../support/views.ts';
 
 const { inActivity, supervision, reconcile, heard, park, parkEpic, asked, away, database, temporal } = useSupervision();
 
@@ -45,7 +45,33 @@ test('a parked task keeps its row and its slot as long as its epic runs', async 
 
   await epic.handle.terminate();
   await reconcile();
-  assert.deepEqual(await now(), ['COMPLETED', false]);
+  assert.deepEqual(await now(), ['CANCELLED', false], 'it was to go on');
+});
+
+test('a parked agent that another one has replaced is cancelled, one that goes on is not', async () => {
+  const { db } = database();
+  await parkEpic('replaced');
+  for (const attempt of [1, 2]) {
+    const workflowId = `agent-replaced.first.implement.${attempt}`;
+    const agent = await temporal().client.workflow.start('agentWorkflow', {
+      ...{ workflowId, taskQueue: FACTORY_QUEUE, args: [{ parked: {} }] },
+    });
+    await agent.result();
+    const view = agentView(workflowId.slice('agent-'.length), 1, { attempt });
+    const run = { workflowId, runId: agent.firstExecutionRunId };
+    await inActivity(createRecordActivities({ db }).recordAgent, { view, chain: 'c', decisions: [] }, run);
+  }
+  await reconcile();
+  const agents = await db
+    .selectFrom('agents')
+    .select('state')
+    .where('epic_id', '=', 'replaced')
+    .orderBy('id')
+    .execute();
+  assert.deepEqual(
+    agents.map(({ state }) => state),
+    ['CANCELLED', 'BUSY'],
+  );
 });
 
 const recordTaskOf = (db: TestDatabase['db']) => createRecordActivities({ db }).recordTask;

@@ -20,7 +20,8 @@ export async function projectionTellsTheState(run: Run): Promise<string[]> {
     const newest = runs.at(-1) as Execution;
     if (!canBeAsked(newest)) continue;
     const compare = COMPARISONS[newest.type as keyof typeof COMPARISONS];
-    problems.push(...(await compare(lane, { workflowId, views, closedFromOutside: isTerminated(newest) })));
+    const life = { workflowId, views, closedFromOutside: isTerminated(newest), leftParked: isParked(newest) };
+    problems.push(...(await compare(lane, life)));
   }
   return problems;
 }
@@ -31,12 +32,19 @@ interface Life<View> {
   readonly views: readonly View[];
   /** It could not say how it ended, so the reconciler did. */
   readonly closedFromOutside: boolean;
+  /** It waited to be started again, and its epic ended without it. */
+  readonly leftParked: boolean;
 }
 
 /** A reset run begins with a copy of the former one's events, so that only their ends tell them apart. */
 const endOf = ({ events }: Execution): number => requiredTsToMs(events.at(-1)?.eventTime, 'eventTime');
 const isTerminated = ({ events }: Execution): boolean =>
   Boolean(events.at(-1)?.workflowExecutionTerminatedEventAttributes);
+
+const isParked = ({ events }: Execution): boolean => {
+  const [result] = events.at(-1)?.workflowExecutionCompletedEventAttributes?.result?.payloads ?? [];
+  return result?.data ? Buffer.from(result.data).toString().startsWith('{"parked"') : false;
+};
 
 /** One that was ended with a workflow task that had not started refuses every query (workflows/events-ahead.ts). */
 const canBeAsked = (one: Execution): boolean =>
@@ -99,8 +107,9 @@ const COMPARISONS = {
     });
   },
 
-  async agentWorkflow({ db }: Lane, { workflowId, views }: Life<AgentView>): Promise<string[]> {
-    const view = views.at(-1) as AgentView;
+  async agentWorkflow({ db }: Lane, { workflowId, views, leftParked }: Life<AgentView>): Promise<string[]> {
+    const last = views.at(-1) as AgentView;
+    const view = leftParked ? { ...last, state: 'CANCELLED', phase: 'closed' } : last;
     const row = await db.selectFrom('agents').selectAll().where('workflow_id', '=', workflowId).executeTakeFirst();
     return differences(workflowId, {
       state: [view.state, row?.state],

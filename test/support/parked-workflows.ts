@@ -31,6 +31,6 @@ export async function taskWorkflow(result?: unknown): Promise<unknown> {
   return result;
 }
 
-export async function agentWorkflow(): Promise<void> {
-  await condition(() => false);
+export async function agentWorkflow(result?: unknown): Promise<unknown> {
+  return taskWorkflow(result);
 }
