@@ -19,9 +19,9 @@ export async function programFolders(
   home: string,
   { readable, hidden }: { readonly readable: readonly string[]; readonly hidden: readonly string[] },
 ): Promise<string[]> {
-  const secret = hidden.map((folder) => realPath(folder) ?? folder);
+  const secrets = hidden.map((secret) => realPath(secret) ?? secret);
   const mayBeSeen = (folder: string) =>
-    folder !== '/' && !secret.some((folder) => `${folder}/`.startsWith(`${folder}/`));
+    folder !== '/' && !secrets.some((secret) => `${secret}/`.startsWith(`${folder}/`));
   const folders = path.split(':').filter((folder) => folder.startsWith('/') && !SYSTEM.test(folder));
   const found = folders.flatMap(
     (folder) => [withItsParent(folder, home), folder].flatMap((one) => realFolder(one) ?? []).find(mayBeSeen) ?? [],
@@ -37,7 +37,7 @@ export function withItsParent(folder: string, home: string): string {
   const parent = dirname(folder);
   // The shims of pyenv, rbenv and asdf start what is beside them, also when that is in a person's home.
   if (basename(folder) === 'shims') return parent;
-  const isHome = (folder: string) => folder === home || HOMES.test(folder);
+  const isHome = (one: string) => one === home || HOMES.test(one);
   const isPersonal = parent === '/' || isHome(parent) || isHome(dirname(parent)) || home.startsWith(`${parent}/`);
   return basename(folder) === 'bin' && !isPersonal ? parent : folder;
 }

@@ -189,7 +189,10 @@ test('one that is not valid is refused with the reason, and the question stays o
   const answer = await stage.respond('broken', asked.requestId, 'adopt');
   assert.equal(answer.changed, false);
   assert.match(answer.message, /factory.yaml on main is not valid: verify/);
-  assert.match((await changed('broken', asked)).question, /cannot be adopted: factory.yaml on main is not valid/);
+  assert.match(
+    (await changed('broken', asked)).question,
+    /cannot be adopted as it is: factory.yaml on main is not valid/,
+  );
   stage.play({ ...gate, basePolicy: another() });
   await stage.respond('broken', asked.requestId, 'adopt');
   await stage.until('broken', ({ state }) => state === 'COMPLETED');
@@ -248,7 +251,7 @@ test('an answer has no effect when another one came while factory.yaml was read'
   await reading.promise;
   assert.equal((await stage.respond('overtaken', requestId, 'skip')).changed, true);
   read.resolve(undefined);
-  const message = 'answered before by ann, and that stands: skip';
+  const message = 'answered before by me, and that stands: skip';
   assert.deepEqual(await retried, { changed: false, message });
   const view = await stage.until('overtaken', ({ state }) => state === 'COMPLETED');
   assert.equal(view.tasks.find(({ task }) => task.key === 'late')?.status?.state, 'CANCELLED');

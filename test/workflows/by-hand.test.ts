@@ -249,7 +249,7 @@ test('an epic that was merged by hand without the work of its last task says so 
   const late = await stage.asked('late', 'question');
   assert.match(
     late.question,
-    /merged by hand without the work of change-\d+, which was merged into factory\/late\/epic/,
+    /merged by hand without the work of change-\d+, which came into factory\/late\/epic later/,
   );
   await stage.respond('late', late.requestId, 'done');
   assert.equal(((await handle.result()) as { mergedSha: string }).mergedSha, sha('by hand'));

@@ -115,7 +115,7 @@ test('a provider that says the same for too long is a question, which ends by it
   });
   const handle = await stage.start('outage', { title: 'Outage', tasks: tasks({ only: [] }), requireApproval: [] });
   const first = await stage.asked('outage', 'question', 'only');
-  assert.match(first.question, /broken \(500\).*tried again by itself in 5 minutes, too/);
+  assert.match(first.question, /broken \(500\).*Without an answer, the factory tries again in 5 minutes/);
   await stage.environment.sleep('5 minutes');
   const isNext = (request: { state: string; requestId: string }) =>
     request.state === 'open' && request.requestId !== first.requestId;

@@ -174,7 +174,7 @@ test('an issue that is rewritten or called done under way makes the epic ask, an
   linear.store.edit(issue, { description: 'As it is now' });
   const rewritten = await commentWith(issue, 'was rewritten');
   linear.store.move(issue, linear.store.stateOf('ENG', 'Done'));
-  const done = await commentWith(issue, 'moved to a completed state');
+  const done = await commentWith(issue, 'to a completed state');
   assert.equal((await stage.status(epicOf(issue))).paused, true);
   linear.say(issue, 'continue', rewritten);
   linear.say(issue, 'Continue.', done);

@@ -51,7 +51,7 @@ test('a second failure is a person’s, who reads the advice', async () => {
   const { question, requestId, options } = await stage.asked('twice', 'failed-task');
   assert.match(
     question,
-    /cancel ends the whole epic\.\nThe Supervisor suggests retry, because: “The import is wrong\.” With these words: “Import it from/,
+    /cancel \(ends the whole epic\)\.\nThe Supervisor suggests retry, because: “The import is wrong\.” With these words: “Import it from/,
   );
   assert.deepEqual(options, ['retry', 'adopt', 'skip', 'cancel']);
   assert.equal(triages('twice').length, 2);
