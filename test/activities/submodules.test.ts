@@ -276,7 +276,7 @@ test('a rewritten address leads nowhere by “..”', async () => {
   const task = { ...stage.task('out', { host: 'six', epoch: 1 }), targetBranch: 'out', base: { branch: 'out', sha } };
   await assert.rejects(
     stage.host('six', { submoduleOrigin }).prepareWorktree(task),
-    failsAs('SubmoduleUnavailable', { message: /with "\.\." out of where that is meant to lead/ }),
+    failsAs('SubmoduleUnavailable', { message: /its "\.\." leaves the folder that insteadOf names/ }),
   );
 });
 

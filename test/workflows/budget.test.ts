@@ -108,7 +108,7 @@ test('caps in tokens and of tasks are asked for and raised each by itself', asyn
   assert.match(about('budget-task.a.usd-500000')?.question ?? '', /The budget of the task a is used up: .*\$0\.5000/);
   assert.match(
     about('budget-tokens-4000')?.question ?? '',
-    /may use 300 tokens, 4,000 tokens of 4,000 tokens are spent/,
+    /may use up to 300 tokens, and 4,000 tokens of 4,000 tokens are spent/,
   );
   const raise = (input: object) => stage.update('caps', 'raiseBudget', input);
   await assert.rejects(raise({ capTokens: 4_000 }), failsWith('InvalidInput', /more than the 4000 tokens/));
