@@ -48,8 +48,9 @@ const ACCESS = [
   'config/files.ts',
   'config/refused-ports.ts',
 ];
-const CLIENT = ['api/client/epic-now.ts', 'api/client/index.ts'];
+const CLIENT = ['api/client/branch-name.ts', 'api/client/epic-now.ts', 'api/client/index.ts'];
 const STANDSTILL = 'api/client/standstill.ts';
+const DEFINED = 'workflows/contract/defined.ts';
 const STATES = 'workflows/contract/state-names.ts';
 
 for (const [name, answer] of [
@@ -60,7 +61,9 @@ for (const [name, answer] of [
   test(`${name} loads neither schemas nor other commands`, async () => {
     const { packages, shared, commands, count } = await loadedBy(name === 'list' ? [name] : [name, 'shop'], answer);
     assert.deepEqual(packages, new Set([...PACKAGES, 'openapi-fetch']));
-    assert.deepEqual(shared, [...CLIENT, ...(name === 'watch' ? [STANDSTILL] : []), ...ACCESS, STATES]);
+    const standstill = name === 'watch' ? [STANDSTILL] : [];
+    const defined = name === 'list' ? [DEFINED] : [];
+    assert.deepEqual(shared, [...CLIENT, ...standstill, ...ACCESS, ...defined, STATES]);
     assert.deepEqual(commands, [`cli/commands/${name}.ts`]);
     assert.ok(count <= 35, `${count} files`);
   });
