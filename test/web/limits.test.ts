@@ -60,6 +60,7 @@ test('/lanes and the search say that there is more when the answer says so', { s
     await page.getByText('of example').first().waitFor();
     assert.equal(await page.getByText('Only 1 branches are shown').count(), Number(more));
     await page.keyboard.press('/');
+    await page.getByRole('dialog').locator('input:focus').waitFor();
     await page.keyboard.type('shop');
     await page.getByRole('dialog').getByText('Shop', { exact: true }).waitFor();
     await page.getByText(more ? 'More was found than is listed here' : 'Completed · shop').waitFor();

@@ -34,7 +34,8 @@ async function open(path: string) {
 async function take(page: Page, words: string, label: string): Promise<void> {
   await page.keyboard.press('Control+k');
   const search = page.getByRole('dialog', { name: 'Search' });
-  await search.waitFor();
+  // What is typed before the field has the focus goes to the page.
+  await search.locator('input:focus').waitFor();
   await page.keyboard.type(words);
   await search.locator('[data-action][data-selected]').filter({ hasText: label }).waitFor();
   await page.keyboard.press('Enter');
