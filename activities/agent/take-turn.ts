@@ -55,7 +55,7 @@ export interface TakeTurnInput {
   readonly cacheTtl?: CacheTtl;
   /** No turn of the round comes after it. */
   readonly isLast?: boolean;
-  /** What people said when they ended this call before: it is read now, as a word of theirs. */
+  /** What people said when they interrupted this call: the call that repeats it reads that as their word. */
   readonly said?: readonly Interrupt[];
 }
 

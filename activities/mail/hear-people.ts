@@ -1,4 +1,4 @@
-/** What people say to agents on a pull request or an issue, kept as their words and answers of the API are. */
+/** Takes what people write to agents on a pull request or an issue, and stores it like words and answers sent by the API. */
 import type { Client } from '@temporalio/client';
 import type { Database } from '../../db/connection.ts';
 import { readThread } from '../../db/reads/mail.ts';

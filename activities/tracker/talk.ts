@@ -112,7 +112,7 @@ async function hearing(db: Database, { epicId, words, heard }: ReadIssueInput, t
   const mails = new Map(
     (await mailToPeople(db, epicId)).map((number) => [commentId(epicId, mailWord(number)), number]),
   );
-  // What was said before is a part of what the epic was made of.
+  // The epic was made of the issue with its earlier comments.
   const since = taken?.takenAt ?? (await epicStartedAt(db, epicId)) ?? new Date(0);
 
   return (

@@ -18,7 +18,7 @@ export type GitHubMeaning =
 const Pull = z.object({ number: z.int().positive(), head: z.object({ ref: z.string() }) });
 const Words = z.object({ body: z.string().nullish() });
 
-/** What is read of each event; an event that does not fit is ignored. */
+/** The fields that are read of each event; an event without them is ignored. */
 const EVENTS: Readonly<Record<string, z.ZodType<Partial<Wanted> | 'nothing'>>> = {
   pull_request: z.object({ pull_request: Pull }).transform(({ pull_request }) => look(pull_request)),
   pull_request_review: z.object({ pull_request: Pull, review: Words }).transform((event) => {

@@ -15,7 +15,7 @@ export async function readFactoryPause(db: Database): Promise<FactoryPause | nul
   return row === undefined ? null : { ...row, since: isoTime(row.since) };
 }
 
-/** What the log of each open epic says when a pause ends. */
+/** The line that each open epic's log gets when a pause ends. */
 export const RESUMED = 'resume the whole factory';
 
 /** Whether a pause ended since then (ISO 8601), by the log of an epic that was open. */

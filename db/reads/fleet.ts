@@ -1,4 +1,4 @@
-/** What the machines do now: who holds slots on hosts, agents at work, and what holds calls up. */
+/** The fleet at this moment: slots in use on each host, agents at work, and holds of model calls. */
 import { sql } from 'kysely';
 import type { AgentState, Hold, Purpose, Role } from '../../workflows/contract/states.ts';
 import type { Database } from '../connection.ts';

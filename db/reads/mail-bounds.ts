@@ -44,7 +44,7 @@ export async function hasOpenTask(db: Database, epicId: string): Promise<boolean
   return isOpen;
 }
 
-/** What `trim` of JavaScript leaves out around an address. */
+/** The white space that JavaScript's `trim` removes around an address. */
 const SPACES =
   '\t\n\v\f\r \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000\ufeff';
 

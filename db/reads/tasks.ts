@@ -62,7 +62,7 @@ export async function readTaskTitles(db: Database, epicId: string): Promise<Read
   return new Map(rows.map(({ key, title }) => [key, title]));
 }
 
-/** What must be true of one task, or of each that the epic goes on with, in plan order. */
+/** The acceptance criteria of one task, or of each task that is not cancelled, in the plan's order. */
 export async function readAcceptance(db: Database, epicId: string, taskKey?: string) {
   const rows = await db
     .selectFrom('tasks')
