@@ -5,8 +5,8 @@
 import type { Client, WorkflowHandle } from '@temporalio/client';
 import type { PayloadConverter } from '@temporalio/common';
 import { requiredTsToDate } from '@temporalio/common/lib/time.js';
+import { type RecordName, RIDE_HEADER, type Ride } from '../workflows/contract/carried-record.ts';
 import type { Recorded } from '../workflows/contract/records.ts';
-import { type RecordName, RIDE_HEADER, type Ride } from '../workflows/contract/ride.ts';
 
 type Event = NonNullable<Awaited<ReturnType<WorkflowHandle['fetchHistory']>>['events']>[number];
 

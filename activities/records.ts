@@ -14,9 +14,9 @@ import { writePullRequest } from '../db/writes/pull-requests.ts';
 import { writeHumanRequests } from '../db/writes/requests.ts';
 import { runGeneration, type WorkflowRun } from '../db/writes/runs.ts';
 import { writeSubmissions, writeTask } from '../db/writes/tasks.ts';
+import type { Ride } from '../workflows/contract/carried-record.ts';
 import type { StoredMessage } from '../workflows/contract/messages.ts';
 import type { AgentView, DecisionEntry, EpicView, Recorded, TaskView } from '../workflows/contract/records.ts';
-import type { Ride } from '../workflows/contract/ride.ts';
 
 export function createRecordActivities({ db }: { readonly db: Database }) {
   return {

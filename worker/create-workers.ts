@@ -17,7 +17,7 @@ import { FACTORY_QUEUE, HOSTS_QUEUE, hostQueue, MODEL_QUEUE } from '../workflows
 import { boundRetries } from './bounded-retries.ts';
 import { hideSecrets } from './hide-secrets.ts';
 import { holdWhilePaused } from './hold-while-paused.ts';
-import { writeRides } from './write-rides.ts';
+import { writeRides } from './write-carried-records.ts';
 
 export const SERVABLE = ['factory', 'model', 'host'] as const;
 export type Servable = (typeof SERVABLE)[number];

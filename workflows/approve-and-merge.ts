@@ -11,7 +11,7 @@ import { failureType } from './failure.ts';
 import type { Granted, Turn } from './line/turn.ts';
 import { forgetRefusals, type MergeMemory, noteApprovedDiff, noteRefusal } from './merge-state.ts';
 import { BASE_MOVES } from './options.ts';
-import { isLong, type Rests } from './rests.ts';
+import { isLong, type Rests } from './run-end.ts';
 import { runUntil } from './run-until.ts';
 
 /** A pull request that holds its base and is verified. `diffHash` names its own diff, whatever the base. */

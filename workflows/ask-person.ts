@@ -10,7 +10,7 @@ import { type AskPerson, askPersonSignal } from './contract/epic.ts';
 import { epicWorkflowId } from './contract/ids.ts';
 import { PersonAnswered, personAnsweredSignal, QuestionWithdrawn, questionWithdrawnSignal } from './contract/task.ts';
 import type { Handlers } from './handlers.ts';
-import type { Rests } from './rests.ts';
+import type { Rests } from './run-end.ts';
 
 export type Question = Omit<AskPerson, 'askedBy'>;
 

@@ -1,6 +1,6 @@
 /** Questions to people that something may overtake before anybody has answered: the same for an epic and a task. */
 import { CancellationScope, sleep } from '@temporalio/workflow';
-import type { Rests } from './rests.ts';
+import type { Rests } from './run-end.ts';
 
 export interface Question<Answer> {
   readonly ask: () => Promise<Answer>;

@@ -3,8 +3,8 @@ import { ActivityFailure, ApplicationFailure, isCancellation, TimeoutFailure } f
 import { factory, hosts, onHost } from './activities.ts';
 import type { LeaveHostInput, LeaveHostResult, Placement } from './contract/placement.ts';
 import type { Hold } from './contract/states.ts';
-import type { Departures } from './departures.ts';
 import { failureMessage, failureType } from './failure.ts';
+import type { Departures } from './host-departures.ts';
 import { runUntil } from './run-until.ts';
 
 /**

@@ -1,6 +1,6 @@
 /** Nothing new begins while an epic is paused: the same for an epic, a task and an agent. */
 import { type Turn, withoutTurn } from './line/turn.ts';
-import type { Rests } from './rests.ts';
+import type { Rests } from './run-end.ts';
 import type { Standing, Why } from './status.ts';
 
 interface Pausing<State> {

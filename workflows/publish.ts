@@ -2,7 +2,7 @@
  * What an execution tells the world: a record in PostgreSQL, search attributes and the details of the Web UI,
  * all from one pure view.
  *
- * A record rides with an activity of the same activation where there is one (ride.ts); else it is an activity of its own,
+ * A record rides with an activity of the same activation where there is one (carried-records.ts); else it is an activity of its own,
  * of which at most one is in flight while the newest state waits. Alone go what somebody waits for (`flush`: the first of
  * an epic's run, which claims its id, and the effect of a message) and a hold that begins, since an activity may itself
  * have to wait. A hold that is usually over at once, and an end that clean-up follows, are given half a second in which
@@ -18,12 +18,12 @@ import {
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
+import { type Carrier, onCarrier, takeCarrier } from './carried-records.ts';
+import type { RecordName } from './contract/carried-record.ts';
 import type { AppliedMessage } from './contract/messages.ts';
 import type { AgentView, DecisionEntry, EpicView, Recorded, TaskView } from './contract/records.ts';
-import type { RecordName } from './contract/ride.ts';
 import type { Hold } from './contract/states.ts';
-import { type Carrier, onCarrier, takeCarrier } from './ride.ts';
-import { createUntold } from './untold.ts';
+import { createUntold } from './unrecorded-changes.ts';
 
 type NewDecision = Omit<DecisionEntry, 'seq' | 'at'>;
 type Attributes = Record<string, SearchAttributeUpdatePair>;

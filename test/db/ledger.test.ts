@@ -1,7 +1,7 @@
 /** The ledger under concurrency: settled plus reserved cost never passes the cap. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { createBudget } from '../../activities/agent/budget.ts';
+import { createBudget } from '../../activities/agent/set-budget.ts';
 import { createSettleAgent } from '../../activities/agent/settle-agent.ts';
 import { readBudget } from '../../db/reads/budgets.ts';
 import { writeFirstBudget } from '../../db/writes/budgets.ts';

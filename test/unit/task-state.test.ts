@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { newIgnored } from '../../workflows/ignored-state.ts';
+import { newIgnored } from '../../workflows/ignored-messages-state.ts';
 import { newMemory } from '../../workflows/pull-request/state.ts';
 import * as handIns from '../../workflows/task/hand-in-state.ts';
 import * as life from '../../workflows/task/life-state.ts';

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
-import { RIDE_HEADER } from '../../workflows/contract/ride.ts';
+import { RIDE_HEADER } from '../../workflows/contract/carried-record.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { tasks } from './answers.ts';
 import { openStage } from './stage.ts';

@@ -10,8 +10,8 @@ import { ApplicationFailure, defaultPayloadConverter } from '@temporalio/common'
 import { Worker } from '@temporalio/worker';
 import fc from 'fast-check';
 import { INTERCEPTORS } from '../../worker/bundle.ts';
+import { RIDE_HEADER, type Ride } from '../../workflows/contract/carried-record.ts';
 import type { AgentView, Recorded } from '../../workflows/contract/records.ts';
-import { RIDE_HEADER, type Ride } from '../../workflows/contract/ride.ts';
 import type { Instruction, Look, Outside } from '../support/telling-workflows.ts';
 import { startTemporal } from '../support/temporal.ts';
 import { waitFor } from '../support/wait-for.ts';

@@ -13,10 +13,11 @@ import type { TurnMark } from '../contract/loops.ts';
 import type { TriageCause } from '../contract/triage.ts';
 import { endedBy } from '../failure.ts';
 import { finishHandlers, refuse } from '../handlers.ts';
-import { throwIfCancelled } from '../rests.ts';
-import { cacheTtlFor } from './cache.ts';
+import { throwIfCancelled } from '../run-end.ts';
 import { type Agent, openAgent } from './context.ts';
+import { endReason, endsByItself, noteAfter } from './judge-answer.ts';
 import { LOOP_WORDS } from './loops.ts';
+import { cacheTtlFor } from './prompt-cache.ts';
 import {
   beginTurn,
   endTurn,
@@ -28,7 +29,6 @@ import {
   setFallback,
   setInTools,
 } from './round-state.ts';
-import { endReason, endsByItself, noteAfter } from './state.ts';
 import { runTools } from './tools.ts';
 
 /**

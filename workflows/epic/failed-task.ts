@@ -4,7 +4,7 @@ import type { Settlement } from '../contract/supervisor.ts';
 import { detailsOf, failureMessage, failureType } from '../failure.ts';
 import { ASK_AGAIN_MS } from '../options.ts';
 import { offering } from '../policy-offer.ts';
-import { mustDrain } from '../rests.ts';
+import { mustDrain } from '../run-end.ts';
 import { admission } from './admission.ts';
 import type { Epic } from './context.ts';
 import { noteSkip } from './decide-failed.ts';

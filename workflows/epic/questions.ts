@@ -3,7 +3,7 @@ import { condition } from '@temporalio/workflow';
 import { askUnlessOvertaken } from '../ask.ts';
 import type { AskPerson } from '../contract/epic.ts';
 import type { PersonAnswered } from '../contract/task.ts';
-import type { Rests } from '../rests.ts';
+import type { Rests } from '../run-end.ts';
 import type { LogLine } from '../status.ts';
 import { forgetAllAsked, forgetAsked, noteAsked } from './asked-state.ts';
 import { isRunning } from './graph.ts';

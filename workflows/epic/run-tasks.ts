@@ -4,7 +4,7 @@ import { isPartOf, taskWorkflowId } from '../contract/ids.ts';
 import type { EpicSettings } from '../contract/settings.ts';
 import type { TaskResult } from '../contract/task.ts';
 import { noteHead } from '../pull-request/state.ts';
-import { mustDrain } from '../rests.ts';
+import { mustDrain } from '../run-end.ts';
 import { leftBehind } from '../task/former.ts';
 import type { ParkedTask } from '../task/state.ts';
 import { forgetAsked } from './asked-state.ts';

@@ -2,14 +2,14 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import { CancellationScope, startChild } from '@temporalio/workflow';
 import { sendAdopted } from '../adopted-policy.ts';
-import { resultOf } from '../child.ts';
+import { allowedSecrets } from '../allowed-secrets.ts';
+import { resultOf } from '../child-end.ts';
 import type { Delivered } from '../contract/brief.ts';
 import { taskWorkflowId } from '../contract/ids.ts';
 import type { EpicSettings } from '../contract/settings.ts';
 import { summaryOf } from '../contract/start-options.ts';
 import type { TaskResult, TaskWorkflowInput } from '../contract/task.ts';
 import { CHILD } from '../options.ts';
-import { allowedSecrets } from '../secrets.ts';
 import type { ParkedTask } from '../task/state.ts';
 import { taskWorkflow } from '../task/task.ts';
 import { forgetAsked } from './asked-state.ts';

@@ -13,7 +13,7 @@ import {
 } from '../contract/line.ts';
 import type { Handlers } from '../handlers.ts';
 import { askTurnAgainMs, SETTLING_MS } from '../options.ts';
-import type { Rests } from '../rests.ts';
+import type { Rests } from '../run-end.ts';
 import { leaveTurn, type MemberData, noteTogether, takePosition } from './member-state.ts';
 
 /** What a member may do in its turn. */

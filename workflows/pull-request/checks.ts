@@ -4,7 +4,7 @@ import { factory } from '../activities.ts';
 import type { Checks, FailedCheck } from '../contract/pull-request.ts';
 import { type EpicSettings, hasVisitors, type RepositoryPolicy } from '../contract/settings.ts';
 import { BEGIN_MINUTES, checksPause, lookAgainMs, RERUN_SHOWS_MS } from '../options.ts';
-import type { Rests } from '../rests.ts';
+import type { Rests } from '../run-end.ts';
 import { checksOf, noteHeldRead, notePendingRead, noteRerun, type PullRequestMemory } from './state.ts';
 import type { Watch } from './watch.ts';
 

@@ -2,8 +2,8 @@
 import { condition, getExternalWorkflowHandle, isCancellation, log, patched } from '@temporalio/workflow';
 import { factory } from '../activities.ts';
 import { taskHeardSignal } from '../contract/epic.ts';
-import type { PersonSaid } from '../contract/heard.ts';
 import { epicWorkflowId } from '../contract/ids.ts';
+import type { PersonSaid } from '../contract/person-said.ts';
 import type { Feedback } from '../contract/pull-request.ts';
 import type { TaskWorkflowInput } from '../contract/task.ts';
 import { failureMessage } from '../failure.ts';

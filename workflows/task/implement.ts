@@ -1,6 +1,7 @@
 /** implement ⇄ verify: a Worker agent's rounds until a committed change has green checks. */
 import { ApplicationFailure, isCancellation, workflowInfo } from '@temporalio/workflow';
 import { factory } from '../activities.ts';
+import { allowedIn } from '../allowed-secrets.ts';
 import type { SubmitWork } from '../contract/agent.ts';
 import type { Change } from '../contract/change.ts';
 import type { NewTranscript } from '../contract/transcript.ts';
@@ -8,7 +9,6 @@ import type { TriageCause } from '../contract/triage.ts';
 import type { RanCheck } from '../contract/verification.ts';
 import { detailsOf, failureMessage, isAgentsOwn } from '../failure.ts';
 import { speakers, textOf } from '../pull-request/news.ts';
-import { allowedIn } from '../secrets.ts';
 import { isNobodysFault } from './base-red.ts';
 import { type Task, where } from './context.ts';
 import { dropHandInAgain, dropUnverified, dropWork, handInAgain, keepWork, setUnverified } from './hand-in-state.ts';

@@ -1,7 +1,8 @@
 /** A change that holds what looks like a secret: its Worker removes it, or a person allows the value in this epic. */
+
+import { hashesOf, secretsName } from '../allowed-secrets.ts';
 import type { Change, Secret } from '../contract/change.ts';
 import type { PersonAnswered } from '../contract/task.ts';
-import { hashesOf, secretsName } from '../secrets.ts';
 import { ask, settled } from './ask.ts';
 import type { About } from './asked.ts';
 import type { Task } from './context.ts';

@@ -3,10 +3,10 @@ import { CancellationScope, continueAsNew, isCancellation, TemporalFailure, work
 import type { TaskResult, TaskWorkflowInput } from '../contract/task.ts';
 import { endedBy, failureMessage } from '../failure.ts';
 import { finishHandlers, refuse } from '../handlers.ts';
-import { newIgnored } from '../ignored-state.ts';
+import { newIgnored } from '../ignored-messages-state.ts';
 import { isMoved } from '../pull-request/merge.ts';
 import { newMemory } from '../pull-request/state.ts';
-import { throwIfCancelled } from '../rests.ts';
+import { throwIfCancelled } from '../run-end.ts';
 import { runUntil } from '../run-until.ts';
 import { isUnderPolicy } from './adopted.ts';
 import { askToFix } from './ask-to-fix.ts';

@@ -3,7 +3,7 @@ import type { AgentView, EpicView, Recorded, TaskView } from './records.ts';
 
 export type RecordName = 'recordEpic' | 'recordTask' | 'recordAgent';
 
-/** A record that an activity takes along in its header of this name (workflows/ride.ts). */
+/** A record that an activity takes along in its header of this name (workflows/carried-records.ts). */
 export interface Ride {
   readonly name: RecordName;
   readonly record: Recorded<EpicView | TaskView | AgentView>;

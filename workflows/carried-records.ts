@@ -1,6 +1,6 @@
 /**
  * Records that ride: an activity that is scheduled in the same activation takes the record along in its header, and the
- * worker process writes it before that activity begins (worker/write-rides.ts). It saves an activity, its events and the
+ * worker process writes it before that activity begins (worker/write-carried-records.ts). It saves an activity, its events and the
  * workflow task that its end would start. Of several activities the first takes it.
  */
 import {
@@ -11,8 +11,8 @@ import {
   type WorkflowInterceptors,
 } from '@temporalio/workflow';
 import type { FactoryActivities, HostActivities, HostsActivities } from '../activities/index.ts';
+import { CLEANS_UP, RIDE_HEADER, type Ride } from './contract/carried-record.ts';
 import type { FailureName } from './contract/failures.ts';
-import { CLEANS_UP, RIDE_HEADER, type Ride } from './contract/ride.ts';
 
 type Payload = ReturnType<typeof defaultPayloadConverter.toPayload>;
 

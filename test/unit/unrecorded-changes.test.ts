@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import type { DecisionEntry } from '../../workflows/contract/records.ts';
-import { createUntold } from '../../workflows/untold.ts';
+import { createUntold } from '../../workflows/unrecorded-changes.ts';
 
 const decision = (seq: number): DecisionEntry => ({
   ...{ seq, at: '', actor: 'factory', kind: 'decision', decision: `${seq}`, reason: '' },

@@ -1,7 +1,7 @@
 /** Hosts that signed off: work that waits for one moves at once, instead of at a time-out. */
 import { isCancellation, log } from '@temporalio/workflow';
 import { factory } from './activities.ts';
-import { HostLeaves, hostLeavesSignal } from './contract/host.ts';
+import { HostLeaves, hostLeavesSignal } from './contract/host-leaves.ts';
 import type { Placement } from './contract/placement.ts';
 import type { Handlers } from './handlers.ts';
 

@@ -1,4 +1,4 @@
-/** Writes the record that an activity takes along (workflows/ride.ts) before its work begins. */
+/** Writes the record that an activity takes along (workflows/carried-records.ts) before its work begins. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Context } from '@temporalio/activity';
 import { defaultPayloadConverter } from '@temporalio/common';
@@ -8,7 +8,7 @@ import { writeRecord } from '../activities/records.ts';
 import { passingFailure } from '../clients/failures.ts';
 import type { Database } from '../db/connection.ts';
 import { isPassing } from '../db/outages.ts';
-import { CLEANS_UP, RIDE_HEADER, type Ride } from '../workflows/contract/ride.ts';
+import { CLEANS_UP, RIDE_HEADER, type Ride } from '../workflows/contract/carried-record.ts';
 import { hideIn } from './hide-secrets.ts';
 
 /** The same time as an activity that only writes a record; a connection that hangs longer is given up for another. */
