@@ -16,7 +16,7 @@ import { type EpicSettings, NO_QUESTIONS } from './contract/settings.ts';
 import type { Purpose } from './contract/states.ts';
 import type { OpenedTranscript } from './contract/transcript.ts';
 import { runOnHost } from './host.ts';
-import type { Departures } from './host-departures.ts';
+import type { HostDepartures } from './host-departures.ts';
 import { CHILD, endsWithinMs } from './options.ts';
 
 export type Round = AnyRound & (RoundOnHost | RoundWithoutHost);
@@ -43,7 +43,7 @@ interface AnyRound {
   readonly openedBy: string;
   readonly settings: EpicSettings;
   readonly isPaused: () => boolean;
-  readonly departures: Departures;
+  readonly departures: HostDepartures;
   /** Values that look like secrets and that a person allowed, by hash. */
   readonly allowedSecrets?: readonly string[];
   /** Findings of earlier reviews that a review speaks of, by id. */

@@ -16,10 +16,10 @@ import { SEARCH_ATTRIBUTES } from '../contract/search-attributes.ts';
 import type { EpicState } from '../contract/states.ts';
 import { parkSignal, personAnsweredSignal } from '../contract/task.ts';
 import { type HostWork, runOnHost } from '../host.ts';
-import { createDepartures } from '../host-departures.ts';
+import { createHostDepartures } from '../host-departures.ts';
 import type { Turn } from '../line/turn.ts';
 import { createPausePoint } from '../pause.ts';
-import { createRests, mustDrain } from '../run-end.ts';
+import { createRunEnd, mustDrain } from '../run-end.ts';
 import { createStatus } from '../status.ts';
 import { closeAll } from './close-pull-requests.ts';
 import { epicDetails } from './details.ts';
@@ -33,7 +33,7 @@ import { viewOf } from './view.ts';
 /** Tells of the epic for the first time, which claims its id; handlers are registered by messages.ts. */
 export function openEpic(epicId: string, data: EpicData) {
   const { workflowId } = workflowInfo();
-  const rests = createRests();
+  const runEnd = createRunEnd();
   let sending = 0;
   let isAskingAgain = false;
 
@@ -62,8 +62,8 @@ export function openEpic(epicId: string, data: EpicData) {
     /** Open children by workflow id: pauses are sent on to them. */
     children: new Set<string>(),
     /** Hosts of its own work that signed off; messages.ts listens. */
-    departures: createDepartures(),
-    rests,
+    departures: createHostDepartures(),
+    runEnd,
     ...status,
     /** How often somebody said that the issue changed. */
     issueChanges: 0,
@@ -103,7 +103,7 @@ export function openEpic(epicId: string, data: EpicData) {
     },
 
     ...createQuestions({
-      ...{ workflowId, data, rests },
+      ...{ workflowId, data, runEnd },
       logLine(line) {
         epic.logLine(line);
       },
@@ -165,7 +165,7 @@ export function openEpic(epicId: string, data: EpicData) {
     },
 
     pausePoint: createPausePoint<EpicState>({
-      ...{ rests, reason: 'paused by a person', standing: () => data, tell: status.tell },
+      ...{ runEnd, reason: 'paused by a person', standing: () => data, tell: status.tell },
       isPaused: (): boolean => data.paused,
       turn: (): Turn | undefined => epic.turn,
     }),

@@ -26,7 +26,7 @@ export async function withDetached<T>(
   const known = data.baseSha === undefined ? {} : { base: { branch: baseBranch, sha: data.baseSha } };
   for (let gone = 0; ; ) {
     const wish = { priority: data.input.priority, hasTurn: isUrgent || epic.turn?.isTaken() === true };
-    const placement = await epic.rests.during(() => claimHost(workflowId, data.epoch, epic.setHold, wish));
+    const placement = await epic.runEnd.during(() => claimHost(workflowId, data.epoch, epic.setHold, wish));
     notePlacement(data, placement);
     const detached = { epicId, name, repository, placement };
     try {

@@ -62,7 +62,7 @@ export async function epicWorkflow(rawInput: unknown, carry?: EpicData): Promise
     await CancellationScope.nonCancellable(() => complete(epic, talk));
   };
   try {
-    await Promise.race([work(), epic.rests.due().then(() => continueFrom(epic))]);
+    await Promise.race([work(), epic.runEnd.due().then(() => continueFrom(epic))]);
     return { mergedSha: data.mergedSha ?? '', pullRequest: data.pullRequest?.number ?? null };
   } catch (thrown) {
     const error = endedBy(thrown);

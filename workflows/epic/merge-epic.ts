@@ -40,9 +40,9 @@ import type { Rejection } from './state.ts';
 
 /** True when merged; false when a person or a check asked for a change, which is a new task by then. */
 export async function mergeEpic(epic: Epic, watch: Watch, settings: EpicSettings): Promise<boolean> {
-  const isOvertakenNow = () => isOvertaken(epic, watch) && !epic.rests.isEnding();
+  const isOvertakenNow = () => isOvertaken(epic, watch) && !epic.runEnd.isEnding();
   for (;;) {
-    await epic.rests.pass();
+    await epic.runEnd.pass();
     await goOnFromNewBase(epic, settings);
     const ended = await takeNews(epic, watch, settings);
     // A new task comes first: what was asked about the whole has lost its point.
@@ -87,7 +87,7 @@ function approve(epic: Epic, watch: Watch, settings: EpicSettings) {
   return approveAndMerge<Obstacle | ChecksObstacle>({
     approvalNeeded: settings.approvals.includes('merge'),
     memory: epic.data.merging,
-    rests: epic.rests,
+    runEnd: epic.runEnd,
     turn: {
       ...turn,
       async take(isBehind) {
@@ -99,7 +99,7 @@ function approve(epic: Epic, watch: Watch, settings: EpicSettings) {
     stands: async ({ policyHash }) => policyHash === settings.policyHash,
     check: ({ headSha }) => findChecksObstacle(checksJob(epic, { watch, settings, headSha })),
     ask: (ready) => askMergeApproval(epic, watch, settings, ready),
-    isPaused: () => epic.data.paused && !epic.rests.isEnding(),
+    isPaused: () => epic.data.paused && !epic.runEnd.isEnding(),
     pausePoint: epic.pausePoint,
     merge: (ready) =>
       mergeReady(epic, {

@@ -82,7 +82,7 @@ export function registerMessages(epic: Epic) {
   epic.departures.listen(handlers);
   const turn = createTurn(handlers, {
     data,
-    rests: epic.rests,
+    runEnd: epic.runEnd,
     target() {
       const { repository, baseBranch: branch } = requireSettings(data);
       return { repository, branch, priority: data.input.priority, ...mergingOf(epic) };

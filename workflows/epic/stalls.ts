@@ -9,14 +9,14 @@ import { endStall, hasMoved, parkStall, settleStall, unparkStall } from './triag
 
 /** Ends with the scope that it is called in. The reconciler notices; until it does this leaves no trace in history. */
 export async function followStalls(epic: Epic): Promise<void> {
-  const { data, rests } = epic;
+  const { data, runEnd } = epic;
   for (;;) {
-    await condition(() => data.stall !== undefined && !rests.isEnding());
-    rests.begin();
+    await condition(() => data.stall !== undefined && !runEnd.isEnding());
+    runEnd.beginWork();
     try {
       await judge(epic, data.stall as NonNullable<EpicData['stall']>);
     } finally {
-      rests.end();
+      runEnd.endWork();
     }
   }
 }

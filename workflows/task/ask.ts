@@ -43,7 +43,7 @@ export function askUnless(
   isOvertaken: () => boolean = () => false,
 ): Promise<PersonAnswered | undefined> {
   const isTakenBack = () => task.data.rewind !== undefined;
-  return askUnlessOvertaken(task.rests, {
+  return askUnlessOvertaken(task.runEnd, {
     ask: () => ask(task, about, asking),
     isOvertaken: () => isTakenBack() || isOvertaken(),
     withdraw: async () => isTakenBack() || (await withdraw(task)),
@@ -72,7 +72,7 @@ export const askUntil = (
   task: Task,
   { about, until, asking }: { readonly about: About; readonly until: number; readonly asking: () => Asking },
 ): Promise<PersonAnswered | undefined> =>
-  askByThen(task.rests, until, { ask: () => ask(task, about, asking), withdraw: () => withdraw(task) });
+  askByThen(task.runEnd, until, { ask: () => ask(task, about, asking), withdraw: () => withdraw(task) });
 
 /** Nobody is to wait for, or answer, what the task asked for before this; an epic that has closed needs no signal. */
 export async function withdraw({ input, data }: Task): Promise<void> {

@@ -29,7 +29,7 @@ export async function ensurePlacement(task: Task): Promise<void> {
     if (data.placement === undefined) {
       task.tell('ASSIGNED', 'looks for a host');
       const wish = { priority: input.priority ?? 0, hasTurn: task.turn.isTaken() };
-      setPlacement(data, await task.rests.during(() => claimHost(task.workflowId, data.epoch, task.setHold, wish)));
+      setPlacement(data, await task.runEnd.during(() => claimHost(task.workflowId, data.epoch, task.setHold, wish)));
     }
     try {
       if (data.isUnprepared === true) await prepare(task);

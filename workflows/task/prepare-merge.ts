@@ -40,12 +40,12 @@ export const mergeSteps = (
       return may;
     },
   },
-  rests: task.rests,
+  runEnd: task.runEnd,
   prepare: (may) => prepare(task, change, may),
   check: (ready) => findChecksObstacle(task, ready),
   stands: async ({ followedBy, policyHash }) =>
     policyHash === task.input.settings.policyHash && (followedBy === undefined || isFollowedBy(task, followedBy)),
-  isPaused: () => task.paused && !task.rests.isEnding(),
+  isPaused: () => task.paused && !task.runEnd.isEnding(),
   pausePoint: task.pausePoint,
   merge: (ready) => mergePullRequest(task, ready),
   say: (what, reason) => task.logLine({ actor: 'factory', kind: 'failure', decision: what, reason }),

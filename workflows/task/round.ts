@@ -25,6 +25,6 @@ export async function runRound(task: Task, roundHere: (wasAway: boolean) => Roun
     } finally {
       task.dismissAgent();
     }
-    await task.rests.pass();
+    await task.runEnd.pass();
   }
 }
