@@ -2,7 +2,7 @@
  * What an execution tells the world: a record in PostgreSQL, search attributes and the details of the Web UI,
  * all from one pure view.
  *
- * An activity of the same activation carries a record where there is one (carried-records.ts); else it is an activity
+ * A record is carried by an activity of the same activation where there is one (carried-records.ts); else by an activity
  * of its own, of which at most one is in flight while the newest state waits. Alone go what somebody waits for
  * (`flush`: the first of an epic's run, which claims its id, and the effect of a message) and a hold that begins, since
  * an activity may itself have to wait. A hold that is usually over at once, and an end that clean-up follows, are given

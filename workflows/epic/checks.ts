@@ -5,7 +5,7 @@ import { offering } from '../policy-offer.ts';
 import { answerOrClear, awaitChecks, type ChecksJob, type ChecksObstacle } from '../pull-request/checks.ts';
 import { requirePullRequest, settleHeld } from '../pull-request/state.ts';
 import type { Watch } from '../pull-request/watch.ts';
-import { addChange } from './change.ts';
+import { addChange } from './change-task.ts';
 import type { Epic } from './context.ts';
 import { countCheckRound, forgetCheckRounds } from './merging-state.ts';
 

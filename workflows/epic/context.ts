@@ -22,13 +22,13 @@ import { createPausePoint } from '../pause.ts';
 import { createRunEnd, mustDrain } from '../run-end.ts';
 import { createStatus } from '../status.ts';
 import { closeAll } from './close-pull-requests.ts';
-import { epicDetails } from './details.ts';
-import { createInbox } from './inbox.ts';
-import { endTasks, setAdmitted, setPaused, setStatus } from './life-state.ts';
 import { createQuestions } from './questions.ts';
+import { createInbox } from './received-updates.ts';
 import { openRequests } from './requests.ts';
 import type { EpicData } from './state.ts';
+import { endTasks, setAdmitted, setPaused, setStatus } from './status-state.ts';
 import { viewOf } from './view.ts';
+import { epicDetails } from './web-ui-details.ts';
 
 /** Tells of the epic for the first time, which claims its id; handlers are registered by messages.ts. */
 export function openEpic(epicId: string, data: EpicData) {

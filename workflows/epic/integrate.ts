@@ -9,7 +9,7 @@ import { withoutTurn } from '../line/turn.ts';
 import { answerPeople } from '../pull-request/answer.ts';
 import { noteHead } from '../pull-request/state.ts';
 import type { Epic } from './context.ts';
-import { withDetached } from './detached.ts';
+import { withDetached } from './detached-worktree.ts';
 import { moveBase, noteOpened, setNoTests } from './merging-state.ts';
 import { epicPullRequestBody } from './pull-request-body.ts';
 import { type EpicData, findTask } from './state.ts';

@@ -22,7 +22,7 @@ import { requirePullRequest } from '../pull-request/state.ts';
 import type { Watch } from '../pull-request/watch.ts';
 import { runUntil } from '../run-until.ts';
 import { takeNews } from './by-hand.ts';
-import { addChange } from './change.ts';
+import { addChange } from './change-task.ts';
 import { checksJob, findChecksObstacle, settleChecks } from './checks.ts';
 import type { Epic } from './context.ts';
 import { askAboutBase, integrate } from './integrate.ts';

@@ -4,7 +4,7 @@ import { allowedSecrets } from '../allowed-secrets.ts';
 import type { RewrittenBase } from '../contract/base.ts';
 import type { EpicSettings } from '../contract/settings.ts';
 import type { Epic } from './context.ts';
-import { withDetached } from './detached.ts';
+import { withDetached } from './detached-worktree.ts';
 import { agreeToNewBase, noteMoved, restartMerging, takeNewBase } from './merging-state.ts';
 import { untilFixed } from './until-fixed.ts';
 

@@ -10,7 +10,7 @@ import { askedWords, requestOf } from '../parked-questions.ts';
 import { runAgent } from '../run-agent.ts';
 import { admission } from './admission.ts';
 import type { Epic } from './context.ts';
-import { withDetached } from './detached.ts';
+import { withDetached } from './detached-worktree.ts';
 import {
   answerPlanned,
   approvePlan,

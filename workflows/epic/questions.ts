@@ -5,12 +5,12 @@ import type { AskPerson } from '../contract/epic.ts';
 import type { PersonAnswered } from '../contract/task.ts';
 import type { RunEnd } from '../run-end.ts';
 import type { LogLine } from '../status.ts';
-import { forgetAllAsked, forgetAsked, noteAsked } from './asked-state.ts';
-import { isRunning } from './graph.ts';
-import { capSet } from './life-state.ts';
 import { restartMerging } from './merging-state.ts';
+import { forgetAllAsked, forgetAsked, noteAsked } from './open-questions-state.ts';
 import { answerFor, ask, capOf, close, isAboutIssue, leaveRequests } from './requests.ts';
 import { type EpicData, type EpicRequest, nextNumber } from './state.ts';
+import { capSet } from './status-state.ts';
+import { isRunning } from './task-graph.ts';
 
 export type Asking = Omit<AskPerson, 'askedBy' | 'requestId' | 'shared'>;
 

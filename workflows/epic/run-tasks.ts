@@ -5,23 +5,23 @@ import type { EpicSettings } from '../contract/settings.ts';
 import type { TaskResult } from '../contract/task.ts';
 import { noteHead } from '../pull-request/state.ts';
 import { mustDrain } from '../run-end.ts';
-import { leftBehind } from '../task/former.ts';
+import { leftBehind } from '../task/former-lives.ts';
 import type { ParkedTask } from '../task/state.ts';
-import { forgetAsked } from './asked-state.ts';
 import { closeSkipped } from './close-pull-requests.ts';
 import type { Epic } from './context.ts';
 import { correspond } from './correspond.ts';
 import { askAboutFailed, noteFailure, settleFailure } from './failed-task.ts';
-import { blocked, holdReasons, isEnded, isRunning, isWaiting, startable } from './graph.ts';
 import { isMailDue } from './mail-state.ts';
 import { noteRewritten } from './merging-state.ts';
 import type { Messages } from './messages.ts';
 import { goOnFromNewBase, reportRewritten, rewrittenBase } from './new-base.ts';
+import { forgetAsked } from './open-questions-state.ts';
 import { beginMerging, beginTasks } from './plan-state.ts';
 import { leaveRequests, openRequests, startRequestId, withdrawStart } from './requests.ts';
 import { revisionOf } from './revision-state.ts';
 import { startTask } from './start-task.ts';
 import { findTask, type TaskEntry } from './state.ts';
+import { blocked, holdReasons, isEnded, isRunning, isWaiting, startable } from './task-graph.ts';
 import {
   cancel,
   complete,

@@ -1,7 +1,7 @@
 /** Beside the epic's work: the Supervisor agent, then a person, looks at an epic that has not moved for an hour. */
 import { condition } from '@temporalio/workflow';
 import { factory } from '../activities.ts';
-import { consult } from './consult.ts';
+import { consult } from './consult-supervisor.ts';
 import type { Epic } from './context.ts';
 import { openRequests } from './requests.ts';
 import { type EpicData, nextNumber } from './state.ts';

@@ -5,9 +5,9 @@ import type { Question } from '../ask-person.ts';
 import { taskRewoundSignal } from '../contract/epic.ts';
 import { epicWorkflowId } from '../contract/ids.ts';
 import type { PersonAnswered } from '../contract/task.ts';
-import type { About, AskedQuestion } from './asked.ts';
+import type { About, AskedQuestion } from './asked-question.ts';
 import type { Task } from './context.ts';
-import { forgetAsked, setAsked } from './life-state.ts';
+import { forgetAsked, setAsked } from './status-state.ts';
 
 /** Without what every question of a task has. */
 export type Asking = Omit<Question, 'requestId' | 'taskKey'>;

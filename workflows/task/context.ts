@@ -22,11 +22,11 @@ import { watchPullRequest } from '../pull-request/watch.ts';
 import { replyInterrupted } from '../reply-interrupted.ts';
 import { createRunEnd, mustDrain } from '../run-end.ts';
 import { createStatus, type End } from '../status.ts';
-import { followPolicy } from './adopted.ts';
-import { taskDetails } from './details.ts';
-import { createHearing } from './hearing.ts';
-import { setStatus, wantRewind } from './life-state.ts';
+import { createHearing } from './comments-at-work.ts';
+import { followPolicy } from './follow-policy.ts';
 import type { TaskData } from './state.ts';
+import { setStatus, wantRewind } from './status-state.ts';
+import { taskDetails } from './web-ui-details.ts';
 
 /** Registers the handlers and tells of the task for the first time; call before the first await. */
 export function openTask(input: TaskWorkflowInput, data: TaskData) {

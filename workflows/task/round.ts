@@ -2,8 +2,8 @@
 import type { AgentResult } from '../contract/agent.ts';
 import { type Round, runAgent } from '../run-agent.ts';
 import type { Task } from './context.ts';
-import { parkAgent, takeParkedAgent } from './life-state.ts';
 import { awaitAnswers } from './questions.ts';
+import { parkAgent, takeParkedAgent } from './status-state.ts';
 import { taskBudgetOf } from './task-budget.ts';
 
 /**

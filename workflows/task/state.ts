@@ -14,7 +14,7 @@ import type { MemberFields } from '../line/member-state.ts';
 import type { MergeMemory } from '../merge-state.ts';
 import type { PullRequestMemory } from '../pull-request/state.ts';
 import { change, type Change as Fields, type Seen } from '../read-only-state.ts';
-import type { AskedQuestion } from './asked.ts';
+import type { AskedQuestion } from './asked-question.ts';
 import { withoutTrees } from './reviews.ts';
 
 /** The Worker agent of the current attempt. */

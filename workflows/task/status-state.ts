@@ -10,7 +10,7 @@ import { withAnswers } from '../parked-questions.ts';
 import { dropApprovals } from '../pull-request/state.ts';
 import { type Change, change } from '../read-only-state.ts';
 import type { Standing } from '../status.ts';
-import type { AskedQuestion } from './asked.ts';
+import type { AskedQuestion } from './asked-question.ts';
 import type { TaskData, TaskFields } from './state.ts';
 
 const update = (data: TaskData, fields: Change<TaskFields>): void => change<TaskFields>(data, fields);

@@ -5,7 +5,7 @@ import type { EpicSettings } from '../contract/settings.ts';
 import { failureMessage, failureType } from '../failure.ts';
 import { claimHost, leaveHost } from '../host.ts';
 import type { Epic } from './context.ts';
-import { notePlacement } from './life-state.ts';
+import { notePlacement } from './status-state.ts';
 
 interface DetachedWork {
   readonly name: string;

@@ -2,8 +2,8 @@
 import { finishHandlers } from '../handlers.ts';
 import { throwIfCancelled } from '../run-end.ts';
 import type { Epic } from './context.ts';
-import { forgetOld } from './life-state.ts';
 import { isMerged } from './state.ts';
+import { forgetOld } from './status-state.ts';
 
 /** Only with no open child, since that would be lost. */
 export async function readyToContinue(epic: Epic): Promise<void> {
