@@ -23,7 +23,7 @@ import { createRunEnd, mustDrain } from '../run-end.ts';
 import { createStatus } from '../status.ts';
 import { closeAll } from './close-pull-requests.ts';
 import { createQuestions } from './questions.ts';
-import { createInbox } from './received-updates.ts';
+import { createReceivedUpdates } from './received-updates.ts';
 import { openRequests } from './requests.ts';
 import type { EpicData } from './state.ts';
 import { endTasks, setAdmitted, setPaused, setStatus } from './status-state.ts';
@@ -73,7 +73,7 @@ export function openEpic(epicId: string, data: EpicData) {
     isMerging: false,
     /** Its place in the line to its base branch, once its handlers are registered. */
     turn: undefined as Turn | undefined,
-    inbox: createInbox(epicId, data, { isEnding: status.hasEnded, record: status.applied }),
+    receivedUpdates: createReceivedUpdates(epicId, data, { isEnding: status.hasEnded, record: status.applied }),
 
     /** Work of the epic's own on a host where it has a place. */
     onHost: <T>(placement: Placement, work: HostWork<T>): Promise<T> =>

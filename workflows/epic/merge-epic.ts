@@ -22,7 +22,7 @@ import { requirePullRequest } from '../pull-request/state.ts';
 import type { Watch } from '../pull-request/watch.ts';
 import { runUntil } from '../run-until.ts';
 import { takeNews } from './by-hand.ts';
-import { addChange } from './change-task.ts';
+import { addChangeTask } from './change-task.ts';
 import { checksJob, findChecksObstacle, settleChecks } from './checks.ts';
 import type { Epic } from './context.ts';
 import { askAboutBase, integrate } from './integrate.ts';
@@ -187,7 +187,7 @@ async function askWhatToDo(epic: Epic, settings: EpicSettings, obstacle: Obstacl
   const said = obstacle.kind === 'rejected' ? obstacle.comment : undefined;
   if (obstacle.kind === 'rejected' && obstacle.by !== undefined && said !== undefined && said.trim() !== '') {
     losePosition(epic.data);
-    addChange(epic, { by: obstacle.by, words: said });
+    addChangeTask(epic, { by: obstacle.by, words: said });
     return false;
   }
   const reason =
@@ -207,6 +207,6 @@ async function askWhatToDo(epic: Epic, settings: EpicSettings, obstacle: Obstacl
   const answer = await epic.askPerson('integration', () => asking);
   if (obstacle.kind === 'rejected') losePosition(epic.data);
   if (answer.decision !== 'change') return false;
-  addChange(epic, { by: answer.by, words: answer.answer ?? answer.comment ?? said ?? reason });
+  addChangeTask(epic, { by: answer.by, words: answer.answer ?? answer.comment ?? said ?? reason });
   return false;
 }

@@ -37,7 +37,7 @@ import { noteStall } from './triage-state.ts';
 /** Registers every handler; call before the workflow's first await. */
 export function registerMessages(epic: Epic) {
   const { data } = epic;
-  const handlers = createHandlers((line, reason) => epic.ignore('factory', line, reason), epic.inbox);
+  const handlers = createHandlers((line, reason) => epic.ignore('factory', line, reason), epic.receivedUpdates);
   const { onSignal, onUpdate, onQuery } = handlers;
 
   onQuery(epicStatusQuery, epic.view);

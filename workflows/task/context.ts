@@ -22,7 +22,7 @@ import { watchPullRequest } from '../pull-request/watch.ts';
 import { replyInterrupted } from '../reply-interrupted.ts';
 import { createRunEnd, mustDrain } from '../run-end.ts';
 import { createStatus, type End } from '../status.ts';
-import { createHearing } from './comments-at-work.ts';
+import { createCommentsAtWork } from './comments-at-work.ts';
 import { followPolicy } from './follow-policy.ts';
 import type { TaskData } from './state.ts';
 import { setStatus, wantRewind } from './status-state.ts';
@@ -89,7 +89,7 @@ export function openTask(input: TaskWorkflowInput, data: TaskData) {
     requests: createRequests(input.epicId, handlers, runEnd),
     departures,
     watch,
-    hearing: createHearing({ input, data, watch, isAtWork: (): boolean => task.isImplementing, say }),
+    commentsAtWork: createCommentsAtWork({ input, data, watch, isAtWork: (): boolean => task.isImplementing, say }),
     /** Its place in the line to its target branch. */
     turn: createTurn(handlers, {
       data,
@@ -184,7 +184,7 @@ export function openTask(input: TaskWorkflowInput, data: TaskData) {
   handlers.onSignal(rewindSignal, Rewind, (wish) => void wantRewind(data, wish));
   handlers.onQuery(taskStatusQuery, () => ({ ...status.view(), paused: task.paused }));
   handlers.ignoreOthers();
-  task.hearing.begin();
+  task.commentsAtWork.begin();
   status.publish();
   condition(mustEnd)
     .then(passParkOn)

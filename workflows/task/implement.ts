@@ -44,8 +44,8 @@ export async function implement(task: Task): Promise<Change> {
       // Another factory.yaml was adopted meanwhile.
       if (task.input.settings.policyHash !== verifiedUnder) continue;
       if (red.length > 0 && (await isAskedAbout(task, change, red))) continue;
-      const isSaid = () => red.length === 0 && task.hearing.isOpen();
-      const unread = isSaid() ? await untilFixed(task, () => task.hearing.settle()) : [];
+      const isSaid = () => red.length === 0 && task.commentsAtWork.isOpen();
+      const unread = isSaid() ? await untilFixed(task, () => task.commentsAtWork.settle()) : [];
       // Something was said in that very moment.
       if (unread.length === 0 && isSaid()) continue;
       dropUnverified(task.data);
