@@ -75,16 +75,16 @@ async function askPlanApproval(epic: Epic): Promise<string | undefined> {
 
 /** Names the tasks that overlap, and offers to keep them apart. */
 function planQuestion(plan: Plan): Asking {
-  const list = plan.map(({ key, title }) => `${key}: ${title}`).join('; ');
+  const list = plan.map(({ key, title }) => `- ${key}: ${title}`).join('\n');
   const overlaps = overlapsOf(plan);
-  const question = `Approve this plan? ${list}`;
+  const question = `Approve this plan?\n${list}`;
   if (overlaps.length === 0) {
     return { kind: 'plan', question: question.slice(0, MOST_OF_QUESTION), options: ['approve', 'reject', 'cancel'] };
   }
   const words = `These tasks will likely change the same files at the same time: ${overlapWords(overlaps)}. approve-in-sequence makes the later one of each pair wait.`;
   return {
     kind: 'plan',
-    question: `${question.slice(0, MOST_OF_QUESTION - words.length - 1)} ${words}`,
+    question: `${question.slice(0, MOST_OF_QUESTION - words.length - 2)}\n\n${words}`,
     options: ['approve', APPROVE_IN_SEQUENCE, 'reject', 'cancel'],
   };
 }
