@@ -35,7 +35,7 @@ export async function endLeftovers(
   { host, stateDir, socket, logger }: { host: string; stateDir: string; socket: string | undefined; logger: Logger },
 ): Promise<void> {
   try {
-    const ended = await endSuperseded(db, { host, terminal: createTerminal({ stateDir, host, socket }) });
+    const ended = await endSuperseded(db, { host, stateDir, terminal: createTerminal({ stateDir, host, socket }) });
     if (ended.length > 0) logger.info({ ended }, 'Ended commands of tasks that went on elsewhere');
   } catch (error) {
     logger.warn({ error }, 'Commands of tasks that went on elsewhere may still run');
