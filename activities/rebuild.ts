@@ -5,7 +5,7 @@ import { type ClosedWorkflow, settleIn } from '../db/writes/closed.ts';
 import { forgetEpic } from '../db/writes/forget.ts';
 import { runGeneration } from '../db/writes/runs.ts';
 import { EpicIdFromWorkflow } from '../workflows/contract/epic.ts';
-import { closingOf } from './closing.ts';
+import { closingOf } from './closed-workflow.ts';
 import { type PastRecord, readRecords } from './record-history.ts';
 import { WRITERS } from './records.ts';
 

@@ -9,7 +9,7 @@ import type { Config } from '../config/config.ts';
 import type { RepositoryPolicy } from '../workflows/contract/settings.ts';
 import { nestedInstructions, withImports } from './agent/instructions.ts';
 import { INSTRUCTION_FILES } from './agent/system-prompt.ts';
-import { pathMatcher } from './change/paths.ts';
+import { pathMatcher } from './change/match-paths.ts';
 import { examineSource, findGitDir } from './forge/examine-source.ts';
 import type { Forge } from './forge/forge.ts';
 import { createGitHubForge } from './forge/github.ts';

@@ -23,7 +23,7 @@ import {
   supervisorStatusQuery,
 } from '../workflows/contract/supervisor.ts';
 import { FACTORY_QUEUE, SUPERVISOR_WORKFLOW_ID } from '../workflows/contract/task-queues.ts';
-import { closingOf } from './closing.ts';
+import { closingOf } from './closed-workflow.ts';
 import { withHeartbeat } from './heartbeat.ts';
 import { settleLines } from './line.ts';
 

@@ -4,7 +4,7 @@ import { readLoose } from '../../clients/git/objects.ts';
 import type { Leftovers } from '../../workflows/contract/change.ts';
 import { type ChangedFile, shownPath } from './changed-files.ts';
 import { type AddedFile, findLeftovers, LARGE_BYTES, leadsOutside } from './leftovers.ts';
-import { mayBeProduct } from './products.ts';
+import { mayBeProduct } from './build-products.ts';
 
 const MOST_NAMES_BYTES = 64 << 20;
 const MOST_LINKS = 20_000;

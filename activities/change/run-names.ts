@@ -2,7 +2,7 @@
 import type { TestRun } from '../reports/test-report.ts';
 import type { RunIds } from '../tests/language.ts';
 import { languageOf } from '../tests/languages.ts';
-import { NO_NAME, shortName } from '../tests/units.ts';
+import { NO_NAME, shortName } from '../tests/cases-and-groups.ts';
 
 type Named = Pick<TestRun, 'id' | 'suite'>;
 

@@ -10,7 +10,7 @@ import { type ChangedConfiguration, compareConfiguration } from './compare-confi
 import type { ComparedTest } from './compared-tests.ts';
 import { gainedMarkers } from './gained-markers.ts';
 import { type Matched, matchCases, type Pair, type Placed, reallyLost } from './match-cases.ts';
-import { isNamed } from './named.ts';
+import { isNamed } from './names-file.ts';
 
 /** A finding, in words. */
 export interface TextFinding {

@@ -4,7 +4,7 @@ import type { Database } from '../../db/connection.ts';
 import { type AbandonedPullRequest, abandonedPullRequests } from '../../db/reads/abandoned.ts';
 import { appendDecisions } from '../../db/writes/decisions.ts';
 import { endPullRequest } from '../../db/writes/pull-requests.ts';
-import { type Closed, closeWithWord } from './close.ts';
+import { type Closed, closeWithWord } from './close-pull-request.ts';
 import type { Forge } from './forge.ts';
 
 /** A forge that refuses for so long does not take it any more. */

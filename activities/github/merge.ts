@@ -5,7 +5,7 @@ import { needBranch, readBranch, refuseRewritten } from './branches.ts';
 import { readPullRequest, type WholePullRequest } from './pull-requests.ts';
 import { isUnclear, refusalOf } from './refused-merge.ts';
 import type { GitHubRepo } from './repo.ts';
-import { readRules } from './rules.ts';
+import { readRules } from './branch-rules.ts';
 
 interface MergeMethods {
   readonly allow_merge_commit?: boolean;

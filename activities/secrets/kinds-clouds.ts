@@ -1,5 +1,5 @@
 /** Keys of clouds and hosting. A table: what it is called, where to look, how it looks. */
-import type { Kind } from './kind.ts';
+import type { Kind } from './secret-kind.ts';
 import { isRandom } from './placeholders.ts';
 
 export const CLOUD_KINDS: readonly Kind[] = [

@@ -2,7 +2,7 @@
 import type { Node } from 'web-tree-sitter';
 import type { CodeText } from './code-text.ts';
 import type { Language } from './language.ts';
-import { isRun, nameIn, type Reading, type Unit } from './units.ts';
+import { isRun, nameIn, type Reading, type Unit } from './cases-and-groups.ts';
 
 const COMMENT = /comment/;
 const STRING =

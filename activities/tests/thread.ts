@@ -9,7 +9,7 @@ import { isSnapshot, languageOf } from './languages.ts';
 import { readLines } from './read-lines.ts';
 import { NOTHING, readTests, type TestFile } from './read-tests.ts';
 import { readTree } from './read-tree.ts';
-import type { Reading } from './units.ts';
+import type { Reading } from './cases-and-groups.ts';
 
 export interface ReadRequest {
   readonly id: number;

@@ -12,7 +12,7 @@ import { beginToolCall, finishToolCall, readToolCall, type ToolCallResult } from
 import type { Placement } from '../../workflows/contract/placement.ts';
 import type { CommandPolicy } from '../../workflows/contract/settings.ts';
 import { hideInput } from '../agent/kept-content.ts';
-import { markOf } from '../call-mark.ts';
+import { markOf } from '../short-hash.ts';
 
 /** The host that the tools run on. */
 export type HostFolder = Pick<WorktreeBase, 'stateDir' | 'host'>;

@@ -15,8 +15,8 @@ import {
   pushChain,
   readChain,
   refuseReplaced,
-} from './chain.ts';
-import { droppedFrom, leaveDropped } from './dropped.ts';
+} from './checkpoint-chain.ts';
+import { droppedFrom, leaveDropped } from './dropped-commits.ts';
 import { notOfSetUp } from './ignored-files.ts';
 import { shortened, takeSnapshot } from './snapshot.ts';
 import { headOf, openWorktree, type Worktree } from './worktree-state.ts';

@@ -1,6 +1,6 @@
 /**
  * The home of the commands that verify a commit, beside its worktree: what set-up puts there (packages, browsers) is there
- * for the checks. It is kept when something is (kept.ts), and each commit finds it as set-up left it.
+ * for the checks. It is kept when something is (kept-set-up.ts), and each commit finds it as set-up left it.
  */
 import { lstat, mkdir, readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
@@ -8,7 +8,7 @@ import { replaceFile } from '../../clients/git/repository.ts';
 import { removePaths } from '../../clients/git/sweep.ts';
 import { readIfThere } from '../../clients/read-if-there.ts';
 import { exec } from '../../exec.ts';
-import { differences, readFacts } from './facts.ts';
+import { differences, readFacts } from './file-stats.ts';
 
 /** The folder that commands are given, in `folder`, which holds all that is remembered of it too. */
 export const homeIn = (folder: string): string => join(folder, 'now');

@@ -7,9 +7,9 @@ import type { Ref } from '../../clients/git/refs.ts';
 import { copyIndex, dropNote, type IndexNote, readNote, writeNote } from '../../clients/git/snapshot-index.ts';
 import { filterSettings } from '../../clients/lfs/host.ts';
 import { syncSubmodules } from '../../clients/submodules/sync.ts';
-import { type JudgedFiles, judgeFiles } from '../lfs/judge.ts';
+import { type JudgedFiles, judgeFiles } from '../lfs/judge-files.ts';
 import { readFilters } from './filters.ts';
-import { isFresh } from './fresh.ts';
+import { isFresh } from './matches-index.ts';
 import { headOf, type Worktree } from './worktree-state.ts';
 
 const LARGEST_FILE_BYTES = 50 * 1024 * 1024;

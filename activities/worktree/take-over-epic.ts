@@ -10,9 +10,9 @@ import type { KnownBase } from '../../workflows/contract/base.ts';
 import type { Placement } from '../../workflows/contract/placement.ts';
 import { withHeartbeat } from '../heartbeat.ts';
 import { scanChange, secretText } from '../secrets/scan.ts';
-import { type Chain, forgeChain, makeCheckpoint, pushChain, readChain, refuseReplaced } from './chain.ts';
+import { type Chain, forgeChain, makeCheckpoint, pushChain, readChain, refuseReplaced } from './checkpoint-chain.ts';
 import { commitTree, trailer } from './commits.ts';
-import { droppedFiles } from './dropped.ts';
+import { droppedFiles } from './dropped-commits.ts';
 import { replant } from './take-over-merge.ts';
 
 export interface TakeOverEpicInput {

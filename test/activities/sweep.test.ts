@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { sql } from 'kysely';
-import { createSweep, type SweepDependencies } from '../../activities/forge/sweep.ts';
+import { createSweep, type SweepDependencies } from '../../activities/forge/sweep-checkpoints.ts';
 import { MockActivityEnvironment } from '../support/activity-environment.ts';
 import { openForges } from '../support/local-forge.ts';
 

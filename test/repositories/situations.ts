@@ -11,7 +11,7 @@ import { leftovers } from './leftovers.ts';
 import { lfs } from './lfs.ts';
 import { moreConflicts } from './more-conflicts.ts';
 import { needless } from './nothing.ts';
-import { observed } from './observed.ts';
+import { observed } from './tests-not-run.ts';
 import { policies } from './policies.ts';
 import { reviews } from './reviews.ts';
 import type { Situation } from './situation.ts';

@@ -1,7 +1,7 @@
 /** A long text is searched as a short one is, and others run meanwhile. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { findSecrets } from '../../activities/secrets/find.ts';
+import { findSecrets } from '../../activities/secrets/find-secrets.ts';
 import { findInPieces } from '../../activities/secrets/find-in-pieces.ts';
 import { made, pem } from '../support/made-up-secrets.ts';
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type AddedFile, findLeftovers, leadsOutside } from '../../activities/change/leftovers.ts';
-import { mayBeProduct, productOf } from '../../activities/change/products.ts';
+import { mayBeProduct, productOf } from '../../activities/change/build-products.ts';
 
 const file = (path: string, bytes = 10, isBinary = false): AddedFile => ({ path, bytes, isBinary });
 const found = (added: AddedFile[], { tracked = [], criteria = '' }: { tracked?: string[]; criteria?: string } = {}) =>

@@ -1,7 +1,7 @@
 /** The script of a workflow test: where its stand-ins do something other than succeed. */
 import type { TakeTurnInput, TurnResult } from '../../activities/agent/take-turn.ts';
 import type { ReadBasePolicyInput } from '../../activities/base-policy.ts';
-import type { MergeTargetInput } from '../../activities/worktree/merge.ts';
+import type { MergeTargetInput } from '../../activities/worktree/merge-target.ts';
 import type { Findings, IgnoredFiles, Inspection, Secret } from '../../workflows/contract/change.ts';
 import type { Conflict, ResolvedConflict } from '../../workflows/contract/conflict.ts';
 import type { LeaveHostResult } from '../../workflows/contract/placement.ts';

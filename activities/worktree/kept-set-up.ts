@@ -8,7 +8,7 @@ import type { GitRepo } from '../../clients/git/git.ts';
 import { replaceFile } from '../../clients/git/repository.ts';
 import { removePaths } from '../../clients/git/sweep.ts';
 import { readIfThere } from '../../clients/read-if-there.ts';
-import { differences, readFacts } from './facts.ts';
+import { differences, readFacts } from './file-stats.ts';
 
 /** What names a set-up: two of the same key make the same of the same files. */
 export interface SetUpKey {

@@ -10,7 +10,7 @@ import { SETUP_CHECK } from '../../workflows/contract/evidence.ts';
 import { type Check, setUpOf } from '../../workflows/contract/settings.ts';
 import type { RunSetupInput } from '../../workflows/contract/verification.ts';
 import { repeated, type VerifyDependencies } from '../policy-command.ts';
-import type { Collected } from '../reports/collect.ts';
+import type { Collected } from '../reports/collect-report.ts';
 import { BASE_NAME, runChecks } from '../run-checks.ts';
 import type { CheckRuns } from './compare-runs.ts';
 

@@ -11,7 +11,7 @@ import { TESTS_CHECK } from '../../workflows/contract/evidence.ts';
 import { RepositoryPolicy } from '../../workflows/contract/settings.ts';
 import { writeFiles } from '../support/git.ts';
 import { failsAs, REPOSITORY } from '../support/git-stage.ts';
-import { type Activities, FILES, imports, useObserved } from '../support/observed.ts';
+import { type Activities, FILES, imports, useObserved } from '../support/test-runs.ts';
 import { textOf } from '../support/terminal.ts';
 
 const observed = useObserved();

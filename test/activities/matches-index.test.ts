@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { chmodSync, mkdirSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { isFresh } from '../../activities/worktree/fresh.ts';
+import { isFresh } from '../../activities/worktree/matches-index.ts';
 import { createRepository, type Repository } from '../support/git.ts';
 import { waitFor } from '../support/wait-for.ts';
 

@@ -3,7 +3,7 @@ import type { Urgency } from '../../clients/github/gh.ts';
 import { readPullRequest } from './pull-requests.ts';
 import type { GitHubRepo } from './repo.ts';
 import { findOnGitHub } from './repo.ts';
-import { inPath, readRules } from './rules.ts';
+import { inPath, readRules } from './branch-rules.ts';
 
 interface Branch {
   readonly protection?: { readonly required_status_checks?: { readonly contexts?: readonly string[] } };
