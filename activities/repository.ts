@@ -4,7 +4,7 @@ import { listPaths, readFiles } from '../clients/git/contents.ts';
 import { mirrorPath } from '../clients/git/names.ts';
 import type { RateLimits } from '../clients/github/gh.ts';
 import { createGh } from '../clients/github/gh.ts';
-import { MODULES_FILE, parseModules } from '../clients/submodules/declared.ts';
+import { MODULES_FILE, parseModules } from '../clients/submodules/gitmodules.ts';
 import type { Config } from '../config/config.ts';
 import type { RepositoryPolicy } from '../workflows/contract/settings.ts';
 import { nestedInstructions, withImports } from './agent/instructions.ts';

@@ -1,6 +1,6 @@
 /** Whether the factory can work: its two stores answer, and every task queue is polled by somebody. */
 import type { Database } from '../db/connection.ts';
-import { askDatabase } from '../db/reads/answers.ts';
+import { askDatabase } from '../db/reads/ping.ts';
 import { listHostSandboxes } from '../db/reads/sandboxes.ts';
 import { type Executions, inTime } from './executions.ts';
 import { POLLED, readPollers } from './pollers.ts';

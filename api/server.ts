@@ -16,7 +16,7 @@ import { createFeed } from './feed.ts';
 import type { Limits } from './fleet.ts';
 import { watchMethods } from './methods.ts';
 import { describeApi } from './openapi.ts';
-import { refusePartsNames } from './person-names.ts';
+import { refusePartsNames } from './reserved-names.ts';
 import type { BuildMessages } from './recording/recorded-agent.ts';
 import { createPendingReader } from './retries.ts';
 import { accountRoutes } from './routes/account.ts';

@@ -6,7 +6,7 @@ import { type Api, createApi, personName, type Reply, readEpic } from './api.ts'
 import { action, type Context, createSubcommand, type Io } from './command.ts';
 import { CommandFailure, EXIT, usageFailure } from './exit.ts';
 import { planText, readPlanText, UnreadablePlan, withProblems } from './plan-file.ts';
-import { tellReply } from './reply.ts';
+import { tellReply } from './print-reply.ts';
 import { openEditedFile } from './text-editor.ts';
 
 interface Options {

@@ -1,6 +1,6 @@
 /** The forge that the configuration asks for, and how hosts reach its repositories. */
 import { finalFailure } from '../../clients/failures.ts';
-import { ghLogin, type RemoteAccess, readAccess } from '../../clients/git/access.ts';
+import { ghLogin, type RemoteAccess, readAccess } from '../../clients/git/remote-access.ts';
 import type { GitHost } from '../../clients/git/repository.ts';
 import { createGh, type GitHubClient } from '../../clients/github/gh.ts';
 import { type Origin, readOrigin, renamed } from '../../clients/github/origin.ts';

@@ -12,7 +12,7 @@ import { OF_NO_EPIC } from '../../clients/git/names.ts';
 import type { Ref } from '../../clients/git/refs.ts';
 import type { Clone } from '../../clients/git/repository.ts';
 import { copyIndex } from '../../clients/git/snapshot-index.ts';
-import { findStrangers, removeAll, sweep } from '../../clients/git/sweep.ts';
+import { findStrangers, removeAll, sweep } from '../../clients/git/remove-untracked.ts';
 import { laySubmodules } from '../../clients/submodules/lay.ts';
 import { basisOf, holdsAny, noteKept, type Products, restoreKept, type SetUpKey } from './kept-set-up.ts';
 import { findWorktree, makeWorktree } from './prepare.ts';

@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { finalFailure } from '../../clients/failures.ts';
 import { isAncestor, mergeBase } from '../../clients/git/ancestry.ts';
-import { holds } from '../../clients/git/base.ts';
+import { holds } from '../../clients/git/base-branch.ts';
 import { isGitFailure } from '../../clients/git/failures.ts';
 import { taskBranch, taskWorktreePath } from '../../clients/git/names.ts';
 import { type Ref, readCommit, readRefs } from '../../clients/git/refs.ts';

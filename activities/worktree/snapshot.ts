@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { git } from '../../clients/git/git.ts';
 import type { Ref } from '../../clients/git/refs.ts';
 import { copyIndex, dropNote, type IndexNote, readNote, writeNote } from '../../clients/git/snapshot-index.ts';
-import { filterSettings } from '../../clients/lfs/host.ts';
+import { filterSettings } from '../../clients/lfs/host-objects.ts';
 import { syncSubmodules } from '../../clients/submodules/sync.ts';
 import { type JudgedFiles, judgeFiles } from '../lfs/judge-files.ts';
 import { readFilters } from './filters.ts';

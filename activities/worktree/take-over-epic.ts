@@ -1,7 +1,7 @@
 /** The epic's branch on a base that has dropped what it stood on. */
 import { finalFailure } from '../../clients/failures.ts';
 import { commonBase, mergeBase } from '../../clients/git/ancestry.ts';
-import { holds } from '../../clients/git/base.ts';
+import { holds } from '../../clients/git/base-branch.ts';
 import type { GitRepo } from '../../clients/git/git.ts';
 import type { Ref } from '../../clients/git/refs.ts';
 import { forgeBranch, readForge } from '../../clients/git/remote.ts';

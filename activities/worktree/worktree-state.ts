@@ -12,7 +12,7 @@ import { isDetachedPath, taskBranch } from '../../clients/git/names.ts';
 import { moveRefs, type Ref, type RefMove, readCommit, readRefs } from '../../clients/git/refs.ts';
 import { type Clone, type GitHost, openRepository, replaceFile } from '../../clients/git/repository.ts';
 import { copyIndex, keepIndex } from '../../clients/git/snapshot-index.ts';
-import { removePaths } from '../../clients/git/sweep.ts';
+import { removePaths } from '../../clients/git/remove-untracked.ts';
 import { refuseLinkedWorktree } from '../../clients/git/worktree-folder.ts';
 import { readIfThere } from '../../clients/read-if-there.ts';
 import { clearSubmodules, laySubmodules } from '../../clients/submodules/lay.ts';

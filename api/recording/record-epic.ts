@@ -12,7 +12,7 @@ import {
 } from '../../workflows/contract/recording.ts';
 import type { Purpose } from '../../workflows/contract/states.ts';
 import { createFolderMarks } from './hide-folders.ts';
-import { inTexts } from './in-texts.ts';
+import { inTexts } from './map-texts.ts';
 import { type BuildMessages, recordTurns } from './recorded-agent.ts';
 import { withoutPeople } from './without-people.ts';
 

@@ -2,7 +2,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { AskedBlock, RecordedAgent, RecordedTurn, Recording } from '../../workflows/contract/recording.ts';
 import { createPeople } from './hide-people.ts';
-import { inTexts } from './in-texts.ts';
+import { inTexts } from './map-texts.ts';
 
 /** Names are learned from all texts before the first of them is changed. */
 export async function withoutPeople(recording: Omit<Recording, 'replaced'>): Promise<Recording> {

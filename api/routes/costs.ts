@@ -3,7 +3,7 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { isKnown } from '../../db/reads/epics.ts';
 import { EpicId } from '../../workflows/contract/ids.ts';
-import { Refusals } from '../answers.ts';
+import { Refusals } from '../schemas/responses.ts';
 import { readCosts } from '../costs.ts';
 import type { ServerDependencies } from '../dependencies.ts';
 import { ApiError } from '../errors.ts';

@@ -3,7 +3,7 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { repositoryOfCommit } from '../../db/reads/epic-commits.ts';
 import { EpicId, TaskKey } from '../../workflows/contract/ids.ts';
-import { Refusals, WriteRefusals } from '../answers.ts';
+import { Refusals, WriteRefusals } from '../schemas/responses.ts';
 import type { ServerDependencies } from '../dependencies.ts';
 import { notHere, readChosen } from '../diff/read-changes.ts';
 import { chooseDiff } from '../diff/which-diff.ts';

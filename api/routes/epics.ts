@@ -9,7 +9,7 @@ import { appendDecisions } from '../../db/writes/decisions.ts';
 import { EpicInput, Person } from '../../workflows/contract/epic.ts';
 import { EpicId, epicWorkflowId, TaskKey } from '../../workflows/contract/ids.ts';
 import { EpicState } from '../../workflows/contract/states.ts';
-import { Pending, Refusals, Starting, Submitted, WriteRefusals } from '../answers.ts';
+import { Pending, Refusals, Starting, Submitted, WriteRefusals } from '../schemas/responses.ts';
 import type { ServerDependencies } from '../dependencies.ts';
 import { epicIdFor } from '../epic-ids.ts';
 import { ApiError } from '../errors.ts';

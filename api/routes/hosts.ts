@@ -2,7 +2,7 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { listHosts } from '../../db/reads/hosts.ts';
-import { Refusals } from '../answers.ts';
+import { Refusals } from '../schemas/responses.ts';
 import type { ServerDependencies } from '../dependencies.ts';
 import { readFleet } from '../fleet.ts';
 import { Fleet, Host } from '../schemas/fleet.ts';

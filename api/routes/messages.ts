@@ -25,7 +25,7 @@ import {
   skipTaskUpdate,
 } from '../../workflows/contract/epic.ts';
 import { EpicId, parseTaskId } from '../../workflows/contract/ids.ts';
-import { Answers } from '../answers.ts';
+import { Answers } from '../schemas/responses.ts';
 import type { ServerDependencies } from '../dependencies.ts';
 import { ApiError, isFailureName } from '../errors.ts';
 

@@ -3,7 +3,7 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { readFactoryPause } from '../../db/reads/factory-pause.ts';
 import { pauseFactory, resumeFactory } from '../../db/writes/factory-pause.ts';
 import { Person } from '../../workflows/contract/epic.ts';
-import { Done, Refusals, WriteRefusals } from '../answers.ts';
+import { Done, Refusals, WriteRefusals } from '../schemas/responses.ts';
 import type { ServerDependencies } from '../dependencies.ts';
 import { PauseState } from '../schemas/system.ts';
 

@@ -5,7 +5,7 @@ import { readReviews } from '../../db/reads/reviews.ts';
 import { readTask } from '../../db/reads/tasks.ts';
 import { listIntake } from '../../db/reads/tracker.ts';
 import { readTranscript } from '../../db/reads/transcripts.ts';
-import { Refusals } from '../answers.ts';
+import { Refusals } from '../schemas/responses.ts';
 import type { ServerDependencies } from '../dependencies.ts';
 import { ApiError } from '../errors.ts';
 import { reviewsOf } from '../reviews.ts';

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { countRecordingCharacters } from '../../db/reads/recording.ts';
 import { EpicId } from '../../workflows/contract/ids.ts';
 import { Recording } from '../../workflows/contract/recording.ts';
-import { Refusals } from '../answers.ts';
+import { Refusals } from '../schemas/responses.ts';
 import type { ServerDependencies } from '../dependencies.ts';
 import { ApiError } from '../errors.ts';
 import { recordEpic } from '../recording/record-epic.ts';

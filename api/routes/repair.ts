@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { appendDecisions } from '../../db/writes/decisions.ts';
 import { Person } from '../../workflows/contract/epic.ts';
 import { EpicId } from '../../workflows/contract/ids.ts';
-import { WriteRefusals } from '../answers.ts';
+import { WriteRefusals } from '../schemas/responses.ts';
 import type { ServerDependencies } from '../dependencies.ts';
 import { ApiError } from '../errors.ts';
 import { epicStatus } from '../executions.ts';

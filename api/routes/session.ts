@@ -2,7 +2,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { Refusals } from '../answers.ts';
+import { Refusals } from '../schemas/responses.ts';
 import { isToken, sessionCookie, sessionOf } from '../auth.ts';
 import { ApiError } from '../errors.ts';
 

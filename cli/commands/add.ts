@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { defined } from '../../workflows/contract/defined.ts';
 import { createApi, personName } from '../api.ts';
 import { action, type Context, createCommand, type Io } from '../command.ts';
-import { tellReply } from '../reply.ts';
+import { tellReply } from '../print-reply.ts';
 
 interface Options {
   readonly key: string;

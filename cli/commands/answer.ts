@@ -5,7 +5,7 @@ import { action, type Context, createCommand, type Io } from '../command.ts';
 import { type Confirmation, confirm, withConfirmation } from '../confirm.ts';
 import { CommandFailure, EXIT, usageFailure } from '../exit.ts';
 import { diffHead, whatOf } from '../render-diff.ts';
-import { tellReply } from '../reply.ts';
+import { tellReply } from '../print-reply.ts';
 
 interface Options extends Confirmation {
   readonly answer?: string;

@@ -7,8 +7,8 @@ import { type Api, createApi, personName, readEpic } from '../api.ts';
 import { action, type Context, createCommand, createSubcommand, type Io } from '../command.ts';
 import { type Confirmation, confirm, withConfirmation } from '../confirm.ts';
 import { CommandFailure, EXIT, usageFailure } from '../exit.ts';
-import { number } from '../number.ts';
-import { tellReply } from '../reply.ts';
+import { number } from '../parse-number.ts';
+import { tellReply } from '../print-reply.ts';
 import { watchEpic } from '../watch-epic.ts';
 
 export interface Options extends Confirmation {

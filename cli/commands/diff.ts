@@ -4,7 +4,7 @@ import { type Api, createApi, type Diff, readDiff, type WhichDiff } from '../api
 import { action, type Context, createCommand, type Io } from '../command.ts';
 import { filesOf, patchesOf } from '../diff-pages.ts';
 import { EXIT } from '../exit.ts';
-import { number } from '../number.ts';
+import { number } from '../parse-number.ts';
 import { patchLines, whatOf } from '../render-diff.ts';
 import { statLines } from '../render-stat.ts';
 

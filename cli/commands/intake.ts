@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { createApi } from '../api.ts';
 import { action, type Context, createCommand, type Io } from '../command.ts';
 import { EXIT } from '../exit.ts';
-import { number } from '../number.ts';
+import { number } from '../parse-number.ts';
 import { cut, table } from '../output.ts';
 
 export const intakeCommand = (io: Io): Command =>

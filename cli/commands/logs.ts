@@ -8,7 +8,7 @@ import { newestEntries, settledEntry } from '../../api/client/log-pages.ts';
 import { type Api, createApi, readEpic } from '../api.ts';
 import { action, type Context, createCommand, type Io } from '../command.ts';
 import { EXIT } from '../exit.ts';
-import { number } from '../number.ts';
+import { number } from '../parse-number.ts';
 import type { Output } from '../output.ts';
 import { turnLines } from '../render-transcript.ts';
 

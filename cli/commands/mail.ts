@@ -6,9 +6,9 @@ import { defined } from '../../workflows/contract/defined.ts';
 import { createApi, personName } from '../api.ts';
 import { action, type Context, createCommand, createSubcommand, type Io } from '../command.ts';
 import { EXIT } from '../exit.ts';
-import { number } from '../number.ts';
+import { number } from '../parse-number.ts';
 import { table } from '../output.ts';
-import { tellReply } from '../reply.ts';
+import { tellReply } from '../print-reply.ts';
 
 type Mail = Answer<'Mail'>;
 

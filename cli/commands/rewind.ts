@@ -4,8 +4,8 @@ import { createApi } from '../api.ts';
 import { action, type Context, createCommand, type Io } from '../command.ts';
 import { confirm, withConfirmation } from '../confirm.ts';
 import { EXIT } from '../exit.ts';
-import { number } from '../number.ts';
-import { tellReply } from '../reply.ts';
+import { number } from '../parse-number.ts';
+import { tellReply } from '../print-reply.ts';
 import { type Options, personOf, requireTaskId, withPerson } from './control.ts';
 
 export const rewindCommand = (io: Io): Command =>

@@ -5,7 +5,7 @@ import { createApi } from '../api.ts';
 import { action, type Context, createCommand, type Io } from '../command.ts';
 import { type EpicFields, parseEpicFile, UnreadableEpic } from '../epic-file.ts';
 import { EXIT, usageFailure } from '../exit.ts';
-import { number } from '../number.ts';
+import { number } from '../parse-number.ts';
 import { exitCodeOf, watchEpic } from '../watch-epic.ts';
 
 export const submitCommand = (io: Io): Command =>

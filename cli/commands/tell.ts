@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { createApi, personName } from '../api.ts';
 import { action, type Context, createCommand, type Io } from '../command.ts';
-import { tellReply } from '../reply.ts';
+import { tellReply } from '../print-reply.ts';
 
 export const tellCommand = (io: Io): Command =>
   createCommand('tell')

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { NO_LIMITS } from '../../activities/repository.ts';
-import { ghLogin, readAccess } from '../../clients/git/access.ts';
+import { ghLogin, readAccess } from '../../clients/git/remote-access.ts';
 import { ASKING, git } from '../../clients/git/git.ts';
 import { createGh, type GitHubClient } from '../../clients/github/gh.ts';
 import { type Origin, readOrigin } from '../../clients/github/origin.ts';

@@ -9,7 +9,7 @@ import { sql } from 'kysely';
 import pg from 'pg';
 import { createFeed, type FeedEvent } from '../../api/feed.ts';
 import { openStream } from '../../api/streams.ts';
-import type { WakeMode } from '../../api/waker.ts';
+import type { WakeMode } from '../../api/change-waker.ts';
 import { createListen, type Listen } from '../../db/listen.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
 import { follow } from '../support/event-stream.ts';

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { isRunning, startedAt } from '../../local/stack/process.ts';
 import { type Factory, startFactory } from '../support/factory.ts';
-import { commandScenario } from '../support/scenario.ts';
+import { commandScenario } from '../support/command-scenario.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 const notes = mkdtempSync(path.join(tmpdir(), 'cancel-'));

@@ -4,7 +4,7 @@ import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { createRemotes } from '../../activities/forge/create-forge.ts';
-import { type AccessOptions, environmentFor, ghLogin, readAccess } from '../../clients/git/access.ts';
+import { type AccessOptions, environmentFor, ghLogin, readAccess } from '../../clients/git/remote-access.ts';
 import { forgeBranch, pushToForge, readForge } from '../../clients/git/remote.ts';
 import { type Clone, openRepository } from '../../clients/git/repository.ts';
 import { openSubmodule } from '../../clients/submodules/clone.ts';
