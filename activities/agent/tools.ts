@@ -5,8 +5,8 @@ import { READ_ONLY, SubmitPlan, SubmitReview, SubmitWork, TOOLS_OF } from '../..
 import type { Purpose } from '../../workflows/contract/states.ts';
 import type { ToolCallRef } from '../../workflows/contract/transcript.ts';
 import { SubmitTriage } from '../../workflows/contract/triage.ts';
-import { markOf } from '../short-hash.ts';
 import { withoutSecrets } from '../secrets/redact.ts';
+import { markOf } from '../short-hash.ts';
 import { ASK_BEFORE_PLAN, ASK_HUMAN, LOG_DECISION, SEND_MAIL } from './talk-tools.ts';
 import { schemaOf } from './tool-schema.ts';
 

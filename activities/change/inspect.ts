@@ -18,9 +18,9 @@ import type { ChangedFile } from './changed-files.ts';
 import { shownLines } from './findings.ts';
 import { joinFindings } from './join-findings.ts';
 import { listChanged } from './list-changed.ts';
-import { type ObserveInput, observeTests } from './read-test-runs.ts';
 import { readLeftovers } from './read-leftovers.ts';
 import { readProtected } from './read-protected.ts';
+import { type ObserveInput, observeTests } from './read-test-runs.ts';
 import { readWeakened } from './read-weakened.ts';
 
 export interface InspectChangeInput extends InspectionScope {

@@ -1,8 +1,8 @@
 /** New files of a change that no one asked for, such as what tools leave behind: in groups, with number and size. Pure. */
 import type { LeftoverGroup } from '../../workflows/contract/change.ts';
+import { productOf } from './build-products.ts';
 import { shownPath } from './changed-files.ts';
 import { isNamed } from './names-file.ts';
-import { productOf } from './build-products.ts';
 
 /** A file that the change adds. */
 export interface AddedFile {

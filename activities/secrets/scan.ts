@@ -6,9 +6,9 @@ import type { Secret } from '../../workflows/contract/change.ts';
 import { pathMatcher } from '../change/match-paths.ts';
 import { type AddedText, readAddedLines } from './added-lines.ts';
 import { findInPieces } from './find-in-pieces.ts';
-import { MOST_LINES, namesHeld } from './values-in-base.ts';
 import { masked, secretHash } from './mask-value.ts';
 import { findMarks } from './redact.ts';
+import { MOST_LINES, namesHeld } from './values-in-base.ts';
 
 /** Files and values that are let through. */
 export interface Exempt {

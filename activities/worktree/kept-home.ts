@@ -4,8 +4,8 @@
  */
 import { lstat, mkdir, readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { replaceFile } from '../../clients/git/repository.ts';
 import { removePaths } from '../../clients/git/remove-untracked.ts';
+import { replaceFile } from '../../clients/git/repository.ts';
 import { readIfThere } from '../../clients/read-if-there.ts';
 import { exec } from '../../exec.ts';
 import { differences, readFacts } from './file-stats.ts';

@@ -5,8 +5,8 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { GitRepo } from '../../clients/git/git.ts';
-import { replaceFile } from '../../clients/git/repository.ts';
 import { removePaths } from '../../clients/git/remove-untracked.ts';
+import { replaceFile } from '../../clients/git/repository.ts';
 import { readIfThere } from '../../clients/read-if-there.ts';
 import { differences, readFacts } from './file-stats.ts';
 

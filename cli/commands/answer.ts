@@ -4,8 +4,8 @@ import { type Api, createApi, type HumanRequest, personName, type Reply, readDif
 import { action, type Context, createCommand, type Io } from '../command.ts';
 import { type Confirmation, confirm, withConfirmation } from '../confirm.ts';
 import { CommandFailure, EXIT, usageFailure } from '../exit.ts';
-import { diffHead, whatOf } from '../render-diff.ts';
 import { tellReply } from '../print-reply.ts';
+import { diffHead, whatOf } from '../render-diff.ts';
 
 interface Options extends Confirmation {
   readonly answer?: string;

@@ -3,8 +3,8 @@ import type { Command } from 'commander';
 import { createApi } from '../api.ts';
 import { action, type Context, createCommand, type Io } from '../command.ts';
 import { EXIT } from '../exit.ts';
-import { number } from '../parse-number.ts';
 import { cut, table } from '../output.ts';
+import { number } from '../parse-number.ts';
 
 export const intakeCommand = (io: Io): Command =>
   createCommand('intake').option('--limit <number>', 'how many at most', number, 20).action(action(io, intake));

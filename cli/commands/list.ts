@@ -6,8 +6,8 @@ import { EPIC_STATES } from '../../workflows/contract/state-names.ts';
 import { createApi } from '../api.ts';
 import { action, type Context, createCommand, type Io } from '../command.ts';
 import { EXIT } from '../exit.ts';
-import { number } from '../parse-number.ts';
 import { cut, table } from '../output.ts';
+import { number } from '../parse-number.ts';
 import { colored, money, pauseLines } from '../render.ts';
 
 const STATES = [...EPIC_STATES, 'open'] as const;

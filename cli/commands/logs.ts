@@ -8,8 +8,8 @@ import { newestEntries, settledEntry } from '../../api/client/log-pages.ts';
 import { type Api, createApi, readEpic } from '../api.ts';
 import { action, type Context, createCommand, type Io } from '../command.ts';
 import { EXIT } from '../exit.ts';
-import { number } from '../parse-number.ts';
 import type { Output } from '../output.ts';
+import { number } from '../parse-number.ts';
 import { turnLines } from '../render-transcript.ts';
 
 export const logsCommand = (io: Io): Command =>

@@ -6,8 +6,8 @@ import { defined } from '../../workflows/contract/defined.ts';
 import { createApi, personName } from '../api.ts';
 import { action, type Context, createCommand, createSubcommand, type Io } from '../command.ts';
 import { EXIT } from '../exit.ts';
-import { number } from '../parse-number.ts';
 import { table } from '../output.ts';
+import { number } from '../parse-number.ts';
 import { tellReply } from '../print-reply.ts';
 
 type Mail = Answer<'Mail'>;

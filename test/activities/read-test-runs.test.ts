@@ -11,8 +11,8 @@ import { TESTS_CHECK } from '../../workflows/contract/evidence.ts';
 import { RepositoryPolicy } from '../../workflows/contract/settings.ts';
 import { writeFiles } from '../support/git.ts';
 import { failsAs, REPOSITORY } from '../support/git-stage.ts';
-import { type Activities, FILES, imports, useObserved } from '../support/test-runs.ts';
 import { textOf } from '../support/terminal.ts';
+import { type Activities, FILES, imports, useObserved } from '../support/test-runs.ts';
 
 const observed = useObserved();
 const { judged, inspected, environment, runs, activitiesIn } = observed;

@@ -11,11 +11,11 @@ import { leftovers } from './leftovers.ts';
 import { lfs } from './lfs.ts';
 import { moreConflicts } from './more-conflicts.ts';
 import { needless } from './nothing.ts';
-import { observed } from './tests-not-run.ts';
 import { policies } from './policies.ts';
 import { reviews } from './reviews.ts';
 import type { Situation } from './situation.ts';
 import { submodules } from './submodules.ts';
+import { observed } from './tests-not-run.ts';
 
 export const SUBJECTS: readonly { readonly title: string; readonly situations: readonly Situation[] }[] = [
   { title: 'What is verified is what is merged', situations: gates },
