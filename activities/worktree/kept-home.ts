@@ -8,7 +8,7 @@ import { removePaths } from '../../clients/git/remove-untracked.ts';
 import { replaceFile } from '../../clients/git/repository.ts';
 import { readIfThere } from '../../clients/read-if-there.ts';
 import { exec } from '../../exec.ts';
-import { differences, readFacts } from './file-stats.ts';
+import { differences, readFileStats } from './file-stats.ts';
 
 /** The folder that commands are given, in `folder`, which holds all that is remembered of it too. */
 export const homeIn = (folder: string): string => join(folder, 'now');
@@ -45,7 +45,7 @@ export async function keepHome(folder: string): Promise<boolean> {
 export async function restoreHome(folder: string): Promise<boolean> {
   const text = await readIfThere(noteIn(folder));
   if (text === undefined) return false;
-  const found = await readFacts([homeIn(folder)]);
+  const found = await readFileStats([homeIn(folder)]);
   const different = found && differences(new Map(JSON.parse(text) as [string, string][]), found);
   if (different?.changed === false) return await removePaths(different.added);
   const isCopied = (await removePaths([homeIn(folder)])) && (await copy(copyIn(folder), homeIn(folder)));
@@ -53,7 +53,7 @@ export async function restoreHome(folder: string): Promise<boolean> {
 }
 
 async function note(folder: string): Promise<boolean> {
-  const facts = await readFacts([homeIn(folder)]);
+  const facts = await readFileStats([homeIn(folder)]);
   if (facts !== undefined) await replaceFile(noteIn(folder), JSON.stringify([...facts]));
   return facts !== undefined;
 }

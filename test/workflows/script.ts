@@ -29,7 +29,7 @@ export interface Script {
   checkpoint?: (turn: number) => Partial<CheckpointResult>;
   bash?: (input: ToolInput) => Promise<void> | void;
   /** The hash of what a command printed; none by default. */
-  markOf?: (input: ToolInput) => string;
+  shortHash?: (input: ToolInput) => string;
   openRound?: (taskKey: string, kind: string) => Promise<void> | void;
   verify?: (taskKey: string, run: number, policyHash?: string) => Promise<boolean> | boolean;
   /** What the task's worktree holds that git ignores. */

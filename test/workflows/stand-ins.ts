@@ -158,7 +158,7 @@ export function createStandIns(script: () => Script, given: Partial<EpicSettings
       log.push(`bash ${input.agentId}`);
       await script().bash?.(input);
       log.push(`bash ${input.agentId} ended`);
-      const mark = script().markOf?.(input);
+      const mark = script().shortHash?.(input);
       return { isError: false, summary: 'ok', ...(mark === undefined ? {} : { mark }) };
     },
     edit: async () => ({ isError: false, summary: 'ok' }),
