@@ -84,7 +84,10 @@ async function knownOnBase(
 /** A set-up that failed is tried again after this time: a network or a registry may be back. */
 const SET_UP_KNOWN_MS = 3_600_000;
 
-async function failsSetUp({ db }: VerifyDependencies, { baseSha, policyHash, policy }: ReadRunsInput): Promise<boolean> {
+async function failsSetUp(
+  { db }: VerifyDependencies,
+  { baseSha, policyHash, policy }: ReadRunsInput,
+): Promise<boolean> {
   const setUp = setUpOf(policy);
   const commands = setUp === undefined ? [] : [{ name: SETUP_CHECK, command: setUp.run }];
   const since = new Date(Date.now() - SET_UP_KNOWN_MS);
