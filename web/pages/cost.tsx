@@ -94,7 +94,7 @@ function Parts({ costs }: { readonly costs: Costs }) {
                           name
                         )}
                       </Table.Td>
-                      <Table.Td ta="right">
+                      <Table.Td ta="right" style={{ whiteSpace: 'nowrap' }}>
                         {money(costUsd)}
                         {capUsd !== null && ` of ${money(capUsd)}`}
                       </Table.Td>

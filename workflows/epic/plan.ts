@@ -10,7 +10,7 @@ import { askedWords, requestOf } from '../parked-questions.ts';
 import { runAgent } from '../run-agent.ts';
 import { admission } from './admission.ts';
 import type { Epic } from './context.ts';
-import { withDetached } from './detached.ts';
+import { withDetached } from './detached-worktree.ts';
 import {
   answerPlanned,
   approvePlan,
@@ -75,16 +75,16 @@ async function askPlanApproval(epic: Epic): Promise<string | undefined> {
 
 /** Names the tasks that overlap, and offers to keep them apart. */
 function planQuestion(plan: Plan): Asking {
-  const list = plan.map(({ key, title }) => `${key}: ${title}`).join('; ');
+  const list = plan.map(({ key, title }) => `- ${key}: ${title}`).join('\n');
   const overlaps = overlapsOf(plan);
-  const question = `Approve this plan? ${list}`;
+  const question = `Approve this plan?\n${list}`;
   if (overlaps.length === 0) {
     return { kind: 'plan', question: question.slice(0, MOST_OF_QUESTION), options: ['approve', 'reject', 'cancel'] };
   }
   const words = `These tasks will likely change the same files at the same time: ${overlapWords(overlaps)}. approve-in-sequence makes the later one of each pair wait.`;
   return {
     kind: 'plan',
-    question: `${question.slice(0, MOST_OF_QUESTION - words.length - 1)} ${words}`,
+    question: `${question.slice(0, MOST_OF_QUESTION - words.length - 2)}\n\n${words}`,
     options: ['approve', APPROVE_IN_SEQUENCE, 'reject', 'cancel'],
   };
 }
@@ -110,7 +110,7 @@ async function planWithAgent(epic: Epic, settings: EpicSettings): Promise<Plan> 
       );
       if (plan !== undefined) return plan;
       // It was parked, so that this run can end.
-      await epic.rests.pass();
+      await epic.runEnd.pass();
     } catch (error) {
       // A planner that somebody cancelled by hand is one that failed.
       if (CancellationScope.current().consideredCancelled || !(error instanceof TemporalFailure)) throw error;
@@ -173,7 +173,7 @@ async function answerPlanner(epic: Epic): Promise<void> {
   epic.tell('PLANNING', 'waits for an answer', { kind: 'person', reason: askedWords(asks) });
   for (const asked of asks) epic.open({ ...requestOf(asked), askedBy: workflowId });
   const answers = () => asks.flatMap(({ requestId }) => epic.answerTo(requestId) ?? []);
-  await epic.rests.until(() => answers().length === asks.length);
+  await epic.runEnd.until(() => answers().length === asks.length);
   answerPlanned(data, answers());
 }
 
