@@ -2,10 +2,10 @@
 import { readdir, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { journalsFolder, type WorktreeBase, worktreesFolder } from '../clients/git/names.ts';
-import { removePaths } from '../clients/git/sweep.ts';
+import { removePaths } from '../clients/git/remove-untracked.ts';
 import type { Database } from '../db/connection.ts';
 import { endedEpics } from '../db/reads/ended.ts';
-import { KEPT_DAYS } from './forge/sweep.ts';
+import { KEPT_DAYS } from './forge/sweep-checkpoints.ts';
 
 /**
  * Deletes them and returns the ids of the epics. A worktree at its place stays, whatever became of its task, and so does

@@ -3,7 +3,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from '@temporalio/client';
 import { NativeConnection, type WorkerOptions, type WorkflowBundleOption } from '@temporalio/worker';
-import { forgeHomeProblem } from '../activities/forge/home.ts';
+import { forgeHomeProblem } from '../activities/forge/local-folder.ts';
 import { storedWithoutSecrets } from '../activities/secrets/redact.ts';
 import { createModelClient } from '../clients/model/call.ts';
 import { findSandbox, sandboxProblem } from '../clients/terminal/sandbox-probe.ts';

@@ -2,7 +2,7 @@
 import { CancelledFailure } from '@temporalio/common';
 import { z } from 'zod';
 import { taskHome, tmuxSession } from '../../clients/git/names.ts';
-import { removePaths } from '../../clients/git/sweep.ts';
+import { removePaths } from '../../clients/git/remove-untracked.ts';
 import type { BeginMark } from '../../clients/terminal/journal.ts';
 import type { Terminal } from '../../clients/terminal/tmux.ts';
 import { OUTPUT_LIMIT_BYTES } from '../../clients/terminal/wait-for-event.ts';

@@ -17,8 +17,8 @@ import { realPath } from '../../clients/git/worktree-folder.ts';
 import { readNoteIfThere } from '../../clients/read-if-there.ts';
 import type { KnownBase } from '../../workflows/contract/base.ts';
 import { defined } from '../../workflows/contract/defined.ts';
-import type { Products, SetUpKey } from './kept.ts';
 import { emptyHome, homeIn, keepHome, restoreHome } from './kept-home.ts';
+import type { Products, SetUpKey } from './kept-set-up.ts';
 import { isLaid, layCommit, noteProducts } from './lay-commit.ts';
 import { deleteWorktree, readState, worktreeAt } from './worktree-state.ts';
 

@@ -65,12 +65,12 @@ test('a retry that finds no stored result takes it from the journal', async () =
 });
 
 test('the same output has the same mark; two failures without a word do not', async () => {
-  const markOf = async (command: string) => (await run(await add({ command }))).mark;
-  const marks = await Promise.all(['echo a', 'printf "a\\n"', 'echo b'].map(markOf));
+  const shortHash = async (command: string) => (await run(await add({ command }))).mark;
+  const marks = await Promise.all(['echo a', 'printf "a\\n"', 'echo b'].map(shortHash));
   assert.equal(marks[0], marks[1]);
   assert.notEqual(marks[0], marks[2]);
-  assert.equal(await markOf('echo no >&2; false'), await markOf('echo no; exit 1'));
-  assert.notEqual(await markOf('grep -q x times'), await markOf('grep -q y times'));
+  assert.equal(await shortHash('echo no >&2; false'), await shortHash('echo no; exit 1'));
+  assert.notEqual(await shortHash('grep -q x times'), await shortHash('grep -q y times'));
 });
 
 test('what went wrong in a command is said to the model', async () => {

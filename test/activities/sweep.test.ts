@@ -4,7 +4,7 @@ import { existsSync, readdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { sql } from 'kysely';
-import { createSweep, type SweepDependencies } from '../../activities/forge/sweep.ts';
+import { createSweep, type SweepDependencies } from '../../activities/forge/sweep-checkpoints.ts';
 import { removeEnded } from '../../activities/remove-ended.ts';
 import { MockActivityEnvironment } from '../support/activity-environment.ts';
 import { createFolder, writeFiles } from '../support/git.ts';

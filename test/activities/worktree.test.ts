@@ -14,7 +14,7 @@ import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { adminDir } from '../../activities/worktree/worktree-state.ts';
 import { clonePath, taskWorktreePath } from '../../clients/git/names.ts';
-import { removePaths } from '../../clients/git/sweep.ts';
+import { removePaths } from '../../clients/git/remove-untracked.ts';
 import { repositoryAt, writeFiles } from '../support/git.ts';
 import { createGitStage, failsAs, type GitStage, REPOSITORY } from '../support/git-stage.ts';
 import { holdFast } from '../support/hold-fast.ts';

@@ -1,7 +1,8 @@
 /** How often a test runs with other values, where these are written out beside it. Pure. */
+
+import type { Unit } from './cases-and-groups.ts';
 import type { CodeText } from './code-text.ts';
 import type { Language } from './language.ts';
-import type { Unit } from './units.ts';
 
 /** Undefined for a test without values, or with values from elsewhere. */
 export function countRows(language: Language, code: CodeText, { start, end }: Unit): number | undefined {

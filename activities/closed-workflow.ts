@@ -1,6 +1,6 @@
 /** How a workflow ended, in the factory's words: from Temporal, also when the workflow itself had no say. */
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
-import type { ClosedWorkflow } from '../db/writes/closed.ts';
+import type { ClosedWorkflow } from '../db/writes/closed-workflows.ts';
 import { epicWorkflowId } from '../workflows/contract/ids.ts';
 import type { Failure } from '../workflows/contract/records.ts';
 

@@ -10,7 +10,7 @@ import { type IndexEntry, readIndex } from '../../clients/git/index-file.ts';
 const MOST_FILES = 400;
 
 /** True when every file of the index is as it was noted there, and there is nothing else but what is `ignored`. */
-export function isFresh(root: string, indexFile: string, ignored: readonly string[]): boolean {
+export function matchesIndex(root: string, indexFile: string, ignored: readonly string[]): boolean {
   try {
     const entries = readIndex(readFileSync(indexFile), MOST_FILES);
     if (entries === undefined) return false;

@@ -10,18 +10,18 @@ import { SETUP_CHECK } from '../../workflows/contract/evidence.ts';
 import { type Check, setUpOf } from '../../workflows/contract/settings.ts';
 import type { RunSetupInput } from '../../workflows/contract/verification.ts';
 import { repeated, type VerifyDependencies } from '../policy-command.ts';
-import type { Collected } from '../reports/collect.ts';
+import type { Collected } from '../reports/collect-report.ts';
 import { BASE_NAME, runChecks } from '../run-checks.ts';
 import type { CheckRuns } from './compare-runs.ts';
 
-export interface ObserveInput extends RunSetupInput {
+export interface ReadRunsInput extends RunSetupInput {
   readonly taskKey: string;
   readonly policyHash: string;
   readonly headSha: string;
   readonly baseSha: string;
 }
 
-export interface Observed {
+export interface HeadAndBaseRuns {
   readonly checks: readonly CheckRuns[];
   /** Why there is nothing to compare with. */
   readonly notes: readonly string[];
@@ -30,11 +30,11 @@ export interface Observed {
 const NONE: Collected = { kind: 'none' };
 
 /** The checks of which the head or the base has a report. A base that cannot be verified is said, and is no failure. */
-export async function observeTests(
+export async function readHeadAndBaseRuns(
   dependencies: VerifyDependencies,
-  input: ObserveInput,
+  input: ReadRunsInput,
   signal: AbortSignal,
-): Promise<Observed> {
+): Promise<HeadAndBaseRuns> {
   const { epicId, taskKey, headSha: commitSha, policy } = input;
   const rows = await readTestRuns(dependencies.db, { epicId, taskKey, commitSha });
   const heads = new Map(
@@ -72,7 +72,7 @@ const short = (sha: string): string => sha.slice(0, 12);
 
 async function knownOnBase(
   { db, host }: VerifyDependencies,
-  { repository, baseSha, policyHash }: ObserveInput,
+  { repository, baseSha, policyHash }: ReadRunsInput,
   checks: readonly Check[],
 ): Promise<Map<string, Collected>> {
   const { tree: treeSha } = await readCommit(await openRepository(host, repository), baseSha);
@@ -84,7 +84,10 @@ async function knownOnBase(
 /** A set-up that failed is tried again after this time: a network or a registry may be back. */
 const SET_UP_KNOWN_MS = 3_600_000;
 
-async function failsSetUp({ db }: VerifyDependencies, { baseSha, policyHash, policy }: ObserveInput): Promise<boolean> {
+async function failsSetUp(
+  { db }: VerifyDependencies,
+  { baseSha, policyHash, policy }: ReadRunsInput,
+): Promise<boolean> {
   const setUp = setUpOf(policy);
   const commands = setUp === undefined ? [] : [{ name: SETUP_CHECK, command: setUp.run }];
   const since = new Date(Date.now() - SET_UP_KNOWN_MS);
@@ -95,7 +98,7 @@ async function failsSetUp({ db }: VerifyDependencies, { baseSha, policyHash, pol
 /** Undefined when it cannot be set up. Tasks that ask at the same time wait for the one that runs it. */
 async function runBase(
   dependencies: VerifyDependencies,
-  input: ObserveInput,
+  input: ReadRunsInput,
   checks: readonly Check[],
   signal: AbortSignal,
 ): Promise<Map<string, Collected> | undefined> {

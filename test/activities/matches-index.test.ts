@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { chmodSync, mkdirSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { isFresh } from '../../activities/worktree/fresh.ts';
+import { matchesIndex } from '../../activities/worktree/matches-index.ts';
 import { createRepository, type Repository } from '../support/git.ts';
 import { waitFor } from '../support/wait-for.ts';
 
@@ -19,7 +19,7 @@ before(async () => {
 after(() => repository.remove());
 
 const at = (path: string) => join(repository.path, path);
-const fresh = (...ignored: string[]) => isFresh(repository.path, index, ignored);
+const fresh = (...ignored: string[]) => matchesIndex(repository.path, index, ignored);
 
 /** The index as git writes it, later than any file's change. */
 async function settle(): Promise<void> {

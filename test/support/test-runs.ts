@@ -25,7 +25,7 @@ export const FILES = {
 };
 
 /** Call it once, at the top of a file. */
-export function useObserved() {
+export function useTestRuns() {
   let stage: GitStage;
   let database: TestDatabase;
   let terminal: Terminal;

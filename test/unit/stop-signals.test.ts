@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, test } from 'node:test';
-import { stopOnSignals } from '../../cli/stopping.ts';
+import { stopOnSignals } from '../../cli/stop-signals.ts';
 import { loadConfig } from '../../config/config.ts';
 import { endOwnStack } from '../../local/stack/own-stack.ts';
 

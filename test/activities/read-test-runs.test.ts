@@ -11,10 +11,10 @@ import { TESTS_CHECK } from '../../workflows/contract/evidence.ts';
 import { RepositoryPolicy } from '../../workflows/contract/settings.ts';
 import { writeFiles } from '../support/git.ts';
 import { failsAs, REPOSITORY } from '../support/git-stage.ts';
-import { type Activities, FILES, imports, useObserved } from '../support/observed.ts';
 import { textOf } from '../support/terminal.ts';
+import { type Activities, FILES, imports, useTestRuns } from '../support/test-runs.ts';
 
-const observed = useObserved();
+const observed = useTestRuns();
 const { judged, inspected, environment, runs, activitiesIn } = observed;
 
 test('a test that is skipped, whatever the text calls it, is named by its id, and the base runs once', async () => {

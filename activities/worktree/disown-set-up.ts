@@ -4,7 +4,7 @@ import { checkOut, layTree } from '../../clients/git/check-out.ts';
 import { git } from '../../clients/git/git.ts';
 import type { Ref } from '../../clients/git/refs.ts';
 import { keepIndex } from '../../clients/git/snapshot-index.ts';
-import { readLaid, repoOf } from '../../clients/submodules/laid.ts';
+import { readLaid, repoOf } from '../../clients/submodules/laid-submodules.ts';
 import { laySubmodules } from '../../clients/submodules/lay.ts';
 import type { Worktree } from './worktree-state.ts';
 

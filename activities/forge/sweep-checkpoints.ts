@@ -1,7 +1,7 @@
 /** Takes the checkpoints of epics that closed long ago off their forge, where nobody needs them any more. */
 import { Context } from '@temporalio/activity';
 import type { Database } from '../../db/connection.ts';
-import { unsweptEpics } from '../../db/reads/unswept.ts';
+import { unsweptEpics } from '../../db/reads/unswept-epics.ts';
 import { noteSwept } from '../../db/writes/epics.ts';
 import type { Forge } from './forge.ts';
 

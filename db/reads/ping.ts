@@ -3,6 +3,6 @@ import { sql } from 'kysely';
 import type { Database } from '../connection.ts';
 
 /** Throws when it does not. */
-export async function askDatabase(db: Database): Promise<void> {
+export async function pingDatabase(db: Database): Promise<void> {
   await sql`select 1`.execute(db);
 }

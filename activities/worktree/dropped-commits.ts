@@ -1,5 +1,5 @@
 /** What a rewritten base has dropped: it stays on this host, in whatever worktree it comes up again. */
-import { holds, holdsDropped } from '../../clients/git/base.ts';
+import { holds, holdsDropped } from '../../clients/git/base-branch.ts';
 import { git } from '../../clients/git/git.ts';
 import { moveRefs, type Ref, readCommit } from '../../clients/git/refs.ts';
 import type { Clone } from '../../clients/git/repository.ts';

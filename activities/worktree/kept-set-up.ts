@@ -5,10 +5,10 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { GitRepo } from '../../clients/git/git.ts';
+import { removePaths } from '../../clients/git/remove-untracked.ts';
 import { replaceFile } from '../../clients/git/repository.ts';
-import { removePaths } from '../../clients/git/sweep.ts';
 import { readNoteIfThere } from '../../clients/read-if-there.ts';
-import { differences, readFacts } from './facts.ts';
+import { differences, readFileStats } from './file-stats.ts';
 
 /** What names a set-up: two of the same key make the same of the same files. */
 export interface SetUpKey {
@@ -51,7 +51,7 @@ const isWithin = (path: string, folder: string): boolean => path === folder || p
 
 /** Writes down what the kept paths hold now; false when that cannot be told. */
 export async function noteKept(repo: GitRepo, keep: readonly string[]): Promise<boolean> {
-  const found = await readFacts(pathsOf(repo, keep));
+  const found = await readFileStats(pathsOf(repo, keep));
   if (found !== undefined) await replaceFile(noteFile(repo), JSON.stringify([...found]));
   return found !== undefined;
 }
@@ -59,7 +59,7 @@ export async function noteKept(repo: GitRepo, keep: readonly string[]): Promise<
 /** Makes the kept paths what was written down; false when something of that was changed or is gone. */
 export async function restoreKept(repo: GitRepo, keep: readonly string[]): Promise<boolean> {
   const noted = await readNoteIfThere<[string, string][]>(noteFile(repo));
-  const found = await readFacts(pathsOf(repo, keep));
+  const found = await readFileStats(pathsOf(repo, keep));
   if (noted === undefined || found === undefined) return false;
   const { changed, added } = differences(new Map(noted), found);
   return !changed && (await removePaths(added, repo.signal));

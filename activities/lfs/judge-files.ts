@@ -8,7 +8,7 @@ import { MOST_READ, readIndex } from '../../clients/git/index-file.ts';
 import type { Clone } from '../../clients/git/repository.ts';
 import { readNote } from '../../clients/git/snapshot-index.ts';
 import { chooseLfsBy, chooseLfsHere, listBlobs, listLfsFiles, namesLfs } from '../../clients/lfs/attributes.ts';
-import { isKnownObject } from '../../clients/lfs/host.ts';
+import { isKnownObject } from '../../clients/lfs/host-objects.ts';
 import { MOST_POINTER_BYTES, readPointer } from '../../clients/lfs/pointer.ts';
 import type { Worktree } from '../worktree/worktree-state.ts';
 

@@ -4,7 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { defaultTurn } from '../../local/model/brain.ts';
+import { defaultTurn } from '../../local/model/default-turn.ts';
 import { loadScenario, type Situation, scenarioTurn } from '../../local/model/scenario.ts';
 import { SubmitPlan } from '../../workflows/contract/agent.ts';
 import { createFolder, writeFiles } from '../support/git.ts';

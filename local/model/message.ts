@@ -21,20 +21,11 @@ export interface AnswerInput {
 export function createMessage(input: AnswerInput): Anthropic.Message {
   const { request, turn, fault } = input;
   const content = fault === 'refusal' ? [] : contentOf(input);
-  const stopReason = fault ?? (turn.tools.length > 0 ? 'tool_use' : 'end_turn');
-  return {
-    id: `msg_${random()}`,
-    type: 'message',
-    role: 'assistant',
-    model: request.model,
+  return messageOf(request, {
     content,
-    container: null,
-    diagnostics: null,
-    stop_reason: stopReason,
-    stop_sequence: null,
-    stop_details: fault === 'refusal' ? { type: 'refusal', category: null, explanation: null } : null,
+    stopReason: fault ?? (turn.tools.length > 0 ? 'tool_use' : 'end_turn'),
     usage: input.exactBound ? boundUsage(input) : usageOf(input, content),
-  };
+  });
 }
 
 /** Stands where a recording has left out what only the real model can read; a playback does not verify it. */
@@ -42,22 +33,32 @@ const LEFT_OUT = 'left-out-of-the-recording';
 
 /** The recorded answer again, with this host's folders in its calls. */
 export function playedMessage(request: ScriptedRequest, { turn, folders }: PlayedAnswer): Anthropic.Message {
-  const content = withFolders(turn.answer, folders).map(playedBlock);
-  const stopReason = turn.stopReason as Anthropic.StopReason;
-  return {
-    id: `msg_${random()}`,
-    type: 'message',
-    role: 'assistant',
-    model: request.model,
-    content,
-    container: null,
-    diagnostics: null,
-    stop_reason: stopReason,
-    stop_sequence: null,
-    stop_details: stopReason === 'refusal' ? { type: 'refusal', category: null, explanation: null } : null,
+  return messageOf(request, {
+    content: withFolders(turn.answer, folders).map(playedBlock),
+    stopReason: turn.stopReason as Anthropic.StopReason,
     usage: { ...NO_EXTRAS, ...turn.usage } as Anthropic.Usage,
-  };
+  });
 }
+
+interface MessageParts {
+  readonly content: Anthropic.ContentBlock[];
+  readonly stopReason: Anthropic.StopReason;
+  readonly usage: Anthropic.Usage;
+}
+
+const messageOf = ({ model }: ScriptedRequest, { content, stopReason, usage }: MessageParts): Anthropic.Message => ({
+  id: `msg_${random()}`,
+  type: 'message',
+  role: 'assistant',
+  model,
+  content,
+  container: null,
+  diagnostics: null,
+  stop_reason: stopReason,
+  stop_sequence: null,
+  stop_details: stopReason === 'refusal' ? { type: 'refusal', category: null, explanation: null } : null,
+  usage,
+});
 
 function playedBlock(block: AnsweredBlock): Anthropic.ContentBlock {
   switch (block.type) {

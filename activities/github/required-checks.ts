@@ -1,9 +1,9 @@
 /** The checks that must be green before GitHub lets anything into a branch: of classic protection and of rulesets. */
 import type { Urgency } from '../../clients/github/gh.ts';
+import { inPath, readRules } from './branch-rules.ts';
 import { readPullRequest } from './pull-requests.ts';
 import type { GitHubRepo } from './repo.ts';
 import { findOnGitHub } from './repo.ts';
-import { inPath, readRules } from './rules.ts';
 
 interface Branch {
   readonly protection?: { readonly required_status_checks?: { readonly contexts?: readonly string[] } };

@@ -3,7 +3,7 @@ import { isAncestor } from '../../clients/git/ancestry.ts';
 import type { Author } from '../../clients/git/git.ts';
 import type { Ref } from '../../clients/git/refs.ts';
 import { forgeBranch, lookAtForge, readForge } from '../../clients/git/remote.ts';
-import { type Chain, readChain } from './chain.ts';
+import { type Chain, readChain } from './checkpoint-chain.ts';
 import { commitTree, mergeTrees } from './commits.ts';
 import { headMove, moveTree, type Worktree } from './worktree-state.ts';
 

@@ -15,7 +15,7 @@ const GO_HEAD = 'package sum\n\nimport "testing"\n\n';
 const needs = (program: string): false | string =>
   onPath(program) !== undefined ? false : `${program} is not installed`;
 
-export const observed: readonly Situation[] = [
+export const testsNotRun: readonly Situation[] = [
   {
     name: 'observed-node',
     what: 'A Worker ends a test file of node:test before its tests begin; the runner counts it as passed',

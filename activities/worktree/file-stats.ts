@@ -3,7 +3,7 @@ import { type BigIntStats, lstatSync, readdirSync } from 'node:fs';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
 /** By absolute path. */
-export type Facts = ReadonlyMap<string, string>;
+export type FileStats = ReadonlyMap<string, string>;
 
 const ENTRIES_AT_ONCE = 500;
 
@@ -11,7 +11,7 @@ const ENTRIES_AT_ONCE = 500;
  * Every file, link and folder at and below these paths, with what nobody can change without a trace; undefined for names
  * that are not UTF-8, which cannot be told apart.
  */
-export async function readFacts(paths: readonly string[]): Promise<Facts | undefined> {
+export async function readFileStats(paths: readonly string[]): Promise<FileStats | undefined> {
   const found = new Map<string, string>();
   for (const pending = [...paths]; pending.length > 0; ) {
     const path = pending.pop() as string;
@@ -28,8 +28,8 @@ export async function readFacts(paths: readonly string[]): Promise<Facts | undef
 
 /** Whether anything was changed or is gone, and the topmost paths that were added. */
 export function differences(
-  before: Facts,
-  now: Facts,
+  before: FileStats,
+  now: FileStats,
 ): { readonly changed: boolean; readonly added: readonly string[] } {
   const changed = [...before].some(([path, facts]) => now.get(path) !== facts);
   const added = [...now.keys()].filter((path) => !before.has(path));

@@ -3,7 +3,7 @@ import type { Reply } from './api.ts';
 import { EXIT } from './exit.ts';
 import type { Output } from './output.ts';
 
-export function tellReply(out: Output, reply: Reply): number {
+export function printReply(out: Output, reply: Reply): number {
   if (reply.status === 'pending') {
     out.result(reply, `Pending: ${reply.message}`);
     return EXIT.pending;

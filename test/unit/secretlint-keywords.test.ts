@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { findSecrets } from '../../activities/secrets/find.ts';
+import { findSecrets } from '../../activities/secrets/find-secrets.ts';
 import { wordFinder } from '../../activities/secrets/find-words.ts';
-import { findRecommended, RULES } from '../../activities/secrets/recommended.ts';
-import { NEAR } from '../../activities/secrets/recommended-near.ts';
+import { NEAR } from '../../activities/secrets/secretlint-keywords.ts';
+import { findRecommended, RULES } from '../../activities/secrets/secretlint-rules.ts';
 import { MADE_UP } from '../support/made-up-secrets.ts';
 
 const find = wordFinder(Object.values(NEAR).flat());

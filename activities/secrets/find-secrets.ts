@@ -1,13 +1,13 @@
 /** Finds what looks like a secret in a text. Pure. */
 import { wordFinder } from './find-words.ts';
-import type { Kind } from './kind.ts';
 import { CLOUD_KINDS } from './kinds-clouds.ts';
 import { FORMAT_KINDS, KEY_KINDS } from './kinds-files.ts';
 import { SERVICE_KINDS } from './kinds-services.ts';
 import { SETTING_KINDS } from './kinds-settings.ts';
 import { isPlaceholder } from './placeholders.ts';
-import { findRecommended, type Reported, RULES } from './recommended.ts';
-import { NEAR } from './recommended-near.ts';
+import type { Kind } from './secret-kind.ts';
+import { NEAR } from './secretlint-keywords.ts';
+import { findRecommended, type Reported, RULES } from './secretlint-rules.ts';
 
 export interface Found extends Reported {
   readonly value: string;

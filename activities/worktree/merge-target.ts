@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { finalFailure } from '../../clients/failures.ts';
 import { isAncestor } from '../../clients/git/ancestry.ts';
-import { refuseRewritten } from '../../clients/git/base.ts';
+import { refuseRewritten } from '../../clients/git/base-branch.ts';
 import { gitFailure } from '../../clients/git/failures.ts';
 import { type GitRepo, gitResult } from '../../clients/git/git.ts';
 import { EPIC_NAME } from '../../clients/git/names.ts';

@@ -1,9 +1,9 @@
 /** Tests by what runners print, for those that make no file unasked. Pure: output in, report out. */
 import { withoutColors } from '../without-colors.ts';
 import { readCargo } from './cargo-output.ts';
-import { readCounts } from './counts.ts';
 import { readGoOutput } from './go-output.ts';
 import { readMocha } from './mocha-output.ts';
+import { readCounts } from './printed-counts.ts';
 import { readTap } from './tap.ts';
 import { type TestReport, type TestRun, UnreadableReport } from './test-report.ts';
 import { readUnittest } from './unittest-output.ts';
