@@ -5,8 +5,8 @@ import { unsweptEpics } from '../../db/reads/unswept-epics.ts';
 import { noteSwept } from '../../db/writes/epics.ts';
 import type { Forge } from './forge.ts';
 
-/** How long after an epic's end its tasks' work that is in no branch can still be fetched from the forge. */
-const KEPT_DAYS = 30;
+/** How long after an epic's end what is in no branch of it stays: checkpoints on the forge, journals on hosts. */
+export const KEPT_DAYS = 30;
 /** Of one run and repository, so that it does not keep the next run waiting. */
 const MOST_AT_ONCE = 10;
 

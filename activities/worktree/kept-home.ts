@@ -6,7 +6,7 @@ import { lstat, mkdir, readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { removePaths } from '../../clients/git/remove-untracked.ts';
 import { replaceFile } from '../../clients/git/repository.ts';
-import { readIfThere } from '../../clients/read-if-there.ts';
+import { readNoteIfThere } from '../../clients/read-if-there.ts';
 import { exec } from '../../exec.ts';
 import { differences, readFileStats } from './file-stats.ts';
 
@@ -43,10 +43,10 @@ export async function keepHome(folder: string): Promise<boolean> {
 
 /** Makes it what was remembered: what was added is removed, and when anything else differs all of it is copied again. */
 export async function restoreHome(folder: string): Promise<boolean> {
-  const text = await readIfThere(noteIn(folder));
-  if (text === undefined) return false;
+  const noted = await readNoteIfThere<[string, string][]>(noteIn(folder));
+  if (noted === undefined) return false;
   const found = await readFileStats([homeIn(folder)]);
-  const different = found && differences(new Map(JSON.parse(text) as [string, string][]), found);
+  const different = found && differences(new Map(noted), found);
   if (different?.changed === false) return await removePaths(different.added);
   const isCopied = (await removePaths([homeIn(folder)])) && (await copy(copyIn(folder), homeIn(folder)));
   return isCopied && (await note(folder));

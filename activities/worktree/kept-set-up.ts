@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import type { GitRepo } from '../../clients/git/git.ts';
 import { removePaths } from '../../clients/git/remove-untracked.ts';
 import { replaceFile } from '../../clients/git/repository.ts';
-import { readIfThere } from '../../clients/read-if-there.ts';
+import { readNoteIfThere } from '../../clients/read-if-there.ts';
 import { differences, readFileStats } from './file-stats.ts';
 
 /** What names a set-up: two of the same key make the same of the same files. */
@@ -58,10 +58,10 @@ export async function noteKept(repo: GitRepo, keep: readonly string[]): Promise<
 
 /** Makes the kept paths what was written down; false when something of that was changed or is gone. */
 export async function restoreKept(repo: GitRepo, keep: readonly string[]): Promise<boolean> {
-  const text = await readIfThere(noteFile(repo));
+  const noted = await readNoteIfThere<[string, string][]>(noteFile(repo));
   const found = await readFileStats(pathsOf(repo, keep));
-  if (text === undefined || found === undefined) return false;
-  const { changed, added } = differences(new Map(JSON.parse(text) as [string, string][]), found);
+  if (noted === undefined || found === undefined) return false;
+  const { changed, added } = differences(new Map(noted), found);
   return !changed && (await removePaths(added, repo.signal));
 }
 

@@ -4,7 +4,7 @@
  */
 import { type Dirent, readdirSync } from 'node:fs';
 import { lstat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { exec } from '../../exec.ts';
 import type { GitRepo } from './git.ts';
@@ -69,20 +69,33 @@ export const removeAll = ({ workTree = '', signal }: GitRepo, paths: readonly st
     signal,
   );
 
-/** Deletes with a program: many deletions in this process would hold up its other work with files. */
+/**
+ * Deletes absolute paths, with a program: many deletions in this process would hold up its other work with files. False
+ * when something stays. Rights are changed where deletion takes that: of real folders at and below these paths and of
+ * those that hold them, never of what a link among them leads to.
+ */
 export async function removePaths(paths: readonly string[], signal?: AbortSignal): Promise<boolean> {
   const there = paths.length === 1 && (await isNowhere(paths[0] as string)) ? [] : paths;
   for (let at = 0; at < there.length; at += PATHS_AT_ONCE) {
-    const some = ['--', ...there.slice(at, at + PATHS_AT_ONCE)];
+    const some = there.slice(at, at + PATHS_AT_ONCE);
     const run = async (file: string, ...args: string[]) =>
-      (await exec({ file, args: [...args, ...some], idleMs: 60_000, signal })).exitCode === 0;
-    if (await run('rm', '-rf')) continue;
-    // Go writes its module cache into folders that nobody may write to. For those that are gone by now this fails.
-    await run('chmod', '-R', 'u+rwX');
-    if (!(await run('rm', '-rf'))) return false;
+      (await exec({ file, args, idleMs: 60_000, signal })).exitCode === 0;
+    if (await run('rm', '-rf', '--', ...some)) continue;
+    // Go writes its module cache into folders that nobody may write to. For what is gone by now this fails.
+    await run('find', ...new Set(some.map((path) => dirname(path))), '-maxdepth', '0', ...FOLDERS, ...OPENED);
+    await run('find', ...some, ...FOLDERS, ...OPENED);
+    if (!(await run('rm', '-rf', '--', ...some))) return false;
   }
   return true;
 }
+
+/** `find` follows no link, not even one that it is given. */
+const FOLDERS = ['-type', 'd'];
+/** One that cannot be read before `find` goes into it, the others many at once. */
+const OPENED = [
+  ...['(', '!', '-perm', '-u=rx', '-exec', 'chmod', 'u+rwx', '{}', ';'],
+  ...['-o', '!', '-perm', '-u=w', '-exec', 'chmod', 'u+w', '{}', '+', ')'],
+];
 
 const isNowhere = (path: string): Promise<boolean> =>
   lstat(path).then(

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { GitRepo } from '../git/git.ts';
 import { replaceFile } from '../git/repository.ts';
-import { readIfThere } from '../read-if-there.ts';
+import { readNoteIfThere } from '../read-if-there.ts';
 
 export interface LaidSubmodule {
   /** From the worktree's root, also of one within another. */
@@ -21,8 +21,7 @@ const noteFile = (admin: string): string => join(admin, 'factory-submodules.json
 
 /** By the worktree's folder of git's, in the order in which they were laid: an outer one comes first. */
 export async function readLaid(admin: string): Promise<readonly LaidSubmodule[]> {
-  const text = (await readIfThere(noteFile(admin))) ?? '[]';
-  return JSON.parse(text) as LaidSubmodule[];
+  return (await readNoteIfThere<LaidSubmodule[]>(noteFile(admin))) ?? [];
 }
 
 export const writeLaid = (admin: string, laid: readonly LaidSubmodule[]): Promise<void> =>
