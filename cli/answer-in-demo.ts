@@ -1,7 +1,7 @@
 /** What the demo answers by itself: the merge, which is what it is there to show. Everything else is for a person. */
 import type { Api, HumanRequest } from './api.ts';
 import { personName } from './api.ts';
-import { askYes, canAsk } from './ask.ts';
+import { askYes, canAsk } from './ask-yes-no.ts';
 import type { Context } from './command.ts';
 import { CommandFailure, EXIT } from './exit.ts';
 import { requestLines } from './render-request.ts';

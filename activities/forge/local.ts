@@ -2,7 +2,7 @@
 import { stat } from 'node:fs/promises';
 import { finalFailure } from '../../clients/failures.ts';
 import { isAncestor } from '../../clients/git/ancestry.ts';
-import { refuseRewritten } from '../../clients/git/base.ts';
+import { refuseRewritten } from '../../clients/git/base-branch.ts';
 import { listPaths, readFiles } from '../../clients/git/contents.ts';
 import type { Author, GitRepo } from '../../clients/git/git.ts';
 import { chainsOf, mirrorPath, parseBranch } from '../../clients/git/names.ts';
@@ -140,8 +140,9 @@ export function createLocalForge(options: LocalForgeOptions): Forge {
         await write.insertPullRequest(db, { ...input, headSha });
         const row = await findPullRequestByHead(db, input);
         if (row !== undefined) await write.writeBody(db, row, input.body);
-        if (row?.state === 'closed') await write.reopenPullRequest(db, row);
-        if (row !== undefined) return await view(row.state === 'closed' ? { ...row, state: 'open' } : row, signal);
+        const isReopened = row?.state === 'closed' && input.reopens === true;
+        if (isReopened) await write.reopenPullRequest(db, row);
+        if (row !== undefined) return await view(isReopened ? { ...row, state: 'open' } : row, signal);
       }
     },
 

@@ -5,8 +5,8 @@ import { type Api, createApi, type HumanRequest, personName, readDiff, readEpic 
 import { action, type Context, createCommand, type Io } from '../command.ts';
 import { type Confirmation, confirm, withConfirmation } from '../confirm.ts';
 import { CommandFailure, EXIT, usageFailure } from '../exit.ts';
+import { printReply } from '../print-reply.ts';
 import { diffHead, whatOf } from '../render-diff.ts';
-import { tellReply } from '../reply.ts';
 
 interface Options extends Confirmation {
   readonly answer?: string;
@@ -141,7 +141,7 @@ async function send(
   const body = { ...decision, ...said, by: personName(by) };
   const reply = await api.ask(api.client.POST('/epics/{id}/respond', { params: { path: { id: epicId } }, body }));
   const isLost = reply.status === 'done' && !reply.changed && !(await stands(api, epicId, decision.requestId, said));
-  const exitCode = tellReply(out, reply);
+  const exitCode = printReply(out, reply);
   return isLost ? EXIT.refused : exitCode;
 }
 

@@ -12,7 +12,7 @@ import { action, type Context, createCommand, type Io, tellFailure } from '../co
 import { parseEpicFile } from '../epic-file.ts';
 import { CommandFailure, EXIT, usageFailure } from '../exit.ts';
 import { duration, money } from '../render.ts';
-import { stopOnSignals } from '../stopping.ts';
+import { stopOnSignals } from '../stop-signals.ts';
 import { exitCodeOf, watchEpic } from '../watch-epic.ts';
 import { requireParts } from './start.ts';
 

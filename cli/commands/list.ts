@@ -6,8 +6,8 @@ import { EPIC_STATES } from '../../workflows/contract/state-names.ts';
 import { createApi } from '../api.ts';
 import { action, type Context, createCommand, type Io } from '../command.ts';
 import { EXIT } from '../exit.ts';
-import { number } from '../number.ts';
 import { cut, table } from '../output.ts';
+import { parseNumber } from '../parse-number.ts';
 import { colored, money, pauseLines } from '../render.ts';
 
 const MOST = 20;
@@ -16,7 +16,7 @@ const STATES = [...EPIC_STATES, 'open'] as const;
 export const listCommand = (io: Io): Command =>
   createCommand('list')
     .addOption(new Option('--state <state>', 'only epics in this state; open: all that have not ended').choices(STATES))
-    .option('--limit <number>', 'how many at most', number, MOST)
+    .option('--limit <number>', 'how many at most', parseNumber, MOST)
     .option('--before <time>', 'the next page: those that started before this time')
     .action(action(io, list));
 
@@ -40,7 +40,7 @@ async function list(context: Context, { state, limit, before }: Options): Promis
   function listed(): string {
     if (epics.length === 0) return noneWords({ state, before });
     const rows = epics.map((epic) => {
-      const all = Object.values(epic.tasks).reduce((sum, number) => sum + number, 0);
+      const all = Object.values(epic.tasks).reduce((sum, count) => sum + count, 0);
       const waiting = epic.openRequests > 0 ? 'waits for you' : '';
       return [
         epic.id,

@@ -4,8 +4,8 @@ import { createApi } from '../api.ts';
 import { action, type Context, createCommand, type Io } from '../command.ts';
 import { confirm, withConfirmation } from '../confirm.ts';
 import { EXIT } from '../exit.ts';
-import { number } from '../number.ts';
-import { tellReply } from '../reply.ts';
+import { parseNumber } from '../parse-number.ts';
+import { printReply } from '../print-reply.ts';
 import { type Keyed, randomKey, sendOnce, withKey } from '../send-once.ts';
 import { type Options, personOf, requireTaskId, withPerson } from './control.ts';
 
@@ -15,7 +15,7 @@ export const rewindCommand = (io: Io): Command =>
     .requiredOption(
       '--turn <number>',
       'the last turn that is kept; factory show <task> lists those that can be',
-      number,
+      parseNumber,
     )
     .addHelpText(
       'after',
@@ -46,5 +46,5 @@ async function rewind(
     what: 'one rewind',
     send: (header) => ask(client.POST('/tasks/{id}/rewind', { params: { path: { id }, header }, body })),
   });
-  return tellReply(context.out, reply, key);
+  return printReply(context.out, reply, key);
 }

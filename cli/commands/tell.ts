@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { createApi, personName } from '../api.ts';
 import { action, type Context, createCommand, type Io } from '../command.ts';
-import { tellReply } from '../reply.ts';
+import { printReply } from '../print-reply.ts';
 import { type Keyed, randomKey, sendOnce, withKey } from '../send-once.ts';
 
 export const tellCommand = (io: Io): Command =>
@@ -36,5 +36,5 @@ async function tell(context: Context, id: string, text: string, { by, key = rand
       return ask(id.includes('.') ? client.POST('/tasks/{id}/tell', call) : client.POST('/epics/{id}/tell', call));
     },
   });
-  return tellReply(context.out, reply);
+  return printReply(context.out, reply);
 }

@@ -4,10 +4,12 @@ import { createHash } from 'node:crypto';
 import { after, test } from 'node:test';
 import { ApplicationFailure } from '@temporalio/common';
 import type { TurnResult } from '../../activities/agent/take-turn.ts';
+import { INTERCEPTORS } from '../../worker/bundle.ts';
 import { taskWorkflowId } from '../../workflows/contract/ids.ts';
 import type { Feedback, SeenPullRequest } from '../../workflows/contract/pull-request.ts';
 import { storeTurn } from '../support/stored-turns.ts';
 import { waitFor } from '../support/wait-for.ts';
+import { bundleTestWorkflows } from '../support/workflow-bundle.ts';
 import { submitReview, submitWork, tasks } from './answers.ts';
 import { openStage } from './stage.ts';
 
@@ -131,6 +133,126 @@ test('what people say while the Worker works it reads before its next turn; afte
   );
 });
 
+test('a task that was merged by hand into another branch is a question, and nothing that needs it starts before', async () => {
+  let byHand: Partial<SeenPullRequest> = {};
+  stage.play({
+    takeTurn: ({ purpose, taskKey }) => {
+      if (purpose === 'implement') return submitWork;
+      return taskKey === 'aside' ? hang() : undefined;
+    },
+    readPullRequest: (head) => (keyOf(head) === 'aside' ? byHand : undefined),
+  });
+  const handle = await stage.start('aside', { title: 'Aside', tasks: tasks({ aside: [], next: ['aside'] }) });
+  await waitFor(() => briefs('aside').length === 2, patiently);
+  byHand = { state: 'merged', mergedSha: sha('by hand'), base: 'release' };
+  await changed('aside', 'aside');
+  const { question, options, requestId } = await stage.asked('aside', 'question', 'aside');
+  assert.match(
+    question,
+    /by hand into release, not into factory\/aside\/epic\. .* merge factory\/aside\/aside into factory/,
+  );
+  assert.deepEqual(options, ['done', 'cancel']);
+  assert.deepEqual(briefs('next'), []);
+  await stage.respond('aside', requestId, 'done');
+  await handle.result();
+  assert.deepEqual(merges('aside'), ['next', 'epic']);
+  assert.equal((await stage.taskRow('aside', 'aside'))?.state, 'COMPLETED');
+});
+
+test('a pull request that a person has closed is not opened again by the next submission without a word', async () => {
+  const opened: boolean[] = [];
+  let isClosed = false;
+  stage.play({
+    takeTurn: ({ purpose, turn }) => {
+      if (purpose !== 'implement') {
+        return opened.length === 1 ? submitReview('request_changes') : submitReview('approve', ['1']);
+      }
+      isClosed = turn === 2;
+      return submitWork;
+    },
+    openPullRequest: (_, __, reopens) => {
+      opened.push(reopens);
+      if (reopens) isClosed = false;
+      return isClosed ? { state: 'closed' } : undefined;
+    },
+    readPullRequest: () => (isClosed ? { state: 'closed' } : undefined),
+  });
+  const handle = await stage.start('shut', { title: 'Shut', tasks: tasks({ shut: [] }) });
+  const { question, requestId } = await stage.asked('shut', 'question', 'shut');
+  assert.match(question, /was closed by hand\. Choose: reopen/);
+  assert.deepEqual(opened, [true, false]);
+  await stage.respond('shut', requestId, 'reopen');
+  await handle.result();
+  assert.equal(opened[2], true);
+  assert.deepEqual(merges('shut'), ['shut']);
+});
+
+test('what was merged, and is not in the base, is a question, and the result says so when it is skipped', async () => {
+  stage.play({
+    takeTurn: ({ purpose }) => (purpose === 'implement' ? submitWork : undefined),
+    deliverResult: () => {
+      throw ApplicationFailure.nonRetryable('main does not hold it', 'MergedElsewhere');
+    },
+  });
+  const handle = await stage.start('lacking', { title: 'Lacking', tasks: tasks({ only: [] }) });
+  const { question, requestId } = await stage.asked('lacking', 'question');
+  assert.match(question, /main does not hold it\. Fix the cause, then choose retry\. Or choose skip/);
+  await stage.respond('lacking', requestId, 'skip');
+  await handle.result();
+  const row = await stage.epicRow('lacking');
+  assert.deepEqual([row?.state, row?.phase], ['COMPLETED', 'merged, but it is not delivered: main does not hold it']);
+});
+
+test('what one workflow signals to another that has closed changes nothing: people are heard, and the epic is merged', async () => {
+  const closed = 'test/workflows/fixtures/closed-workflows.ts';
+  await stage.deploy(await bundleTestWorkflows(closed, { interceptors: [...INTERCEPTORS, closed] }));
+  const feedback: Feedback[] = [];
+  const comment = async (id: string) => {
+    feedback.push(say(id, 'comment'));
+    await changed('alone', 'cut');
+  };
+  const isStored = async (id: string) =>
+    (await stage.db.selectFrom('mail').select('id').where('id', 'like', `pull-request/%/${id}`).execute()).length > 0;
+  let reviews = 0;
+  stage.play({
+    takeTurn: async ({ purpose }) => {
+      if (purpose !== 'review') return undefined;
+      reviews += 1;
+      if (reviews === 1) return submitReview('request_changes');
+      if (reviews > 2) return submitReview('approve', ['1']);
+      await comment('note-33');
+      return hang();
+    },
+    async bash({ turn }) {
+      if (turn !== 3) return;
+      for (const name of ['pause', 'resume']) await stage.update('alone', name, {});
+      const { message } = await stage.update('alone', 'interrupt', {});
+      assert.match(message, /nothing is running/);
+      for (const id of ['note-31', 'note-32']) {
+        await comment(id);
+        await waitFor(() => isStored(id), { ...patiently, what: `the word of ${id}` });
+      }
+    },
+    readPullRequest: (head) => (keyOf(head) === 'cut' ? { feedback } : undefined),
+  });
+  const handle = await stage.start('alone', { title: 'Alone', tasks: tasks({ cut: [] }) });
+  await handle.result();
+  await stage.deploy(stage.workflowBundle);
+  assert.deepEqual(briefs('cut'), [
+    'implement',
+    'review',
+    'changes-requested',
+    'feedback',
+    'review',
+    'feedback',
+    'review',
+  ]);
+  assert.deepEqual(lines('told cut').slice(-2), [
+    'told cut: ada: note-31 please\n\nada: note-32 please',
+    'told cut: note-33 please',
+  ]);
+});
+
 test('an approval on the forge counts for its commit alone; a later wish to change ends the wait', async () => {
   let feedback: Feedback[] = [];
   stage.play({
@@ -182,7 +304,7 @@ test('the epic’s own pull request: a review becomes a task, a push is asked ab
       }
       return keyOf(head) === 'epic' ? byHand : undefined;
     },
-    compareBranch: () => ({ kind: 'ahead', headSha: sha('theirs') }),
+    compareBranch: (_, run) => (run === 1 ? undefined : { kind: 'ahead', headSha: sha('theirs') }),
   });
   const input = { title: 'Whole', tasks: tasks({ x: [], y: [] }), requireApproval: ['merge'] };
   const handle = await stage.start('whole', input);
@@ -207,7 +329,13 @@ test('the epic’s own pull request: a review becomes a task, a push is asked ab
 
   byHand = { headSha: sha('theirs') };
   await changed('whole', 'epic');
-  const third = await next(second);
+  const same = await next(second);
+  const log = () => stage.db.selectFrom('decision_log').select('decision').where('epic_id', '=', 'whole').execute();
+  const isMoved = async () => (await log()).some(({ decision }) => decision.endsWith('was moved by hand'));
+  assert.equal(await isMoved(), false, 'the branch is where it was left, whatever the forge said for a moment');
+  await changed('whole', 'epic');
+  const third = await next(same);
+  assert.equal(await isMoved(), true);
   byHand = { state: 'closed' };
   await changed('whole', 'epic');
   const closed = await stage.asked('whole', 'question');

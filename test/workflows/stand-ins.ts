@@ -8,7 +8,7 @@ import type { TakeTurnInput, TurnResult } from '../../activities/agent/take-turn
 import type { ReadBasePolicyInput } from '../../activities/base-policy.ts';
 import { withHeartbeat } from '../../activities/heartbeat.ts';
 import type { CommitChangeInput, PushBranchInput } from '../../activities/worktree/branch.ts';
-import type { MergeTargetInput } from '../../activities/worktree/merge.ts';
+import type { MergeTargetInput } from '../../activities/worktree/merge-target.ts';
 import type { ToolCallAnswer } from '../../db/writes/transcripts.ts';
 import { type Cap, capName } from '../../workflows/contract/budget.ts';
 import type { Conflict } from '../../workflows/contract/conflict.ts';
@@ -158,7 +158,7 @@ export function createStandIns(script: () => Script, given: Partial<EpicSettings
       log.push(`bash ${input.agentId}`);
       await script().bash?.(input);
       log.push(`bash ${input.agentId} ended`);
-      const mark = script().markOf?.(input);
+      const mark = script().shortHash?.(input);
       return { isError: false, summary: 'ok', ...(mark === undefined ? {} : { mark }) };
     },
     edit: async () => ({ isError: false, summary: 'ok' }),
@@ -201,7 +201,9 @@ export function createStandIns(script: () => Script, given: Partial<EpicSettings
     },
     mergeTarget: async ({ epicId, taskKey = 'epic', protection }: Place & Pick<MergeTargetInput, 'protection'>) => {
       const kind = (await script().mergeTarget?.(taskKey, count(`mergeTarget ${epicId}/${taskKey}`))) ?? 'unchanged';
-      const headSha = mergedHead(taskKey, committed.get(`${epicId}/${taskKey}`) ?? '');
+      const isTheirs = (line: string) => line.startsWith(`merge factory/${epicId}/`) && !line.endsWith('/epic');
+      const of = taskKey === 'epic' ? `${log.filter(isTheirs).length}` : committed.get(`${epicId}/${taskKey}`);
+      const headSha = mergedHead(taskKey, of ?? '');
       const targetSha = sha('target');
       if (taskKey === 'epic') pushed.set(`factory/${epicId}/epic`, headSha);
       if (kind === 'conflict') return { kind, files: ['src/till.js'], targetSha };

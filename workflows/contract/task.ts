@@ -14,7 +14,7 @@ export interface TaskWorkflowInput {
   readonly settings: EpicSettings;
   /** The branch that the task's pull request goes into: the epic's, or the base branch in an epic of one task. */
   readonly targetBranch: string;
-  /** An epic of one task: its pull request is the one that a person approves. */
+  /** An epic of one task: its pull request is the one that a person approves. In code `isSingle`; histories have this name. */
   readonly only: boolean;
   /** The commit of the base branch that the epic is built on. */
   readonly baseSha?: string;
@@ -71,6 +71,8 @@ export type TaskResult = MergedTask | NeedlessTask;
 export interface MergedTask {
   readonly pullRequest: number;
   readonly mergedSha: string;
+  /** The merge holds another tree than the one that was verified. */
+  readonly isOther?: true;
   /** What the Worker said of it, cut. */
   readonly summary?: string;
   /** What its Worker left on its host, and no commit has. */
