@@ -77,7 +77,8 @@ const WRITES: Readonly<Record<string, Write>> = {
     },
   },
   'a budget': {
-    ...{ url: '/', call: `PUT /epics/${EPIC}/budget`, body: { by: 'ann', capUsd: 25 } },
+    ...{ url: '/', call: `POST /epics/${EPIC}/respond` },
+    body: { by: 'ann', requestId: 'q-budget', decision: 'raise', answer: '25' },
     typed: (page) => question(page, 'q-budget').getByLabel('New cap'),
     async prepare(page) {
       await question(page, 'q-budget').getByLabel('New cap').fill('25');
@@ -229,10 +230,10 @@ describe('writes', { skip: withoutBrowser, concurrency: 3 }, () => {
 });
 
 /** What is clicked, without typing again what must have stayed. */
-async function lastOf(page: Page, { url, call }: Write): Promise<Locator> {
+async function lastOf(page: Page, { url, call, body }: Write): Promise<Locator> {
   if (url === '/new') return page.getByRole('button', { name: 'Submit' });
   if (call.endsWith('/plan')) return page.getByRole('button', { name: 'Save the plan' });
-  if (call.startsWith('PUT')) return question(page, 'q-budget').getByRole('button', { name: 'Raise the budget' });
+  if (url === '/' && 'answer' in body) return question(page, 'q-budget').getByRole('button', { name: 'Raise the budget' });
   if (call.endsWith('/respond')) return question(page, 'q-merge').locator('[data-option=reject]');
   return page.locator(`[data-confirm=${call.split('/').at(-1)}]`);
 }

@@ -141,7 +141,8 @@ async function raise(question: Locator, sending: Awaited<ReturnType<typeof captu
   assert.equal(await button.isDisabled(), true, 'a cap is needed');
   await question.getByLabel('New cap').fill('12.5');
   const sent = await sending(() => button.click());
-  assert.deepEqual(sent, { call: 'PUT /api/epics/shop/budget', body: { by: 'ann', capUsd: 12.5 } });
+  const body = { by: 'ann', requestId: 'budget-0', decision: 'raise', answer: '12.5' };
+  assert.deepEqual(sent, { call: 'POST /api/epics/shop/respond', body });
 }
 
 test('an answer is not sent when its person goes back instead of confirming it', { skip: withoutBrowser }, async () => {

@@ -11,6 +11,7 @@ import { EvidenceList } from '../parts/evidence.tsx';
 import { count, money, unreadWords } from '../parts/format.ts';
 import { PageLink } from '../parts/link.tsx';
 import { Markdown } from '../parts/markdown.tsx';
+import { nothing } from '../parts/nothing.ts';
 import { PullRequests } from '../parts/pull-requests.tsx';
 import { Questions } from '../parts/questions.tsx';
 import { State } from '../parts/state.tsx';
@@ -108,7 +109,7 @@ function Tasks({ epic: { id, title, state } }: OfEpic) {
         {takesMore && <AddTask epicId={id} title={title} keys={tasks.map(({ key }) => key).join(' ')} />}
       </Group>
       {tasks.length === 0 ? (
-        <Text c="dimmed">There is no plan yet.</Text>
+        <Text c="dimmed">{nothing('plan', isFinal(state))}</Text>
       ) : (
         <>
           {!isNarrow && tasks.some(({ dependsOn }) => dependsOn.length > 0) && (

@@ -5,6 +5,7 @@ import { memo, useState } from 'react';
 import { ApiFailure } from '../data/api.ts';
 import { EMPTY_TASK, type TaskDraft } from '../data/epic-draft.ts';
 import { useAddTask } from '../data/epics.ts';
+import { hasEffect } from '../data/notices.ts';
 import { Outcome } from './outcome.tsx';
 import { usePerson } from './person.tsx';
 import { problemAt, problemsOf } from './refused-fields.ts';
@@ -53,7 +54,7 @@ export const AddTask = memo(function AddTask({ epicId, title, keys }: Props) {
               disabled={task.key.trim() === '' || task.title.trim() === ''}
               onClick={() =>
                 person.as((by) =>
-                  add.mutate({ task, by }, { onSuccess: ({ status }) => status === 'done' && finish() }),
+                  add.mutate({ task, by }, { onSuccess: (reply) => hasEffect(reply) && finish() }),
                 )
               }
             >

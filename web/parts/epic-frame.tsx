@@ -9,6 +9,7 @@ import { Confirm } from './confirm.tsx';
 import { money, span } from './format.ts';
 import { InterruptEpic } from './interrupt-epic.tsx';
 import { OutLink, PageLink } from './link.tsx';
+import { nothing } from './nothing.ts';
 import { usePerson } from './person.tsx';
 import { CANCEL_EPIC } from './question.ts';
 import { Read } from './read.tsx';
@@ -83,7 +84,7 @@ function Head({ epic }: { readonly epic: EpicItself }) {
         <Text size="sm">{epic.phase}</Text>
         <Text size="sm" c="dimmed" title={new Date(startedAt).toLocaleString()}>
           {span(took)} · {money(cost.settledUsd)}
-          {cap} · {epic.repository ?? 'repository not known yet'}
+          {cap} · {epic.repository ?? nothing('repository', isFinal(epic.state))}
           {epic.baseBranch === null ? '' : ` into ${epic.baseBranch}`}
         </Text>
         {epic.source !== null && (

@@ -1,12 +1,13 @@
 /** What became of something that a person sent. */
 import { Alert, Text } from '@mantine/core';
+import type { Reply } from '../data/notices.ts';
 
 interface Props {
   readonly error: Error | null;
-  readonly reply: { readonly status: 'done' | 'pending'; readonly message: string } | undefined;
+  readonly reply: Reply | undefined;
 }
 
-/** Why it was refused, that it is stored and waits for a worker process, or that it is done. */
+/** Why it was refused, that it is stored and waits for a worker process, that it is done, or that it changed nothing. */
 export function Outcome({ error, reply }: Props) {
   if (error !== null) {
     return (
@@ -18,7 +19,7 @@ export function Outcome({ error, reply }: Props) {
   if (reply === undefined) return null;
   if (reply.status === 'done') {
     return (
-      <Text role="status" size="sm" c="dimmed">
+      <Text role="status" size="sm" c={reply.changed === false ? 'var(--warning-text)' : 'dimmed'}>
         {reply.message}
       </Text>
     );

@@ -4,6 +4,7 @@ import { useDisclosure } from '@mantine/hooks';
 import { useState } from 'react';
 import { ApiFailure } from '../data/api.ts';
 import type { TaskDraft } from '../data/epic-draft.ts';
+import { hasEffect } from '../data/notices.ts';
 import { draftsOf, givenTasks, isChanged, isPlanned } from '../data/plan-draft.ts';
 import { type Plan, useSavePlan } from '../data/plans.ts';
 import { Outcome } from './outcome.tsx';
@@ -53,7 +54,7 @@ function Editor({ plan, approval, onClose }: Props & { readonly onClose: () => v
   const send = (by: string) =>
     save.mutate(
       { by, comment: comment.trim(), revision: plan.revision, tasks: givenTasks(plan, tasks), inSequence },
-      { onSuccess: ({ status }) => status === 'done' && onClose() },
+      { onSuccess: (reply) => hasEffect(reply) && onClose() },
     );
   return (
     <Stack>

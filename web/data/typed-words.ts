@@ -1,0 +1,26 @@
+/**
+ * What people type into questions, kept while the page is open: a push gives a question another card, and who looks at
+ * the diff comes back to a new one.
+ */
+import { useState } from 'react';
+import type { HumanRequest } from './human-requests.ts';
+
+type Asked = Pick<HumanRequest, 'epicId' | 'requestId' | 'taskKey' | 'kind' | 'pullRequest' | 'headSha'>;
+
+/** The same for a question about a commit and the one about the next commit; else each question has words of its own. */
+export const wordsKey = ({ epicId, requestId, taskKey, kind, pullRequest, headSha }: Asked): string =>
+  headSha === null ? `${epicId}/${requestId}` : `${epicId}/${taskKey ?? ''}/${kind}/${pullRequest ?? ''}`;
+
+const typed = new Map<string, string>();
+
+export const forgetWords = (asked: Asked): boolean => typed.delete(wordsKey(asked));
+
+export function useWords(asked: Asked) {
+  const key = wordsKey(asked);
+  const [words, setWords] = useState(typed.get(key) ?? '');
+  const change = (next: string) => {
+    typed.set(key, next);
+    setWords(next);
+  };
+  return [words, change] as const;
+}
