@@ -1,8 +1,8 @@
 /** Keeps a cap that one person raised from being lowered by another, who did not know of it. */
 import type { z } from 'zod';
+import type { Database } from '../db/connection.ts';
 import { readBudget } from '../db/reads/budgets.ts';
 import { readCaps } from '../db/reads/caps.ts';
-import type { Database } from '../db/connection.ts';
 import type { BudgetUnit } from '../workflows/contract/budget.ts';
 import type { RaiseBudget } from '../workflows/contract/epic.ts';
 import { ApiError } from './errors.ts';

@@ -233,7 +233,8 @@ describe('writes', { skip: withoutBrowser, concurrency: 3 }, () => {
 async function lastOf(page: Page, { url, call, body }: Write): Promise<Locator> {
   if (url === '/new') return page.getByRole('button', { name: 'Submit' });
   if (call.endsWith('/plan')) return page.getByRole('button', { name: 'Save the plan' });
-  if (url === '/' && 'answer' in body) return question(page, 'q-budget').getByRole('button', { name: 'Raise the budget' });
+  if (url === '/' && 'answer' in body)
+    return question(page, 'q-budget').getByRole('button', { name: 'Raise the budget' });
   if (call.endsWith('/respond')) return question(page, 'q-merge').locator('[data-option=reject]');
   return page.locator(`[data-confirm=${call.split('/').at(-1)}]`);
 }

@@ -13,7 +13,10 @@ test('what becomes of the words is said, and which options wait for some', () =>
   assert.equal(aboutWords(['approve', 'reject', 'cancel']), `${goes}; needed to reject.`);
   assert.equal(aboutWords(['retry', 'skip']), `${goes}.`);
   assert.equal(aboutWords(['yes', 'no', 'answer']), `${goes}.`);
-  assert.match(aboutWords(['retry', 'adopt', 'cancel']), /To adopt .* write here the answer that the question names\.$/);
+  assert.match(
+    aboutWords(['retry', 'adopt', 'cancel']),
+    /To adopt .* write here the answer that the question names\.$/,
+  );
 });
 
 test('a factory.yaml is named by the answer, and all other words are a comment', () => {

@@ -8,23 +8,15 @@ export interface Reply {
   readonly message: string;
 }
 
-export interface Notice {
-  readonly color: string;
-  readonly title: string;
-  readonly message: string;
-  /** It stays until it is closed by hand. */
-  readonly autoClose: false;
-}
-
 /** What was sent is done; not so what is only stored, or came after something else that settled it. */
 export const hasEffect = ({ status, changed }: Reply): boolean => status === 'done' && changed !== false;
 
-/** That what was sent had no effect; undefined where it had one, or may still have it. */
-export const vainNotice = ({ status, changed, message }: Reply): Notice | undefined =>
+/** That what was sent had no effect; undefined where it had one, or may still have it. It stays until it is closed by hand. */
+export const vainNotice = ({ status, changed, message }: Reply) =>
   status === 'done' && changed === false
-    ? { color: 'orange', title: 'It changed nothing', message, autoClose: false }
+    ? { color: 'orange', title: 'It changed nothing', message, autoClose: false as const }
     : undefined;
 
-export const refusalNotice = (message: string): Notice => ({
-  ...{ color: 'red', title: 'Not accepted', message, autoClose: false },
+export const refusalNotice = (message: string) => ({
+  ...{ color: 'red', title: 'Not accepted', message, autoClose: false as const },
 });

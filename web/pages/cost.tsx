@@ -46,11 +46,7 @@ function Cost({ epicId, isOver }: { readonly epicId: string; readonly isOver: bo
   return (
     <Read of={costs} what="the cost">
       {(known) =>
-        known.points.length === 0 ? (
-          <Text c="dimmed">{nothing('call', isOver)}</Text>
-        ) : (
-          <Parts costs={known} />
-        )
+        known.points.length === 0 ? <Text c="dimmed">{nothing('call', isOver)}</Text> : <Parts costs={known} />
       }
     </Read>
   );

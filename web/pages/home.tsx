@@ -55,7 +55,7 @@ export function Home() {
         }
       </Read>
       <Group justify="space-between">
-        <Title order={2}>At work</Title>
+        <Title order={2}>Open epics</Title>
         <ButtonLink to="/new" variant="default">
           New epic
         </ButtonLink>

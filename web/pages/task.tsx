@@ -79,11 +79,7 @@ function Story({ task }: { readonly task: Task }) {
       )}
       <Title order={2}>Agents</Title>
       {rounds !== undefined && <Text size="sm">{rounds}.</Text>}
-      {agents.length === 0 ? (
-        <Text c="dimmed">{nothing('agent', isOver)}</Text>
-      ) : (
-        <AgentTimeline agents={agents} />
-      )}
+      {agents.length === 0 ? <Text c="dimmed">{nothing('agent', isOver)}</Text> : <AgentTimeline agents={agents} />}
       {submissions.length > 0 && (
         <>
           <Title order={2}>Submissions</Title>

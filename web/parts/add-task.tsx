@@ -44,7 +44,7 @@ export const AddTask = memo(function AddTask({ epicId, title, keys }: Props) {
             problemAt={(field) => problemAt(problems, `task.${field}`)}
             onChange={(change) => setTask({ ...task, ...change })}
           />
-          <Outcome error={add.error} reply={add.data} />
+          <Outcome error={add.error} reply={add.data} sent={{ epicId, name: 'addTask', by: add.variables?.by }} />
           <Group justify="flex-end">
             <Button variant="default" onClick={close}>
               Go back
@@ -53,9 +53,7 @@ export const AddTask = memo(function AddTask({ epicId, title, keys }: Props) {
               loading={add.isPending}
               disabled={task.key.trim() === '' || task.title.trim() === ''}
               onClick={() =>
-                person.as((by) =>
-                  add.mutate({ task, by }, { onSuccess: (reply) => hasEffect(reply) && finish() }),
-                )
+                person.as((by) => add.mutate({ task, by }, { onSuccess: (reply) => hasEffect(reply) && finish() }))
               }
             >
               Add the task

@@ -21,7 +21,11 @@ export function RaiseCap({ request }: { readonly request: HumanRequest }) {
         isMain
         onCap={(cap) => person.as((by) => respond.mutate({ by, decision: 'raise', answer: String(cap) }))}
       />
-      <Outcome error={respond.error} reply={respond.data} />
+      <Outcome
+        error={respond.error}
+        reply={respond.data}
+        sent={{ epicId: request.epicId, name: 'respond', by: respond.variables?.by }}
+      />
     </>
   );
 }
@@ -53,7 +57,11 @@ export function SetCap({ epicId, unit, present }: SetCapProps) {
         {...(present === null ? {} : { description: `It is ${capWords(unit, present)} now.` })}
         onCap={(cap) => (present !== null && cap < present ? setLower(cap) : send(cap))}
       />
-      <Outcome error={setCap.error} reply={setCap.data} />
+      <Outcome
+        error={setCap.error}
+        reply={setCap.data}
+        sent={{ epicId, name: 'raiseBudget', by: setCap.variables?.by }}
+      />
       <Confirm
         opened={lower !== undefined}
         title="Lower the cap?"

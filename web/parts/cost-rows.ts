@@ -30,7 +30,9 @@ export interface CostRow {
 }
 
 /** All of it in one line; what lost answers can have cost is a part of what counts as spent. */
-export function costWords(costs: Pick<Costs, 'settledUsd' | 'reservedUsd' | 'unknownUsd' | 'capUsd' | 'tokens' | 'capTokens'>): string {
+export function costWords(
+  costs: Pick<Costs, 'settledUsd' | 'reservedUsd' | 'unknownUsd' | 'capUsd' | 'tokens' | 'capTokens'>,
+): string {
   const { settledUsd, reservedUsd, unknownUsd, capUsd, tokens, capTokens } = costs;
   const lost = unknownUsd > 0 ? ` (up to ${money(unknownUsd)} of it on answers that were lost)` : '';
   const reserved = reservedUsd > 0 ? `, ${money(reservedUsd)} more reserved for calls under way` : '';

@@ -10,11 +10,13 @@ import { money, span } from './format.ts';
 import { InterruptEpic } from './interrupt-epic.tsx';
 import { OutLink, PageLink } from './link.tsx';
 import { nothing } from './nothing.ts';
+import { Outcome } from './outcome.tsx';
 import { usePerson } from './person.tsx';
 import { CANCEL_EPIC } from './question.ts';
 import { Read } from './read.tsx';
 import { RunLink } from './run-link.tsx';
 import { Failure, Hold, State } from './state.tsx';
+import { SubmitAgain } from './submit-again.tsx';
 import { Tell } from './tell.tsx';
 import { useNow } from './time.tsx';
 
@@ -102,6 +104,7 @@ function Head({ epic }: { readonly epic: EpicItself }) {
       </Group>
       <Hold hold={epic.hold} />
       <Failure failure={epic.failure} />
+      {(epic.state === 'FAILED' || epic.state === 'CANCELLED') && <SubmitAgain epic={epic} />}
     </Stack>
   );
 }
@@ -137,10 +140,12 @@ const Controls = memo(function Controls({ id, isFinished, isPaused }: ControlsPr
           {control.error.message}
         </Text>
       )}
-      {control.data !== undefined && 'status' in control.data && control.data.status === 'pending' && (
-        <Text role="status" size="sm">
-          {control.data.message}
-        </Text>
+      {control.data?.status === 'pending' && (
+        <Outcome
+          error={null}
+          reply={control.data}
+          sent={{ epicId: id, name: control.variables?.control ?? '', by: control.variables?.by }}
+        />
       )}
       <Confirm
         opened={isSure}

@@ -83,7 +83,14 @@ function Editor({ plan, approval, onClose }: Props & { readonly onClose: () => v
         value={comment}
         onChange={(event) => setComment(event.currentTarget.value)}
       />
-      <Outcome error={save.error} reply={save.data} />
+      <Outcome
+        error={save.error}
+        reply={save.data}
+        sent={{
+          ...{ epicId: plan.epicId, name: approval === undefined ? 'revisePlan' : 'respond' },
+          by: save.variables?.by,
+        }}
+      />
       <Group justify="flex-end">
         <Button variant="default" onClick={onClose}>
           Go back

@@ -173,7 +173,11 @@ function Options({ request, options }: OptionsProps) {
           </Button>
         ))}
       </Group>
-      <Outcome error={respond.error} reply={respond.data} />
+      <Outcome
+        error={respond.error}
+        reply={respond.data}
+        sent={{ epicId: request.epicId, name: 'respond', by: respond.variables?.by }}
+      />
       <Confirm
         opened={sure !== undefined}
         title={`${label(sure ?? '', kind)}?`}

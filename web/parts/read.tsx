@@ -46,4 +46,3 @@ function Stale({ what, of: error, updatedAt }: StaleProps) {
     </Alert>
   );
 }
-
