@@ -9,11 +9,11 @@ import type { Database } from '../db/connection.ts';
 import { writeCheckpoint } from '../db/writes/transcripts.ts';
 import { createAnswerToolCalls } from './agent/answer-tool-calls.ts';
 import { createBriefSources } from './agent/brief-sources.ts';
-import { createBudget } from './agent/budget.ts';
 import { createLogDecisions } from './agent/log-decisions.ts';
 import { createOpenRound } from './agent/open-round.ts';
 import { createOpenTranscript } from './agent/open-transcript.ts';
 import { createOpenTriage } from './agent/open-triage.ts';
+import { createSetBudget } from './agent/set-budget.ts';
 import { createSettleAgent } from './agent/settle-agent.ts';
 import { createTakeTurn } from './agent/take-turn.ts';
 import { createBasePolicyActivities } from './base-policy.ts';
@@ -84,7 +84,7 @@ export function createFactoryActivities({ db, temporal, config }: ActivityDepend
     ...createSettleAgent({ db }),
     ...createMailActivities({ db, temporal, hasTracker: config.linear !== undefined }),
     ...createHearPeople({ db, temporal }),
-    ...createBudget({ db }),
+    ...createSetBudget({ db }),
   };
 }
 

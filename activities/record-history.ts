@@ -5,8 +5,8 @@
 import type { Client, WorkflowHandle } from '@temporalio/client';
 import type { PayloadConverter } from '@temporalio/common';
 import { requiredTsToDate } from '@temporalio/common/lib/time.js';
+import { type CarriedRecord, RECORD_HEADER, type RecordName } from '../workflows/contract/carried-record.ts';
 import type { Recorded } from '../workflows/contract/records.ts';
-import { type RecordName, RIDE_HEADER, type Ride } from '../workflows/contract/ride.ts';
 
 type Event = NonNullable<Awaited<ReturnType<WorkflowHandle['fetchHistory']>>['events']>[number];
 
@@ -31,7 +31,7 @@ interface Run {
 /**
  * The records of one run, in the order in which they were made. One of its own activity that was never written (EpicExists,
  * or still under way) is left out, and so is what a reset copied from a run of `known`: that run has told it, and would be
- * older than its own copy. One that rides counts whatever became of its activity, since history tells of attempts only at
+ * older than its own copy. One that is carried counts whatever became of its activity, since history tells of attempts only at
  * the end, and what it says was true.
  */
 export async function readRecords(client: Client, run: Run, known: readonly Run[]): Promise<PastRecord[]> {
@@ -45,11 +45,11 @@ export async function readRecords(client: Client, run: Run, known: readonly Run[
   return (events ?? []).flatMap((event, index): PastRecord[] => {
     const scheduled = event.activityTaskScheduledEventAttributes;
     const at = (): Date => requiredTsToDate(event.eventTime, 'eventTime');
-    const riding = rideIn(payloadConverter, scheduled);
-    const rides = riding !== undefined && index > ownSince ? [{ ...riding, workflowId, runId, at: at() }] : [];
+    const carried = carriedIn(payloadConverter, scheduled);
+    const before = carried !== undefined && index > ownSince ? [{ ...carried, workflowId, runId, at: at() }] : [];
     const alone = aloneIn(payloadConverter, scheduled);
     const isWritten = (completed.get(String(event.eventId)) ?? -1) > ownSince;
-    return alone !== undefined && isWritten ? [...rides, { ...alone, workflowId, runId, at: at() }] : rides;
+    return alone !== undefined && isWritten ? [...before, { ...alone, workflowId, runId, at: at() }] : before;
   });
 }
 
@@ -60,10 +60,10 @@ function aloneIn(converter: PayloadConverter, scheduled?: Scheduled | null) {
   return { name, view: converter.fromPayload<Recorded<unknown>>(payload ?? {}).view };
 }
 
-function rideIn(converter: PayloadConverter, scheduled?: Scheduled | null) {
-  const payload = scheduled?.header?.fields?.[RIDE_HEADER];
+function carriedIn(converter: PayloadConverter, scheduled?: Scheduled | null) {
+  const payload = scheduled?.header?.fields?.[RECORD_HEADER];
   if (!payload) return undefined;
-  const { name, record } = converter.fromPayload<Ride>(payload);
+  const { name, record } = converter.fromPayload<CarriedRecord>(payload);
   return { name, view: record.view };
 }
 

@@ -14,9 +14,9 @@ import { writePullRequest } from '../db/writes/pull-requests.ts';
 import { writeHumanRequests } from '../db/writes/requests.ts';
 import { runGeneration, type WorkflowRun } from '../db/writes/runs.ts';
 import { writeSubmissions, writeTask } from '../db/writes/tasks.ts';
+import type { CarriedRecord } from '../workflows/contract/carried-record.ts';
 import type { StoredMessage } from '../workflows/contract/messages.ts';
 import type { AgentView, DecisionEntry, EpicView, Recorded, TaskView } from '../workflows/contract/records.ts';
-import type { Ride } from '../workflows/contract/ride.ts';
 
 export function createRecordActivities({ db }: { readonly db: Database }) {
   return {
@@ -62,7 +62,7 @@ export function createRecordActivities({ db }: { readonly db: Database }) {
  * Writes a record of the run whose activity this is: its own activity, or one that takes it along.
  * Idempotent and failing as the activity of its name.
  */
-export async function writeRecord(db: Database, { name, record }: Ride): Promise<void> {
+export async function writeRecord(db: Database, { name, record }: CarriedRecord): Promise<void> {
   const run = currentRun();
   const numbers = numbersOf(db);
   const key = `${run.workflowId}/${run.runId}`;
@@ -115,7 +115,7 @@ export const WRITERS = {
 };
 
 /** Something that mail is sent to has ended, and will not begin again by itself. */
-function endsReading(name: Ride['name'], view: Ride['record']['view']): boolean {
+function endsReading(name: CarriedRecord['name'], view: CarriedRecord['record']['view']): boolean {
   if (name === 'recordAgent') return false;
   if ('tasks' in view && view.tasks.some(({ status }) => status?.state === 'CANCELLED')) return true;
   // A failed task may be tried again; an epic may not.

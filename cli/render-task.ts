@@ -1,4 +1,5 @@
 /** How a task looks in a terminal, with its evidence. */
+import { turnsWords } from '../api/client/answered-turns.ts';
 import { isFinal } from '../api/client/epic-now.ts';
 import type { Answer } from '../api/client/index.ts';
 import { verdictWords } from '../api/client/log-words.ts';
@@ -60,7 +61,7 @@ export function taskLines(task: Answer<'Task'>, colors: Output['colors']): strin
         task.agents.map((agent) => [
           agent.id,
           colored(colors, agent.state),
-          `${agent.turn} turns`,
+          turnsWords(agent),
           `$${money(agent.costUsd)}`,
           agent.model,
         ]),

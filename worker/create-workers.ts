@@ -17,7 +17,7 @@ import { FACTORY_QUEUE, HOSTS_QUEUE, hostQueue, MODEL_QUEUE } from '../workflows
 import { boundRetries } from './bounded-retries.ts';
 import { hideSecrets } from './hide-secrets.ts';
 import { holdWhilePaused } from './hold-while-paused.ts';
-import { writeRides } from './write-rides.ts';
+import { writeCarriedRecords } from './write-carried-records.ts';
 
 export const SERVABLE = ['factory', 'model', 'host'] as const;
 export type Servable = (typeof SERVABLE)[number];
@@ -43,7 +43,7 @@ export async function createWorkers(input: CreateWorkersInput): Promise<Worker[]
   const { connection, namespace, dependencies, concurrency, interceptors, unknownForMs } = input;
   const bounds = boundRetries(unknownForMs === undefined ? {} : { unknownForMs });
   const { db } = dependencies;
-  const around = [bounds, writeRides(db), holdWhilePaused(db), ...(interceptors?.activity ?? []), hideSecrets];
+  const around = [bounds, writeCarriedRecords(db), holdWhilePaused(db), ...(interceptors?.activity ?? []), hideSecrets];
   const common = {
     connection,
     namespace,

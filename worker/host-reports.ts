@@ -5,7 +5,7 @@ import type { Logger } from 'pino';
 import type { Database } from '../db/connection.ts';
 import { reportHost } from '../db/writes/hosts.ts';
 import { readAgentsIn, signOff } from '../db/writes/sign-off.ts';
-import { hostLeavesSignal } from '../workflows/contract/host.ts';
+import { hostLeavesSignal } from '../workflows/contract/host-leaves.ts';
 
 const REPORT_MS = 5_000;
 

@@ -11,7 +11,7 @@ import { failureType } from './failure.ts';
 import type { Granted, Turn } from './line/turn.ts';
 import { forgetRefusals, type MergeMemory, noteApprovedDiff, noteRefusal } from './merge-state.ts';
 import { BASE_MOVES } from './options.ts';
-import { isLong, type Rests } from './rests.ts';
+import { isLong, type RunEnd } from './run-end.ts';
 import { runUntil } from './run-until.ts';
 
 /** A pull request that holds its base and is verified. `diffHash` names its own diff, whatever the base. */
@@ -57,7 +57,7 @@ export interface MergeJob<Other extends { readonly kind: string }> {
   /** Its place in the line to the base branch. */
   readonly turn: Turn;
   /** The run may end between two tries. */
-  readonly rests: Rests;
+  readonly runEnd: RunEnd;
   /** Merges the base into the head branch, verifies what came out and pushes it, when the base moved. */
   readonly prepare: (may: Granted) => Promise<ReadyPullRequest | Other | Behind>;
   /** Waits for the forge's checks of it; what they hold it up with. */
@@ -159,12 +159,12 @@ async function holdTurn<Other extends { readonly kind: string }>(
 
 /** Tries that a busy base refuses fill no history, and after some a person is asked, which gives the turn back. */
 async function settleRefusal<Other extends { readonly kind: string }>(
-  { memory, turn, rests }: MergeJob<Other>,
+  { memory, turn, runEnd }: MergeJob<Other>,
   { headSha }: ReadyPullRequest,
 ): Promise<void> {
   const refusals = noteRefusal(memory, headSha);
   const isEnough = refusals >= BASE_MOVES;
-  const mayRest = rests.isParkWanted() || isLong();
+  const mayRest = runEnd.isParkWanted() || isLong();
   // Histories from before went on here.
   if (!(isEnough || mayRest) || !patched('busy-base')) return;
   if (isEnough) {
@@ -173,7 +173,7 @@ async function settleRefusal<Other extends { readonly kind: string }>(
     throw ApplicationFailure.nonRetryable(message, 'BaseMoved');
   }
   await turn.leave();
-  await rests.pass();
+  await runEnd.pass();
 }
 
 const isBehindOthers = <Other>(outcome: Other | Behind): outcome is Behind =>

@@ -10,12 +10,12 @@ import { type AskPerson, askPersonSignal } from './contract/epic.ts';
 import { epicWorkflowId } from './contract/ids.ts';
 import { PersonAnswered, personAnsweredSignal, QuestionWithdrawn, questionWithdrawnSignal } from './contract/task.ts';
 import type { Handlers } from './handlers.ts';
-import type { Rests } from './rests.ts';
+import type { RunEnd } from './run-end.ts';
 
 export type Question = Omit<AskPerson, 'askedBy'>;
 
 /** Call before the workflow's first await. An answer counts once; one that nobody waits for is told again when asked. */
-export function createRequests(epicId: string, handlers: Handlers, rests: Rests) {
+export function createRequests(epicId: string, handlers: Handlers, runEnd: RunEnd) {
   /** By the id of the request that is waited for. */
   const answers = new Map<string, PersonAnswered | undefined>();
   handlers.onSignal(personAnsweredSignal, PersonAnswered, (answer) => {
@@ -56,7 +56,7 @@ export function createRequests(epicId: string, handlers: Handlers, rests: Rests)
     do {
       for (const question of open()) await send(question);
       opened?.();
-      await rests.until(() => open().length === 0 || open().some(({ requestId }) => withdrawn.has(requestId)));
+      await runEnd.until(() => open().length === 0 || open().some(({ requestId }) => withdrawn.has(requestId)));
     } while (open().length > 0);
     const given = questions.map(({ requestId }) => answers.get(requestId) as PersonAnswered);
     // The epic is about to be cancelled, and we with it: until then nothing more is done.

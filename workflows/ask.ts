@@ -1,6 +1,6 @@
 /** Questions to people that something may overtake before anybody has answered: the same for an epic and a task. */
 import { CancellationScope, sleep } from '@temporalio/workflow';
-import type { Rests } from './rests.ts';
+import type { RunEnd } from './run-end.ts';
 
 export interface Question<Answer> {
   readonly ask: () => Promise<Answer>;
@@ -12,17 +12,17 @@ export interface Question<Answer> {
 
 /** The answer; undefined when the question was overtaken, and is withdrawn. */
 export async function askUnlessOvertaken<Answer>(
-  rests: Rests,
+  runEnd: RunEnd,
   { ask, isOvertaken, withdraw }: Question<Answer>,
 ): Promise<Answer | undefined> {
-  const answer = await rests.unless(isOvertaken, ask);
+  const answer = await runEnd.unless(isOvertaken, ask);
   if (answer === undefined) await withdraw();
   return answer;
 }
 
 /** The answer; undefined when nobody has given one until then, milliseconds since 1970, and the question is withdrawn. */
 export async function askUntil<Answer>(
-  rests: Rests,
+  runEnd: RunEnd,
   until: number,
   question: Omit<Question<Answer>, 'isOvertaken'>,
 ): Promise<Answer | undefined> {
@@ -35,7 +35,7 @@ export async function askUntil<Answer>(
     })
     .catch(() => undefined);
   try {
-    return await askUnlessOvertaken(rests, { ...question, isOvertaken: () => isLate });
+    return await askUnlessOvertaken(runEnd, { ...question, isOvertaken: () => isLate });
   } finally {
     timer.cancel();
   }

@@ -43,7 +43,7 @@ export interface Received {
 }
 
 /** How a workflow keeps account of the updates that it receives. */
-export interface Inbox {
+export interface ReceivedUpdates {
   /** The result of an update that an earlier run applied. */
   readonly earlier: (id: string) => Acknowledgement | undefined;
   /** Schedules an activity at once, and resolves when that has ended. */
@@ -54,7 +54,7 @@ export interface Inbox {
 
 /**
  * Registers handlers; `onIgnored` hears of every message that changed nothing because it could not be read, and of every
- * one that met a mistake of ours. Only a workflow with an inbox can take updates.
+ * one that met a mistake of ours. Only a workflow with `received` can take updates.
  *
  * No handler fails the workflow task. It would be tried and fail again until a fixed version runs, and meanwhile nothing
  * of the execution goes on: no work, no timer, nobody else's message. A mistake that one message meets costs that message
@@ -64,7 +64,7 @@ export interface Inbox {
  * sent again under a new id, or `factory repair`, goes on from there. A mistake in a workflow's own flow does fail the
  * workflow task, since there the fixed version loses nothing. A query or validator that throws changes nothing anyway.
  */
-export function createHandlers(onIgnored: (line: string, reason: string) => void, inbox?: Inbox) {
+export function createHandlers(onIgnored: (line: string, reason: string) => void, received?: ReceivedUpdates) {
   function ignore(what: string, reason?: string): void {
     // Not logged here: a flood of them would flood the log.
     onIgnored(`Ignored ${what}`, reason ?? 'nobody knows it');
@@ -123,7 +123,7 @@ export function createHandlers(onIgnored: (line: string, reason: string) => void
         async (input?: unknown) => {
           try {
             const { id, name } = requireUpdate();
-            const { earlier, receive, applied } = requireInbox(inbox);
+            const { earlier, receive, applied } = requireUpdates(received);
             // A cancelled epic still says what became of the message.
             await CancellationScope.nonCancellable(() => receive({ id, name, input: input ?? {} }));
             const before = earlier(id);
@@ -176,8 +176,8 @@ function requireUpdate(): { readonly id: string; readonly name: string } {
   return currentUpdateInfo() ?? refuse('Internal', 'An update handler runs in an update only');
 }
 
-function requireInbox(inbox: Inbox | undefined): Inbox {
-  return inbox ?? refuse('Internal', 'A workflow that takes updates needs an inbox');
+function requireUpdates(received: ReceivedUpdates | undefined): ReceivedUpdates {
+  return received ?? refuse('Internal', 'A workflow that takes updates needs an account of those that it received');
 }
 
 /** Before a run ends or continues as new: no handler is in the middle of something, and all is written. */

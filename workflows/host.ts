@@ -3,8 +3,8 @@ import { ActivityFailure, ApplicationFailure, isCancellation, TimeoutFailure } f
 import { factory, hosts, onHost } from './activities.ts';
 import type { LeaveHostInput, LeaveHostResult, Placement } from './contract/placement.ts';
 import type { Hold } from './contract/states.ts';
-import type { Departures } from './departures.ts';
 import { failureMessage, failureType } from './failure.ts';
+import type { HostDepartures } from './host-departures.ts';
 import { runUntil } from './run-until.ts';
 
 /**
@@ -17,7 +17,7 @@ interface HostWorkOptions {
   readonly onBusy?: (busy: boolean) => void;
   readonly activitiesOf?: typeof onHost;
   /** Hosts that signed off, as far as the workflow knows. */
-  readonly departures?: Departures | undefined;
+  readonly departures?: HostDepartures | undefined;
 }
 
 /**
@@ -85,7 +85,7 @@ export async function claimHost(
 export async function leaveHost(
   placement: Placement,
   leaving: Omit<LeaveHostInput, 'placement'>,
-  { departures, say }: { departures: Departures; say: (what: string, reason: string) => void },
+  { departures, say }: { departures: HostDepartures; say: (what: string, reason: string) => void },
 ): Promise<void> {
   const { holder, worktree } = leaving;
   const sayStays = (reason: string) => say(`worktree ${worktree?.name} stays on host ${placement.host}`, reason);

@@ -8,4 +8,4 @@ export { taskWorkflow } from './task/task.ts';
 export { intakeWorkflow } from './tracker/intake.ts';
 export { tellIssueWorkflow } from './tracker/tell.ts';
 /** The SDK runs the default export for every type that is not named above. */
-export { unknownWorkflow as default } from './unknown.ts';
+export { unknownWorkflow as default } from './unknown-workflow.ts';

@@ -1,6 +1,6 @@
 /** How often signals lead to a look: at once a few times, then once a minute. Pure. */
 import { LOOK_PAUSE_MS, LOOKS_AT_ONCE } from './options.ts';
-import { change, type Seen } from './owned.ts';
+import { change, type Seen } from './read-only-state.ts';
 
 interface BudgetFields {
   left: number;

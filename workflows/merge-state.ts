@@ -1,5 +1,5 @@
 /** What people and the forge have said of a merge, as plain data that outlives a run. Pure. */
-import { change, type Seen } from './owned.ts';
+import { change, type Seen } from './read-only-state.ts';
 
 export interface MergeFields {
   /** The diff that a person approved: any other is asked about again. */

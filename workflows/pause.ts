@@ -1,12 +1,12 @@
 /** Nothing new begins while an epic is paused: the same for an epic, a task and an agent. */
 import { type Turn, withoutTurn } from './line/turn.ts';
-import type { Rests } from './rests.ts';
+import type { RunEnd } from './run-end.ts';
 import type { Standing, Why } from './status.ts';
 
 interface Pausing<State> {
   readonly isPaused: () => boolean;
   /** The run may end meanwhile. */
-  readonly rests: Rests;
+  readonly runEnd: RunEnd;
   /** Why it is paused, for people. */
   readonly reason: string;
   readonly standing: () => Standing<State>;
@@ -21,8 +21,8 @@ interface Pausing<State> {
 
 /** Returns what is awaited between two steps: it resolves at once, or when the pause is over. */
 export function createPausePoint<State>(pausing: Pausing<State>): () => Promise<void> {
-  const { isPaused, rests, reason, standing, tell, meanwhile, keepsHold = false, turn } = pausing;
-  const isOver = () => rests.until(() => !isPaused());
+  const { isPaused, runEnd, reason, standing, tell, meanwhile, keepsHold = false, turn } = pausing;
+  const isOver = () => runEnd.until(() => !isPaused());
 
   return async () => {
     if (!isPaused()) return;

@@ -2,11 +2,12 @@
  * What an execution tells the world: a record in PostgreSQL, search attributes and the details of the Web UI,
  * all from one pure view.
  *
- * A record rides with an activity of the same activation where there is one (ride.ts); else it is an activity of its own,
- * of which at most one is in flight while the newest state waits. Alone go what somebody waits for (`flush`: the first of
- * an epic's run, which claims its id, and the effect of a message) and a hold that begins, since an activity may itself
- * have to wait. A hold that is usually over at once, and an end that clean-up follows, are given half a second in which
- * another record may make one of their own needless. Records may overtake each other: their version decides.
+ * A record is carried by an activity of the same activation where there is one (carried-records.ts); else by an activity
+ * of its own, of which at most one is in flight while the newest state waits. Alone go what somebody waits for
+ * (`flush`: the first of an epic's run, which claims its id, and the effect of a message) and a hold that begins, since
+ * an activity may itself have to wait. A hold that is usually over at once, and an end that clean-up follows, are given
+ * half a second in which another record may make one of their own needless. Records may overtake each other: their
+ * version decides.
  */
 import type { SearchAttributeUpdatePair } from '@temporalio/common';
 import {
@@ -18,12 +19,12 @@ import {
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
+import { type Carrier, onCarrier, takeCarrier } from './carried-records.ts';
+import type { RecordName } from './contract/carried-record.ts';
 import type { AppliedMessage } from './contract/messages.ts';
 import type { AgentView, DecisionEntry, EpicView, Recorded, TaskView } from './contract/records.ts';
-import type { RecordName } from './contract/ride.ts';
 import type { Hold } from './contract/states.ts';
-import { type Carrier, onCarrier, takeCarrier } from './ride.ts';
-import { createUntold } from './untold.ts';
+import { createUnrecordedChanges } from './unrecorded-changes.ts';
 
 type NewDecision = Omit<DecisionEntry, 'seq' | 'at'>;
 type Attributes = Record<string, SearchAttributeUpdatePair>;
@@ -44,7 +45,7 @@ export interface Publication<View> {
 
 /** `publish` after each change of state; `flush` waits until nothing is left to write. */
 export function createPublisher<View extends EpicView | TaskView | AgentView>(publication: Publication<View>) {
-  const untold = createUntold();
+  const unrecorded = createUnrecordedChanges();
   let version = 0;
   let seq = 0;
   /** How many wait until all that they know of is written. */
@@ -58,16 +59,16 @@ export function createPublisher<View extends EpicView | TaskView | AgentView>(pu
   let isTold = (): boolean => true;
   /** After a grace: whether what it was for is written. */
   let isToldMeanwhile: (() => boolean) | undefined;
-  /** Whether the last record that may not wait is written, from when it rides. */
+  /** Whether the last record that may not wait is written, from when it is carried. */
   let isUrgentTold = (): boolean => true;
   let failure: unknown;
   let shown: Attributes = {};
   onCarrier(() => {
-    if (grace !== undefined && untold.isNews()) settleSoon();
+    if (grace !== undefined && unrecorded.isNews()) settleSoon();
   });
 
   function publish(): void {
-    untold.change();
+    unrecorded.change();
     settleSoon();
   }
 
@@ -79,21 +80,21 @@ export function createPublisher<View extends EpicView | TaskView | AgentView>(pu
 
   /**
    * Decides from the state at the end of the activation alone, and leaves a trace in history or none in itself: so that
-   * the decision is the same however history is cut into activations. For the same reason none rides beside one alone.
+   * the decision is the same however history is cut into activations. For the same reason none is carried beside one alone.
    */
   async function settle(): Promise<void> {
     await endOfActivation();
     isSettling = false;
     if (isWriting) return;
-    if (!untold.isLeft()) return endGrace();
+    if (!unrecorded.isLeft()) return endGrace();
     const isLate = waiting > 0 || isToldMeanwhile?.() === false;
     if (isLate) return write(make());
-    if (!untold.isNews()) return;
+    if (!unrecorded.isNews()) return;
     const { hold, closedAt } = publication.view();
     if (isNew(hold)) return BRIEF.has(hold.kind) ? beginGrace() : write(make());
     const carrier = takeCarrier();
     if (carrier !== undefined)
-      return ride(carrier, { isUrgent: version === 0 || (toldHold !== undefined && hold === undefined) });
+      return carryWith(carrier, { isUrgent: version === 0 || (toldHold !== undefined && hold === undefined) });
     return closedAt === undefined ? write(make()) : beginGrace();
   }
 
@@ -101,7 +102,7 @@ export function createPublisher<View extends EpicView | TaskView | AgentView>(pu
 
   /** One that has begun goes on, for what is untold by now. */
   function beginGrace(): void {
-    isTold = untold.mark();
+    isTold = unrecorded.mark();
     if (grace !== undefined) return;
     grace = new CancellationScope();
     grace
@@ -122,7 +123,7 @@ export function createPublisher<View extends EpicView | TaskView | AgentView>(pu
 
   function make() {
     version += 1;
-    const { decisions, messages, told } = untold.take();
+    const { decisions, messages, told } = unrecorded.take();
     const record: Recorded<View> = {
       view: { ...publication.view(), version } as View,
       decisions,
@@ -136,16 +137,16 @@ export function createPublisher<View extends EpicView | TaskView | AgentView>(pu
 
   /**
    * The first record, by which others find the execution, and the end of a hold that screens show are told alone after all
-   * when the ride has to wait; one that overtakes such a ride waits as long as that.
+   * when its carrier has to wait; one that overtakes such a record waits as long as that.
    */
-  async function ride({ load, written }: Carrier, { isUrgent }: { readonly isUrgent: boolean }): Promise<void> {
-    if (isUrgent) isUrgentTold = untold.mark();
+  async function carryWith({ load, written }: Carrier, { isUrgent }: { readonly isUrgent: boolean }): Promise<void> {
+    if (isUrgent) isUrgentTold = unrecorded.mark();
     const made = make();
     if (!load({ name: publication.name, record: made.record })) return write(made);
     if (isUrgentTold()) endGrace();
     else beginGrace();
     if (await written) made.told();
-    else untold.lost();
+    else unrecorded.lost();
     settleAgain();
   }
 
@@ -162,7 +163,7 @@ export function createPublisher<View extends EpicView | TaskView | AgentView>(pu
   }
 
   function settleAgain(): void {
-    if (untold.isNews() || waiting > 0 || grace !== undefined) settleSoon();
+    if (unrecorded.isNews() || waiting > 0 || grace !== undefined) settleSoon();
   }
 
   function fail(error: unknown): void {
@@ -194,18 +195,18 @@ export function createPublisher<View extends EpicView | TaskView | AgentView>(pu
     /** Adds a line to the decision log and publishes. */
     logLine(line: NewDecision): void {
       seq += 1;
-      untold.logLine({ ...line, seq, at: new Date().toISOString() });
+      unrecorded.logLine({ ...line, seq, at: new Date().toISOString() });
       settleSoon();
     },
     /** Settles a stored message with the next record, and resolves when that is written. */
     applied(message: AppliedMessage): Promise<void> {
-      return isWritten(untold.apply(message));
+      return isWritten(unrecorded.apply(message));
     },
     /**
      * Resolves when all is written, also what changes meanwhile, and no record of its own is on its way: nothing is written
      * when the run has closed. Throws what made writing impossible (EpicExists).
      */
-    flush: (): Promise<void> => isWritten(() => !untold.isLeft() && !isWriting),
+    flush: (): Promise<void> => isWritten(() => !unrecorded.isLeft() && !isWriting),
   };
 }
 

@@ -5,7 +5,7 @@ import { sleep, startChild } from '@temporalio/workflow';
 import { factory } from './activities.ts';
 import { sendAdopted } from './adopted-policy.ts';
 import { agentWorkflow } from './agent/agent.ts';
-import { resultOf } from './child.ts';
+import { resultOf } from './child-end.ts';
 import type { AgentResult, ParkedRound } from './contract/agent.ts';
 import type { Brief } from './contract/brief.ts';
 import type { TaskBudget } from './contract/budget.ts';
@@ -15,8 +15,8 @@ import type { Placement } from './contract/placement.ts';
 import { type EpicSettings, NO_QUESTIONS } from './contract/settings.ts';
 import type { Purpose } from './contract/states.ts';
 import type { OpenedTranscript } from './contract/transcript.ts';
-import type { Departures } from './departures.ts';
 import { runOnHost } from './host.ts';
+import type { HostDepartures } from './host-departures.ts';
 import { CHILD, endsWithinMs } from './options.ts';
 
 export type Round = AnyRound & (RoundOnHost | RoundWithoutHost);
@@ -43,7 +43,7 @@ interface AnyRound {
   readonly openedBy: string;
   readonly settings: EpicSettings;
   readonly isPaused: () => boolean;
-  readonly departures: Departures;
+  readonly departures: HostDepartures;
   /** Values that look like secrets and that a person allowed, by hash. */
   readonly allowedSecrets?: readonly string[];
   /** Findings of earlier reviews that a review speaks of, by id. */

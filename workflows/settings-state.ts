@@ -1,7 +1,7 @@
 /** The settings of an epic, in which only the policy ever changes. Pure. */
 import type { AdoptedPolicy } from './contract/policy.ts';
 import type { EpicSettings } from './contract/settings.ts';
-import { change } from './owned.ts';
+import { change } from './read-only-state.ts';
 
 const MOST_ADOPTED = 20;
 

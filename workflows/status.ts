@@ -1,12 +1,12 @@
 /** How an execution stands, from its start to its end, and how that is told: the same for an epic, a task and an agent. */
 import { CancellationScope } from '@temporalio/workflow';
-import type { IgnoredMemory } from './contract/ignored.ts';
+import type { IgnoredMemory } from './contract/ignored-messages.ts';
 import type { AgentView, DecisionEntry, EpicView, Failure, TaskView } from './contract/records.ts';
 import type { Hold } from './contract/states.ts';
 import { failureMessage, failureType } from './failure.ts';
 import { finishHandlers } from './handlers.ts';
 import { createHolds } from './hold-since.ts';
-import { createIgnored } from './ignored.ts';
+import { createIgnored } from './ignored-messages.ts';
 import { createPublisher, type Publication } from './publish.ts';
 
 export interface Standing<State> {

@@ -4,8 +4,8 @@ import type { Database } from '../../db/connection.ts';
 import { readThread } from '../../db/reads/mail.ts';
 import { lapseUnheard, readMail } from '../../db/writes/mail.ts';
 import { type PersonalMail, replyTo, storePersonalMail } from '../../db/writes/personal-mail.ts';
-import type { Heard, PersonSaid } from '../../workflows/contract/heard.ts';
 import { type Address, isReadByPeople, MAIL_LIMITS } from '../../workflows/contract/mail.ts';
+import type { Heard, PersonSaid } from '../../workflows/contract/person-said.ts';
 import { callReaders } from './call-readers.ts';
 
 export interface HearPeopleInput {

@@ -97,21 +97,37 @@ test('requests tells what is at stake, and with --settled who answered what', as
   assert.match(shown.stdout, /2026-01-02 03:04 +shop +merge-1 +merge +reject by ann +too large/);
 });
 
+/** A host that reported a moment ago. */
+const aHost = (fields: Partial<Answer<'Host'>> = {}): Answer<'Host'> => ({
+  ...{ name: 'one', capacity: 2, taken: 1, sandbox: 'bubblewrap', refusal: null, leftAt: null },
+  lastSeenAt: new Date().toISOString(),
+  ...fields,
+});
+
+test('a host takes work only while it reports, has room and refuses nothing', async () => {
+  const hosts = [
+    aHost(),
+    aHost({ name: 'two', taken: 2 }),
+    aHost({ name: 'three', lastSeenAt: AT }),
+    aHost({ name: 'four', refusal: 'the disk is full' }),
+    aHost({ name: 'five', leftAt: AT }),
+  ];
+  const { stdout } = await run(['hosts'], hosts);
+  assert.deepEqual(
+    stdout.split('\n').flatMap((line) => /^\S+ +\d\/2 +\S+ \S+ +(.*)/.exec(line)?.[1] ?? []),
+    ['takes work', 'full', 'silent', 'takes no more work: the disk is full', 'signed off at 2026-01-02 03:04:05'],
+  );
+});
+
 test('fleet shows what is placed where, agents with their last line, and what holds calls', async () => {
-  const host = {
-    name: 'one',
-    capacity: 2,
-    taken: 1,
-    sandbox: 'bubblewrap',
-    lastSeenAt: AT,
-    refusal: null,
-    leftAt: null,
-  };
   const place = { epicId: 'shop', epicTitle: 'Shop', taskKey: 'slugs', title: 'Make slugs', since: AT };
   const names = { epicTitle: 'Shop', taskTitle: 'Make slugs', model: 'm', phase: 'turn 3', lastLine: 'bash: npm test' };
   const agent = { id: 'shop.slugs.implement.1', epicId: 'shop', taskKey: 'slugs', host: 'one', attempt: 1, turn: 3 };
   const fleet: Answer<'Fleet'> = {
-    hosts: [{ ...host, placements: [place] }],
+    hosts: [
+      { ...aHost(), placements: [place] },
+      { ...aHost({ name: 'two', lastSeenAt: AT }), placements: [] },
+    ],
     lostPlacements: [{ ...place, host: 'gone' }],
     agents: [
       { ...agent, ...names, role: 'WORKER', purpose: 'implement', state: 'BUSY', hold: null, since: AT, startedAt: AT },
@@ -124,9 +140,10 @@ test('fleet shows what is placed where, agents with their last line, and what ho
     versions: { factory: '1', node: 'v24', postgres: '17', temporal: null },
   };
   const { stdout } = await run(['fleet'], fleet);
-  assert.match(stdout, /^one {2}1\/2 slots {2}bubblewrap\n {2}shop\.slugs {2}Make slugs {2}for /);
+  assert.match(stdout, /^one {2}1\/2 slots {2}bubblewrap\n {2}takes work\n {2}shop\.slugs {2}Make slugs {2}for /);
+  assert.match(stdout, /\ntwo .*\n {2}silent: last heard of .* ago\n/);
   assert.match(stdout, /gone is not there, and holds shop\.slugs/);
-  assert.match(stdout, /implement\.1 {2}turn 3, turn 3, for [^\n]+\n {2}bash: npm test\n/);
+  assert.match(stdout, /implement\.1 {2}2 turns answered; turn 3, for [^\n]+\n {2}bash: npm test\n/);
   assert.match(
     stdout,
     /anthropic m until 2026\S+ quota\n1 of 5 epics run, 2 wait; an epic: 4 tasks at once, \$20\.00\n/,

@@ -1,7 +1,7 @@
 /** The ledger under concurrency: settled plus reserved cost never passes the cap. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { createBudget } from '../../activities/agent/budget.ts';
+import { createSetBudget } from '../../activities/agent/set-budget.ts';
 import { createSettleAgent } from '../../activities/agent/settle-agent.ts';
 import { readBudget } from '../../db/reads/budgets.ts';
 import { writeFirstBudget } from '../../db/writes/budgets.ts';
@@ -17,7 +17,7 @@ before(async () => {
 after(() => database.drop());
 
 const setBudget = (epicId: string, capMicroUsd: number) =>
-  activityEnvironment().run(createBudget({ db: database.db }).setBudget, { epicId, capMicroUsd });
+  activityEnvironment().run(createSetBudget({ db: database.db }).setBudget, { epicId, capMicroUsd });
 const reserve = (epicId: string, transcript: string, boundMicroUsd: number, turn = 1): Promise<Reservation> =>
   reserveCall(database.db, { transcript, turn, epicId, model: 'm', bound: { microUsd: boundMicroUsd, tokens: 10 } });
 const used = (microUsd: number) => ({ microUsd, tokens: 10 });
@@ -93,7 +93,7 @@ test('a call is settled once, and an agent’s end settles what it left open at 
 
 test('a cap in tokens and caps of a task hold beside the cap in dollars, each of its own calls', async () => {
   const { db } = database;
-  const raise = (cap: Cap) => activityEnvironment().run(createBudget({ db }).setBudget, { epicId: 'caps', cap });
+  const raise = (cap: Cap) => activityEnvironment().run(createSetBudget({ db }).setBudget, { epicId: 'caps', cap });
   const call = (taskKey: string | undefined, turn: number, taskBudget?: TaskBudget) =>
     reserveCall(db, {
       ...{ transcript: `caps.${taskKey}`, turn, epicId: 'caps', taskKey, model: 'm', taskBudget },

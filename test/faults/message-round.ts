@@ -103,7 +103,7 @@ async function arrange(stage: MessageStage, one: Played): Promise<void> {
     await quiet(stage, one);
     stage.gates.step(workflowId);
   } else {
-    // All before it rode with other activities.
+    // All before it were carried by other activities.
     stage.gates.close(workflowId, RECORDS);
     await signal(...SOMETHING[row.to]);
   }

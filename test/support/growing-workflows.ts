@@ -10,7 +10,7 @@ import {
 } from '@temporalio/workflow';
 import { z } from 'zod';
 import { createHandlers, finishHandlers, refuse } from '../../workflows/handlers.ts';
-import { isLong } from '../../workflows/rests.ts';
+import { isLong } from '../../workflows/run-end.ts';
 
 /** Signal `step` makes a command; update `wish` is always refused. */
 export async function growingWorkflow(): Promise<void> {

@@ -90,7 +90,7 @@ export async function tellingWorkflow(agentId: string): Promise<{ decided: numbe
   }
 }
 
-/** Its last word rides with work after which nothing changes any more. */
+/** Its last word is carried by work after which nothing changes any more. */
 export async function lastWordWorkflow(agentId: string): Promise<void> {
   const startedAt = new Date().toISOString();
   const publisher = publisherOf(agentId, () => ({ state: 'COMPLETED', phase: 'ends', turn: 0, startedAt }));

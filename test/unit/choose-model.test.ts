@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { decideModel } from '../../activities/agent/choose-model.ts';
-import { cacheTtlFor, withPause } from '../../workflows/agent/cache.ts';
+import { cacheTtlFor, withPause } from '../../workflows/agent/prompt-cache.ts';
 
 const now = new Date('2030-01-01T00:00:00Z');
 const later = (seconds: number) => new Date(now.getTime() + seconds * 1_000);

@@ -4,8 +4,8 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { EpicInput } from '../../workflows/contract/epic.ts';
 import { TaskInput } from '../../workflows/contract/plan.ts';
-import * as asked from '../../workflows/epic/asked-state.ts';
 import * as merging from '../../workflows/epic/merging-state.ts';
+import * as asked from '../../workflows/epic/open-questions-state.ts';
 import * as plans from '../../workflows/epic/plan-state.ts';
 import { type EpicData, newEpic } from '../../workflows/epic/state.ts';
 

@@ -4,8 +4,8 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { prove } from '../../activities/criteria/prove.ts';
 import { criteriaSection } from '../../activities/criteria/section.ts';
+import { readOutcome } from '../../workflows/agent/judge-answer.ts';
 import { judgeCriteria } from '../../workflows/agent/judge-criteria.ts';
-import { readOutcome } from '../../workflows/agent/state.ts';
 import type { JudgedCriterion } from '../../workflows/contract/criteria.ts';
 
 const CRITERIA = ['npm test passes', 'an empty title\nis refused', 'it is in the README'];

@@ -141,6 +141,6 @@ test('revisions are counted on when old ones are forgotten, and none is longer t
   assert.equal(revisionOf(data), 51);
   assert.equal(data.revisions?.length, 30);
   assert.equal(data.revisions?.[0]?.number, 22);
-  assert.ok(JSON.stringify(data.revisions).length < 256_000, 'it rides with activities');
+  assert.ok(JSON.stringify(data.revisions).length < 256_000, 'activities carry it');
   assert.equal(data.revisions?.at(-1)?.changes.at(-1), '40 more changes');
 });

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { changeText, earlierText } from '../../activities/agent/review-brief.ts';
-import { readOutcome } from '../../workflows/agent/state.ts';
+import { readOutcome } from '../../workflows/agent/judge-answer.ts';
 import type { Review } from '../../workflows/contract/agent.ts';
 import {
   earlierReviews,

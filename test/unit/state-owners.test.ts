@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { PROJECT_DIR } from '../../config/files.ts';
 
 /** By name, and two whose names say more: requests are the state of human requests, a budget that of looks. */
-const OWNER = /(^|[/-])state\.ts$|^epic\/requests\.ts$|^look-budget\.ts$|^owned\.ts$/;
+const OWNER = /(^|[/-])state\.ts$|^epic\/requests\.ts$|^look-budget\.ts$|^read-only-state\.ts$/;
 
 const FOLDER = `${PROJECT_DIR}/workflows`;
 const FILES = globSync('**/*.ts', { cwd: FOLDER }).map((path) => ({
@@ -40,7 +40,7 @@ test('nobody writes what a workflow remembers but the files of state', () => {
 
 test('only they can: the function that changes state, and what it may change, are theirs', () => {
   const takes = others.filter(({ source }) =>
-    /\{[^}]*\bchange\b[^}]*\} from '[./]*owned\.ts'|import [^;]*\{[^}]*\b\w+Fields\b[^;]*;/.test(source),
+    /\{[^}]*\bchange\b[^}]*\} from '[./]*read-only-state\.ts'|import [^;]*\{[^}]*\b\w+Fields\b[^;]*;/.test(source),
   );
   assert.deepEqual(
     takes.map(({ path }) => path),

@@ -2,13 +2,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { newIgnored } from '../../workflows/ignored-state.ts';
+import { newIgnored } from '../../workflows/ignored-messages-state.ts';
 import { newMemory } from '../../workflows/pull-request/state.ts';
 import * as handIns from '../../workflows/task/hand-in-state.ts';
-import * as life from '../../workflows/task/life-state.ts';
 import * as placements from '../../workflows/task/placement-state.ts';
 import type { HandIn, TaskData } from '../../workflows/task/state.ts';
 import * as state from '../../workflows/task/state.ts';
+import * as life from '../../workflows/task/status-state.ts';
 import * as workers from '../../workflows/task/worker-state.ts';
 
 const change = { headSha: 'a'.repeat(40), treeSha: 'b'.repeat(40), summary: 'done' };

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { readOutcome } from '../../workflows/agent/state.ts';
+import { readOutcome } from '../../workflows/agent/judge-answer.ts';
 import type { ParkedRound } from '../../workflows/contract/agent.ts';
 import { EpicInput } from '../../workflows/contract/epic.ts';
 import { TaskInput } from '../../workflows/contract/plan.ts';

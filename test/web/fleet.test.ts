@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { postureOf } from '../../api/client/host-posture.ts';
 import type { FleetHost, Lane } from '../../web/data/fleet.ts';
-import { fleetHeadline, holdsNow, isUnconfined, limitWords, postureOf, versionWords } from '../../web/parts/fleet.ts';
+import { fleetHeadline, holdsNow, isUnconfined, limitWords, versionWords } from '../../web/parts/fleet.ts';
 import { laneHeadline, leadTimeWords, titleOf, verdictOf } from '../../web/parts/lane.ts';
 
 const NOW = Date.parse('2026-03-01T12:00:00Z');
@@ -41,7 +42,7 @@ test('a host whose sandbox is turned off is conspicuous', () => {
 });
 
 test('a host takes work, is full, refuses, is silent or has signed off', () => {
-  const words = (rest: Partial<FleetHost>, readAt = NOW) => postureOf(host(rest), readAt).words;
+  const words = (rest: Partial<FleetHost>, readAt = NOW) => postureOf(host(rest), readAt);
   assert.equal(words({}), 'takes work');
   assert.equal(words({ taken: 4 }), 'full');
   assert.equal(words({ refusal: 'the disk is full' }), 'takes no more work');

@@ -1,9 +1,9 @@
-/** Records ride with the activities that follow them, and nothing is done before they are written. */
+/** Records are carried by the activities that follow them, and nothing is done before they are written. */
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
-import { RIDE_HEADER } from '../../workflows/contract/ride.ts';
+import { RECORD_HEADER } from '../../workflows/contract/carried-record.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { tasks } from './answers.ts';
 import { openStage } from './stage.ts';
@@ -27,7 +27,7 @@ const scheduled = async (workflowId: string) =>
 
 type Scheduled = Awaited<ReturnType<typeof scheduled>>[number];
 
-const isRidden = (activity: Scheduled | undefined): boolean => Boolean(activity?.header?.fields?.[RIDE_HEADER]);
+const isRidden = (activity: Scheduled | undefined): boolean => Boolean(activity?.header?.fields?.[RECORD_HEADER]);
 
 /** Its records that are activities of their own. */
 const alone = async (workflowId: string) =>
@@ -90,21 +90,21 @@ test('a database that is silent for longer than a heartbeat time-out lets no ste
 });
 
 test('no record is an activity of its own where one is scheduled anyway, and the log misses no line', async () => {
-  const { handle, go } = await inFirstTurn('rides');
-  const pending = async () => (await agentOf('rides').describe()).raw.pendingActivities ?? [];
+  const { handle, go } = await inFirstTurn('carried');
+  const pending = async () => (await agentOf('carried').describe()).raw.pendingActivities ?? [];
   await waitFor(async () => (await pending()).length === 1, { what: 'nothing but the turn' });
   go();
   await handle.result();
-  const ofAgent = await scheduled('agent-rides.only.implement.1');
-  assert.deepEqual(await alone('agent-rides.only.implement.1'), []);
+  const ofAgent = await scheduled('agent-carried.only.implement.1');
+  assert.deepEqual(await alone('agent-carried.only.implement.1'), []);
   assert.ok(isRidden(ofAgent[0]), 'its first word');
   assert.equal(ofAgent.at(-1)?.activityType?.name, 'answerToolCalls');
   assert.ok(isRidden(ofAgent.at(-1)), 'its last word');
-  const ofEpic = await scheduled('epic-rides');
+  const ofEpic = await scheduled('epic-carried');
   assert.equal(ofEpic[0]?.activityType?.name, 'recordEpic', 'it claims the id before anything else');
   assert.equal(ofEpic.at(-1)?.activityType?.name, 'releaseAdmission');
   assert.ok(isRidden(ofEpic.at(-1)), 'its last word');
-  const rows = await db.selectFrom('decision_log').select(['entry_key']).where('epic_id', '=', 'rides').execute();
+  const rows = await db.selectFrom('decision_log').select(['entry_key']).where('epic_id', '=', 'carried').execute();
   const byRun = Map.groupBy(rows, ({ entry_key: key }) => key.slice(0, key.lastIndexOf('/')));
   for (const [run, lines] of byRun) {
     const numbers = lines.map(({ entry_key: key }) => Number(key.slice(run.length + 1))).toSorted((a, b) => a - b);
@@ -117,7 +117,7 @@ test('no record is an activity of its own where one is scheduled anyway, and the
   assert.ok(byRun.size >= 2);
 });
 
-test('once its first word is written, no ride is given time, however long it takes', async () => {
+test('once its first word is written, no carried record is given time, however long it takes', async () => {
   stage.play({
     takeTurn: async ({ turn }) => {
       if (turn === 2) await sleep(800);
@@ -132,7 +132,7 @@ test('once its first word is written, no ride is given time, however long it tak
   assert.equal((await alone('agent-long.only.implement.1')).length, fired.length);
 });
 
-test('a slot and a turn that are there at once are told by nobody alone, and the end rides with the clean-up', async () => {
+test('a slot and a turn that are there at once are told by nobody alone, and the clean-up carries the end', async () => {
   await (await stage.start('brief', { title: 'Brief', tasks: tasks({ only: [] }), ...NO_APPROVAL })).result();
   const events = await eventsOf('epic-brief/task-only');
   const count = (name: 'timerStartedEventAttributes' | 'timerFiredEventAttributes') =>
@@ -166,7 +166,7 @@ async function inTurnAfterHold<Seen>(id: string, look: () => Promise<Seen>): Pro
   return result;
 }
 
-test('a hold of the provider is told alone at once, and its end rides', async () => {
+test('a hold of the provider is told alone at once, and its end is carried', async () => {
   const holds = await inTurnAfterHold('held', () =>
     db.selectFrom('agents').select('hold').where('epic_id', '=', 'held').execute(),
   );
@@ -175,7 +175,7 @@ test('a hold of the provider is told alone at once, and its end rides', async ()
   assert.equal(first?.activityType?.name, 'recordAgent', 'its beginning');
 });
 
-test('the end of a hold that rides with a step which does not end is told alone too', async () => {
+test('the end of a hold that is carried by a step which does not end is told alone too', async () => {
   const records = () => alone('agent-waits.only.implement.1');
   const told = await inTurnAfterHold('waits', () => waitFor(async () => (await records()).length === 2 && records()));
   assert.equal(told.length, 2, 'its beginning and its end');
@@ -203,7 +203,7 @@ test('a slot is given back while the last record cannot be written, which is tol
   assert.equal((await stage.taskRow('gives', 'only'))?.state, 'COMPLETED');
 });
 
-test('what rode with a step that was cancelled is told all the same', async () => {
+test('what a cancelled step carried is told all the same', async () => {
   stage.play({ takeTurn: () => new Promise(() => undefined) as never });
   const handle = await stage.start('stopped', { title: 'Stopped', tasks: tasks({ only: [] }), ...NO_APPROVAL });
   await waitFor(async () => (await stage.taskRow('stopped', 'only'))?.state === 'IN_PROGRESS', { what: 'its Worker' });

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { failure, finalFailure, passingFailure, StubbornFailure } from '../../clients/failures.ts';
 import * as workflows from '../../workflows/index.ts';
-import { WORKFLOW_TYPES } from '../../workflows/unknown.ts';
+import { WORKFLOW_TYPES } from '../../workflows/unknown-workflow.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { failsWith, submitWork, tasks } from './answers.ts';
 import { openStage } from './stage.ts';

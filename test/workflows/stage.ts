@@ -16,7 +16,7 @@ import type { Config } from '../../config/config.ts';
 import { releasePlacement, reportHost } from '../../db/writes/hosts.ts';
 import { boundRetries } from '../../worker/bounded-retries.ts';
 import { holdWhilePaused } from '../../worker/hold-while-paused.ts';
-import { writeRides } from '../../worker/write-rides.ts';
+import { writeCarriedRecords } from '../../worker/write-carried-records.ts';
 import { epicWorkflowId } from '../../workflows/contract/ids.ts';
 import type { LeaveHostInput, LeaveHostResult } from '../../workflows/contract/placement.ts';
 import type { EpicView, HumanRequestView } from '../../workflows/contract/records.ts';
@@ -112,7 +112,7 @@ export async function openStage(options: StageOptions = {}) {
       ...options.interceptors,
       activity: [
         boundRetries({ unknownForMs: options.unknownForMs ?? 300_000 }),
-        writeRides(db),
+        writeCarriedRecords(db),
         holdWhilePaused(db),
         ...(options.interceptors?.activity ?? []),
       ],

@@ -10,8 +10,8 @@ import { ApplicationFailure, defaultPayloadConverter } from '@temporalio/common'
 import { Worker } from '@temporalio/worker';
 import fc from 'fast-check';
 import { INTERCEPTORS } from '../../worker/bundle.ts';
+import { type CarriedRecord, RECORD_HEADER } from '../../workflows/contract/carried-record.ts';
 import type { AgentView, Recorded } from '../../workflows/contract/records.ts';
-import { RIDE_HEADER, type Ride } from '../../workflows/contract/ride.ts';
 import type { Instruction, Look, Outside } from '../support/telling-workflows.ts';
 import { startTemporal } from '../support/temporal.ts';
 import { waitFor } from '../support/wait-for.ts';
@@ -76,9 +76,9 @@ const worker = await Worker.create({
       () => ({
         inbound: {
           async execute(input, next) {
-            const payload = input.headers[RIDE_HEADER];
+            const payload = input.headers[RECORD_HEADER];
             if (payload !== undefined) {
-              await write(defaultPayloadConverter.fromPayload<Ride>(payload).record as Recorded<AgentView>);
+              await write(defaultPayloadConverter.fromPayload<CarriedRecord>(payload).record as Recorded<AgentView>);
             }
             return next(input);
           },

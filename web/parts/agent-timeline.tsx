@@ -1,5 +1,6 @@
 /** The agents that worked on a task in the order in which they began, each with the way to its transcript. */
 import { Group, Text, Timeline } from '@mantine/core';
+import { answeredTurns } from '../../api/client/answered-turns.ts';
 import { isFinal } from '../../api/client/epic-now.ts';
 import type { Agent } from '../data/tasks.ts';
 import { colorOf, count, money, span } from './format.ts';
@@ -27,8 +28,8 @@ export function AgentTimeline({ agents }: { readonly agents: readonly Agent[] })
           }
         >
           <Text size="sm" c="dimmed">
-            {count(answered(agent), 'turn')} · {money(agent.costUsd)} · {span(tookMs(agent, now))} · {agent.model} ·
-            began <Ago at={agent.startedAt} />
+            {count(answeredTurns(agent), 'turn')} · {money(agent.costUsd)} · {span(tookMs(agent, now))} · {agent.model}{' '}
+            · began <Ago at={agent.startedAt} />
           </Text>
           {!isFinal(agent.state) && <Text size="sm">{agent.phase}</Text>}
           <Hold hold={agent.hold} />
@@ -41,6 +42,3 @@ export function AgentTimeline({ agents }: { readonly agents: readonly Agent[] })
 
 const tookMs = ({ startedAt, closedAt }: Agent, now: number): number =>
   (closedAt === null ? now : Date.parse(closedAt)) - Date.parse(startedAt);
-
-/** An agent is counted by the turn that it is about to take. */
-const answered = ({ turn }: Agent): number => Math.max(0, turn - 1);

@@ -1,11 +1,7 @@
 /** How hosts, agents and quotas stand, in words. Pure. */
-import type { Fleet, FleetHost } from '../data/fleet.ts';
+import { isSilent, type Posture } from '../../api/client/host-posture.ts';
+import type { Fleet } from '../data/fleet.ts';
 import { count } from './format.ts';
-
-/** A host says that it is there every few seconds. */
-const SILENT_MS = 30_000;
-
-const isSilent = ({ lastSeenAt }: FleetHost, readAt: number): boolean => readAt - Date.parse(lastSeenAt) > SILENT_MS;
 
 /** One sentence of all, as of when it was read: what works, what waits, and how much room there is. */
 export function fleetHeadline(
@@ -33,19 +29,14 @@ export const holdsNow = <Hold extends { readonly until: string }>(holds: readonl
 /** Whether agents' commands run without a sandbox there: "none: it is turned off (SANDBOX=off)". */
 export const isUnconfined = (sandbox: string | null): boolean => sandbox?.startsWith('none') ?? false;
 
-interface Posture {
-  readonly color: 'green' | 'orange' | 'gray';
-  readonly words: string;
-}
-
-/** Whether a host takes work, as of when it was read. */
-export function postureOf(host: FleetHost, readAt: number): Posture {
-  const { refusal, leftAt, taken, capacity } = host;
-  if (leftAt !== null) return { color: 'gray', words: 'signed off' };
-  if (isSilent(host, readAt)) return { color: 'orange', words: 'silent' };
-  if (refusal !== null) return { color: 'orange', words: 'takes no more work' };
-  return taken >= capacity ? { color: 'green', words: 'full' } : { color: 'green', words: 'takes work' };
-}
+/** The color of a host's posture. */
+export const POSTURE_COLORS: Readonly<Record<Posture, 'green' | 'orange' | 'gray'>> = {
+  'takes work': 'green',
+  full: 'green',
+  'takes no more work': 'orange',
+  silent: 'orange',
+  'signed off': 'gray',
+};
 
 /** What an agent is for: "implements", "reviews". */
 export const doesWhat = (purpose: Fleet['agents'][number]['purpose']): string => `${purpose}s`;

@@ -13,10 +13,11 @@ import type { TurnMark } from '../contract/loops.ts';
 import type { TriageCause } from '../contract/triage.ts';
 import { endedBy } from '../failure.ts';
 import { finishHandlers, refuse } from '../handlers.ts';
-import { throwIfCancelled } from '../rests.ts';
-import { cacheTtlFor } from './cache.ts';
+import { throwIfCancelled } from '../run-end.ts';
 import { type Agent, openAgent } from './context.ts';
+import { endReason, endsByItself, noteAfter } from './judge-answer.ts';
 import { LOOP_WORDS } from './loops.ts';
+import { cacheTtlFor } from './prompt-cache.ts';
 import {
   beginTurn,
   endTurn,
@@ -28,7 +29,6 @@ import {
   setFallback,
   setInTools,
 } from './round-state.ts';
-import { endReason, endsByItself, noteAfter } from './state.ts';
 import { runTools } from './tools.ts';
 
 /**
@@ -42,7 +42,7 @@ export async function agentWorkflow(input: AgentWorkflowInput): Promise<AgentRes
   if (workflowInfo().parent === undefined) refuse('InvalidInput', 'An agent is started by its epic or task');
   const agent = openAgent(input);
   try {
-    const outcome = await Promise.race([takeTurns(agent), agent.rests.due().then(() => leaveRun(agent))]);
+    const outcome = await Promise.race([takeTurns(agent), agent.runEnd.due().then(() => leaveRun(agent))]);
     if ('parked' in outcome) return outcome;
     await agent.close('COMPLETED');
     return { outcome, nextTurn: agent.turn };
@@ -58,7 +58,7 @@ async function takeTurns(agent: Agent): Promise<AgentOutcome> {
   for (let isFirst = true; ; isFirst = false) {
     await agent.pausePoint();
     // Each run takes a turn at least, so that nothing can keep an agent from its work.
-    if (!isFirst) await agent.rests.pass();
+    if (!isFirst) await agent.runEnd.pass();
     const isLast = agent.turnsTaken + 1 >= agent.input.turnLimit;
     const answer = await takeTurn(agent, isLast);
     endTurn(agent);
@@ -129,7 +129,7 @@ async function takeTurn(agent: Agent, isLast: boolean) {
     if (result === undefined) noteWish(agent, agent.interrupts.wish());
     else forgetWishes(agent);
     agent.interrupts.settle();
-    if (result === undefined) await agent.rests.pass();
+    if (result === undefined) await agent.runEnd.pass();
     else if (result.kind === 'hold') await waitForProvider(agent, result.until, result.reason);
     // Nobody is asked to pay for advice, or for answers to mail that nobody may need any more.
     else if (capMicroUsd !== undefined || purpose === 'correspond') throw gaveUp('no budget is left for it');
@@ -153,7 +153,7 @@ function noteModel(agent: Agent, fallback: string | undefined): void {
 
 async function waitForProvider(agent: Agent, until: string, reason: string): Promise<void> {
   agent.tell('WAITING', `waits for the model provider until ${until}`, { kind: 'quota', reason });
-  await agent.rests.during(() =>
+  await agent.runEnd.during(() =>
     sleep(Math.max(1_000, Date.parse(until) - Date.now()), { summary: 'the provider lets us ask again' }),
   );
 }
@@ -164,7 +164,7 @@ async function leaveRun(agent: Agent): Promise<ParkedAgent> {
   await finishHandlers(agent.flush);
   throwIfCancelled();
   if (agent.asks.length > 0) return { parked: agent.carry(), asks: agent.asks };
-  if (agent.rests.isParkWanted()) return { parked: agent.carry() };
+  if (agent.runEnd.isParkWanted()) return { parked: agent.carry() };
   return continueAsNew<typeof agentWorkflow>({ ...agent.input, paused: agent.paused, carry: agent.carry() });
 }
 

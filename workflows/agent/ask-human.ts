@@ -2,9 +2,9 @@
 import { NO_QUESTIONS } from '../contract/settings.ts';
 import type { AgentQuestion } from '../contract/talk.ts';
 import type { ToolCallRef } from '../contract/transcript.ts';
-import type { Answer } from './answer.ts';
 import type { Agent } from './context.ts';
 import { answerWords, QUESTIONS_A_ROUND, questionId, readQuestion } from './questions.ts';
+import type { Answer } from './tool-answer.ts';
 
 /**
  * All questions of one answer are asked together, each as a request of its own. Never returns while one is open: the

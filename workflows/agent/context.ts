@@ -13,15 +13,15 @@ import { SEARCH_ATTRIBUTES } from '../contract/search-attributes.ts';
 import { type AgentState, ROLE_OF } from '../contract/states.ts';
 import type { AgentQuestion } from '../contract/talk.ts';
 import { parkSignal, taskStatusQuery } from '../contract/task.ts';
-import { createDepartures } from '../departures.ts';
 import { failureMessage, failureType } from '../failure.ts';
 import { createHandlers } from '../handlers.ts';
-import { newIgnored } from '../ignored-state.ts';
+import { createHostDepartures } from '../host-departures.ts';
+import { newIgnored } from '../ignored-messages-state.ts';
 import { askedWords } from '../parked-questions.ts';
 import { createPausePoint } from '../pause.ts';
-import { createRests } from '../rests.ts';
+import { createRunEnd } from '../run-end.ts';
 import { createStatus, type Standing } from '../status.ts';
-import { budgetQuestion, shortBudget } from './budget.ts';
+import { budgetQuestion, shortBudget } from './ask-for-budget.ts';
 import { createInterrupts } from './interrupts.ts';
 import { askPeople, carryOf, newRound, type RoundData, setPaused, setPolicy } from './round-state.ts';
 
@@ -62,10 +62,10 @@ export function openAgent(input: AgentWorkflowInput) {
     write: (record) => records.recordAgent('record', record),
   });
 
-  const rests = createRests();
+  const runEnd = createRunEnd();
   const handlers = createHandlers((line, reason) => status.ignore('factory', line, reason));
-  const requests = createRequests(input.epicId, handlers, rests);
-  const departures = createDepartures();
+  const requests = createRequests(input.epicId, handlers, runEnd);
+  const departures = createHostDepartures();
   departures.listen(handlers);
   let mailCalls = 0;
   const interrupts = createInterrupts(handlers, { epicId: input.epicId, taskKey: input.taskKey });
@@ -73,7 +73,7 @@ export function openAgent(input: AgentWorkflowInput) {
   const agent = {
     ...status,
     ...newRound(input),
-    rests,
+    runEnd,
     interrupts,
     departures,
     /** The checkpoint of the turn before, made while the model thinks about the next. */
@@ -82,7 +82,7 @@ export function openAgent(input: AgentWorkflowInput) {
     mailCalls: () => mailCalls,
 
     pausePoint: createPausePoint<AgentState>({
-      ...{ rests, reason: 'the epic is paused', standing: () => standing, tell: status.tell },
+      ...{ runEnd, reason: 'the epic is paused', standing: () => standing, tell: status.tell },
       isPaused: (): boolean => agent.paused,
       meanwhile: { state: 'WAITING', phase: 'paused' },
     }),
@@ -94,8 +94,8 @@ export function openAgent(input: AgentWorkflowInput) {
     async askAndPark(asks: readonly AgentQuestion[]): Promise<void> {
       askPeople(agent, asks);
       agent.tell('WAITING', 'waits for an answer', { kind: 'person', reason: askedWords(asks) });
-      rests.park();
-      await rests.pass();
+      runEnd.park();
+      await runEnd.pass();
     },
 
     async askForBudget(short: ShortBudget | ShortEpic): Promise<void> {
@@ -104,7 +104,7 @@ export function openAgent(input: AgentWorkflowInput) {
       await requests.ask(question);
     },
 
-    /** Its last record rides with the answer to its finishing call; a failure after it is told by a later one. */
+    /** Its last record is carried by the answer to its finishing call; a failure after it is told by a later one. */
     handIn: (): void => void status.end('COMPLETED', ENDS),
 
     /** The last record, and no reservation left open; awaited before the run closes. */
@@ -132,7 +132,7 @@ export function openAgent(input: AgentWorkflowInput) {
   handlers.onSignal(pauseSignal, Person, () => setPaused(agent, true));
   handlers.onSignal(resumeSignal, Person, () => setPaused(agent, false));
   handlers.onSignal(policyAdoptedSignal, AdoptedPolicy, ({ policy }) => setPolicy(agent, policy));
-  handlers.onSignal(parkSignal, z.object({}), rests.park);
+  handlers.onSignal(parkSignal, z.object({}), runEnd.park);
   handlers.onSignal(mailArrivedSignal, z.object({}), () => {
     mailCalls += 1;
   });

@@ -35,7 +35,7 @@ async function awaitReply(agent: Agent, call: Call, { to, since }: { to: string;
     const reason = `an answer from ${to}, until ${new Date(until).toISOString().slice(0, 16)} at the latest`;
     agent.tell('WAITING', `waits for an answer from ${to}`, { kind: 'reply', reason });
     const pauseMs = Math.max(1_000, Math.min(until - Date.now(), lookForMailMs(looks)));
-    await agent.rests.within(() => agent.mailCalls() > before, pauseMs, `an answer from ${to}`);
+    await agent.runEnd.within(() => agent.mailCalls() > before, pauseMs, `an answer from ${to}`);
     await agent.pausePoint();
   }
 }

@@ -4,10 +4,10 @@ import type { Interrupt } from '../contract/interrupt.ts';
 import type { LoopKind, LoopMemory, TurnMark } from '../contract/loops.ts';
 import type { AgentQuestion, QuestionAnswered } from '../contract/talk.ts';
 import type { ToolCallRef, TurnNote } from '../contract/transcript.ts';
-import { type Change, change, type Seen } from '../owned.ts';
-import { withPause } from './cache.ts';
+import { type Change, change, type Seen } from '../read-only-state.ts';
+import { badPlansAfter } from './judge-answer.ts';
 import { afterTurn, newLoopMemory } from './loops.ts';
-import { badPlansAfter } from './state.ts';
+import { withPause } from './prompt-cache.ts';
 
 interface RoundFields {
   /** With the policy that is in force. */

@@ -4,10 +4,10 @@ import { factory } from '../activities.ts';
 import { defined } from '../contract/defined.ts';
 import type { TalkingTool } from '../contract/talk.ts';
 import type { ToolCallRef } from '../contract/transcript.ts';
-import type { Answer } from './answer.ts';
 import { askHuman } from './ask-human.ts';
 import type { Agent } from './context.ts';
 import { sendMails } from './mail.ts';
+import type { Answer } from './tool-answer.ts';
 
 /** All calls of one tool in one answer, in its order. Returns the answers that are not in the transcript yet. */
 type Talk = (agent: Agent, turn: number, calls: readonly ToolCallRef[]) => Promise<readonly Answer[]>;

@@ -11,11 +11,8 @@ import type { ToolCallRef } from '../contract/transcript.ts';
 import type { CheckpointResult } from '../contract/worktree.ts';
 import { failureMessage, failureType } from '../failure.ts';
 import { runOnHost } from '../host.ts';
-import type { Answer } from './answer.ts';
 import type { Agent } from './context.ts';
 import { interruptedWords } from './interrupts.ts';
-import { type CallResult, fold, turnMark } from './loops.ts';
-import { countBadPlans, takeAnswers } from './round-state.ts';
 import {
   BAD_PLAN_LIMIT,
   batches,
@@ -25,8 +22,11 @@ import {
   isTalking,
   planRefused,
   readOutcome,
-} from './state.ts';
+} from './judge-answer.ts';
+import { type CallResult, fold, turnMark } from './loops.ts';
+import { countBadPlans, takeAnswers } from './round-state.ts';
 import { talk } from './talk.ts';
+import type { Answer } from './tool-answer.ts';
 
 /**
  * The outcome when a finishing call was accepted, and what the turn did as loops see it; a turn that a person interrupted is

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { TaskBudget } from './budget.ts';
 import { ResolvedConflict } from './conflict.ts';
 import { type CriterionFinding, JudgedCriterion } from './criteria.ts';
-import type { IgnoredMemory } from './ignored.ts';
+import type { IgnoredMemory } from './ignored-messages.ts';
 import type { Interrupt } from './interrupt.ts';
 import type { LoopMemory } from './loops.ts';
 import type { Placement } from './placement.ts';

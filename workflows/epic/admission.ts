@@ -14,9 +14,9 @@ export async function admission(epic: Epic): Promise<void> {
   const isAdmitted = () => data.admitted;
   do {
     // It may take weeks, and each asking is a few events.
-    await epic.rests.pass();
+    await epic.runEnd.pass();
     await factory.requestAdmission('ask for admission', { epicId, priority: data.input.priority });
-  } while (!isAdmitted() && !(await epic.rests.within(isAdmitted, ASK_AGAIN_MS, 'ask for admission again')));
+  } while (!isAdmitted() && !(await epic.runEnd.within(isAdmitted, ASK_AGAIN_MS, 'ask for admission again')));
   epic.tell(state, 'admitted');
 }
 

@@ -17,7 +17,6 @@ import {
 import { type Handlers, refuse } from '../handlers.ts';
 import { amountWords, answerOf, capAnswered, capsIn, ofTask } from './caps.ts';
 import type { Epic } from './context.ts';
-import { setCap } from './life-state.ts';
 import {
   answeredBefore,
   capOf,
@@ -29,6 +28,7 @@ import {
 } from './requests.ts';
 import { refuseUnfitEdit } from './revise-plan.ts';
 import { type EpicRequest, findTask } from './state.ts';
+import { setCap } from './status-state.ts';
 import { takeAnswer } from './take-answer.ts';
 
 /** One request has one effect, however often it is answered; what fits no open request changes nothing. */

@@ -3,9 +3,9 @@ import type { EpicSettings } from '../contract/settings.ts';
 import { type News, speakers, textOf } from '../pull-request/news.ts';
 import { hear, noteReopening, requirePullRequest } from '../pull-request/state.ts';
 import type { Watch } from '../pull-request/watch.ts';
-import { addChange } from './change.ts';
+import { addChangeTask } from './change-task.ts';
 import type { Epic } from './context.ts';
-import { withDetached } from './detached.ts';
+import { withDetached } from './detached-worktree.ts';
 import { noteChange, noteMergedByHand, noteMoved } from './merging-state.ts';
 import type { Asking } from './questions.ts';
 import type { EpicData } from './state.ts';
@@ -129,7 +129,7 @@ async function askAboutRewritten(epic: Epic, watch: Watch, reason: string): Prom
 function takeUp(epic: Epic, said: Extract<News, { kind: 'said' }>['said']): void {
   const { data } = epic;
   hear(data.memory, said);
-  const taskKey = addChange(epic, { by: speakers(said), words: textOf(said) });
+  const taskKey = addChangeTask(epic, { by: speakers(said), words: textOf(said) });
   noteChange(
     data,
     said.map(({ id }) => id),

@@ -5,7 +5,7 @@ import { offering } from '../policy-offer.ts';
 import { answerOrClear, awaitChecks, type ChecksJob, type ChecksObstacle } from '../pull-request/checks.ts';
 import { requirePullRequest, settleHeld } from '../pull-request/state.ts';
 import type { Watch } from '../pull-request/watch.ts';
-import { addChange } from './change.ts';
+import { addChangeTask } from './change-task.ts';
 import type { Epic } from './context.ts';
 import { countCheckRound, forgetCheckRounds } from './merging-state.ts';
 
@@ -22,7 +22,7 @@ interface Watched {
 
 export const checksJob = (epic: Epic, { watch, settings, headSha }: Watched): ChecksJob => ({
   ...{ settings, watch, headSha, number: requirePullRequest(epic.data).number, memory: epic.data.memory },
-  rests: epic.rests,
+  runEnd: epic.runEnd,
   tell: (names) => epic.tell('IN_PROGRESS', 'waits for checks', { kind: 'checks', reason: names.join(', ') }),
 });
 
@@ -33,7 +33,7 @@ export async function settleChecks(epic: Epic, job: ChecksJob, obstacle: ChecksO
     countCheckRound(data);
     const { number } = requirePullRequest(data);
     const title = `Fix the checks of pull request #${number}`;
-    addChange(epic, { by: 'factory', words: obstacle.failed.map(failedText).join('\n\n'), title });
+    addChangeTask(epic, { by: 'factory', words: obstacle.failed.map(failedText).join('\n\n'), title });
     return false;
   }
   const reason =
@@ -60,7 +60,7 @@ async function askAboutChecks(epic: Epic, job: ChecksJob, reason: string): Promi
   }
   if (answer.decision === 'change') {
     forgetCheckRounds(data);
-    addChange(epic, { by: answer.by, words: answer.answer ?? answer.comment ?? reason });
+    addChangeTask(epic, { by: answer.by, words: answer.answer ?? answer.comment ?? reason });
     return false;
   }
   settleHeld(data.memory, { headSha, isWaived: answer.decision === 'merge', nowMs: Date.now() });

@@ -15,25 +15,25 @@ import type { EpicView } from '../contract/records.ts';
 import { SEARCH_ATTRIBUTES } from '../contract/search-attributes.ts';
 import type { EpicState } from '../contract/states.ts';
 import { parkSignal, personAnsweredSignal } from '../contract/task.ts';
-import { createDepartures } from '../departures.ts';
 import { type HostWork, runOnHost } from '../host.ts';
+import { createHostDepartures } from '../host-departures.ts';
 import type { Turn } from '../line/turn.ts';
 import { createPausePoint } from '../pause.ts';
-import { createRests, mustDrain } from '../rests.ts';
+import { createRunEnd, mustDrain } from '../run-end.ts';
 import { createStatus } from '../status.ts';
 import { closeAll } from './close-pull-requests.ts';
-import { epicDetails } from './details.ts';
-import { createInbox } from './inbox.ts';
-import { endTasks, setAdmitted, setPaused, setStatus } from './life-state.ts';
 import { createQuestions } from './questions.ts';
+import { createReceivedUpdates } from './received-updates.ts';
 import { openRequests } from './requests.ts';
 import type { EpicData } from './state.ts';
+import { endTasks, setAdmitted, setPaused, setStatus } from './status-state.ts';
 import { viewOf } from './view.ts';
+import { epicDetails } from './web-ui-details.ts';
 
 /** Tells of the epic for the first time, which claims its id; handlers are registered by messages.ts. */
 export function openEpic(epicId: string, data: EpicData) {
   const { workflowId } = workflowInfo();
-  const rests = createRests();
+  const runEnd = createRunEnd();
   let sending = 0;
   let isAskingAgain = false;
 
@@ -62,8 +62,8 @@ export function openEpic(epicId: string, data: EpicData) {
     /** Open children by workflow id: pauses are sent on to them. */
     children: new Set<string>(),
     /** Hosts of its own work that signed off; messages.ts listens. */
-    departures: createDepartures(),
-    rests,
+    departures: createHostDepartures(),
+    runEnd,
     ...status,
     /** How often somebody said that the issue changed. */
     issueChanges: 0,
@@ -73,7 +73,7 @@ export function openEpic(epicId: string, data: EpicData) {
     isMerging: false,
     /** Its place in the line to its base branch, once its handlers are registered. */
     turn: undefined as Turn | undefined,
-    inbox: createInbox(epicId, data, { isEnding: status.hasEnded, record: status.applied }),
+    receivedUpdates: createReceivedUpdates(epicId, data, { isEnding: status.hasEnded, record: status.applied }),
 
     /** Work of the epic's own on a host where it has a place. */
     onHost: <T>(placement: Placement, work: HostWork<T>): Promise<T> =>
@@ -103,7 +103,7 @@ export function openEpic(epicId: string, data: EpicData) {
     },
 
     ...createQuestions({
-      ...{ workflowId, data, rests },
+      ...{ workflowId, data, runEnd },
       logLine(line) {
         epic.logLine(line);
       },
@@ -165,7 +165,7 @@ export function openEpic(epicId: string, data: EpicData) {
     },
 
     pausePoint: createPausePoint<EpicState>({
-      ...{ rests, reason: 'paused by a person', standing: () => data, tell: status.tell },
+      ...{ runEnd, reason: 'paused by a person', standing: () => data, tell: status.tell },
       isPaused: (): boolean => data.paused,
       turn: (): Turn | undefined => epic.turn,
     }),

@@ -13,7 +13,7 @@ import { failureMessage } from '../failure.ts';
 import { CORRESPONDENCE_TURNS } from '../options.ts';
 import { runAgent } from '../run-agent.ts';
 import type { Epic } from './context.ts';
-import { withDetached } from './detached.ts';
+import { withDetached } from './detached-worktree.ts';
 import { beginCorrespondence, failCorrespondence, noteMail, parkCorrespondence } from './mail-state.ts';
 
 /** One round. Ends in any case: mail that could not be answered is said, and its senders wait no longer than they would. */

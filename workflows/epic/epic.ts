@@ -15,9 +15,8 @@ import { endedBy, failureMessage } from '../failure.ts';
 import { parse } from '../handlers.ts';
 import { admission, isAskedAbout } from './admission.ts';
 import { type Epic, openEpic } from './context.ts';
-import { readyToContinue } from './continue.ts';
+import { readyToContinue } from './continue-as-new.ts';
 import { followIssue, sayLastWords } from './issue.ts';
-import { setBranch, setSettings } from './life-state.ts';
 import { mergeEpic } from './merge-epic.ts';
 import { setMerged, setNothingMerged } from './merging-state.ts';
 import { type Messages, registerMessages } from './messages.ts';
@@ -26,6 +25,7 @@ import { runTasks } from './run-tasks.ts';
 import { followStalls } from './stalls.ts';
 import { cancelParked } from './start-task.ts';
 import { type EpicData, isMerged, isSingle, newEpic, nothingMerged, requireSettings, takeCarry } from './state.ts';
+import { setBranch, setSettings } from './status-state.ts';
 import { askToFix, untilFixed } from './until-fixed.ts';
 
 export interface EpicResult {
@@ -62,7 +62,7 @@ export async function epicWorkflow(rawInput: unknown, carry?: EpicData): Promise
     await CancellationScope.nonCancellable(() => complete(epic, talk));
   };
   try {
-    await Promise.race([work(), epic.rests.due().then(() => continueFrom(epic))]);
+    await Promise.race([work(), epic.runEnd.due().then(() => continueFrom(epic))]);
     return { mergedSha: data.mergedSha ?? '', pullRequest: data.pullRequest?.number ?? null };
   } catch (thrown) {
     const error = endedBy(thrown);

@@ -4,15 +4,15 @@ import type { Settlement } from '../contract/supervisor.ts';
 import { detailsOf, failureMessage, failureType } from '../failure.ts';
 import { ASK_AGAIN_MS } from '../options.ts';
 import { offering } from '../policy-offer.ts';
-import { mustDrain } from '../rests.ts';
+import { mustDrain } from '../run-end.ts';
 import { admission } from './admission.ts';
 import type { Epic } from './context.ts';
 import { noteSkip } from './decide-failed.ts';
-import { isEnded } from './graph.ts';
 import { failedRequestId, isAboutFailed, openRequests } from './requests.ts';
 import { reviseWithTask } from './revise-plan.ts';
 import { revisionOf } from './revision-state.ts';
 import { nextNumber, type TaskEntry } from './state.ts';
+import { isEnded } from './task-graph.ts';
 import { escalateFailure, fail, retry, skip } from './task-state.ts';
 import { triage } from './triage.ts';
 import { causeOf, noteAdded, type Verdict } from './triage-state.ts';
@@ -115,7 +115,7 @@ function addTask(epic: Epic, entry: TaskEntry, verdict: Extract<Verdict, { actio
 }
 
 /** The run may end meanwhile; the answer is in the entry, in whatever run it came. */
-async function escalate({ epicId, rests }: Epic, entry: TaskEntry): Promise<Settlement> {
+async function escalate({ epicId, runEnd }: Epic, entry: TaskEntry): Promise<Settlement> {
   const { task, retries, escalation, failure } = entry;
   if (escalation === undefined || failure === undefined) throw new Error(`${task.key} has not failed`);
   const { type, message } = failure;
@@ -125,10 +125,10 @@ async function escalate({ epicId, rests }: Epic, entry: TaskEntry): Promise<Sett
   for (;;) {
     const settled = settlement();
     if (settled !== undefined) return settled;
-    if (mustDrain()) await rests.pass();
+    if (mustDrain()) await runEnd.pass();
     await factory.escalate(`escalate ${type}`, request);
     // A timer that is cancelled as it starts is one that history does not know.
-    if (!isSettled()) await rests.within(isSettled, ASK_AGAIN_MS, `escalate ${type} again`);
+    if (!isSettled()) await runEnd.within(isSettled, ASK_AGAIN_MS, `escalate ${type} again`);
   }
 }
 
@@ -147,7 +147,7 @@ export async function askAboutFailed(epic: Epic): Promise<void> {
   for (const entry of failed) await askAbout(epic, entry);
   // Nothing runs and a person may take days, so another epic may have the slot meanwhile.
   epic.releaseAdmission();
-  await epic.rests.until(() => states() !== before);
+  await epic.runEnd.until(() => states() !== before);
   await admission(epic);
 
   function states(): string {

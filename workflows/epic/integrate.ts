@@ -1,5 +1,6 @@
 /** The epic's own pull request: its branch with the base brought in, verified as a whole and opened for merging. */
 import { factory } from '../activities.ts';
+import { allowedSecrets } from '../allowed-secrets.ts';
 import { bringBase, type Obstacle, type ReadyPullRequest } from '../approve-and-merge.ts';
 import type { Placement } from '../contract/placement.ts';
 import type { Feedback } from '../contract/pull-request.ts';
@@ -7,9 +8,8 @@ import type { EpicSettings } from '../contract/settings.ts';
 import { withoutTurn } from '../line/turn.ts';
 import { answerPeople } from '../pull-request/answer.ts';
 import { noteHead } from '../pull-request/state.ts';
-import { allowedSecrets } from '../secrets.ts';
 import type { Epic } from './context.ts';
-import { withDetached } from './detached.ts';
+import { withDetached } from './detached-worktree.ts';
 import { moveBase, noteOpened, setNoTests } from './merging-state.ts';
 import { epicPullRequestBody } from './pull-request-body.ts';
 import { type EpicData, findTask } from './state.ts';

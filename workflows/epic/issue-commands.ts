@@ -1,6 +1,7 @@
 /** What people say to the factory on an epic's issue: words to its agents, and answers to mail. Pure. */
-import type { Heard, PersonSaid } from '../contract/heard.ts';
+
 import type { Said } from '../contract/issue-news.ts';
+import type { Heard, PersonSaid } from '../contract/person-said.ts';
 import { withoutFactory } from '../contract/tracker.ts';
 
 /** `tell [KEY] …`, `reply N …`; a reply to a mail is its answer as it stands. Undefined when it is neither. */

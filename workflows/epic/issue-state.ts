@@ -1,6 +1,6 @@
 /** What the epic has told the issue that it came from, and heard there. Pure. */
 import { type LookBudget, newBudget } from '../look-budget.ts';
-import { type Change, change } from '../owned.ts';
+import { type Change, change } from '../read-only-state.ts';
 import type { EpicData, EpicFields, IssueFields, IssueMemory } from './state.ts';
 
 const update = (memory: IssueMemory, fields: Change<IssueFields>): void => change<IssueFields>(memory, fields);

@@ -2,7 +2,7 @@
 
 import type { ParkedRound } from '../contract/agent.ts';
 import { defined } from '../contract/defined.ts';
-import { change } from '../owned.ts';
+import { change } from '../read-only-state.ts';
 import { type Correspondence, type EpicData, type EpicFields, nextNumber } from './state.ts';
 
 const update = (data: EpicData, correspondence: Correspondence): void => change<EpicFields>(data, { correspondence });

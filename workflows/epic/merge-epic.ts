@@ -22,7 +22,7 @@ import { requirePullRequest } from '../pull-request/state.ts';
 import type { Watch } from '../pull-request/watch.ts';
 import { runUntil } from '../run-until.ts';
 import { takeNews } from './by-hand.ts';
-import { addChange } from './change.ts';
+import { addChangeTask } from './change-task.ts';
 import { checksJob, findChecksObstacle, settleChecks } from './checks.ts';
 import type { Epic } from './context.ts';
 import { askAboutBase, integrate } from './integrate.ts';
@@ -40,9 +40,9 @@ import type { Rejection } from './state.ts';
 
 /** True when merged; false when a person or a check asked for a change, which is a new task by then. */
 export async function mergeEpic(epic: Epic, watch: Watch, settings: EpicSettings): Promise<boolean> {
-  const isOvertakenNow = () => isOvertaken(epic, watch) && !epic.rests.isEnding();
+  const isOvertakenNow = () => isOvertaken(epic, watch) && !epic.runEnd.isEnding();
   for (;;) {
-    await epic.rests.pass();
+    await epic.runEnd.pass();
     await goOnFromNewBase(epic, settings);
     const ended = await takeNews(epic, watch, settings);
     // A new task comes first: what was asked about the whole has lost its point.
@@ -87,7 +87,7 @@ function approve(epic: Epic, watch: Watch, settings: EpicSettings) {
   return approveAndMerge<Obstacle | ChecksObstacle>({
     approvalNeeded: settings.approvals.includes('merge'),
     memory: epic.data.merging,
-    rests: epic.rests,
+    runEnd: epic.runEnd,
     turn: {
       ...turn,
       async take(isBehind) {
@@ -99,7 +99,7 @@ function approve(epic: Epic, watch: Watch, settings: EpicSettings) {
     stands: async ({ policyHash }) => policyHash === settings.policyHash,
     check: ({ headSha }) => findChecksObstacle(checksJob(epic, { watch, settings, headSha })),
     ask: (ready) => askMergeApproval(epic, watch, settings, ready),
-    isPaused: () => epic.data.paused && !epic.rests.isEnding(),
+    isPaused: () => epic.data.paused && !epic.runEnd.isEnding(),
     pausePoint: epic.pausePoint,
     merge: (ready) =>
       mergeReady(epic, {
@@ -187,7 +187,7 @@ async function askWhatToDo(epic: Epic, settings: EpicSettings, obstacle: Obstacl
   const said = obstacle.kind === 'rejected' ? obstacle.comment : undefined;
   if (obstacle.kind === 'rejected' && obstacle.by !== undefined && said !== undefined && said.trim() !== '') {
     losePosition(epic.data);
-    addChange(epic, { by: obstacle.by, words: said });
+    addChangeTask(epic, { by: obstacle.by, words: said });
     return false;
   }
   const reason =
@@ -207,6 +207,6 @@ async function askWhatToDo(epic: Epic, settings: EpicSettings, obstacle: Obstacl
   const answer = await epic.askPerson('integration', () => asking);
   if (obstacle.kind === 'rejected') losePosition(epic.data);
   if (answer.decision !== 'change') return false;
-  addChange(epic, { by: answer.by, words: answer.answer ?? answer.comment ?? said ?? reason });
+  addChangeTask(epic, { by: answer.by, words: answer.answer ?? answer.comment ?? said ?? reason });
   return false;
 }

@@ -6,9 +6,9 @@ import { defined } from '../contract/defined.ts';
 import type { PullRequestView } from '../contract/pull-request.ts';
 import type { PersonAnswered } from '../contract/task.ts';
 import { dropApproval, noteApprovedDiff } from '../merge-state.ts';
-import { type Change, change } from '../owned.ts';
 import type { ChecksObstacle } from '../pull-request/checks.ts';
 import { dropApprovals, moveHead, noteHead, noteMerged, noteReopened, setPullRequest } from '../pull-request/state.ts';
+import { type Change, change } from '../read-only-state.ts';
 import type { EpicData, EpicFields, EpicMerging, MergingFields } from './state.ts';
 
 const update = (data: EpicData, fields: Change<EpicFields>): void => change<EpicFields>(data, fields);

@@ -25,11 +25,11 @@ import { watchPullRequest } from '../pull-request/watch.ts';
 import { registerAnswers } from './answers.ts';
 import type { Epic } from './context.ts';
 import { registerInterrupt } from './interrupt.ts';
-import { setAdmitted } from './life-state.ts';
 import { noteMail } from './mail-state.ts';
 import { registerRevisions } from './revise-plan.ts';
 import { registerRewind } from './rewind.ts';
 import { findTask, requireSettings } from './state.ts';
+import { setAdmitted } from './status-state.ts';
 import { registerTaskMessages } from './task-messages.ts';
 import { noteHeard, noteSettlement } from './task-state.ts';
 import { noteStall } from './triage-state.ts';
@@ -37,7 +37,7 @@ import { noteStall } from './triage-state.ts';
 /** Registers every handler; call before the workflow's first await. */
 export function registerMessages(epic: Epic) {
   const { data } = epic;
-  const handlers = createHandlers((line, reason) => epic.ignore('factory', line, reason), epic.inbox);
+  const handlers = createHandlers((line, reason) => epic.ignore('factory', line, reason), epic.receivedUpdates);
   const { onSignal, onUpdate, onQuery } = handlers;
 
   onQuery(epicStatusQuery, epic.view);
@@ -82,7 +82,7 @@ export function registerMessages(epic: Epic) {
   epic.departures.listen(handlers);
   const turn = createTurn(handlers, {
     data,
-    rests: epic.rests,
+    runEnd: epic.runEnd,
     target() {
       const { repository, baseBranch: branch } = requireSettings(data);
       return { repository, branch, priority: data.input.priority, ...mergingOf(epic) };

@@ -1,10 +1,10 @@
 /** The base branch was rewritten: one question, and the epic goes on from the new one without what was dropped. */
 import { ApplicationFailure } from '@temporalio/workflow';
+import { allowedSecrets } from '../allowed-secrets.ts';
 import type { RewrittenBase } from '../contract/base.ts';
 import type { EpicSettings } from '../contract/settings.ts';
-import { allowedSecrets } from '../secrets.ts';
 import type { Epic } from './context.ts';
-import { withDetached } from './detached.ts';
+import { withDetached } from './detached-worktree.ts';
 import { agreeToNewBase, noteMoved, restartMerging, takeNewBase } from './merging-state.ts';
 import { untilFixed } from './until-fixed.ts';
 

@@ -2,8 +2,8 @@
 import type { ParkedRound } from '../contract/agent.ts';
 import type { Plan, TaskInput } from '../contract/plan.ts';
 import type { QuestionAnswered } from '../contract/talk.ts';
-import { type Change, change } from '../owned.ts';
 import { withAnswers } from '../parked-questions.ts';
+import { type Change, change } from '../read-only-state.ts';
 import { noteRevision, type Reviser } from './revision-state.ts';
 import {
   type EpicData,

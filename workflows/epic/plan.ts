@@ -10,7 +10,7 @@ import { askedWords, requestOf } from '../parked-questions.ts';
 import { runAgent } from '../run-agent.ts';
 import { admission } from './admission.ts';
 import type { Epic } from './context.ts';
-import { withDetached } from './detached.ts';
+import { withDetached } from './detached-worktree.ts';
 import {
   answerPlanned,
   approvePlan,
@@ -110,7 +110,7 @@ async function planWithAgent(epic: Epic, settings: EpicSettings): Promise<Plan> 
       );
       if (plan !== undefined) return plan;
       // It was parked, so that this run can end.
-      await epic.rests.pass();
+      await epic.runEnd.pass();
     } catch (error) {
       // A planner that somebody cancelled by hand is one that failed.
       if (CancellationScope.current().consideredCancelled || !(error instanceof TemporalFailure)) throw error;
@@ -173,7 +173,7 @@ async function answerPlanner(epic: Epic): Promise<void> {
   epic.tell('PLANNING', 'waits for an answer', { kind: 'person', reason: askedWords(asks) });
   for (const asked of asks) epic.open({ ...requestOf(asked), askedBy: workflowId });
   const answers = () => asks.flatMap(({ requestId }) => epic.answerTo(requestId) ?? []);
-  await epic.rests.until(() => answers().length === asks.length);
+  await epic.runEnd.until(() => answers().length === asks.length);
   answerPlanned(data, answers());
 }
 

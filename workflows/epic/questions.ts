@@ -3,21 +3,21 @@ import { condition } from '@temporalio/workflow';
 import { askUnlessOvertaken } from '../ask.ts';
 import type { AskPerson } from '../contract/epic.ts';
 import type { PersonAnswered } from '../contract/task.ts';
-import type { Rests } from '../rests.ts';
+import type { RunEnd } from '../run-end.ts';
 import type { LogLine } from '../status.ts';
-import { forgetAllAsked, forgetAsked, noteAsked } from './asked-state.ts';
-import { isRunning } from './graph.ts';
-import { capSet } from './life-state.ts';
 import { restartMerging } from './merging-state.ts';
+import { forgetAllAsked, forgetAsked, noteAsked } from './open-questions-state.ts';
 import { answerFor, ask, capOf, close, isAboutIssue, leaveRequests } from './requests.ts';
 import { type EpicData, type EpicRequest, nextNumber } from './state.ts';
+import { capSet } from './status-state.ts';
+import { isRunning } from './task-graph.ts';
 
 export type Asking = Omit<AskPerson, 'askedBy' | 'requestId' | 'shared'>;
 
 interface Asker {
   readonly workflowId: string;
   readonly data: EpicData;
-  readonly rests: Rests;
+  readonly runEnd: RunEnd;
   logLine(line: LogLine): void;
   /** Tells a task. */
   answer(askedBy: string, answer: PersonAnswered): void;
@@ -27,7 +27,7 @@ interface Asker {
   cancel(by: string): Promise<void>;
 }
 
-export function createQuestions({ workflowId, data, rests, ...asker }: Asker) {
+export function createQuestions({ workflowId, data, runEnd, ...asker }: Asker) {
   /** No task runs, so that all of the epic waits for the answer. */
   const isAllThatGoesOn = (request: { readonly requestId: string }) =>
     !isAboutIssue(request) && !data.tasks.some(isRunning);
@@ -92,7 +92,7 @@ export function createQuestions({ workflowId, data, rests, ...asker }: Asker) {
         noteAsked(data, about, requestId);
         questions.open({ ...asking(), requestId, askedBy: workflowId });
       }
-      await rests.until(() => questions.answerTo(requestId) !== undefined);
+      await runEnd.until(() => questions.answerTo(requestId) !== undefined);
       const answer = questions.answerTo(requestId) as PersonAnswered;
       // Our cancellation is on its way; until then nothing more is done.
       if (answer.decision === 'cancel') await condition(() => false);
@@ -102,7 +102,7 @@ export function createQuestions({ workflowId, data, rests, ...asker }: Asker) {
 
     /** The same for a question that something may overtake, which withdraws whatever the epic asks of its work. */
     askUnless: (about: string, asking: () => Asking, isOvertaken: () => boolean): Promise<PersonAnswered | undefined> =>
-      askUnlessOvertaken(rests, {
+      askUnlessOvertaken(runEnd, {
         ask: () => questions.askPerson(about, asking),
         isOvertaken,
         withdraw: () => questions.withdrawOwn(),

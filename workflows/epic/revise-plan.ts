@@ -4,11 +4,11 @@ import { inSequence } from '../contract/overlaps.ts';
 import type { TaskInput } from '../contract/plan.ts';
 import { type Handlers, refuse } from '../handlers.ts';
 import type { Epic } from './context.ts';
-import { isEnded } from './graph.ts';
 import { setTasks } from './plan-state.ts';
 import { isUntouched, type Revised, revise, touchedKeys } from './revision.ts';
 import { revisionOf } from './revision-state.ts';
 import { type EpicData, findTask, isPlanned, isSingle } from './state.ts';
+import { isEnded } from './task-graph.ts';
 import { requireTaskStage } from './task-messages.ts';
 
 /** The option of a plan's approval that also keeps overlapping tasks apart. */

@@ -1,6 +1,6 @@
 /** The revisions of an epic's plan: each change of it has a number, and says who made it and why. Pure. */
 import type { PlanRevision } from '../contract/plan-revision.ts';
-import { change } from '../owned.ts';
+import { change } from '../read-only-state.ts';
 import type { EpicData, EpicFields } from './state.ts';
 
 /** Who changes the plan, when and why. */

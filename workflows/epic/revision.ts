@@ -2,8 +2,8 @@
 import { defined } from '../contract/defined.ts';
 import { inSequence } from '../contract/overlaps.ts';
 import { planProblems, type TaskInput } from '../contract/plan.ts';
-import { isWaiting } from './graph.ts';
 import { newTask, type TaskEntry } from './state.ts';
+import { isWaiting } from './task-graph.ts';
 
 export interface Problem {
   readonly message: string;

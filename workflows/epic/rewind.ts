@@ -7,9 +7,9 @@ import { questionWithdrawnSignal, type Rewind, rewindSignal } from '../contract/
 import { type Handlers, refuse } from '../handlers.ts';
 import type { Epic } from './context.ts';
 import { decideFailed } from './decide-failed.ts';
-import { isEnded, isWaiting } from './graph.ts';
 import { leaveRequests } from './requests.ts';
 import { findTask, type TaskEntry } from './state.ts';
+import { isEnded, isWaiting } from './task-graph.ts';
 import { requireNotJudged, requireTaskStage } from './task-messages.ts';
 import { rewindLater } from './task-state.ts';
 

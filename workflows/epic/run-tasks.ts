@@ -4,24 +4,24 @@ import { isPartOf, taskWorkflowId } from '../contract/ids.ts';
 import type { EpicSettings } from '../contract/settings.ts';
 import type { TaskResult } from '../contract/task.ts';
 import { noteHead } from '../pull-request/state.ts';
-import { mustDrain } from '../rests.ts';
-import { leftBehind } from '../task/former.ts';
+import { mustDrain } from '../run-end.ts';
+import { leftBehind } from '../task/former-lives.ts';
 import type { ParkedTask } from '../task/state.ts';
-import { forgetAsked } from './asked-state.ts';
 import { closeSkipped } from './close-pull-requests.ts';
 import type { Epic } from './context.ts';
 import { correspond } from './correspond.ts';
 import { askAboutFailed, noteFailure, settleFailure } from './failed-task.ts';
-import { blocked, holdReasons, isEnded, isRunning, isWaiting, startable } from './graph.ts';
 import { isMailDue } from './mail-state.ts';
 import { noteRewritten } from './merging-state.ts';
 import type { Messages } from './messages.ts';
 import { goOnFromNewBase, reportRewritten, rewrittenBase } from './new-base.ts';
+import { forgetAsked } from './open-questions-state.ts';
 import { beginMerging, beginTasks } from './plan-state.ts';
 import { leaveRequests, openRequests, startRequestId, withdrawStart } from './requests.ts';
 import { revisionOf } from './revision-state.ts';
 import { startTask } from './start-task.ts';
 import { findTask, type TaskEntry } from './state.ts';
+import { blocked, holdReasons, isEnded, isRunning, isWaiting, startable } from './task-graph.ts';
 import {
   cancel,
   complete,
@@ -65,7 +65,7 @@ async function runGraph(
   for (const entry of data.tasks.filter(isRunning)) begin(entry);
   for (;;) {
     const draining = mustDrain();
-    if (draining && lives.size === 0) await epic.rests.pass();
+    if (draining && lives.size === 0) await epic.runEnd.pass();
     if (!draining && !data.paused) for (const key of startable(data.tasks, settings.concurrency)) launch(key);
     if (!draining && !data.paused && isMailDue(data) && !data.tasks.every(isEnded)) answerMail();
     reportHolds(epic, settings);
@@ -79,7 +79,7 @@ async function runGraph(
       }
     }
     const before = fingerprint();
-    await epic.rests.until(() => fingerprint() !== before || mustDrain() !== draining);
+    await epic.runEnd.until(() => fingerprint() !== before || mustDrain() !== draining);
   }
 
   function launch(key: string): void {
@@ -93,11 +93,11 @@ async function runGraph(
   function answerMail(): void {
     // Work on a new base takes the epic's own place.
     if (lives.has(MAIL) || data.tasks.some(({ isStopped }) => isStopped)) return;
-    epic.rests.begin();
+    epic.runEnd.beginWork();
     const life = correspond(epic, settings).finally(() => {
       epic.answeringMail = undefined;
       lives.delete(MAIL);
-      epic.rests.end();
+      epic.runEnd.endWork();
     });
     epic.answeringMail = life;
     lives.set(MAIL, life);
@@ -105,10 +105,10 @@ async function runGraph(
 
   function begin(entry: TaskEntry): void {
     const { key } = entry.task;
-    epic.rests.begin();
+    epic.runEnd.beginWork();
     const life = live(entry).finally(() => {
       lives.delete(key);
-      epic.rests.end();
+      epic.runEnd.endWork();
     });
     lives.set(key, life);
   }
@@ -173,7 +173,7 @@ async function runGraph(
     holdStopped(entry, { kind: 'person', reason, since: new Date().toISOString() });
     try {
       const going = goingOn;
-      if (going !== undefined) await epic.rests.during(() => going);
+      if (going !== undefined) await epic.runEnd.during(() => going);
       else if (entry.baseSha === data.baseSha) {
         goingOn = goOnFromNewBase(epic, settings);
         await goingOn.finally(() => {

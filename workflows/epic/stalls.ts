@@ -1,7 +1,7 @@
 /** Beside the epic's work: the Supervisor agent, then a person, looks at an epic that has not moved for an hour. */
 import { condition } from '@temporalio/workflow';
 import { factory } from '../activities.ts';
-import { consult } from './consult.ts';
+import { consult } from './consult-supervisor.ts';
 import type { Epic } from './context.ts';
 import { openRequests } from './requests.ts';
 import { type EpicData, nextNumber } from './state.ts';
@@ -9,14 +9,14 @@ import { endStall, hasMoved, parkStall, settleStall, unparkStall } from './triag
 
 /** Ends with the scope that it is called in. The reconciler notices; until it does this leaves no trace in history. */
 export async function followStalls(epic: Epic): Promise<void> {
-  const { data, rests } = epic;
+  const { data, runEnd } = epic;
   for (;;) {
-    await condition(() => data.stall !== undefined && !rests.isEnding());
-    rests.begin();
+    await condition(() => data.stall !== undefined && !runEnd.isEnding());
+    runEnd.beginWork();
     try {
       await judge(epic, data.stall as NonNullable<EpicData['stall']>);
     } finally {
-      rests.end();
+      runEnd.endWork();
     }
   }
 }

@@ -4,7 +4,7 @@ import type { ParkedRound } from '../contract/agent.ts';
 import type { RewrittenBase } from '../contract/base.ts';
 import type { IgnoredFiles } from '../contract/change.ts';
 import type { AskPerson, EpicInput } from '../contract/epic.ts';
-import type { IgnoredMemory } from '../contract/ignored.ts';
+import type { IgnoredMemory } from '../contract/ignored-messages.ts';
 import type { AppliedMessage } from '../contract/messages.ts';
 import type { TaskInput } from '../contract/plan.ts';
 import type { PlanRevision } from '../contract/plan-revision.ts';
@@ -15,13 +15,13 @@ import type { EpicState, Hold, TaskState } from '../contract/states.ts';
 import type { Settlement } from '../contract/supervisor.ts';
 import type { FormerLife, Rewind } from '../contract/task.ts';
 import type { TriageCause } from '../contract/triage.ts';
-import { newIgnored } from '../ignored-state.ts';
+import { newIgnored } from '../ignored-messages-state.ts';
 import type { MemberFields } from '../line/member-state.ts';
 import type { LookBudget } from '../look-budget.ts';
 import type { MergeFields } from '../merge-state.ts';
-import { change, type Seen } from '../owned.ts';
 import type { ChecksObstacle } from '../pull-request/checks.ts';
 import { newMemory, type PullRequestMemory } from '../pull-request/state.ts';
+import { change, type Seen } from '../read-only-state.ts';
 import type { TaskData } from '../task/state.ts';
 
 export interface EntryFields {

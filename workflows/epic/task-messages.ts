@@ -13,11 +13,11 @@ import { type Handlers, refuse } from '../handlers.ts';
 import { settlePolicy } from './adopt-policy.ts';
 import type { Epic } from './context.ts';
 import { decideFailed } from './decide-failed.ts';
-import { isEnded, isRunning, isWaiting } from './graph.ts';
 import { addTask as addPlanned } from './plan-state.ts';
 import { openAbout } from './requests.ts';
 import { addedInSequence, addingProblem, isAdded } from './revision.ts';
 import { findTask, isPlanned, isSingle, type TaskEntry } from './state.ts';
+import { isEnded, isRunning, isWaiting } from './task-graph.ts';
 import { askToCancel, cancel, takeCancellation } from './task-state.ts';
 
 /** Past the tasks, one that starts would be merged by nobody. */

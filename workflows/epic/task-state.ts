@@ -3,9 +3,9 @@ import type { Failure } from '../contract/records.ts';
 import type { Hold, TaskState } from '../contract/states.ts';
 import type { Settlement } from '../contract/supervisor.ts';
 import type { FormerLife, Rewind, TaskResult } from '../contract/task.ts';
-import { type Change, change } from '../owned.ts';
-import { wantRewind } from '../task/life-state.ts';
+import { type Change, change } from '../read-only-state.ts';
 import type { TaskData } from '../task/state.ts';
+import { wantRewind } from '../task/status-state.ts';
 import type { EntryFields, TaskEntry } from './state.ts';
 
 const WAITING: readonly TaskState[] = ['PENDING', 'BLOCKED'];

@@ -2,7 +2,7 @@
 import type { ParkedRound } from '../contract/agent.ts';
 import type { TaskInput } from '../contract/plan.ts';
 import type { FreeAction, SubmitTriage, SupervisorSettings, TriageCause } from '../contract/triage.ts';
-import { change } from '../owned.ts';
+import { change } from '../read-only-state.ts';
 import { openRequests } from './requests.ts';
 import { type EntryFields, type EpicData, type EpicFields, isSingle, type TaskEntry, type Triage } from './state.ts';
 

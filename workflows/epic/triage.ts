@@ -1,7 +1,7 @@
 /** What the Supervisor agent makes of a task's failure that the fixed rules leave to a person. */
 import { factory } from '../activities.ts';
 import { CAUSE_WORDS } from '../contract/triage.ts';
-import { consult } from './consult.ts';
+import { consult } from './consult-supervisor.ts';
 import type { Epic } from './context.ts';
 import type { TaskEntry } from './state.ts';
 import { beginTriage, endTriage, mayNow, parkTriage, settle, unparkTriage, type Verdict } from './triage-state.ts';

@@ -29,7 +29,7 @@ export async function untilFixed<T>(
 ): Promise<T> {
   const { about, overtaking } = step;
   const wait = async (error?: unknown) => {
-    await askUnlessOvertaken(epic.rests, {
+    await askUnlessOvertaken(epic.runEnd, {
       ask: () => askToFix(epic, { ...step, error, options: ['retry', 'cancel'] }),
       isOvertaken: overtaking === undefined ? () => false : laterNews(overtaking),
       withdraw: epic.withdrawOwn,

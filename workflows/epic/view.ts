@@ -2,8 +2,8 @@
 import { defined } from '../contract/defined.ts';
 import type { EpicView } from '../contract/records.ts';
 import type { End } from '../status.ts';
-import { isRunning } from './graph.ts';
 import type { EpicData } from './state.ts';
+import { isRunning } from './task-graph.ts';
 
 export function viewOf(epicId: string, data: EpicData, end: End): Omit<EpicView, 'version'> {
   return {

@@ -20,7 +20,7 @@ import {
 } from '../contract/line.ts';
 import { createHandlers, parse } from '../handlers.ts';
 import { LINE_IDLE } from '../options.ts';
-import { isLong } from '../rests.ts';
+import { isLong } from '../run-end.ts';
 import {
   ask,
   expire,

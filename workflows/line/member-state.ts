@@ -1,6 +1,6 @@
 /** What a member of a line remembers of its place there, as plain data that outlives a run. Pure. */
 import type { Together } from '../contract/line.ts';
-import { change, type Seen } from '../owned.ts';
+import { change, type Seen } from '../read-only-state.ts';
 
 export interface MemberFields {
   /** When it first asked for its turn to merge, in milliseconds, which is its place in the line. */

@@ -10,7 +10,7 @@ import {
   type Standing,
   type Together,
 } from '../contract/line.ts';
-import { type Change, change, type Seen } from '../owned.ts';
+import { type Change, change, type Seen } from '../read-only-state.ts';
 
 /** Somebody who lost the turn to a conflict and comes back with it settled. */
 export interface Settling extends AskTurn {

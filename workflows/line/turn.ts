@@ -13,7 +13,7 @@ import {
 } from '../contract/line.ts';
 import type { Handlers } from '../handlers.ts';
 import { askTurnAgainMs, SETTLING_MS } from '../options.ts';
-import type { Rests } from '../rests.ts';
+import type { RunEnd } from '../run-end.ts';
 import { leaveTurn, type MemberData, noteTogether, takePosition } from './member-state.ts';
 
 /** What a member may do in its turn. */
@@ -44,7 +44,7 @@ export interface Turn {
 export interface Member {
   readonly data: MemberData;
   /** The run may end while the turn is waited for. */
-  readonly rests: Rests;
+  readonly runEnd: RunEnd;
   readonly target: () => LineTarget & { readonly priority: number; readonly merging?: Merging };
 }
 
@@ -58,7 +58,7 @@ export async function withoutTurn<T>(turn: Turn | undefined, work: () => Promise
 }
 
 /** Registers the handler; call before the workflow's first await. */
-export function createTurn({ onSignal }: Handlers, { data, rests, target }: Member): Turn {
+export function createTurn({ onSignal }: Handlers, { data, runEnd, target }: Member): Turn {
   const { runId: run, workflowId: member } = workflowInfo();
   // A random number and not the run, which is another one when a reset run replays what its former one did.
   let active = data.lineTicket;
@@ -93,7 +93,7 @@ export function createTurn({ onSignal }: Handlers, { data, rests, target }: Memb
       const message = { ...target(), member, run, ticket, since, isBehind };
       for (let times = 1; ; times += 1) {
         await factory.askTurn('ask for the turn to merge', message);
-        if (await rests.within(isGranted, askTurnAgainMs(times), 'ask again for the turn')) return may;
+        if (await runEnd.within(isGranted, askTurnAgainMs(times), 'ask again for the turn')) return may;
       }
     },
 

@@ -4,7 +4,7 @@ import { factory } from '../activities.ts';
 import type { Checks, FailedCheck } from '../contract/pull-request.ts';
 import { type EpicSettings, hasVisitors, type RepositoryPolicy } from '../contract/settings.ts';
 import { BEGIN_MINUTES, checksPause, lookAgainMs, RERUN_SHOWS_MS } from '../options.ts';
-import type { Rests } from '../rests.ts';
+import type { RunEnd } from '../run-end.ts';
 import { checksOf, noteHeldRead, notePendingRead, noteRerun, type PullRequestMemory } from './state.ts';
 import type { Watch } from './watch.ts';
 
@@ -77,13 +77,13 @@ export interface ChecksJob {
   readonly headSha: string;
   readonly memory: PullRequestMemory;
   readonly watch: Watch;
-  readonly rests: Rests;
+  readonly runEnd: RunEnd;
   readonly tell: (pending: readonly string[]) => void;
 }
 
 /** Waits until the checks say something, woken by whoever knows that they do, else by a timer that grows. */
 export async function awaitChecks(job: ChecksJob): Promise<Exclude<ChecksVerdict, { kind: 'pending' }>> {
-  const { headSha, memory, watch, rests } = job;
+  const { headSha, memory, watch, runEnd } = job;
   const { timeoutMinutes } = job.settings.policy.checks;
   const known = checksOf(memory, headSha, Date.now());
   if (known.waived === true) return { kind: 'clear' };
@@ -99,7 +99,7 @@ export async function awaitChecks(job: ChecksJob): Promise<Exclude<ChecksVerdict
     before = names;
     job.tell(verdict.names);
     const pauseMs = checksPause(notePendingRead(memory), timeoutMinutes - minutes, checks.lookAgainSeconds);
-    await rests.within(() => watch.looks() > looks, pauseMs, 'look at the checks again');
+    await runEnd.within(() => watch.looks() > looks, pauseMs, 'look at the checks again');
   }
 }
 
@@ -115,7 +115,7 @@ async function runAgain(job: ChecksJob, checks: Checks, verdict: ChecksVerdict):
   if (names.length === 0) return false;
   job.tell(names);
   const looks = job.watch.looks();
-  await job.rests.within(() => job.watch.looks() > looks, RERUN_SHOWS_MS, 'checks that run again show');
+  await job.runEnd.within(() => job.watch.looks() > looks, RERUN_SHOWS_MS, 'checks that run again show');
   return true;
 }
 
@@ -138,7 +138,7 @@ export async function answerOrClear<Answer>(job: ChecksJob, ask: () => Promise<A
       },
     );
   try {
-    const answer = await job.rests.unless(() => isClear || failure !== undefined, ask);
+    const answer = await job.runEnd.unless(() => isClear || failure !== undefined, ask);
     if (answer === undefined && failure !== undefined) throw failure;
     return answer;
   } finally {

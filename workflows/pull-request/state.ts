@@ -1,7 +1,7 @@
 /** What the owner of a pull request remembers of it, as plain data that outlives a run, and every way in which that changes. Pure. */
 import type { Feedback, PullRequestView } from '../contract/pull-request.ts';
 import { type LookBudget, newBudget } from '../look-budget.ts';
-import { type Change, change, type Seen } from '../owned.ts';
+import { type Change, change, type Seen } from '../read-only-state.ts';
 
 /** What the workflow did with its pull request itself, and what it has heard. */
 interface MemoryFields {

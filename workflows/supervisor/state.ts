@@ -1,6 +1,6 @@
 /** Whom the supervisor admits, and what it answers to an escalation: pure rules. */
 import type { Escalate, RequestAdmission, Settlement } from '../contract/supervisor.ts';
-import { type Change, change, type Seen } from '../owned.ts';
+import { type Change, change, type Seen } from '../read-only-state.ts';
 
 interface SupervisorFields {
   admitted: string[];

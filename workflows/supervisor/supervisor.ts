@@ -22,7 +22,7 @@ import {
   supervisorStatusQuery,
 } from '../contract/supervisor.ts';
 import { createHandlers } from '../handlers.ts';
-import { isLong } from '../rests.ts';
+import { isLong } from '../run-end.ts';
 import { admit, adopt, enqueue, release, type SupervisorData, settle } from './state.ts';
 
 type Message = NonNullable<SupervisorCarry['outbox']>[number];

@@ -5,9 +5,9 @@ import type { Question } from '../ask-person.ts';
 import { taskRewoundSignal } from '../contract/epic.ts';
 import { epicWorkflowId } from '../contract/ids.ts';
 import type { PersonAnswered } from '../contract/task.ts';
-import type { About, AskedQuestion } from './asked.ts';
+import type { About, AskedQuestion } from './asked-question.ts';
 import type { Task } from './context.ts';
-import { forgetAsked, setAsked } from './life-state.ts';
+import { forgetAsked, setAsked } from './status-state.ts';
 
 /** Without what every question of a task has. */
 export type Asking = Omit<Question, 'requestId' | 'taskKey'>;
@@ -43,7 +43,7 @@ export function askUnless(
   isOvertaken: () => boolean = () => false,
 ): Promise<PersonAnswered | undefined> {
   const isTakenBack = () => task.data.rewind !== undefined;
-  return askUnlessOvertaken(task.rests, {
+  return askUnlessOvertaken(task.runEnd, {
     ask: () => ask(task, about, asking),
     isOvertaken: () => isTakenBack() || isOvertaken(),
     withdraw: async () => isTakenBack() || (await withdraw(task)),
@@ -72,7 +72,7 @@ export const askUntil = (
   task: Task,
   { about, until, asking }: { readonly about: About; readonly until: number; readonly asking: () => Asking },
 ): Promise<PersonAnswered | undefined> =>
-  askByThen(task.rests, until, { ask: () => ask(task, about, asking), withdraw: () => withdraw(task) });
+  askByThen(task.runEnd, until, { ask: () => ask(task, about, asking), withdraw: () => withdraw(task) });
 
 /** Nobody is to wait for, or answer, what the task asked for before this; an epic that has closed needs no signal. */
 export async function withdraw({ input, data }: Task): Promise<void> {

@@ -32,7 +32,7 @@ export async function findChecksObstacle(
 
 const jobOf = (task: Task, headSha: string): ChecksJob => ({
   ...{ settings: task.input.settings, memory: task.data.memory, watch: task.watch, headSha },
-  rests: task.rests,
+  runEnd: task.runEnd,
   number: requirePullRequest(task.data).number,
   tell: (names) => task.tell('REVIEW', 'waits for checks', { kind: 'checks', reason: names.join(', ') }),
 });

@@ -10,28 +10,28 @@ import type { TaskView } from '../contract/records.ts';
 import { SEARCH_ATTRIBUTES } from '../contract/search-attributes.ts';
 import type { TaskState } from '../contract/states.ts';
 import { parkSignal, Rewind, rewindSignal, type TaskWorkflowInput, taskStatusQuery } from '../contract/task.ts';
-import { createDepartures } from '../departures.ts';
 import { failureType } from '../failure.ts';
 import { createHandlers } from '../handlers.ts';
 import { type HostWork, leaveHost, releaseHost, runOnHost } from '../host.ts';
+import { createHostDepartures } from '../host-departures.ts';
 import { createTurn, type Turn } from '../line/turn.ts';
 import { createPausePoint } from '../pause.ts';
 import { closePullRequest } from '../pull-request/close.ts';
 import { setPullRequest } from '../pull-request/state.ts';
 import { watchPullRequest } from '../pull-request/watch.ts';
 import { replyInterrupted } from '../reply-interrupted.ts';
-import { createRests, mustDrain } from '../rests.ts';
+import { createRunEnd, mustDrain } from '../run-end.ts';
 import { createStatus, type End } from '../status.ts';
-import { followPolicy } from './adopted.ts';
-import { taskDetails } from './details.ts';
-import { createHearing } from './hearing.ts';
-import { setStatus, wantRewind } from './life-state.ts';
+import { createCommentsAtWork } from './comments-at-work.ts';
+import { followPolicy } from './follow-policy.ts';
 import type { TaskData } from './state.ts';
+import { setStatus, wantRewind } from './status-state.ts';
+import { taskDetails } from './web-ui-details.ts';
 
 /** Registers the handlers and tells of the task for the first time; call before the first await. */
 export function openTask(input: TaskWorkflowInput, data: TaskData) {
   const { workflowId } = workflowInfo();
-  const rests = createRests();
+  const runEnd = createRunEnd();
   let agentWorkflowId: string | undefined;
 
   const view = (end: End): Omit<TaskView, 'version'> => ({
@@ -67,7 +67,7 @@ export function openTask(input: TaskWorkflowInput, data: TaskData) {
   });
 
   const handlers = createHandlers((line, reason) => status.ignore('factory', line, reason));
-  const departures = createDepartures();
+  const departures = createHostDepartures();
   departures.listen(handlers);
 
   const watch = watchPullRequest(handlers, {
@@ -79,21 +79,21 @@ export function openTask(input: TaskWorkflowInput, data: TaskData) {
     input,
     data,
     workflowId,
-    rests,
+    runEnd,
     ...status,
     paused: input.paused,
     /** Its pull request is being merged: whether it was must be known before anything else happens. */
     isMerging: false,
     /** Its Worker's round, or what it made of it, is on its way into a commit. */
     isImplementing: false,
-    requests: createRequests(input.epicId, handlers, rests),
+    requests: createRequests(input.epicId, handlers, runEnd),
     departures,
     watch,
-    hearing: createHearing({ input, data, watch, isAtWork: (): boolean => task.isImplementing, say }),
+    commentsAtWork: createCommentsAtWork({ input, data, watch, isAtWork: (): boolean => task.isImplementing, say }),
     /** Its place in the line to its target branch. */
     turn: createTurn(handlers, {
       data,
-      rests,
+      runEnd,
       target: () => ({
         repository: input.settings.repository,
         branch: input.targetBranch,
@@ -119,7 +119,7 @@ export function openTask(input: TaskWorkflowInput, data: TaskData) {
     },
 
     pausePoint: createPausePoint<TaskState>({
-      ...{ rests, reason: 'the epic is paused', standing: () => data.status, tell: status.tell },
+      ...{ runEnd, reason: 'the epic is paused', standing: () => data.status, tell: status.tell },
       isPaused: (): boolean => task.paused,
       turn: (): Turn => task.turn,
       keepsHold: true,
@@ -176,7 +176,7 @@ export function openTask(input: TaskWorkflowInput, data: TaskData) {
   // Signals that came with the first workflow task are handed out here, so the task must be whole.
   handlers.onSignal(pauseSignal, Person, () => task.setPaused(true));
   handlers.onSignal(resumeSignal, Person, () => task.setPaused(false));
-  handlers.onSignal(parkSignal, z.object({}), rests.park);
+  handlers.onSignal(parkSignal, z.object({}), runEnd.park);
   handlers.onSignal(interruptSignal, Interrupt, passInterruptOn);
   followPolicy(task, handlers, () =>
     agentWorkflowId === undefined ? undefined : sendAdopted(agentWorkflowId, input.settings),
@@ -184,7 +184,7 @@ export function openTask(input: TaskWorkflowInput, data: TaskData) {
   handlers.onSignal(rewindSignal, Rewind, (wish) => void wantRewind(data, wish));
   handlers.onQuery(taskStatusQuery, () => ({ ...status.view(), paused: task.paused }));
   handlers.ignoreOthers();
-  task.hearing.begin();
+  task.commentsAtWork.begin();
   status.publish();
   condition(mustEnd)
     .then(passParkOn)
@@ -204,7 +204,7 @@ export function openTask(input: TaskWorkflowInput, data: TaskData) {
   }
 
   function mustEnd(): boolean {
-    return rests.isParkWanted() || mustDrain();
+    return runEnd.isParkWanted() || mustDrain();
   }
 
   /** The agent replies what it met; without one nothing of an agent runs. */

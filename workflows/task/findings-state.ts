@@ -1,7 +1,7 @@
 /** What was found about a task's work, and what people have said of it. Pure. */
 import type { SubmitWork } from '../contract/agent.ts';
 import type { IgnoredFiles } from '../contract/change.ts';
-import { type Change, change } from '../owned.ts';
+import { type Change, change } from '../read-only-state.ts';
 import type { TaskData, TaskFields } from './state.ts';
 
 const update = (data: TaskData, fields: Change<TaskFields>): void => change<TaskFields>(data, fields);

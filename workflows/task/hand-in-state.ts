@@ -5,8 +5,8 @@ import type { Change as Work } from '../contract/change.ts';
 import { defined } from '../contract/defined.ts';
 import type { PersonAnswered } from '../contract/task.ts';
 import { noteApprovedDiff } from '../merge-state.ts';
-import { type Change, change } from '../owned.ts';
 import { moveHead } from '../pull-request/state.ts';
+import { type Change, change } from '../read-only-state.ts';
 import { withReview } from './reviews.ts';
 import {
   type HandIn,

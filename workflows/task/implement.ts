@@ -1,6 +1,7 @@
 /** implement ⇄ verify: a Worker agent's rounds until a committed change has green checks. */
 import { ApplicationFailure, isCancellation, workflowInfo } from '@temporalio/workflow';
 import { factory } from '../activities.ts';
+import { allowedIn } from '../allowed-secrets.ts';
 import type { SubmitWork } from '../contract/agent.ts';
 import type { Change } from '../contract/change.ts';
 import type { NewTranscript } from '../contract/transcript.ts';
@@ -8,7 +9,6 @@ import type { TriageCause } from '../contract/triage.ts';
 import type { RanCheck } from '../contract/verification.ts';
 import { detailsOf, failureMessage, isAgentsOwn } from '../failure.ts';
 import { speakers, textOf } from '../pull-request/news.ts';
-import { allowedIn } from '../secrets.ts';
 import { isNobodysFault } from './base-red.ts';
 import { type Task, where } from './context.ts';
 import { dropHandInAgain, dropUnverified, dropWork, handInAgain, keepWork, setUnverified } from './hand-in-state.ts';
@@ -44,8 +44,8 @@ export async function implement(task: Task): Promise<Change> {
       // Another factory.yaml was adopted meanwhile.
       if (task.input.settings.policyHash !== verifiedUnder) continue;
       if (red.length > 0 && (await isAskedAbout(task, change, red))) continue;
-      const isSaid = () => red.length === 0 && task.hearing.isOpen();
-      const unread = isSaid() ? await untilFixed(task, () => task.hearing.settle()) : [];
+      const isSaid = () => red.length === 0 && task.commentsAtWork.isOpen();
+      const unread = isSaid() ? await untilFixed(task, () => task.commentsAtWork.settle()) : [];
       // Something was said in that very moment.
       if (unread.length === 0 && isSaid()) continue;
       dropUnverified(task.data);

@@ -4,8 +4,8 @@ import type { TaskResult } from '../contract/task.ts';
 import { setPullRequest } from '../pull-request/state.ts';
 import { askUnless, isAsked, settled } from './ask.ts';
 import type { Task } from './context.ts';
-import { endRewind } from './life-state.ts';
-import { resume } from './resume.ts';
+import { resume } from './resume-question.ts';
+import { endRewind } from './status-state.ts';
 import { untilFixedWithoutHost } from './until-fixed.ts';
 
 /** The merge of an earlier life, once a person has said that it is what the task was to bring. */

@@ -1,7 +1,7 @@
 /** Where a task’s work is: its placement, its worktree, and the commits that it stands on. Pure. */
 import type { Placement } from '../contract/placement.ts';
 import type { PreparedWorktree } from '../contract/worktree.ts';
-import { type Change, change } from '../owned.ts';
+import { type Change, change } from '../read-only-state.ts';
 import { leaveHandIn, type PlacementLoss, reopenElsewhere, type TaskData, type TaskFields } from './state.ts';
 
 const update = (data: TaskData, fields: Change<TaskFields>): void => change<TaskFields>(data, fields);

@@ -1,11 +1,12 @@
 /** Gives the task a host, a worktree there and what the repository's set-up makes of it. */
+
+import { allowedIn } from '../allowed-secrets.ts';
 import type { Brief } from '../contract/brief.ts';
 import { setUpOf } from '../contract/settings.ts';
 import type { TaskState } from '../contract/states.ts';
 import type { PreparedWorktree, PrepareWorktreeInput } from '../contract/worktree.ts';
 import { failureMessage, failureType } from '../failure.ts';
 import { claimHost, releaseHost } from '../host.ts';
-import { allowedIn } from '../secrets.ts';
 import { type Task, where } from './context.ts';
 import {
   beginSetUp,
@@ -28,7 +29,7 @@ export async function ensurePlacement(task: Task): Promise<void> {
     if (data.placement === undefined) {
       task.tell('ASSIGNED', 'looks for a host');
       const wish = { priority: input.priority ?? 0, hasTurn: task.turn.isTaken() };
-      setPlacement(data, await task.rests.during(() => claimHost(task.workflowId, data.epoch, task.setHold, wish)));
+      setPlacement(data, await task.runEnd.during(() => claimHost(task.workflowId, data.epoch, task.setHold, wish)));
     }
     try {
       if (data.isUnprepared === true) await prepare(task);

@@ -5,11 +5,11 @@ import type { Change, Findings } from '../contract/change.ts';
 import { type Granted, withoutTurn } from '../line/turn.ts';
 import type { ChecksObstacle } from '../pull-request/checks.ts';
 import { mergeReady } from '../pull-request/merge.ts';
-import { isUnderPolicy } from './adopted.ts';
 import { ask, settled } from './ask.ts';
 import { newsThatCounts } from './by-hand.ts';
 import { findChecksObstacle } from './checks.ts';
 import { type Task, where } from './context.ts';
+import { isUnderPolicy } from './follow-policy.ts';
 import { notePushedMerge } from './hand-in-state.ts';
 import { ensurePlacement, waitAway } from './placement.ts';
 import { setBase } from './placement-state.ts';
@@ -40,12 +40,12 @@ export const mergeSteps = (
       return may;
     },
   },
-  rests: task.rests,
+  runEnd: task.runEnd,
   prepare: (may) => prepare(task, change, may),
   check: (ready) => findChecksObstacle(task, ready),
   stands: async ({ followedBy, policyHash }) =>
     policyHash === task.input.settings.policyHash && (followedBy === undefined || isFollowedBy(task, followedBy)),
-  isPaused: () => task.paused && !task.rests.isEnding(),
+  isPaused: () => task.paused && !task.runEnd.isEnding(),
   pausePoint: task.pausePoint,
   merge: (ready) => mergePullRequest(task, ready),
   say: (what, reason) => task.logLine({ actor: 'factory', kind: 'failure', decision: what, reason }),

@@ -1,14 +1,15 @@
 /** Asks a person about a change that touches protected paths, before it is pushed, or weakens tests, before it is merged. */
+
+import { allowedIn } from '../allowed-secrets.ts';
 import type { Change, Findings } from '../contract/change.ts';
 import type { RequestKind } from '../contract/states.ts';
 import type { PersonAnswered } from '../contract/task.ts';
 import { requirePullRequest } from '../pull-request/state.ts';
-import { allowedIn } from '../secrets.ts';
-import { isUnderPolicy } from './adopted.ts';
 import { ask, settled } from './ask.ts';
-import type { About } from './asked.ts';
+import type { About } from './asked-question.ts';
 import { type Task, where } from './context.ts';
 import { allowFindings } from './findings-state.ts';
+import { isUnderPolicy } from './follow-policy.ts';
 import { drop, verifyAgain } from './hand-in-state.ts';
 import { sendBackLeftovers } from './leftovers.ts';
 import { ensurePlacement, waitAway } from './placement.ts';

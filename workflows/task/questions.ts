@@ -1,8 +1,8 @@
 /** People's answers to what an agent of the task has asked. */
 import { askedWords, requestOf } from '../parked-questions.ts';
 import type { Task } from './context.ts';
-import { answerParked } from './life-state.ts';
 import { ensurePlacement, waitAway } from './placement.ts';
+import { answerParked } from './status-state.ts';
 
 /** Waits for them with no host, through any number of runs, and returns in a place; false when nothing is asked. */
 export async function awaitAnswers(task: Task): Promise<boolean> {

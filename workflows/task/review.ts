@@ -3,10 +3,9 @@ import { ApplicationFailure, isCancellation } from '@temporalio/workflow';
 import type { Review } from '../contract/agent.ts';
 import type { Change } from '../contract/change.ts';
 import { failureMessage, failureType, isAgentsOwn } from '../failure.ts';
-import { cameBackUnchanged } from './came-back.ts';
 import { type Task, where } from './context.ts';
 import { criteriaCounts, uncheckedCriteria } from './criteria-words.ts';
-import { detachedWorktree, removeDetached } from './detached.ts';
+import { detachedWorktree, removeDetached } from './detached-worktree.ts';
 import { noteReview, replaceReviewer, setVerdict } from './hand-in-state.ts';
 import { ensurePlacement } from './placement.ts';
 import { recordReview } from './record-review.ts';
@@ -14,6 +13,7 @@ import { earlierReviews, openFindings, summaryWithJudged } from './reviews.ts';
 import { runRound } from './round.ts';
 import { sendBack } from './send-back.ts';
 import { type HandIn, reviewerOf } from './state.ts';
+import { cameBackUnchanged } from './unchanged-submission.ts';
 import { isFixable, untilFixed } from './until-fixed.ts';
 
 /** True when the review approves; else the Worker's next round knows what to change. */

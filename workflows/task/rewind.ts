@@ -5,10 +5,10 @@ import { withdraw } from './ask.ts';
 import { type Task, where } from './context.ts';
 import { dropHandInAgain } from './hand-in-state.ts';
 import { openFork, readWorker } from './implement.ts';
-import { endRewind } from './life-state.ts';
 import { ensurePlacement } from './placement.ts';
 import { clearPlacement as leave, leaveConflict } from './placement-state.ts';
 import { leaveHandIn, markSubmission, setOpening } from './state.ts';
+import { endRewind } from './status-state.ts';
 import { countAfresh, updateWorker } from './worker-state.ts';
 
 /** Does what a person wishes, the newest wish last; a host that is lost on the way leaves it to the next call. */

@@ -1,10 +1,10 @@
 /** One round of an agent of the task, which may be parked in its middle. */
 import type { AgentResult } from '../contract/agent.ts';
 import { type Round, runAgent } from '../run-agent.ts';
-import { taskBudgetOf } from './budget.ts';
 import type { Task } from './context.ts';
-import { parkAgent, takeParkedAgent } from './life-state.ts';
 import { awaitAnswers } from './questions.ts';
+import { parkAgent, takeParkedAgent } from './status-state.ts';
+import { taskBudgetOf } from './task-budget.ts';
 
 /**
  * An agent that was parked goes on where it was, in this run of the task or the next; one that has asked people, once they
@@ -25,6 +25,6 @@ export async function runRound(task: Task, roundHere: (wasAway: boolean) => Roun
     } finally {
       task.dismissAgent();
     }
-    await task.rests.pass();
+    await task.runEnd.pass();
   }
 }

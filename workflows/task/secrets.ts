@@ -1,9 +1,10 @@
 /** A change that holds what looks like a secret: its Worker removes it, or a person allows the value in this epic. */
+
+import { hashesOf, secretsName } from '../allowed-secrets.ts';
 import type { Change, Secret } from '../contract/change.ts';
 import type { PersonAnswered } from '../contract/task.ts';
-import { hashesOf, secretsName } from '../secrets.ts';
 import { ask, settled } from './ask.ts';
-import type { About } from './asked.ts';
+import type { About } from './asked-question.ts';
 import type { Task } from './context.ts';
 import { allowSecrets, noteSecretsTold } from './findings-state.ts';
 import { drop } from './hand-in-state.ts';

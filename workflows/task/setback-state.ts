@@ -1,5 +1,5 @@
 /** Setbacks that another try most likely meets again, counted. Pure. */
-import { change } from '../owned.ts';
+import { change } from '../read-only-state.ts';
 import type { TaskData, TaskFields } from './state.ts';
 
 /** How often the model has refused in a row, this attempt included. */

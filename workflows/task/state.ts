@@ -2,7 +2,7 @@
 import type { ParkedRound, Review, SubmitWork } from '../contract/agent.ts';
 import type { Brief } from '../contract/brief.ts';
 import type { ApprovedChange, Change, Findings, IgnoredFiles } from '../contract/change.ts';
-import type { IgnoredMemory } from '../contract/ignored.ts';
+import type { IgnoredMemory } from '../contract/ignored-messages.ts';
 import type { Placement } from '../contract/placement.ts';
 import type { PullRequestView } from '../contract/pull-request.ts';
 import type { SubmissionView } from '../contract/records.ts';
@@ -12,9 +12,9 @@ import type { Hold, TaskState } from '../contract/states.ts';
 import type { Rewind } from '../contract/task.ts';
 import type { MemberFields } from '../line/member-state.ts';
 import type { MergeMemory } from '../merge-state.ts';
-import { change, type Change as Fields, type Seen } from '../owned.ts';
 import type { PullRequestMemory } from '../pull-request/state.ts';
-import type { AskedQuestion } from './asked.ts';
+import { change, type Change as Fields, type Seen } from '../read-only-state.ts';
+import type { AskedQuestion } from './asked-question.ts';
 import { withoutTrees } from './reviews.ts';
 
 /** The Worker agent of the current attempt. */

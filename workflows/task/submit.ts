@@ -1,9 +1,9 @@
 /** Pushes a verified change and opens its pull request: one a task, ever. */
 import { factory } from '../activities.ts';
+import { allowedIn } from '../allowed-secrets.ts';
 import type { Change, Secret } from '../contract/change.ts';
 import { answerPeople } from '../pull-request/answer.ts';
 import { noteHead, setPullRequest } from '../pull-request/state.ts';
-import { allowedIn } from '../secrets.ts';
 import { type Task, where } from './context.ts';
 import { pullRequestBody } from './pull-request-body.ts';
 import { refuseSecrets } from './secrets.ts';

@@ -3,23 +3,23 @@ import { CancellationScope, continueAsNew, isCancellation, TemporalFailure, work
 import type { TaskResult, TaskWorkflowInput } from '../contract/task.ts';
 import { endedBy, failureMessage } from '../failure.ts';
 import { finishHandlers, refuse } from '../handlers.ts';
-import { newIgnored } from '../ignored-state.ts';
+import { newIgnored } from '../ignored-messages-state.ts';
 import { isMoved } from '../pull-request/merge.ts';
 import { newMemory } from '../pull-request/state.ts';
-import { throwIfCancelled } from '../rests.ts';
+import { throwIfCancelled } from '../run-end.ts';
 import { runUntil } from '../run-until.ts';
-import { isUnderPolicy } from './adopted.ts';
 import { askToFix } from './ask-to-fix.ts';
 import { leaveWork, newsThatCounts, noteMoved, takeNews } from './by-hand.ts';
 import { openTask, type Task } from './context.ts';
-import { approvedBefore, endOfLife, inherited } from './former.ts';
+import { isUnderPolicy } from './follow-policy.ts';
+import { approvedBefore, endOfLife, inherited } from './former-lives.ts';
 import { begin, clear, drop, passReview, setNothingToDo, submitAs, verifyAgain } from './hand-in-state.ts';
 import { firstOpening, implement } from './implement.ts';
 import { merge } from './merge.ts';
 import { mergedBefore, mergedByFormerRun } from './merged-before.ts';
 import { losePlacement, lossOf } from './placement.ts';
 import { clearToPush } from './protect.ts';
-import { resume } from './resume.ts';
+import { resume } from './resume-question.ts';
 import { review } from './review.ts';
 import { rewindIfWanted } from './rewind.ts';
 import {
@@ -46,7 +46,7 @@ export async function taskWorkflow(input: TaskWorkflowInput, carry?: TaskData): 
   const task = openTask(input, data);
   try {
     const work = async () => (await mergedBefore(task)) ?? (await mergeTask(task));
-    const result = await Promise.race([work(), task.rests.due().then(() => leaveRun(task))]);
+    const result = await Promise.race([work(), task.runEnd.due().then(() => leaveRun(task))]);
     if ('parked' in result) return result;
     // What is merged is merged, whoever cancels meanwhile.
     await CancellationScope.nonCancellable(() => task.close('COMPLETED'));
@@ -64,9 +64,9 @@ export async function taskWorkflow(input: TaskWorkflowInput, carry?: TaskData): 
 async function mergeTask(task: Task): Promise<TaskResult> {
   const { data } = task;
   const isUnwanted = () =>
-    !task.isMerging && !task.rests.isEnding() && (data.rewind !== undefined || newsThatCounts(task) !== undefined);
+    !task.isMerging && !task.runEnd.isEnding() && (data.rewind !== undefined || newsThatCounts(task) !== undefined);
   for (;;) {
-    await task.rests.pass();
+    await task.runEnd.pass();
     try {
       await rewindIfWanted(task);
       const merged = await takeNews(task);
@@ -124,21 +124,21 @@ async function handInChange(task: Task, handIn: HandIn): Promise<TaskResult | un
     if (change === undefined) return undefined;
     clear(handIn, change);
   }
-  await task.rests.pass();
+  await task.runEnd.pass();
   const submission = handIn.submission ?? (await untilFixed(task, () => submit(task, handIn.change)));
   if (submission === undefined) return undefined;
   submitAs(handIn, submission);
   if (handIn.isReviewed === true) markSubmission(task.data, 'approved');
-  await task.rests.pass();
+  await task.runEnd.pass();
   if (handIn.isReviewed !== true && !(await untilFixed(task, () => review(task, handIn, submission)))) return undefined;
   passReview(handIn);
-  await task.rests.pass();
+  await task.runEnd.pass();
   return untilFixed(task, () => merge(task, handIn));
 }
 
 /** There is nothing to push or merge; a reviewer must agree. */
 async function handInNothing(task: Task, handIn: HandIn, nothingToDo: string): Promise<TaskResult | undefined> {
-  await task.rests.pass();
+  await task.runEnd.pass();
   const submission = handIn.submission ?? addSubmission(task.data, handIn.change);
   submitAs(handIn, submission);
   if (handIn.isReviewed !== true && !(await untilFixed(task, () => review(task, handIn, submission)))) return undefined;
@@ -162,7 +162,7 @@ async function handInNothing(task: Task, handIn: HandIn, nothingToDo: string): P
 async function leaveRun(task: Task): Promise<ParkedTask> {
   await finishHandlers(task.flush);
   throwIfCancelled();
-  if (task.rests.isParkWanted()) return { parked: task.data };
+  if (task.runEnd.isParkWanted()) return { parked: task.data };
   return continueAsNew<typeof taskWorkflow>({ ...task.input, paused: task.paused }, task.data);
 }
 

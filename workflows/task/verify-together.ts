@@ -6,7 +6,7 @@ import { failureMessage } from '../failure.ts';
 import { areNext } from '../line/state.ts';
 import type { Granted } from '../line/turn.ts';
 import { type Task, where } from './context.ts';
-import { detachedWorktree, removeDetached } from './detached.ts';
+import { detachedWorktree, removeDetached } from './detached-worktree.ts';
 import { isPlacementLost } from './placement.ts';
 import { verifyCommit } from './verify.ts';
 

@@ -1,6 +1,6 @@
 /** A task's Workers: which attempt is under way, how far it came, and what it handed over. Pure. */
 import { defined } from '../contract/defined.ts';
-import { type Change, change } from '../owned.ts';
+import { type Change, change } from '../read-only-state.ts';
 import { freshCounts, setOpening, type TaskData, type TaskFields, type WorkerRef } from './state.ts';
 
 const update = (data: TaskData, fields: Change<TaskFields>): void => change<TaskFields>(data, fields);

@@ -5,7 +5,7 @@ import { factory } from '../activities.ts';
 import { type Intake, IssueRef, issueChangedSignal } from '../contract/tracker.ts';
 import { createHandlers, parse } from '../handlers.ts';
 import { type LookBudget, newBudget, takeLook } from '../look-budget.ts';
-import { isLong } from '../rests.ts';
+import { isLong } from '../run-end.ts';
 
 /**
  * Looks at the issue until no word about it came while it looked, at once a few times and then once a minute.

@@ -1,6 +1,5 @@
 /** An order that reaches an agent as data, with a model that obeys it: what docs/security.md says of it, and what tests run. */
 import { toolCallRef } from '../../../activities/agent/tools.ts';
-import { readQuestion } from '../../../workflows/agent/questions.ts';
 import {
   isAllowed,
   isFinishing,
@@ -8,7 +7,8 @@ import {
   isTalking,
   readOutcome,
   type ToJudge,
-} from '../../../workflows/agent/state.ts';
+} from '../../../workflows/agent/judge-answer.ts';
+import { readQuestion } from '../../../workflows/agent/questions.ts';
 import type { AgentOutcome } from '../../../workflows/contract/agent.ts';
 import type { Purpose } from '../../../workflows/contract/states.ts';
 

@@ -1,5 +1,5 @@
 /** Orders to do what belongs to another role, or to hand in what is not so: stopped by what a workflow accepts. */
-import type { ToJudge } from '../../../workflows/agent/state.ts';
+import type { ToJudge } from '../../../workflows/agent/judge-answer.ts';
 import type { Purpose } from '../../../workflows/contract/states.ts';
 import type { Verdict } from '../../../workflows/epic/triage-state.ts';
 import type { CHANNELS } from './channels.ts';

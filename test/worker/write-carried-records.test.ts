@@ -4,8 +4,8 @@ import { after, test } from 'node:test';
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure, defaultPayloadConverter } from '@temporalio/common';
 import { sql } from 'kysely';
-import { writeRides } from '../../worker/write-rides.ts';
-import { RIDE_HEADER, type Ride } from '../../workflows/contract/ride.ts';
+import { writeCarriedRecords } from '../../worker/write-carried-records.ts';
+import { type CarriedRecord, RECORD_HEADER } from '../../workflows/contract/carried-record.ts';
 import { MockActivityEnvironment } from '../support/activity-environment.ts';
 import { createRecording } from '../support/recording.ts';
 import { agentView } from '../support/views.ts';
@@ -13,7 +13,7 @@ import { agentView } from '../support/views.ts';
 const { db, drop } = await createRecording();
 after(drop);
 
-const ride = (id: string): Ride => ({
+const carried = (id: string): CarriedRecord => ({
   name: 'recordAgent',
   record: { view: agentView(id, 1), chain: 'chain', decisions: [] },
 });
@@ -22,8 +22,8 @@ const ride = (id: string): Ride => ({
 const run = (activityType: string, agent: string, work: () => Promise<unknown>): Promise<unknown> =>
   new MockActivityEnvironment({ activityType, workflowExecution: { workflowId: `agent-${agent}`, runId: 'run' } }).run(
     async () => {
-      const headers = { [RIDE_HEADER]: defaultPayloadConverter.toPayload(ride(agent)) };
-      const execute = writeRides(db)(Context.current()).inbound?.execute;
+      const headers = { [RECORD_HEADER]: defaultPayloadConverter.toPayload(carried(agent)) };
+      const execute = writeCarriedRecords(db)(Context.current()).inbound?.execute;
       return execute?.({ args: [], headers }, work);
     },
   );

@@ -12,7 +12,7 @@ import { answeredAnywhere, unverified } from '../pull-request/approval.ts';
 import type { ChecksObstacle } from '../pull-request/checks.ts';
 import { requirePullRequest } from '../pull-request/state.ts';
 import { type Asking, ask, settled } from './ask.ts';
-import type { About, AskedQuestion } from './asked.ts';
+import type { About, AskedQuestion } from './asked-question.ts';
 import type { Task } from './context.ts';
 import { approveMerge, drop, rejectMerge } from './hand-in-state.ts';
 import { ensurePlacement, waitAway } from './placement.ts';

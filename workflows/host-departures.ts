@@ -1,12 +1,12 @@
 /** Hosts that signed off: work that waits for one moves at once, instead of at a time-out. */
 import { isCancellation, log } from '@temporalio/workflow';
 import { factory } from './activities.ts';
-import { HostLeaves, hostLeavesSignal } from './contract/host.ts';
+import { HostLeaves, hostLeavesSignal } from './contract/host-leaves.ts';
 import type { Placement } from './contract/placement.ts';
 import type { Handlers } from './handlers.ts';
 
 /** Which placements were left by their hosts. Call `listen` before the workflow's first await, with the other handlers. */
-export function createDepartures() {
+export function createHostDepartures() {
   const left = new Map<string, string>();
 
   /** Asks whatever runs at the moment, so that the commands do not depend on when the signal is handed out. */
@@ -33,4 +33,4 @@ export function createDepartures() {
 
 const keyOf = ({ host, epoch }: HostLeaves): string => `${epoch} ${host}`;
 
-export type Departures = ReturnType<typeof createDepartures>;
+export type HostDepartures = ReturnType<typeof createHostDepartures>;

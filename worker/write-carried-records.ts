@@ -1,4 +1,4 @@
-/** Writes the record that an activity takes along (workflows/ride.ts) before its work begins. */
+/** Writes the record that an activity takes along (workflows/carried-records.ts) before its work begins. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Context } from '@temporalio/activity';
 import { defaultPayloadConverter } from '@temporalio/common';
@@ -8,7 +8,7 @@ import { writeRecord } from '../activities/records.ts';
 import { passingFailure } from '../clients/failures.ts';
 import type { Database } from '../db/connection.ts';
 import { isPassing } from '../db/outages.ts';
-import { CLEANS_UP, RIDE_HEADER, type Ride } from '../workflows/contract/ride.ts';
+import { type CarriedRecord, CLEANS_UP, RECORD_HEADER } from '../workflows/contract/carried-record.ts';
 import { hideIn } from './hide-secrets.ts';
 
 /** The same time as an activity that only writes a record; a connection that hangs longer is given up for another. */
@@ -19,15 +19,15 @@ const WRITE_MS = 10_000;
  * meanwhile does not begin its work: another one does. Clean-up does its work all the same, before it fails.
  * Fails: RecordFailed, which is tried again without end, as a record of its own would be.
  */
-export const writeRides =
+export const writeCarriedRecords =
   (db: Database): ActivityInterceptorsFactory =>
   (context: Context) => ({
     inbound: {
       async execute(input, next) {
-        const payload = input.headers[RIDE_HEADER];
+        const payload = input.headers[RECORD_HEADER];
         if (payload === undefined) return next(input);
-        const ride = defaultPayloadConverter.fromPayload<Ride>(payload);
-        const failed = await withHeartbeat(() => write(db, ride)).then(
+        const record = defaultPayloadConverter.fromPayload<CarriedRecord>(payload);
+        const failed = await withHeartbeat(() => write(db, record)).then(
           () => undefined,
           (error: unknown) => error,
         );
@@ -40,13 +40,13 @@ export const writeRides =
     },
   });
 
-async function write(db: Database, ride: Ride): Promise<void> {
+async function write(db: Database, record: CarriedRecord): Promise<void> {
   const timer = new AbortController();
   try {
     const late = sleep(WRITE_MS, undefined, { signal: timer.signal }).then(() => {
       throw new Error(`PostgreSQL does not answer for ${WRITE_MS / 1_000} s`);
     });
-    await Promise.race([writeRecord(db, ride), late]);
+    await Promise.race([writeRecord(db, record), late]);
   } catch (cause) {
     hideIn(cause);
     // PostgreSQL refuses it: a mistake of ours, which no other try cures.

@@ -7,7 +7,7 @@ import type { Cap } from '../../workflows/contract/budget.ts';
 /** Scheduled before there were caps besides the epic's in micro-USD, it has only that. */
 type SetBudgetInput = { readonly epicId: string } & ({ readonly cap: Cap } | { readonly capMicroUsd: number });
 
-export function createBudget({ db }: { db: Database }) {
+export function createSetBudget({ db }: { db: Database }) {
   return {
     /**
      * Sets a cap of the epic or a task and returns how much is spent under it, in its unit.

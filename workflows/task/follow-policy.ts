@@ -5,8 +5,8 @@ import type { EpicSettings } from '../contract/settings.ts';
 import type { TaskWorkflowInput } from '../contract/task.ts';
 import type { Handlers } from '../handlers.ts';
 import { adoptInto } from '../settings-state.ts';
-import { adoptPolicy, setPolicy } from './life-state.ts';
 import type { TaskData } from './state.ts';
+import { adoptPolicy, setPolicy } from './status-state.ts';
 
 /** Call when the task is whole; `heard` passes it on to an agent that runs. */
 export function followPolicy(

@@ -6,11 +6,11 @@ import type { TaskState } from '../contract/states.ts';
 import type { QuestionAnswered } from '../contract/talk.ts';
 import type { Rewind } from '../contract/task.ts';
 import { dropApproval } from '../merge-state.ts';
-import { type Change, change } from '../owned.ts';
 import { withAnswers } from '../parked-questions.ts';
 import { dropApprovals } from '../pull-request/state.ts';
+import { type Change, change } from '../read-only-state.ts';
 import type { Standing } from '../status.ts';
-import type { AskedQuestion } from './asked.ts';
+import type { AskedQuestion } from './asked-question.ts';
 import type { TaskData, TaskFields } from './state.ts';
 
 const update = (data: TaskData, fields: Change<TaskFields>): void => change<TaskFields>(data, fields);

@@ -2,11 +2,11 @@
 import { ApplicationFailure } from '@temporalio/workflow';
 import type { FormerLife } from '../contract/task.ts';
 import { detailsOf, failureMessage, failureType } from '../failure.ts';
-import { isUnderPolicy } from './adopted.ts';
 import type { Task } from './context.ts';
-import { withoutApproval } from './life-state.ts';
+import { isUnderPolicy } from './follow-policy.ts';
 import { withoutTrees } from './reviews.ts';
 import { type HandIn, isOpenRound, type TaskData } from './state.ts';
+import { withoutApproval } from './status-state.ts';
 
 /** The failure that a life of the task ends with; what it leaves to the next one goes with it. */
 export function endOfLife({ data }: Task, error: Error): ApplicationFailure {

@@ -9,7 +9,7 @@ import {
   noteAfter,
   planRefused,
   readOutcome,
-} from '../../workflows/agent/state.ts';
+} from '../../workflows/agent/judge-answer.ts';
 import type { ToolCallRef } from '../../workflows/contract/transcript.ts';
 
 const call = (id: string, readOnly: boolean): ToolCallRef => ({

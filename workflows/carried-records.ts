@@ -1,7 +1,7 @@
 /**
- * Records that ride: an activity that is scheduled in the same activation takes the record along in its header, and the
- * worker process writes it before that activity begins (worker/write-rides.ts). It saves an activity, its events and the
- * workflow task that its end would start. Of several activities the first takes it.
+ * Carried records: an activity that is scheduled in the same activation takes the record along in its header, and the
+ * worker process writes it before that activity begins (worker/write-carried-records.ts). It saves an activity, its
+ * events and the workflow task that its end would start. Of several activities the first takes it.
  */
 import {
   ActivityFailure,
@@ -11,22 +11,22 @@ import {
   type WorkflowInterceptors,
 } from '@temporalio/workflow';
 import type { FactoryActivities, HostActivities, HostsActivities } from '../activities/index.ts';
+import { type CarriedRecord, CLEANS_UP, RECORD_HEADER } from './contract/carried-record.ts';
 import type { FailureName } from './contract/failures.ts';
-import { CLEANS_UP, RIDE_HEADER, type Ride } from './contract/ride.ts';
 
 type Payload = ReturnType<typeof defaultPayloadConverter.toPayload>;
 
 /** An activity that takes a record along. */
 export interface Carrier {
-  /** False when the ride is too large, and then nothing rides. */
-  readonly load: (ride: Ride) => boolean;
+  /** False when the record is too large, and then it is not carried. */
+  readonly load: (record: CarriedRecord) => boolean;
   /** Whether the record was written, once the activity has ended. */
   readonly written: Promise<boolean>;
 }
 
 /**
- * Those that wait for somebody to take them or must work while PostgreSQL is away: what rides with them would be told late
- * or never. With the receipt of a message nothing rides, since an update does nothing else when it comes (handlers.ts).
+ * Those that wait for somebody to take them or must work while PostgreSQL is away: what they carried would be told late
+ * or never. The receipt of a message carries nothing, since an update does nothing else when it comes (handlers.ts).
  */
 const EMPTY_HANDED: ReadonlySet<string> = new Set([
   'recordEpic',
@@ -45,17 +45,17 @@ const EMPTY_HANDED: ReadonlySet<string> = new Set([
 ] satisfies (keyof FactoryActivities | keyof HostsActivities | keyof HostActivities)[]);
 
 /** Larger records are activities of their own: an activity's input and header share one limit. */
-const LARGEST_RIDE = 256 * 1_024;
+const LARGEST_CARRIED = 256 * 1_024;
 
 // Each workflow has its own copy of this module.
 const waiting: { readonly seq: number; readonly carrier: Carrier }[] = [];
 const loads = new Map<number, Payload>();
 const listeners: (() => void)[] = [];
 
-/** An activity of this activation that nothing rides with yet. */
+/** An activity of this activation that carries nothing yet. */
 export const takeCarrier = (): Carrier | undefined => waiting.shift()?.carrier;
 
-/** Calls `listener` for each activity that a record could ride with, since the record may be older than this activation. */
+/** Calls `listener` for each activity that could carry a record, since the record may be older than this activation. */
 export const onCarrier = (listener: () => void): void => void listeners.push(listener);
 
 /** Bundled with the workflows (worker/bundle.ts). */
@@ -76,7 +76,7 @@ export function interceptors(): WorkflowInterceptors {
           for (const { scheduleActivity } of commands) {
             const load = loads.get(scheduleActivity?.seq ?? -1);
             if (load !== undefined && scheduleActivity)
-              scheduleActivity.headers = { ...scheduleActivity.headers, [RIDE_HEADER]: load };
+              scheduleActivity.headers = { ...scheduleActivity.headers, [RECORD_HEADER]: load };
           }
           waiting.length = 0;
           loads.clear();
@@ -100,9 +100,9 @@ function offer({ seq, activityType }: ActivityInput, result: Promise<unknown>): 
       return wasWritten(activityType, error);
     },
   );
-  const load = (ride: Ride): boolean => {
-    const payload = defaultPayloadConverter.toPayload(ride);
-    if ((payload.data?.length ?? 0) > LARGEST_RIDE) return false;
+  const load = (record: CarriedRecord): boolean => {
+    const payload = defaultPayloadConverter.toPayload(record);
+    if ((payload.data?.length ?? 0) > LARGEST_CARRIED) return false;
     loads.set(seq, payload);
     return true;
   };

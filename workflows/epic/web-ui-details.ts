@@ -1,6 +1,6 @@
 /** An epic as Markdown for the Temporal Web UI: where it stands, what holds it, its tasks, what it asks. */
 import type { End } from '../status.ts';
-import { cell } from '../task/details.ts';
+import { cell } from '../task/web-ui-details.ts';
 import { openRequests } from './requests.ts';
 import type { EpicData } from './state.ts';
 

@@ -1,12 +1,12 @@
 /** A question that a former run asked and whose answer had no effect yet: the task waits on for it, with no host. */
 import { askedAlready } from '../ask.ts';
-import { askWhatToChange, awaitApproval } from './approved.ts';
 import { answerOf, askUntil, settled } from './ask.ts';
-import type { About } from './asked.ts';
+import type { About } from './asked-question.ts';
 import { noteAnswer } from './base-red.ts';
 import { awaitWaiver } from './checks.ts';
 import type { Task } from './context.ts';
 import { replaceWorker } from './implement.ts';
+import { askWhatToChange, awaitApproval } from './merge-with-approval.ts';
 import { settleFindings } from './protect.ts';
 import { collectAnswers } from './questions.ts';
 import { settleSecrets } from './secrets.ts';

@@ -11,7 +11,7 @@ import {
   isWaiting,
   startable,
   type TaskNode,
-} from '../../workflows/epic/graph.ts';
+} from '../../workflows/epic/task-graph.ts';
 
 const node = (key: string, state: TaskState, ...dependsOn: string[]): TaskNode => ({
   task: { key, dependsOn },

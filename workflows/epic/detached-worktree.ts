@@ -5,7 +5,7 @@ import type { EpicSettings } from '../contract/settings.ts';
 import { failureMessage, failureType } from '../failure.ts';
 import { claimHost, leaveHost } from '../host.ts';
 import type { Epic } from './context.ts';
-import { notePlacement } from './life-state.ts';
+import { notePlacement } from './status-state.ts';
 
 interface DetachedWork {
   readonly name: string;
@@ -26,7 +26,7 @@ export async function withDetached<T>(
   const known = data.baseSha === undefined ? {} : { base: { branch: baseBranch, sha: data.baseSha } };
   for (let gone = 0; ; ) {
     const wish = { priority: data.input.priority, hasTurn: isUrgent || epic.turn?.isTaken() === true };
-    const placement = await epic.rests.during(() => claimHost(workflowId, data.epoch, epic.setHold, wish));
+    const placement = await epic.runEnd.during(() => claimHost(workflowId, data.epoch, epic.setHold, wish));
     notePlacement(data, placement);
     const detached = { epicId, name, repository, placement };
     try {

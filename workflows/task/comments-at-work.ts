@@ -2,8 +2,8 @@
 import { condition, getExternalWorkflowHandle, isCancellation, log, patched } from '@temporalio/workflow';
 import { factory } from '../activities.ts';
 import { taskHeardSignal } from '../contract/epic.ts';
-import type { PersonSaid } from '../contract/heard.ts';
 import { epicWorkflowId } from '../contract/ids.ts';
+import type { PersonSaid } from '../contract/person-said.ts';
 import type { Feedback } from '../contract/pull-request.ts';
 import type { TaskWorkflowInput } from '../contract/task.ts';
 import { failureMessage } from '../failure.ts';
@@ -12,7 +12,7 @@ import { hearAtWork, settleWords } from '../pull-request/state.ts';
 import type { Watch } from '../pull-request/watch.ts';
 import { reviewAnew, type TaskData } from './state.ts';
 
-export interface Listening {
+export interface CommentsAtWork {
   readonly input: TaskWorkflowInput;
   readonly data: TaskData;
   readonly watch: Watch;
@@ -22,7 +22,7 @@ export interface Listening {
 }
 
 /** What is told so opens no round of its own, unless it came after the Worker's last turn. */
-export function createHearing({ input, data, watch, isAtWork, say }: Listening) {
+export function createCommentsAtWork({ input, data, watch, isAtWork, say }: CommentsAtWork) {
   const { memory } = data;
   const { epicId } = input;
   const taskKey = input.task.key;

@@ -16,10 +16,10 @@ function isBeyond(events: number, bytes: number): boolean {
 }
 
 /**
- * A workflow has one flow of work, and perhaps more (`begin`, `end`). The run may end while all of them rest: everything
- * that a resting flow needs is in the data that the next run is given.
+ * A workflow has one flow of work, and perhaps more (`beginWork`, `endWork`). The run may end while all of them rest:
+ * everything that a resting flow needs is in the data that the next run is given.
  */
-export function createRests() {
+export function createRunEnd() {
   let working = 1;
   let isParkWanted = false;
   let isPassing = false;
@@ -70,10 +70,10 @@ export function createRests() {
     isParkWanted: (): boolean => isParkWanted,
     /** It is decided; nothing may interrupt what rests. */
     isEnding: (): boolean => isEnding,
-    begin(): void {
+    beginWork(): void {
       working += 1;
     },
-    end(): void {
+    endWork(): void {
       working -= 1;
     },
     /** Resolves when the run is to end; what rests does not go on any more. A cancellation is the work's to answer. */
@@ -85,7 +85,7 @@ export function createRests() {
   };
 }
 
-export type Rests = ReturnType<typeof createRests>;
+export type RunEnd = ReturnType<typeof createRunEnd>;
 
 /** A cancellation that came while the run was ending would be lost with it. */
 export function throwIfCancelled(): void {

@@ -1,5 +1,5 @@
 /** The epic's own open questions, by their subject. Pure. */
-import { change } from '../owned.ts';
+import { change } from '../read-only-state.ts';
 import type { EpicData, EpicFields } from './state.ts';
 
 export const noteAsked = (data: EpicData, about: string, requestId: string): void =>

@@ -3,7 +3,7 @@ import { type Cap, type CapOf, capName } from '../contract/budget.ts';
 import type { Placement } from '../contract/placement.ts';
 import type { EpicSettings } from '../contract/settings.ts';
 import type { EpicState } from '../contract/states.ts';
-import { type Change, change } from '../owned.ts';
+import { type Change, change } from '../read-only-state.ts';
 import type { Standing } from '../status.ts';
 import { forgetClosed, withdrawAll } from './requests.ts';
 import type { EpicData, EpicFields } from './state.ts';

@@ -1,9 +1,9 @@
 /** Before an epic's next run: nothing is under way that would be lost with this one, and what travels is small. */
 import { finishHandlers } from '../handlers.ts';
-import { throwIfCancelled } from '../rests.ts';
+import { throwIfCancelled } from '../run-end.ts';
 import type { Epic } from './context.ts';
-import { forgetOld } from './life-state.ts';
 import { isMerged } from './state.ts';
+import { forgetOld } from './status-state.ts';
 
 /** Only with no open child, since that would be lost. */
 export async function readyToContinue(epic: Epic): Promise<void> {

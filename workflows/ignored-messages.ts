@@ -1,7 +1,7 @@
 /** Messages that change nothing: counted, and published at most once a minute, so that a flood of them costs nothing. */
 import { condition, sleep } from '@temporalio/workflow';
-import type { IgnoredMemory } from './contract/ignored.ts';
-import { countIgnored, notePublished } from './ignored-state.ts';
+import type { IgnoredMemory } from './contract/ignored-messages.ts';
+import { countIgnored, notePublished } from './ignored-messages-state.ts';
 import { IGNORED_PAUSE_MS } from './options.ts';
 
 type Tell = (line: { actor: string; kind: 'refusal'; decision: string; reason: string }) => void;

@@ -8,7 +8,7 @@ interface Line<Content> {
 }
 
 /** A record says all that is untold, so each one that was written makes earlier ones on their way needless. */
-export function createUntold() {
+export function createUnrecordedChanges() {
   let changes = 0;
   /** Up to this change all is in a record that was written or is on its way. */
   let offered = 0;

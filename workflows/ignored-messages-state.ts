@@ -1,6 +1,6 @@
 /** How many messages changed nothing since that was last published, and the last of them. Pure. */
-import type { IgnoredMemory, IgnoredMessage } from './contract/ignored.ts';
-import { change } from './owned.ts';
+import type { IgnoredMemory, IgnoredMessage } from './contract/ignored-messages.ts';
+import { change } from './read-only-state.ts';
 
 export const newIgnored = (): IgnoredMemory => ({ count: 0, publishedAt: 0 });
 

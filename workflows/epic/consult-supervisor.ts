@@ -53,7 +53,7 @@ export async function consult(epic: Epic, about: Consultation): Promise<SubmitTr
       );
       if (done === undefined) noAdvice(late.isOver() ? 'it took too long' : 'it is not wanted any more');
       if (done?.result !== 'parked') return done?.result;
-      await epic.rests.pass();
+      await epic.runEnd.pass();
     }
   } catch (error) {
     // One that somebody cancelled by hand is one that failed.

@@ -10,7 +10,10 @@ interface WantedChange {
 }
 
 /** Answers with the task's key. */
-export function addChange(epic: Epic, { by, words, title = `Change: ${words.split('\n')[0]}` }: WantedChange): string {
+export function addChangeTask(
+  epic: Epic,
+  { by, words, title = `Change: ${words.split('\n')[0]}` }: WantedChange,
+): string {
   const { data } = epic;
   const key = freeKey(data);
   const task = { key, title: title.slice(0, 200), description: words.slice(0, 20_000), acceptance: [], dependsOn: [] };
