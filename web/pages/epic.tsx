@@ -3,6 +3,7 @@ import { Card, Code, Group, Stack, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { lazy, Suspense } from 'react';
+import { answeredTurns } from '../../api/client/answered-turns.ts';
 import { isFinal } from '../../api/client/epic-now.ts';
 import { type EpicItself, tasksOf } from '../data/epics.ts';
 import { AddTask } from '../parts/add-task.tsx';
@@ -68,7 +69,7 @@ function Overview({ epic }: OfEpic) {
               </PageLink>
               <State state={state} />
               <Text size="sm" c="dimmed">
-                {count(turn, 'turn')} · {money(costUsd)} · {phase}
+                {count(answeredTurns({ turn }), 'turn')} · {money(costUsd)} · {phase}
               </Text>
             </Group>
           ))}
