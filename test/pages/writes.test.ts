@@ -85,6 +85,15 @@ const WRITES: Readonly<Record<string, Write>> = {
       return question(page, 'q-budget').getByRole('button', { name: 'Raise the budget' });
     },
   },
+  'a cap below the present one': {
+    ...{ url: `/epics/${EPIC}/cost`, call: `PUT /epics/${EPIC}/budget`, body: { by: 'ann', capUsd: 2.5, lower: true } },
+    async prepare(page) {
+      await page.getByText('It is $3.00 now.').waitFor();
+      await page.getByLabel('New cap in USD').fill('2.5');
+      await page.getByRole('button', { name: 'Set the cap', exact: true }).click();
+      return page.getByRole('dialog').getByRole('button', { name: 'Lower the cap' });
+    },
+  },
   'a pause': {
     ...{ url: `/epics/${EPIC}`, call: `POST /epics/${EPIC}/pause`, body: { by: 'ann' } },
     prepare: button('Pause'),
@@ -145,6 +154,14 @@ const WRITES: Readonly<Record<string, Write>> = {
   'a mail that is put away': {
     ...{ url: '/inbox', call: 'POST /mail/1/done', body: { by: 'ann' } },
     prepare: async (page) => page.locator('[data-confirm=done]'),
+  },
+  'a mail that is put away with words typed': {
+    ...{ url: '/inbox', call: 'POST /mail/1/done', body: { by: 'ann' } },
+    async prepare(page) {
+      await page.getByRole('textbox', { name: 'Answer' }).fill(WORDS);
+      await page.locator('[data-confirm=done]').click();
+      return page.getByRole('dialog').getByRole('button', { name: 'Put it away' });
+    },
   },
   'changes of a plan': {
     ...{ url: `/epics/two-tasks/plan`, call: 'PUT /epics/two-tasks/plan' },

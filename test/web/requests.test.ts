@@ -193,7 +193,9 @@ test('a message that was stored is not said to wait once the epic has acted on i
   await page.getByRole('status').filter({ hasText: 'Not applied yet' }).waitFor();
   await page.getByText('pause by ann is not applied yet').waitFor();
   const outcome = JSON.stringify({ kind: 'done', changed: true, message: 'paused' });
-  await sql`update messages set outcome = ${outcome}::jsonb where epic_id = 'shop'`.execute(dashboard.db);
+  await sql`update messages set outcome = ${outcome}::jsonb, settled_at = now() where epic_id = 'shop'`.execute(
+    dashboard.db,
+  );
   await page.getByText('The epic has acted on it since; the log says how.').waitFor();
   assert.equal(await page.getByText('Not applied yet').count(), 0);
   await page.context().close();

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { clockTime } from '../../api/client/clock-time.ts';
-import { isUnapplied } from '../../web/data/unapplied.ts';
+import { isUnapplied } from '../../web/data/notices.ts';
 import { count, staleWords } from '../../web/parts/format.ts';
 import { nothing } from '../../web/parts/nothing.ts';
 import { standingWords } from '../../web/parts/standing.ts';

@@ -42,9 +42,9 @@ export function useRespond(request: HumanRequest) {
           body: { ...given, ...(headSha === null ? {} : { headSha }), requestId },
         }),
       ),
-    onSuccess(reply) {
+    onSuccess(reply, { comment, answer }) {
       const notice = vainNotice(reply);
-      if (notice === undefined) forgetWords(request);
+      if (notice === undefined) forgetWords(request, comment ?? answer ?? '');
       else notifications.show(notice);
     },
     onError: (error) => isRefusal(error) && notifications.show(refusalNotice(error.message)),

@@ -13,7 +13,11 @@ export const wordsKey = ({ epicId, requestId, taskKey, kind, pullRequest, headSh
 
 const typed = new Map<string, string>();
 
-export const forgetWords = (asked: Asked): boolean => typed.delete(wordsKey(asked));
+/** What was sent is no draft any more; what was typed while it was under way is one. */
+export function forgetWords(asked: Asked, sent: string): void {
+  const key = wordsKey(asked);
+  if (typed.get(key)?.trim() === sent) typed.delete(key);
+}
 
 export function useWords(asked: Asked) {
   const key = wordsKey(asked);

@@ -67,7 +67,8 @@ export function Home() {
               <>
                 <EpicTable epics={running} />
                 <More list="epics" length={running.length}>
-                  These are the newest {MOST.epics} that are open; there may be more, which the search finds by their names.
+                  These are the newest {MOST.epics} that are open; there may be more, which the search finds by their
+                  names.
                 </More>
               </>
             );

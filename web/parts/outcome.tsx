@@ -1,7 +1,7 @@
 /** What became of something that a person sent. */
 import { Alert, Text } from '@mantine/core';
-import type { Reply } from '../data/notices.ts';
-import { type Sent, useIsUnapplied } from '../data/unapplied.ts';
+import type { Reply, Sent } from '../data/notices.ts';
+import { useIsUnapplied } from '../data/unapplied.ts';
 
 interface Props {
   readonly error: Error | null;

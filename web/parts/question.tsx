@@ -3,7 +3,6 @@ import { Alert, Button, Card, Group, Stack, Text, Textarea, Title } from '@manti
 import { useLocation } from '@tanstack/react-router';
 import { useEffect, useRef, useState } from 'react';
 import { type HumanRequest, type ListedRequest, useRespond } from '../data/human-requests.ts';
-import { hasEffect } from '../data/notices.ts';
 import { useWords } from '../data/typed-words.ts';
 import { RaiseCap } from './cap-form.tsx';
 import { Confirm } from './confirm.tsx';
@@ -136,13 +135,7 @@ function Options({ request, options }: OptionsProps) {
   const said = words.trim();
   const isAsking = options.some(takesWords);
 
-  const send = (decision: string) =>
-    person.as((by) =>
-      respond.mutate(
-        { by, decision, ...given(decision, said) },
-        { onSuccess: (reply) => hasEffect(reply) && setWords('') },
-      ),
-    );
+  const send = (decision: string) => person.as((by) => respond.mutate({ by, decision, ...given(decision, said) }));
   const { kind } = request;
   const choose = (decision: string) => (consequence(decision, kind) === undefined ? send(decision) : setSure(decision));
 
