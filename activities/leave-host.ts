@@ -1,6 +1,10 @@
-/** Leaving a host: nothing of a task or epic runs there any more, its worktree is gone and its slot is free. */
+/** Leaving a host: nothing of a task or epic runs there any more, its files are gone and its slot is free. */
+import { rmdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { tmuxSession } from '../clients/git/names.ts';
+import { Context } from '@temporalio/activity';
+import { taskJournals, tmuxSession } from '../clients/git/names.ts';
+import { removePaths } from '../clients/git/remove-untracked.ts';
 import type { GitHost } from '../clients/git/repository.ts';
 import { endSession, type Terminal } from '../clients/terminal/tmux.ts';
 import type { Database } from '../db/connection.ts';
@@ -18,13 +22,15 @@ export interface LeaveHostDependencies {
 export function createLeaveHost({ db, host, terminal }: LeaveHostDependencies) {
   return {
     /**
-     * Ends every command of a task, or of the epic's own agents, removes its worktree, and then gives its slot back. A
-     * worktree that holds what no commit has stays, which is an answer. Commands and worktree need no PostgreSQL.
-     * Idempotent: a session that has ended, a worktree that is gone and a slot that is free stay so, and a retry goes on
+     * Ends every command of a task, or of the epic's own agents, removes its worktree and with that the journals and the
+     * home of its commands, and then gives its slot back. A worktree that holds what no commit has stays, which is an
+     * answer, and so do the journals then. Nothing of this but the slot needs PostgreSQL.
+     * Idempotent: a session that has ended, files that are gone and a slot that is free stay so, and a retry goes on
      * where the attempt before failed: the worktree is removed whether or not the commands could be ended, the slot is
-     * given back when both is done. The slot is that of this placement, so that a late attempt frees no later one. Commands
-     * have no such fence: an attempt that was frozen before it began may end those of a later placement on this host, which
-     * their agent is told as interrupted.
+     * given back when all is done. The slot is that of this placement, so that a late attempt frees no later one, and a
+     * worktree that belongs to a later one stays with its journals. Commands have no such fence: an attempt that was
+     * frozen before it began may end those of a later placement on this host, which their agent is told as interrupted. A
+     * call of a tool that comes later finds its mark in the database without a journal, and does not begin again.
      * Fails: TerminalUnavailable, GitFailed (retried, in the end final).
      * Runs on: host-<name>.
      */
@@ -37,9 +43,19 @@ export function createLeaveHost({ db, host, terminal }: LeaveHostDependencies) {
             ? {}
             : { worktree: await removeWorktree(host, { epicId, placement, ...worktree }, signal) };
         if (ended.status === 'rejected') throw ended.reason;
+        if (removed.worktree?.removed === true) await removeJournals(taskJournals(host, epicId, taskKey), signal);
         return { ...removed, released: await release(db, { holder, ...placement }) };
       }),
   };
+}
+
+/** What each command was, printed and kept: nobody reads it once its result is stored and its worktree is gone. */
+async function removeJournals(folder: string, signal: AbortSignal): Promise<void> {
+  if (!(await removePaths([folder], signal))) {
+    Context.current().log.warn(`${folder} cannot be deleted; it is tried again 30 days after the epic's end`);
+  }
+  // The epic's goes with the last of its tasks.
+  await rmdir(dirname(folder)).catch(() => undefined);
 }
 
 /** PostgreSQL that does not answer within this time counts as away. */

@@ -1,11 +1,11 @@
 /** Writes the projection again from Temporal, for every epic that its namespace still knows. */
 import type { Client } from '@temporalio/client';
 import type { Database } from '../db/connection.ts';
-import { type ClosedWorkflow, settleIn } from '../db/writes/closed.ts';
-import { forgetEpic } from '../db/writes/forget.ts';
+import { type ClosedWorkflow, settleIn } from '../db/writes/closed-workflows.ts';
+import { forgetEpic } from '../db/writes/forget-epic.ts';
 import { runGeneration } from '../db/writes/runs.ts';
 import { EpicIdFromWorkflow } from '../workflows/contract/epic.ts';
-import { closingOf } from './closing.ts';
+import { closingOf } from './closed-workflow.ts';
 import { type PastRecord, readRecords } from './record-history.ts';
 import { WRITERS } from './records.ts';
 

@@ -10,7 +10,7 @@ import { ranNoTest } from './no-tests.ts';
 import { activityName, shortHash, TIMED_OUT_EXIT_CODE, tail, type VerifyDependencies } from './policy-command.ts';
 import { collectFrom, reportWords, runReporting } from './run-reporting.ts';
 import { stillRuns } from './terminal/run-command.ts';
-import type { SetUpKey } from './worktree/kept.ts';
+import type { SetUpKey } from './worktree/kept-set-up.ts';
 import { type CleanTree, withCleanTree } from './worktree/verification-pool.ts';
 
 /** Whose evidence that of an untouched base is. No task's key has parentheses. */

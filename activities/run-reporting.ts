@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import type { Check } from '../workflows/contract/settings.ts';
 import type { RunSetupInput } from '../workflows/contract/verification.ts';
 import { type PolicyCommand, type PolicyResult, runPolicyCommand, type VerifyDependencies } from './policy-command.ts';
-import { type Collected, collectReport } from './reports/collect.ts';
+import { type Collected, collectReport } from './reports/collect-report.ts';
 import { readPlain } from './reports/read-files.ts';
-import { blamesVariables, CONFIGURATION_FILES, REPORT_TOOLS, reportVariables } from './reports/variables.ts';
+import { blamesVariables, CONFIGURATION_FILES, REPORT_TOOLS, reportVariables } from './reports/report-variables.ts';
 
 /** A check is never red because of our variables: one that refuses them runs again without, and its output says so. */
 export async function runReporting(

@@ -4,8 +4,8 @@ import { taskHome } from '../clients/git/names.ts';
 import { setUpOf } from '../workflows/contract/settings.ts';
 import type { RunSetupInput } from '../workflows/contract/verification.ts';
 import { repeated, runPolicyCommand, shortHash, tail, type VerifyDependencies } from './policy-command.ts';
+import { disownSetUp } from './worktree/disown-set-up.ts';
 import { noteSetUp } from './worktree/ignored-files.ts';
-import { disownSetUp } from './worktree/restore.ts';
 import { uncommitted } from './worktree/snapshot.ts';
 import { headOf, openWorktree, updateState } from './worktree/worktree-state.ts';
 

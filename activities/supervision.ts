@@ -4,9 +4,9 @@ import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import type { Database } from '../db/connection.ts';
 import { wasResumedSince } from '../db/reads/factory-pause.ts';
 import { epicsAwaitingAdmission, isReplaced, quietOpenWorkflows } from '../db/reads/open-executions.ts';
-import { readStalledEpics } from '../db/reads/stalled.ts';
+import { readStalledEpics } from '../db/reads/stalled-epics.ts';
 import { sweepChanges } from '../db/writes/changes.ts';
-import { settleClosed } from '../db/writes/closed.ts';
+import { settleClosed } from '../db/writes/closed-workflows.ts';
 import { appendDecisions } from '../db/writes/decisions.ts';
 import { sweepDrafts } from '../db/writes/drafts.ts';
 import { settleOpenCalls } from '../db/writes/ledger.ts';
@@ -23,7 +23,7 @@ import {
   supervisorStatusQuery,
 } from '../workflows/contract/supervisor.ts';
 import { FACTORY_QUEUE, SUPERVISOR_WORKFLOW_ID } from '../workflows/contract/task-queues.ts';
-import { closingOf } from './closing.ts';
+import { closingOf } from './closed-workflow.ts';
 import { withHeartbeat } from './heartbeat.ts';
 import { settleLines } from './line.ts';
 

@@ -4,7 +4,7 @@ import type { Database } from '../db/connection.ts';
 import type { Listen } from '../db/listen.ts';
 import { type Change, readChanges } from '../db/reads/changes.ts';
 import { sweepChanges } from '../db/writes/changes.ts';
-import { createWaker, type WakeMode } from './waker.ts';
+import { createWaker, type WakeMode } from './change-waker.ts';
 
 export interface FeedDependencies {
   readonly db: Database;

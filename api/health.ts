@@ -1,6 +1,6 @@
 /** Whether the factory can work: its two stores answer, and every task queue is polled by somebody. */
 import type { Database } from '../db/connection.ts';
-import { askDatabase } from '../db/reads/answers.ts';
+import { pingDatabase } from '../db/reads/ping.ts';
 import { listHostSandboxes } from '../db/reads/sandboxes.ts';
 import { type Executions, inTime } from './executions.ts';
 import { POLLED, readPollers } from './pollers.ts';
@@ -15,7 +15,7 @@ const HOST_SEEN_WITHIN_SECONDS = 30;
 
 export async function probeHealth(db: Database, executions: Executions) {
   const probes: readonly (readonly [string, Promise<Dependency>])[] = [
-    ['postgres', probe(() => askDatabase(db), 'PostgreSQL does not answer')],
+    ['postgres', probe(() => pingDatabase(db), 'PostgreSQL does not answer')],
     [
       'temporal',
       probe(

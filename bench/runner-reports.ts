@@ -9,8 +9,8 @@ import { dirname, join } from 'node:path';
 import { readTestFiles } from '../activities/change/compared-tests.ts';
 import { joinFindings } from '../activities/change/join-findings.ts';
 import { findWeakened } from '../activities/change/weakened-tests.ts';
-import { type Collected, collectReport } from '../activities/reports/collect.ts';
-import { reportVariables } from '../activities/reports/variables.ts';
+import { type Collected, collectReport } from '../activities/reports/collect-report.ts';
+import { reportVariables } from '../activities/reports/report-variables.ts';
 import { createTestReader } from '../activities/tests/read-in-thread.ts';
 import { SAMPLES, type Sample } from './runner-samples.ts';
 

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { chooseTests, isConfiguration } from '../activities/change/choose-tests.ts';
 import { type ChangedTest, readTestFiles } from '../activities/change/compared-tests.ts';
-import { pathMatcher } from '../activities/change/paths.ts';
+import { pathMatcher } from '../activities/change/match-paths.ts';
 import { findWeakened } from '../activities/change/weakened-tests.ts';
 import { createTestReader, type ReadTestFile } from '../activities/tests/read-in-thread.ts';
 import { RUNNER_CONFIG } from '../workflows/contract/runner-config.ts';

@@ -7,7 +7,7 @@ import type { Answer } from '../api/client/index.ts';
 import { createCalls, NoAnswer } from './calls.ts';
 import type { Context } from './command.ts';
 import { CommandFailure, EXIT } from './exit.ts';
-import { visibleIn } from './visible.ts';
+import { visibleIn } from './visible-text.ts';
 
 export type Epic = Answer<'Epic'>;
 export type HumanRequest = Answer<'HumanRequest'>;

@@ -8,7 +8,7 @@ import { ConfigError } from '../config/files.ts';
 import { type CommandName, summaryOf } from './command-list.ts';
 import { CommandFailure, EXIT } from './exit.ts';
 import { createOutput, type Output, type Stream } from './output.ts';
-import { visibleJson } from './visible.ts';
+import { visibleJson } from './visible-text.ts';
 
 /** A terminal, or what a test types. */
 export type Input = Readable & { readonly isTTY?: boolean };

@@ -1,6 +1,6 @@
 /** What nobody should do by accident: the command says what it is about and asks; where nobody can be asked it wants --yes. */
 import type { Command } from 'commander';
-import { askYes, canAsk } from './ask.ts';
+import { askYes, canAsk } from './ask-yes-no.ts';
 import type { Context } from './command.ts';
 import { CommandFailure, EXIT } from './exit.ts';
 

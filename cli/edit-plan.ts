@@ -6,7 +6,7 @@ import { type Api, createApi, personName, type Reply, readEpic } from './api.ts'
 import { action, type Context, createSubcommand, type Io } from './command.ts';
 import { CommandFailure, EXIT, usageFailure } from './exit.ts';
 import { planText, readPlanText, UnreadablePlan, withProblems } from './plan-file.ts';
-import { tellReply } from './reply.ts';
+import { printReply } from './print-reply.ts';
 import { openEditedFile } from './text-editor.ts';
 
 interface Options {
@@ -50,7 +50,7 @@ async function edit(context: Context, id: string, options: Options): Promise<num
   if (plan.tasks.length === 0) throw new CommandFailure(EXIT.refused, `Epic ${id} has no plan.`, 'PlanUnsettled');
   const requestId = epic?.requests.find(({ kind }) => kind === 'plan')?.requestId;
   const send = (edited: Edited) => sendPlan(api, { epicId: id, requestId, edited, options });
-  if (options.file !== undefined) return tellReply(out, await send(readGiven(options.file)));
+  if (options.file !== undefined) return printReply(out, await send(readGiven(options.file)));
   const text = planText({ plan, effect: effectOf(plan, requestId) });
   if (options.print === true) {
     out.result({ text }, text.trimEnd());
@@ -89,7 +89,7 @@ async function editUntilItFits({ out }: Context, { epicId, text, send, isChange 
         out.result({ status: 'unchanged' }, 'Nothing was changed, and nothing was sent.');
         return EXIT.ok;
       }
-      const exitCode = tellReply(out, await send(edited));
+      const exitCode = printReply(out, await send(edited));
       if (exitCode === EXIT.ok) await file.remove();
       else out.remark(`${kept}, in case it is refused later.`);
       return exitCode;

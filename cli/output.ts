@@ -2,7 +2,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import pc from 'picocolors';
 import { terminalLimits } from '../config/environment.ts';
-import { visibleButColors, visibleJson } from './visible.ts';
+import { visibleButColors, visibleJson } from './visible-text.ts';
 
 /** A terminal, a pipe, or what a test collects. */
 export interface Stream {

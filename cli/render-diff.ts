@@ -2,7 +2,7 @@
 import type { Diff } from './api.ts';
 import type { Output } from './output.ts';
 import { statLines } from './render-stat.ts';
-import { visible } from './visible.ts';
+import { visible } from './visible-text.ts';
 
 type Colors = Output['colors'];
 

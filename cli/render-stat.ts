@@ -1,7 +1,7 @@
 /** Which files a diff changes and how much, as `git diff --stat` shows it. */
 import type { Diff } from './api.ts';
 import type { Output } from './output.ts';
-import { visible } from './visible.ts';
+import { visible } from './visible-text.ts';
 
 type Colors = Output['colors'];
 type DiffFile = Diff['files'][number];

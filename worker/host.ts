@@ -1,9 +1,11 @@
-/** This machine as a host: its name, kept so that worktrees outlive processes, and what it ends as it starts. */
+/** This machine as a host: its name, kept so that worktrees outlive processes, and what it ends and deletes by itself. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import path from 'node:path';
 import type { Logger } from 'pino';
+import { removeEnded } from '../activities/remove-ended.ts';
 import { endSuperseded } from '../activities/terminal/end-superseded.ts';
+import type { WorktreeBase } from '../clients/git/names.ts';
 import { createTerminal } from '../clients/terminal/tmux.ts';
 import { makeFolder } from '../config/files.ts';
 import type { Database } from '../db/connection.ts';
@@ -35,9 +37,30 @@ export async function endLeftovers(
   { host, stateDir, socket, logger }: { host: string; stateDir: string; socket: string | undefined; logger: Logger },
 ): Promise<void> {
   try {
-    const ended = await endSuperseded(db, { host, terminal: createTerminal({ stateDir, host, socket }) });
+    const ended = await endSuperseded(db, { host, stateDir, terminal: createTerminal({ stateDir, host, socket }) });
     if (ended.length > 0) logger.info({ ended }, 'Ended commands of tasks that went on elsewhere');
   } catch (error) {
     logger.warn({ error }, 'Commands of tasks that went on elsewhere may still run');
   }
+}
+
+const DAY_MS = 24 * 3_600_000;
+
+/** Deletes what is left here of epics that ended long ago, now and once a day, until the returned function is called. */
+export function sweepHost(db: Database, host: WorktreeBase, logger: Logger): () => void {
+  const stopped = new AbortController();
+  const sweep = async (): Promise<void> => {
+    try {
+      const epics = await removeEnded(db, host, stopped.signal);
+      if (epics.length > 0) logger.info({ epics }, 'Deleted journals and old worktrees of epics that ended long ago');
+    } catch (error) {
+      if (!stopped.signal.aborted) logger.warn({ error }, 'Journals of epics that ended long ago stay until tomorrow');
+    }
+  };
+  void sweep();
+  const timer = setInterval(sweep, DAY_MS).unref();
+  return () => {
+    clearInterval(timer);
+    stopped.abort();
+  };
 }

@@ -3,7 +3,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from '@temporalio/client';
 import { NativeConnection, type WorkerOptions, type WorkflowBundleOption } from '@temporalio/worker';
-import { forgeHomeProblem } from '../activities/forge/home.ts';
+import { forgeHomeProblem } from '../activities/forge/local-folder.ts';
 import { storedWithoutSecrets } from '../activities/secrets/redact.ts';
 import { createModelClient } from '../clients/model/call.ts';
 import { findSandbox, sandboxProblem } from '../clients/terminal/sandbox-probe.ts';
@@ -15,7 +15,7 @@ import { defined } from '../workflows/contract/defined.ts';
 import { createWorkers, type Servable } from './create-workers.ts';
 import { watchWorkflows } from './endless-workflows.ts';
 import { createFailingSteps } from './failing-steps.ts';
-import { endLeftovers, hostName } from './host.ts';
+import { endLeftovers, hostName, sweepHost } from './host.ts';
 import { createHostReports } from './host-reports.ts';
 import { prepareNamespace } from './namespace.ts';
 import { startRunner } from './runner.ts';
@@ -116,7 +116,10 @@ export async function runWorker({ config, serve, workflowBundle, interceptors }:
   trimHeap();
   logger.info({ serve, host, namespace, sandbox: sandbox.description }, 'ready');
   await reports?.start();
+  const here = { stateDir: config.stateDir, host, worktreeBase: config.host.worktreeBase };
+  const stopSweeping = serve.includes('host') ? sweepHost(db, here, logger) : undefined;
   await Promise.all(workers.map((worker) => worker.run()));
+  stopSweeping?.();
   // Whatever does not answer by then, its silence says the rest.
   await Promise.race([leaving, sleep(SIGN_OFF_MS, undefined, { ref: false })]);
   await connection.close();

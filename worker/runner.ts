@@ -34,13 +34,18 @@ export function startRunner(): void {
       if ('stderr' in message) waiting.get(message.id)?.onStderr?.(message.stderr);
       else settle(message);
     });
-    runner.once('exit', () => {
-      child = undefined;
-      for (const [id] of waiting) settle({ id, error: { message: 'The process that starts programs has died' } });
-    });
+    // The latter alone when there are too many processes, say.
+    runner.once('exit', () => lose('The process that starts programs has died'));
+    runner.on('error', ({ message }) => lose(`The process that starts programs cannot be started: ${message}`));
     runner.unref();
     runner.channel?.unref();
     return runner;
+
+    function lose(message: string): void {
+      if (child !== runner) return;
+      child = undefined;
+      for (const [id] of waiting) settle({ id, error: { message } });
+    }
   }
 
   function settle(message: Exclude<FromRunner, { stderr: string }>): void {

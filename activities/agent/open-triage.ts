@@ -1,7 +1,7 @@
 /** Opens the round of the Supervisor agent: its transcript, and in it what is known of a task that has failed. */
 import { finalFailure } from '../../clients/failures.ts';
 import type { Database } from '../../db/connection.ts';
-import { readStallFacts } from '../../db/reads/stalled.ts';
+import { readStallFacts } from '../../db/reads/stalled-epics.ts';
 import { readTriageFacts, type TriageFacts } from '../../db/reads/triage-facts.ts';
 import { writeBriefRow } from '../../db/writes/transcripts.ts';
 import type { OpenedTranscript } from '../../workflows/contract/transcript.ts';

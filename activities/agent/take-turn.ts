@@ -33,10 +33,10 @@ import { deliveryOf } from './deliver-mail.ts';
 import { createCallJoiner } from './join-calls.ts';
 import { keepTrying } from './keep-answer.ts';
 import { hideInput, keptContent } from './kept-content.ts';
-import { lastTurnText, noteText } from './notes.ts';
 import { createPinReader } from './read-pins.ts';
 import { toolCallRef } from './tools.ts';
 import { buildMessages, cutInTheMiddle, INTERRUPTED } from './transcript.ts';
+import { lastTurnText, noteText } from './turn-notes.ts';
 import { startDraft } from './write-draft.ts';
 
 export interface TakeTurnInput {

@@ -5,8 +5,8 @@ import { READ_ONLY, SubmitPlan, SubmitReview, SubmitWork, TOOLS_OF } from '../..
 import type { Purpose } from '../../workflows/contract/states.ts';
 import type { ToolCallRef } from '../../workflows/contract/transcript.ts';
 import { SubmitTriage } from '../../workflows/contract/triage.ts';
-import { markOf } from '../call-mark.ts';
 import { withoutSecrets } from '../secrets/redact.ts';
+import { shortHash } from '../short-hash.ts';
 import { ASK_BEFORE_PLAN, ASK_HUMAN, LOG_DECISION, SEND_MAIL } from './talk-tools.ts';
 import { schemaOf } from './tool-schema.ts';
 
@@ -117,7 +117,7 @@ export function toolCallRef(call: { id: string; name: string; input: unknown }, 
     name,
     summary: summaryOf(name, fields),
     readOnly: host && (looks || READ_ONLY[purpose]),
-    mark: markOf([name, input]),
+    mark: shortHash([name, input]),
     ...(host || READ_FROM_ROWS.has(name) ? {} : { input }),
   };
 }

@@ -1,5 +1,5 @@
 /** How the Supervisor agent is asked: everything that is known of the failure, each part as data with its name. */
-import type { StallFacts } from '../../db/reads/stalled.ts';
+import type { StallFacts } from '../../db/reads/stalled-epics.ts';
 import type { TriageFacts } from '../../db/reads/triage-facts.ts';
 import { CAUSE_WORDS, type TriageBrief } from '../../workflows/contract/triage.ts';
 import { fenced, fillPrompt, promptFile } from './prompt-files.ts';

@@ -1,5 +1,5 @@
 /** Compares the tests that ran on the base with those that ran at the head: a test that ran and runs no more is named. Pure. */
-import type { Collected } from '../reports/collect.ts';
+import type { Collected } from '../reports/collect-report.ts';
 import type { Outcome, SuiteCount, TestReport, TestRun } from '../reports/test-report.ts';
 import { createMoves, grouped, type IsRenamed } from './moved-tests.ts';
 

@@ -18,9 +18,9 @@ import type { ChangedFile } from './changed-files.ts';
 import { shownLines } from './findings.ts';
 import { joinFindings } from './join-findings.ts';
 import { listChanged } from './list-changed.ts';
-import { type ObserveInput, observeTests } from './observed.ts';
 import { readLeftovers } from './read-leftovers.ts';
 import { readProtected } from './read-protected.ts';
+import { type ReadRunsInput, readHeadAndBaseRuns } from './read-test-runs.ts';
 import { readWeakened } from './read-weakened.ts';
 
 export interface InspectChangeInput extends InspectionScope {
@@ -31,7 +31,7 @@ export interface InspectChangeInput extends InspectionScope {
   readonly headSha: string;
   readonly policy: Pick<RepositoryPolicy, 'protected' | 'protectedPaths' | 'testPaths'>;
   /** For a change that is verified: its checks, whose tests are compared with those that ran on the base. */
-  readonly observed?: Pick<ObserveInput, 'policy' | 'policyHash' | 'worktree' | 'begun'>;
+  readonly observed?: Pick<ReadRunsInput, 'policy' | 'policyHash' | 'worktree' | 'begun'>;
 }
 
 /**
@@ -122,6 +122,6 @@ async function findTests(
   const seen =
     observed === undefined
       ? { checks: [], notes: [] }
-      : await observeTests(dependencies, { ...input, ...observed, baseSha }, signal);
+      : await readHeadAndBaseRuns(dependencies, { ...input, ...observed, baseSha }, signal);
   return { weakened: joinFindings({ ...found, ...seen }), notes: seen.notes };
 }

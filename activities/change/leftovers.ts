@@ -1,8 +1,8 @@
 /** New files of a change that no one asked for, such as what tools leave behind: in groups, with number and size. Pure. */
 import type { LeftoverGroup } from '../../workflows/contract/change.ts';
+import { productOf } from './build-products.ts';
 import { shownPath } from './changed-files.ts';
-import { isNamed } from './named.ts';
-import { productOf } from './products.ts';
+import { namesFile } from './names-file.ts';
 
 /** A file that the change adds. */
 export interface AddedFile {
@@ -43,7 +43,7 @@ export function findLeftovers({ added, tracked, criteria }: LeftoverFacts): Left
   for (const { file, product } of found) {
     if (product !== undefined && !habits.has(product.what) && !isAsked(product.at, file.path, criteria)) {
       put(product.what, file);
-    } else if (file.isBinary && file.bytes > LARGE_BYTES && !isNamed(file.path, criteria)) {
+    } else if (file.isBinary && file.bytes > LARGE_BYTES && !namesFile(criteria, file.path)) {
       put(LARGE, file);
     } else if (product === undefined) {
       rest.push(file);
@@ -64,7 +64,7 @@ export function findLeftovers({ added, tracked, criteria }: LeftoverFacts): Left
 
 /** A folder has the name of an everyday word at times, so it is asked for only as a folder. */
 const isAsked = (at: string, path: string, criteria: string): boolean =>
-  at === path ? isNamed(at, criteria) : criteria.includes(`${at.slice(at.lastIndexOf('/') + 1)}/`);
+  at === path ? namesFile(criteria, at) : criteria.includes(`${at.slice(at.lastIndexOf('/') + 1)}/`);
 
 /** The names in each folder, made when somebody asks. */
 function siblingsOf(paths: () => readonly string[]): (folder: string) => readonly string[] {

@@ -2,7 +2,7 @@
 import { PROTECTED, type ProtectedGroup, protectionOf } from '../../workflows/contract/protected.ts';
 import type { RepositoryPolicy } from '../../workflows/contract/settings.ts';
 import { foldersOf, groupMatcher } from './group-globs.ts';
-import { pathMatcher } from './paths.ts';
+import { pathMatcher } from './match-paths.ts';
 
 export type ProtectionPolicy = Pick<RepositoryPolicy, 'protected' | 'protectedPaths'>;
 

@@ -2,9 +2,9 @@
 import { type GitRepo, git } from '../../clients/git/git.ts';
 import { readLoose } from '../../clients/git/objects.ts';
 import type { Leftovers } from '../../workflows/contract/change.ts';
+import { mayBeProduct } from './build-products.ts';
 import { type ChangedFile, shownPath } from './changed-files.ts';
 import { type AddedFile, findLeftovers, LARGE_BYTES, leadsOutside } from './leftovers.ts';
-import { mayBeProduct } from './products.ts';
 
 const MOST_NAMES_BYTES = 64 << 20;
 const MOST_LINKS = 20_000;

@@ -5,7 +5,7 @@ import type { ReadTestFile } from '../tests/read-in-thread.ts';
 import type { ChangedFile } from './changed-files.ts';
 import { chooseTests, isConfiguration } from './choose-tests.ts';
 import { type ChangedTest, type ComparedTest, readTestFiles } from './compared-tests.ts';
-import { pathMatcher } from './paths.ts';
+import { pathMatcher } from './match-paths.ts';
 import { readText } from './read-text.ts';
 import { findWeakened, type TextFinding } from './weakened-tests.ts';
 

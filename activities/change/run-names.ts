@@ -1,8 +1,8 @@
 /** Which runs of a report are runs of which tests of a file, by the names that runners build for them. Pure. */
 import type { TestRun } from '../reports/test-report.ts';
+import { NO_NAME, shortName } from '../tests/cases-and-groups.ts';
 import type { RunIds } from '../tests/language.ts';
 import { languageOf } from '../tests/languages.ts';
-import { NO_NAME, shortName } from '../tests/units.ts';
 
 type Named = Pick<TestRun, 'id' | 'suite'>;
 

@@ -10,7 +10,7 @@ import { type ChangedConfiguration, compareConfiguration } from './compare-confi
 import type { ComparedTest } from './compared-tests.ts';
 import { gainedMarkers } from './gained-markers.ts';
 import { type Matched, matchCases, type Pair, type Placed, reallyLost } from './match-cases.ts';
-import { isNamed } from './named.ts';
+import { namesFile } from './names-file.ts';
 
 /** A finding, in words. */
 export interface TextFinding {
@@ -77,7 +77,7 @@ function judge({ file, index, files, matched, lost, criteria }: Judged): TextFin
     return lose(deleted(file, files, gone), gone);
   if (file.isUncollected && gone.length > 0)
     return lose(`the file no longer runs: ${runnerOf(own, file.from)} does not collect its name`, gone);
-  const mayChange = [path, file.from].some((each) => each !== undefined && isNamed(each, criteria));
+  const mayChange = [path, file.from].some((each) => each !== undefined && namesFile(criteria, each));
   const markers = gainedMarkers({ file, index, files, pairs: matched.pairs });
   const pairs = matched.pairs.filter((pair) => pair.was.file === index);
   const starts = without(

@@ -1,6 +1,6 @@
 /** Keeps as evidence what a review found about each acceptance criterion. */
 import type { Database } from '../../db/connection.ts';
-import { readReviewerWork } from '../../db/reads/reviewed.ts';
+import { readReviewerWork } from '../../db/reads/reviewer-work.ts';
 import { writeCriteria } from '../../db/writes/criteria.ts';
 import type { CriterionFinding } from '../../workflows/contract/criteria.ts';
 import { prove } from './prove.ts';

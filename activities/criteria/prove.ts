@@ -1,5 +1,5 @@
 /** Whether a reviewer did what it says it knows a criterion by. Pure. */
-import type { ReviewerWork } from '../../db/reads/reviewed.ts';
+import type { ReviewerWork } from '../../db/reads/reviewer-work.ts';
 import { type CriterionProof, PATH_AND_LINE } from '../../workflows/contract/criteria.ts';
 
 export interface Proof {

@@ -5,7 +5,7 @@ import type { SubmitReview } from '../../workflows/contract/agent.ts';
 import type { LeaveTurn, LineTarget } from '../../workflows/contract/line.ts';
 import type { Checks, Feedback, PullRequestView, SeenPullRequest } from '../../workflows/contract/pull-request.ts';
 import { withHeartbeat } from '../heartbeat.ts';
-import { type Closed, type Closing, closeWithWord } from './close.ts';
+import { type Closed, type Closing, closeWithWord } from './close-pull-request.ts';
 import type {
   BaseUpdate,
   Branch,

@@ -1,10 +1,10 @@
 /** Closes the pull requests of epics that were ended from outside: no workflow is left that would. */
 import { Context } from '@temporalio/activity';
 import type { Database } from '../../db/connection.ts';
-import { type AbandonedPullRequest, abandonedPullRequests } from '../../db/reads/abandoned.ts';
+import { type AbandonedPullRequest, abandonedPullRequests } from '../../db/reads/abandoned-pull-requests.ts';
 import { appendDecisions } from '../../db/writes/decisions.ts';
 import { endPullRequest } from '../../db/writes/pull-requests.ts';
-import { type Closed, closeWithWord } from './close.ts';
+import { type Closed, closeWithWord } from './close-pull-request.ts';
 import type { Forge } from './forge.ts';
 
 /** A forge that refuses for so long does not take it any more. */

@@ -1,6 +1,6 @@
 /** The forge that the configuration asks for, and how hosts reach its repositories. */
 import { finalFailure } from '../../clients/failures.ts';
-import { ghLogin, type RemoteAccess, readAccess } from '../../clients/git/access.ts';
+import { ghLogin, type RemoteAccess, readAccess } from '../../clients/git/remote-access.ts';
 import type { GitHost } from '../../clients/git/repository.ts';
 import { createGh, type GitHubClient } from '../../clients/github/gh.ts';
 import { type Origin, readOrigin, renamed } from '../../clients/github/origin.ts';
@@ -8,9 +8,9 @@ import type { Config } from '../../config/config.ts';
 import type { Database } from '../../db/connection.ts';
 import { readSettledUsd } from '../../db/reads/costs.ts';
 import { readGitHubRepository } from '../../db/reads/github-repositories.ts';
-import { createNoteIdentity } from '../github/identity.ts';
-import { createRateLimits } from '../github/limits.ts';
+import { createRateLimits } from '../github/rate-limits.ts';
 import { createRepos, type RepoOf } from '../github/repo.ts';
+import { createNoteIdentity } from '../github/repository-identity.ts';
 import { findGitDir } from './examine-source.ts';
 import type { Forge } from './forge.ts';
 import { createGitHubForge } from './github.ts';

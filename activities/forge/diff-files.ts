@@ -1,7 +1,7 @@
 /** The files that differ between two commits, with how much of each. */
 import { type GitRepo, git } from '../../clients/git/git.ts';
 import { readChangedFiles } from '../change/changed-files.ts';
-import { chooseGenerated } from './generated.ts';
+import { chooseGenerated } from './generated-files.ts';
 
 export interface DiffFile {
   readonly path: string;

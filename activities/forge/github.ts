@@ -13,7 +13,7 @@ import * as pullRequests from '../github/pull-requests.ts';
 import { createReadSaid } from '../github/read-comments.ts';
 import { removeRefs } from '../github/refs.ts';
 import type { GitHubRepo, RepoOf } from '../github/repo.ts';
-import { rerunChecks } from '../github/rerun.ts';
+import { rerunChecks } from '../github/rerun-checks.ts';
 import type { Forge, ForgePullRequest } from './forge.ts';
 
 export interface GitHubForgeOptions {

@@ -2,7 +2,7 @@
 import { stat } from 'node:fs/promises';
 import { finalFailure } from '../../clients/failures.ts';
 import { isAncestor } from '../../clients/git/ancestry.ts';
-import { refuseRewritten } from '../../clients/git/base.ts';
+import { refuseRewritten } from '../../clients/git/base-branch.ts';
 import { listPaths, readFiles } from '../../clients/git/contents.ts';
 import type { Author, GitRepo } from '../../clients/git/git.ts';
 import { chainsOf, mirrorPath, parseBranch } from '../../clients/git/names.ts';

@@ -1,8 +1,8 @@
 /** Where the submodules of a person's own repository come from: as for git there, its origin, else the folder itself. */
 import { realpath } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
-import { readAccess } from '../../clients/git/access.ts';
 import { gitResult } from '../../clients/git/git.ts';
+import { readAccess } from '../../clients/git/remote-access.ts';
 import type { SubmoduleOrigin } from '../../clients/git/repository.ts';
 import { findGitDir } from './examine-source.ts';
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { finalFailure } from '../../clients/failures.ts';
 import { isAncestor, isNearAncestor } from '../../clients/git/ancestry.ts';
 import { isGitFailure } from '../../clients/git/failures.ts';
-import { fetchOrFill } from '../../clients/git/fill.ts';
+import { fetchOrFill } from '../../clients/git/first-fetch.ts';
 import { type GitRepo, git, TRANSFER } from '../../clients/git/git.ts';
 import { resultBranch } from '../../clients/git/names.ts';
 import { readRefFiles } from '../../clients/git/ref-files.ts';

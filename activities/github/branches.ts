@@ -1,6 +1,6 @@
 /** Branches of a repository on GitHub, and files of its commits. */
 import { finalFailure } from '../../clients/failures.ts';
-import { baseRewritten } from '../../clients/git/base.ts';
+import { baseRewritten } from '../../clients/git/base-branch.ts';
 import { isGitHubFailure } from '../../clients/github/failures.ts';
 import type { Urgency } from '../../clients/github/gh.ts';
 import type { KnownBase } from '../../workflows/contract/base.ts';

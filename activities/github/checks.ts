@@ -8,7 +8,7 @@ import { withoutColors } from '../without-colors.ts';
 import { type Check, listChecks } from './list-checks.ts';
 import { readPullRequest } from './pull-requests.ts';
 import type { GitHubRepo } from './repo.ts';
-import { createRequired } from './required.ts';
+import { createRequired } from './required-checks.ts';
 
 export interface ReadChecksInput {
   readonly number: number;

@@ -1,11 +1,11 @@
 /** Merging on GitHub: with the expected head, by a method that the repository allows. */
 import { finalFailure } from '../../clients/failures.ts';
 import type { Merged, MergeRequest } from '../forge/forge.ts';
+import { readRules } from './branch-rules.ts';
 import { needBranch, readBranch, refuseRewritten } from './branches.ts';
 import { readPullRequest, type WholePullRequest } from './pull-requests.ts';
 import { isUnclear, refusalOf } from './refused-merge.ts';
 import type { GitHubRepo } from './repo.ts';
-import { readRules } from './rules.ts';
 
 interface MergeMethods {
   readonly allow_merge_commit?: boolean;

@@ -4,7 +4,7 @@ import { isGitHubFailure } from '../../clients/github/failures.ts';
 import type { Call, GitHubClient } from '../../clients/github/gh.ts';
 import { type Origin, readOrigin } from '../../clients/github/origin.ts';
 import type { Source } from '../forge/source.ts';
-import { adopt, type NoteIdentity, type RepositoryFacts, readFacts } from './identity.ts';
+import { adopt, type NoteIdentity, type RepositoryFacts, readFacts } from './repository-identity.ts';
 import { withSafeWords } from './safe-text.ts';
 
 export interface GitHubRepo extends GitHubClient {

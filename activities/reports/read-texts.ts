@@ -5,7 +5,7 @@ import { withoutSecrets } from '../secrets/redact.ts';
 import { readGoJson } from './go-json.ts';
 import { readJunit } from './junit.ts';
 import { readNodeEvents } from './node-events.ts';
-import { readPrinted } from './printed.ts';
+import { readPrinted } from './printed-tests.ts';
 import type { ReportFile } from './read-files.ts';
 import { readTap } from './tap.ts';
 import { joinReports, type TestReport, UnreadableReport } from './test-report.ts';

@@ -1,6 +1,6 @@
 /** Finds secrets in a text of any length without keeping the thread: heartbeats of all activities wait for it. */
 import { setImmediate } from 'node:timers/promises';
-import { type Found, findSecrets } from './find.ts';
+import { type Found, findSecrets } from './find-secrets.ts';
 
 const PIECE = 250_000;
 /** Longer than any secret, so that each is whole in one piece. */

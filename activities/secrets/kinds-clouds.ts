@@ -1,6 +1,7 @@
 /** Keys of clouds and hosting. A table: what it is called, where to look, how it looks. */
-import type { Kind } from './kind.ts';
+
 import { isRandom } from './placeholders.ts';
+import type { Kind } from './secret-kind.ts';
 
 export const CLOUD_KINDS: readonly Kind[] = [
   { kind: 'AWS_ACCESS_KEY_ID', near: ['akia', 'asia'], pattern: /\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/dg },

@@ -1,7 +1,7 @@
 /** Private keys, tokens and passwords as files and formats hold them. A table, as kinds-clouds.ts. */
 import { isLasting } from './json-web-token.ts';
-import type { Kind } from './kind.ts';
 import { isRandom, isRealPassword } from './placeholders.ts';
+import type { Kind } from './secret-kind.ts';
 
 export const KEY_KINDS: readonly Kind[] = [
   {

@@ -1,6 +1,7 @@
 /** Tokens of registries, chat, mail, payment and other services of daily use. A table, as kinds-clouds.ts. */
-import type { Kind } from './kind.ts';
+
 import { isRandom } from './placeholders.ts';
+import type { Kind } from './secret-kind.ts';
 
 const UUID = '[a-f0-9]{8}(?:-[a-f0-9]{4}){3}-[a-f0-9]{12}';
 

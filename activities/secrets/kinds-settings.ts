@@ -1,6 +1,7 @@
 /** Secret keys of frameworks, and settings whose name says that they are secret. A table, as kinds-clouds.ts. */
-import type { Kind } from './kind.ts';
+
 import { isPlaceholder, isRandom } from './placeholders.ts';
+import type { Kind } from './secret-kind.ts';
 
 /** Words in the name of a setting that make its value a secret. */
 const SECRET_NAME =

@@ -1,6 +1,6 @@
 /** Takes what looks like a secret out of words that are stored, shown or sent. Pure. */
 import { createCleanTexts } from './clean-texts.ts';
-import { findSecrets } from './find.ts';
+import { findSecrets } from './find-secrets.ts';
 
 /** Marks that stand in the place of secrets in all that agents see. */
 const MARK = /\[secret removed: [^\]\n]{1,80}\]/g;

@@ -3,12 +3,12 @@ import { gitFailure } from '../../clients/git/failures.ts';
 import { type GitRepo, gitResult } from '../../clients/git/git.ts';
 import type { Clone } from '../../clients/git/repository.ts';
 import type { Secret } from '../../workflows/contract/change.ts';
-import { pathMatcher } from '../change/paths.ts';
+import { pathMatcher } from '../change/match-paths.ts';
 import { type AddedText, readAddedLines } from './added-lines.ts';
 import { findInPieces } from './find-in-pieces.ts';
-import { MOST_LINES, namesHeld } from './known.ts';
-import { masked, secretHash } from './name.ts';
+import { masked, secretHash } from './mask-value.ts';
 import { findMarks } from './redact.ts';
+import { MOST_LINES, namesHeld } from './values-in-base.ts';
 
 /** Files and values that are let through. */
 export interface Exempt {

@@ -2,7 +2,7 @@
  * A text that is still being streamed, as it may be shown: without secrets, and only as far as nothing that follows can
  * make a secret of it. It grows, and what was shown of it stays.
  */
-import { findSecrets } from './find.ts';
+import { findSecrets } from './find-secrets.ts';
 
 /**
  * How far before what is shown next it is searched, which costs 1 ms or so each time. A secret that has begun is held back

@@ -6,7 +6,7 @@ import { finalFailure } from '../../clients/failures.ts';
 import { worktreeGone } from '../../clients/git/git.ts';
 import { clonePath, type WorktreeBase } from '../../clients/git/names.ts';
 import { commandVariables } from '../../clients/lfs/program.ts';
-import { readLaid } from '../../clients/submodules/laid.ts';
+import { readLaid } from '../../clients/submodules/laid-submodules.ts';
 import type { Confinement } from '../../clients/terminal/command.ts';
 import type { GitFolders, Sandbox } from '../../clients/terminal/sandbox.ts';
 import { readVariables, type Variables } from '../../clients/terminal/secrets.ts';

@@ -1,6 +1,7 @@
 /** Durable commands: started at most once, whatever happens to the worker process, and waited for by whoever comes next. */
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { ApplicationFailure } from '@temporalio/common';
 import { failure, passingFailure } from '../../clients/failures.ts';
 import {
   type Confinement,
@@ -167,15 +168,20 @@ async function makePrivate(parent: string, folders: readonly string[]): Promise<
 
 async function openCommandWindow(command: DurableCommand, cookie: string): Promise<Window> {
   const { terminal, journalDir, session, timeoutMs, secrets } = command;
-  if (Object.keys(secrets).length > 0) {
-    await writeFile(join(journalDir, SECRETS_FILE), secretsScript(secrets), { mode: 0o600 });
+  const values = join(journalDir, SECRETS_FILE);
+  if (Object.keys(secrets).length > 0) await writeFile(values, secretsScript(secrets), { mode: 0o600 });
+  try {
+    return await openWindow(terminal, {
+      session,
+      folder: dirname(journalDir),
+      name: basename(journalDir).slice(-20),
+      argv: ['sh', WRAPPER, cookie, journalDir, (timeoutMs / 1_000).toFixed(3)],
+    });
+  } catch (error) {
+    // Nobody will read them now. Where tmux only did not answer in time, its window may be about to.
+    if (error instanceof ApplicationFailure && error.nonRetryable === true) await rm(values, { force: true });
+    throw error;
   }
-  return openWindow(terminal, {
-    session,
-    folder: dirname(journalDir),
-    name: basename(journalDir).slice(-20),
-    argv: ['sh', WRAPPER, cookie, journalDir, (timeoutMs / 1_000).toFixed(3)],
-  });
 }
 
 async function abort(command: DurableCommand, window: Window): Promise<never> {

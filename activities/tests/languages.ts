@@ -5,8 +5,8 @@ import { GROOVY, JAVA, KOTLIN, SCALA } from './jvm.ts';
 import type { Language } from './language.ts';
 import { CLOJURE, DART, ELIXIR, ERLANG, HASKELL, JULIA, R, ROBOT, SWIFT, TERRAFORM } from './more-languages.ts';
 import { BAZEL, PYTHON } from './python.ts';
-import { LUA, PERL, PHP, RUBY, SHELL } from './scripting.ts';
-import { CPP, CTEST, GO, RUST, ZIG } from './systems.ts';
+import { LUA, PERL, PHP, RUBY, SHELL } from './scripting-languages.ts';
+import { CPP, CTEST, GO, RUST, ZIG } from './systems-languages.ts';
 
 export const LANGUAGES: readonly Language[] = [
   ...[PYTHON, JAVASCRIPT, GO, RUST, JAVA, KOTLIN, GROOVY, SCALA, CSHARP, FSHARP, RUBY, PHP, SWIFT, DART, ELIXIR],

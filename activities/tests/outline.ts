@@ -1,5 +1,5 @@
 /** Which cases and groups a place of a file is in. Pure. */
-import type { Unit } from './units.ts';
+import type { Unit } from './cases-and-groups.ts';
 
 export interface Outline {
   readonly units: readonly Unit[];

@@ -1,7 +1,8 @@
 /** Reads a test file by its lines: a case goes on for as long as lines are indented more than where it began. */
+
+import { isRun, NO_NAME, type Reading, shortName, type Unit } from './cases-and-groups.ts';
 import { readCode } from './code-text.ts';
 import type { Language } from './language.ts';
-import { isRun, NO_NAME, type Reading, shortName, type Unit } from './units.ts';
 
 export function readLines(language: Language, raw: string): Reading {
   const code = readCode(raw, language.comment);

@@ -1,12 +1,12 @@
 /** Reads a test file: its cases, the markers that put them out of use, and their assertions. Pure. */
 import { findAssertions } from './assertions.ts';
+import type { Reading, Unit } from './cases-and-groups.ts';
 import type { CodeText } from './code-text.ts';
 import type { Language } from './language.ts';
 import { type FoundMarker, findMarkers, findStarts } from './markers.ts';
 import { idIn, type Outline, outlineOf } from './outline.ts';
-import { countRows, countTables } from './rows.ts';
+import { countRows, countTables } from './parameter-rows.ts';
 import { tokensOf } from './tokens.ts';
-import type { Reading, Unit } from './units.ts';
 
 export interface TestCase {
   /** Its name, with those of its groups before it. */

@@ -1,8 +1,8 @@
 /** Reads a test file by its syntax tree: comments, strings, and where each case and group begins and ends. */
 import type { Node } from 'web-tree-sitter';
+import { isRun, nameIn, type Reading, type Unit } from './cases-and-groups.ts';
 import type { CodeText } from './code-text.ts';
 import type { Language } from './language.ts';
-import { isRun, nameIn, type Reading, type Unit } from './units.ts';
 
 const COMMENT = /comment/;
 const STRING =

@@ -3,13 +3,13 @@
  * process does not notice.
  */
 import { parentPort } from 'node:worker_threads';
+import type { Reading } from './cases-and-groups.ts';
 import { createGrammars } from './grammars.ts';
 import type { Language } from './language.ts';
 import { isSnapshot, languageOf } from './languages.ts';
 import { readLines } from './read-lines.ts';
 import { NOTHING, readTests, type TestFile } from './read-tests.ts';
 import { readTree } from './read-tree.ts';
-import type { Reading } from './units.ts';
 
 export interface ReadRequest {
   readonly id: number;

@@ -1,8 +1,8 @@
 /** The bash tool (Anthropic's bash_20250124): an agent's command as a durable command in its worktree. */
-import { rm } from 'node:fs/promises';
 import { CancelledFailure } from '@temporalio/common';
 import { z } from 'zod';
 import { taskHome, tmuxSession } from '../../clients/git/names.ts';
+import { removePaths } from '../../clients/git/remove-untracked.ts';
 import type { BeginMark } from '../../clients/terminal/journal.ts';
 import type { Terminal } from '../../clients/terminal/tmux.ts';
 import { OUTPUT_LIMIT_BYTES } from '../../clients/terminal/wait-for-event.ts';
@@ -86,7 +86,9 @@ export function createBashActivities({ db, terminal, host, commands }: BashDepen
         const input = BashInput.safeParse(given);
         if (!input.success) return { output: `Wrong input: ${z.prettifyError(input.error)}`, isError: true };
         if (input.data.restart !== true) return runCommand(call, input.data.command ?? '', mark);
-        await rm(shellFolder(host, call), { recursive: true, force: true });
+        if (!(await removePaths([shellFolder(host, call)]))) {
+          return { output: 'Not all of the shell is gone: something in its /tmp cannot be deleted.', isError: true };
+        }
         return { output: 'The shell starts again in the worktree, with the original environment.', isError: false };
       });
     },

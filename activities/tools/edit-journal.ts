@@ -1,7 +1,8 @@
 /** A change of a file that is applied once: its journal keeps the file's hash before and after, and the answer. */
 import { createHash } from 'node:crypto';
-import { lstat, open, readFile, rename, rm } from 'node:fs/promises';
+import { lstat, open, rename, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { readNoteIfThere } from '../../clients/read-if-there.ts';
 import { type BeginMark, writeJournal } from '../../clients/terminal/journal.ts';
 import { inFolder } from './edit-folder.ts';
 import { openResolved, type ResolvedPath } from './edit-path.ts';
@@ -45,10 +46,8 @@ export async function writeOnce(
   return answer;
 }
 
-async function readRecord(journalDir: string): Promise<EditRecord | undefined> {
-  const text = await readFile(join(journalDir, 'edit.json'), 'utf8').catch(() => undefined);
-  return text === undefined ? undefined : (JSON.parse(text) as EditRecord);
-}
+const readRecord = (journalDir: string): Promise<EditRecord | undefined> =>
+  readNoteIfThere<EditRecord>(join(journalDir, 'edit.json'));
 
 /** Whole or not at all, with the file's own mode; a draft that a kill left behind is overwritten by the retry. */
 async function replaceFile(

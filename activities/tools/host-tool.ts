@@ -12,7 +12,7 @@ import { beginToolCall, finishToolCall, readToolCall, type ToolCallResult } from
 import type { Placement } from '../../workflows/contract/placement.ts';
 import type { CommandPolicy } from '../../workflows/contract/settings.ts';
 import { hideInput } from '../agent/kept-content.ts';
-import { markOf } from '../call-mark.ts';
+import { shortHash } from '../short-hash.ts';
 
 /** The host that the tools run on. */
 export type HostFolder = Pick<WorktreeBase, 'stateDir' | 'host'>;
@@ -95,7 +95,7 @@ const agentName = (agentId: string): string => agentId.split('.').slice(2).join(
 /** A command that failed without a word says nothing: two searches that find nothing are not the same error. */
 function resultMark({ output, isError }: ToolCallResult, input: unknown): string {
   const isSilent = isError && /^\[[^\]]*\]$/.test(output);
-  return markOf(isSilent ? [output, input] : output);
+  return shortHash(isSilent ? [output, input] : output);
 }
 
 /** For the workflow's history, which holds nothing of the output: that may be anything. */

@@ -9,17 +9,25 @@ import type { Secret } from '../../workflows/contract/change.ts';
 import type { Conflict, ResolvedConflict } from '../../workflows/contract/conflict.ts';
 import type { Placement } from '../../workflows/contract/placement.ts';
 import { withHeartbeat } from '../heartbeat.ts';
-import { findDisagreements } from '../lfs/judge.ts';
+import { findDisagreements } from '../lfs/judge-files.ts';
 import { scanCommits, secretText } from '../secrets/scan.ts';
-import { type Chain, forgeChain, makeCheckpoint, pushChain, readChain, refuseReplaced, takeChain } from './chain.ts';
 import { withSizes } from './change-sizes.ts';
+import {
+  type Chain,
+  forgeChain,
+  makeCheckpoint,
+  pushChain,
+  readChain,
+  refuseReplaced,
+  takeChain,
+} from './checkpoint-chain.ts';
 import { commitTree, trailer } from './commits.ts';
 import { findConflicts } from './conflicts.ts';
-import { droppedFrom, leaveDropped } from './dropped.ts';
-import { findAhead, takeIn } from './forward.ts';
+import { droppedFrom, leaveDropped } from './dropped-commits.ts';
 import { settleConflicts, told } from './settle-conflicts.ts';
 import { shortened, takeSnapshot } from './snapshot.ts';
-import { takeBack } from './take-back.ts';
+import { takeBack } from './take-back-commits.ts';
+import { findAhead, takeIn } from './take-in-pushes.ts';
 import type { LaidConflict } from './worktree-memory.ts';
 import { headMove, headOf, openWorktree, updateState, type Worktree } from './worktree-state.ts';
 

@@ -6,7 +6,7 @@ import type { GitHost } from '../../clients/git/repository.ts';
 import type { Placement } from '../../workflows/contract/placement.ts';
 import type { BranchComparison } from '../../workflows/contract/worktree.ts';
 import { withHeartbeat } from '../heartbeat.ts';
-import type { Chain } from './chain.ts';
+import type { Chain } from './checkpoint-chain.ts';
 import { lay, tellForge } from './rewind.ts';
 import { headOf, openWorktree } from './worktree-state.ts';
 

@@ -15,13 +15,14 @@ import {
   pushChain,
   readChain,
   refuseReplaced,
-} from './chain.ts';
-import { droppedFrom, leaveDropped } from './dropped.ts';
+} from './checkpoint-chain.ts';
+import { droppedFrom, leaveDropped } from './dropped-commits.ts';
 import { notOfSetUp } from './ignored-files.ts';
 import { shortened, takeSnapshot } from './snapshot.ts';
 import { headOf, openWorktree, type Worktree } from './worktree-state.ts';
 
-export interface CheckpointActivityInput {
+/** A turn of an agent in the worktree of its task. */
+export interface TurnInWorktree {
   readonly epicId: string;
   readonly taskKey: string;
   readonly repository: string;
@@ -29,6 +30,9 @@ export interface CheckpointActivityInput {
   readonly worktree: string;
   readonly agentId: string;
   readonly turn: number;
+}
+
+export interface CheckpointActivityInput extends TurnInWorktree {
   /** Globs of files that may hold what looks like a secret. */
   readonly secretsAllowedIn?: readonly string[];
   /** Values that a person allowed in the epic, by hash. */

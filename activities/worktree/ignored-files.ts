@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { replaceFile } from '../../clients/git/repository.ts';
 import { readNote } from '../../clients/git/snapshot-index.ts';
-import { readIfThere } from '../../clients/read-if-there.ts';
+import { readNoteIfThere } from '../../clients/read-if-there.ts';
 import type { IgnoredFiles } from '../../workflows/contract/change.ts';
 import { takeSnapshot } from './snapshot.ts';
 import type { Worktree } from './worktree-state.ts';
@@ -24,8 +24,7 @@ export async function noteSetUp(worktree: Worktree): Promise<void> {
 export async function ignoredFiles(worktree: Worktree): Promise<IgnoredFiles | undefined> {
   const ignored = await listIgnored(worktree);
   if (ignored.length === 0) return undefined;
-  const text = (await readIfThere(noteFile(worktree))) ?? '[]';
-  const ofSetUp = new Set(JSON.parse(text) as string[]);
+  const ofSetUp = new Set((await readNoteIfThere<string[]>(noteFile(worktree))) ?? []);
   const names = ignored.flatMap((path) => {
     if (ofSetUp.has(path)) return [];
     const files = filesOf(worktree.path, path, MOST_COMPARED)?.filter((file) => !ofSetUp.has(file));
@@ -36,8 +35,7 @@ export async function ignoredFiles(worktree: Worktree): Promise<IgnoredFiles | u
 
 /** Those of these paths of git's that hold anything besides what set-up made, and makes again elsewhere. */
 export async function notOfSetUp(worktree: Worktree, ignored: readonly string[]): Promise<readonly string[]> {
-  const text = (await readIfThere(noteFile(worktree))) ?? '[]';
-  const ofSetUp = new Set(JSON.parse(text) as string[]);
+  const ofSetUp = new Set((await readNoteIfThere<string[]>(noteFile(worktree))) ?? []);
   const isOfSetUp = (path: string) =>
     ofSetUp.has(path) || filesOf(worktree.path, path, MOST_COMPARED)?.every((file) => ofSetUp.has(file)) === true;
   return ofSetUp.size === 0 ? ignored : ignored.filter((path) => !isOfSetUp(path));

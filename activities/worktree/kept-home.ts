@@ -1,14 +1,14 @@
 /**
  * The home of the commands that verify a commit, beside its worktree: what set-up puts there (packages, browsers) is there
- * for the checks. It is kept when something is (kept.ts), and each commit finds it as set-up left it.
+ * for the checks. It is kept when something is (kept-set-up.ts), and each commit finds it as set-up left it.
  */
 import { lstat, mkdir, readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { removePaths } from '../../clients/git/remove-untracked.ts';
 import { replaceFile } from '../../clients/git/repository.ts';
-import { removePaths } from '../../clients/git/sweep.ts';
-import { readIfThere } from '../../clients/read-if-there.ts';
+import { readNoteIfThere } from '../../clients/read-if-there.ts';
 import { exec } from '../../exec.ts';
-import { differences, readFacts } from './facts.ts';
+import { differences, readFileStats } from './file-stats.ts';
 
 /** The folder that commands are given, in `folder`, which holds all that is remembered of it too. */
 export const homeIn = (folder: string): string => join(folder, 'now');
@@ -43,17 +43,17 @@ export async function keepHome(folder: string): Promise<boolean> {
 
 /** Makes it what was remembered: what was added is removed, and when anything else differs all of it is copied again. */
 export async function restoreHome(folder: string): Promise<boolean> {
-  const text = await readIfThere(noteIn(folder));
-  if (text === undefined) return false;
-  const found = await readFacts([homeIn(folder)]);
-  const different = found && differences(new Map(JSON.parse(text) as [string, string][]), found);
+  const noted = await readNoteIfThere<[string, string][]>(noteIn(folder));
+  if (noted === undefined) return false;
+  const found = await readFileStats([homeIn(folder)]);
+  const different = found && differences(new Map(noted), found);
   if (different?.changed === false) return await removePaths(different.added);
   const isCopied = (await removePaths([homeIn(folder)])) && (await copy(copyIn(folder), homeIn(folder)));
   return isCopied && (await note(folder));
 }
 
 async function note(folder: string): Promise<boolean> {
-  const facts = await readFacts([homeIn(folder)]);
+  const facts = await readFileStats([homeIn(folder)]);
   if (facts !== undefined) await replaceFile(noteIn(folder), JSON.stringify([...facts]));
   return facts !== undefined;
 }

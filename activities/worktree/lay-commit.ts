@@ -1,6 +1,6 @@
 /**
  * Lays a commit into a worktree for verification, whatever commit and whatever else was there before: afterwards it holds
- * the commit's tracked files, what set-up made that may stay (kept.ts), and nothing more.
+ * the commit's tracked files, what set-up made that may stay (kept-set-up.ts), and nothing more.
  */
 import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
@@ -10,11 +10,11 @@ import { type GitRepo, gitResult } from '../../clients/git/git.ts';
 import { listIndex } from '../../clients/git/index-file.ts';
 import { OF_NO_EPIC } from '../../clients/git/names.ts';
 import type { Ref } from '../../clients/git/refs.ts';
+import { findStrangers, removeAll, sweep } from '../../clients/git/remove-untracked.ts';
 import type { Clone } from '../../clients/git/repository.ts';
 import { copyIndex } from '../../clients/git/snapshot-index.ts';
-import { findStrangers, removeAll, sweep } from '../../clients/git/sweep.ts';
 import { laySubmodules } from '../../clients/submodules/lay.ts';
-import { basisOf, holdsAny, noteKept, type Products, restoreKept, type SetUpKey } from './kept.ts';
+import { basisOf, holdsAny, noteKept, type Products, restoreKept, type SetUpKey } from './kept-set-up.ts';
 import { findWorktree, makeWorktree } from './prepare.ts';
 import { deleteWorktree, keepAdmin, readState, worktreeAt } from './worktree-state.ts';
 

@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { finalFailure } from '../../clients/failures.ts';
 import { isAncestor, mergeBase } from '../../clients/git/ancestry.ts';
-import { holds } from '../../clients/git/base.ts';
+import { holds } from '../../clients/git/base-branch.ts';
 import { isGitFailure } from '../../clients/git/failures.ts';
 import { taskBranch, taskWorktreePath } from '../../clients/git/names.ts';
 import { type Ref, readCommit, readRefs } from '../../clients/git/refs.ts';
@@ -12,7 +12,7 @@ import { type Clone, type GitHost, openRepository } from '../../clients/git/repo
 import { realPath } from '../../clients/git/worktree-folder.ts';
 import type { KnownBase } from '../../workflows/contract/base.ts';
 import type { PreparedWorktree, PrepareWorktreeInput } from '../../workflows/contract/worktree.ts';
-import { type Checkpoint, forgeChain, readChain, takeChain } from './chain.ts';
+import { type Checkpoint, forgeChain, readChain, takeChain } from './checkpoint-chain.ts';
 import { trailer } from './commits.ts';
 import { branchMoves, findWorktree, makeWorktree, moveAside, workedElsewhere } from './prepare.ts';
 import { takeOver, toldOf } from './take-over.ts';

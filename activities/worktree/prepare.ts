@@ -11,7 +11,7 @@ import { type Ref, type RefMove, readCommit } from '../../clients/git/refs.ts';
 import { type Clone, folderFailure } from '../../clients/git/repository.ts';
 import { keepIndex } from '../../clients/git/snapshot-index.ts';
 import { clearSubmodules, laySubmodules } from '../../clients/submodules/lay.ts';
-import type { Checkpoint } from './chain.ts';
+import type { Checkpoint } from './checkpoint-chain.ts';
 import type { LaidConflict, WorktreeState } from './worktree-memory.ts';
 import {
   deleteWorktree,

@@ -4,25 +4,18 @@ import { git } from '../../clients/git/git.ts';
 import { keptRef } from '../../clients/git/names.ts';
 import { moveRefs, type Ref, readCommit } from '../../clients/git/refs.ts';
 import type { Clone, GitHost } from '../../clients/git/repository.ts';
-import type { Placement } from '../../workflows/contract/placement.ts';
 import { withHeartbeat } from '../heartbeat.ts';
-import { type Chain, makeCheckpoint, pushChain, readChain, refuseReplaced } from './chain.ts';
+import type { TurnInWorktree } from './checkpoint.ts';
+import { type Chain, makeCheckpoint, pushChain, readChain, refuseReplaced } from './checkpoint-chain.ts';
 import { commitTree, mergeTrees, trailer } from './commits.ts';
-import { droppedFiles, leaveDropped } from './dropped.ts';
+import { droppedFiles, leaveDropped } from './dropped-commits.ts';
 import { takeSnapshot } from './snapshot.ts';
 import { replant } from './take-over-merge.ts';
 import type { LaidConflict } from './worktree-memory.ts';
 import { headMove, headOf, moveTree, openWorktree, updateState, type Worktree } from './worktree-state.ts';
 
-export interface RewindWorktreeInput {
-  readonly epicId: string;
-  readonly taskKey: string;
-  readonly repository: string;
-  readonly placement: Placement;
-  readonly worktree: string;
-  /** The agent and turn whose checkpoint is wanted. */
-  readonly agentId: string;
-  readonly turn: number;
+/** The checkpoint of that turn is wanted. */
+export interface RewindWorktreeInput extends TurnInWorktree {
   /** The newest commit of the target branch that the task's branch holds. */
   readonly baseSha: string;
   /** The same key is the same commit. */

@@ -5,7 +5,7 @@ import type { Conflict, ResolvedConflict } from '../../workflows/contract/confli
 import { defined } from '../../workflows/contract/defined.ts';
 import { mergeTrees } from './commits.ts';
 import { findConflicts } from './conflicts.ts';
-import { changedPaths, readHandedIn } from './handed-in.ts';
+import { changedPaths, readHandedIn } from './handed-in-merge.ts';
 import { judgeConflict } from './judge-conflict.ts';
 import type { LaidConflict } from './worktree-memory.ts';
 import { headOf, moveTree, type Worktree } from './worktree-state.ts';

@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import { git } from '../../clients/git/git.ts';
 import type { Ref } from '../../clients/git/refs.ts';
 import { copyIndex, dropNote, type IndexNote, readNote, writeNote } from '../../clients/git/snapshot-index.ts';
-import { filterSettings } from '../../clients/lfs/host.ts';
+import { filterSettings } from '../../clients/lfs/host-objects.ts';
 import { syncSubmodules } from '../../clients/submodules/sync.ts';
-import { type JudgedFiles, judgeFiles } from '../lfs/judge.ts';
+import { type JudgedFiles, judgeFiles } from '../lfs/judge-files.ts';
 import { readFilters } from './filters.ts';
-import { isFresh } from './fresh.ts';
+import { matchesIndex } from './matches-index.ts';
 import { headOf, type Worktree } from './worktree-state.ts';
 
 const LARGEST_FILE_BYTES = 50 * 1024 * 1024;
@@ -75,7 +75,7 @@ const snapshot = (
 ): Snapshot => ({ tree, unwelcome, ignored, ...found });
 
 function isAsNoted({ path, snapshots }: Worktree, { ignored }: IndexNote): boolean {
-  return snapshots.indexFile !== undefined && isFresh(path, snapshots.indexFile, ignored);
+  return snapshots.indexFile !== undefined && matchesIndex(path, snapshots.indexFile, ignored);
 }
 
 /** What a worktree holds beyond a commit and ignored files. */

@@ -1,7 +1,7 @@
 /** The epic's branch on a base that has dropped what it stood on. */
 import { finalFailure } from '../../clients/failures.ts';
 import { commonBase, mergeBase } from '../../clients/git/ancestry.ts';
-import { holds } from '../../clients/git/base.ts';
+import { holds } from '../../clients/git/base-branch.ts';
 import type { GitRepo } from '../../clients/git/git.ts';
 import type { Ref } from '../../clients/git/refs.ts';
 import { forgeBranch, readForge } from '../../clients/git/remote.ts';
@@ -10,9 +10,9 @@ import type { KnownBase } from '../../workflows/contract/base.ts';
 import type { Placement } from '../../workflows/contract/placement.ts';
 import { withHeartbeat } from '../heartbeat.ts';
 import { scanChange, secretText } from '../secrets/scan.ts';
-import { type Chain, forgeChain, makeCheckpoint, pushChain, readChain, refuseReplaced } from './chain.ts';
+import { type Chain, forgeChain, makeCheckpoint, pushChain, readChain, refuseReplaced } from './checkpoint-chain.ts';
 import { commitTree, trailer } from './commits.ts';
-import { droppedFiles } from './dropped.ts';
+import { droppedFiles } from './dropped-commits.ts';
 import { replant } from './take-over-merge.ts';
 
 export interface TakeOverEpicInput {

@@ -5,7 +5,7 @@
 
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ApplicationFailure } from '@temporalio/common';
 import { passingFailure } from '../../clients/failures.ts';
@@ -14,10 +14,11 @@ import { OF_NO_EPIC, verificationPath } from '../../clients/git/names.ts';
 import { readCommit } from '../../clients/git/refs.ts';
 import { type Clone, type GitHost, openRepository, replaceFile } from '../../clients/git/repository.ts';
 import { realPath } from '../../clients/git/worktree-folder.ts';
+import { readNoteIfThere } from '../../clients/read-if-there.ts';
 import type { KnownBase } from '../../workflows/contract/base.ts';
 import { defined } from '../../workflows/contract/defined.ts';
-import type { Products, SetUpKey } from './kept.ts';
 import { emptyHome, homeIn, keepHome, restoreHome } from './kept-home.ts';
+import type { Products, SetUpKey } from './kept-set-up.ts';
 import { isLaid, layCommit, noteProducts } from './lay-commit.ts';
 import { deleteWorktree, readState, worktreeAt } from './worktree-state.ts';
 
@@ -156,8 +157,7 @@ const slotFile = (folder: string, number: number): string => join(folder, `${num
 const homeFolder = (folder: string, number: number): string => join(folder, `${number}.home`);
 const lockFile = (folder: string, number: number): string => join(folder, `${number}.lock`);
 
-const readSlot = async (file: string): Promise<Slot> =>
-  JSON.parse(await readFile(file, 'utf8').catch(() => '{}')) as Slot;
+const readSlot = async (file: string): Promise<Slot> => (await readNoteIfThere<Slot>(file)) ?? {};
 
 async function readSlots(folder: string): Promise<{ readonly number: number; readonly slot: Slot }[]> {
   await mkdir(folder, { recursive: true });

@@ -10,11 +10,11 @@ import { isGitFailure } from '../../clients/git/failures.ts';
 import { type GitRepo, worktreeGone } from '../../clients/git/git.ts';
 import { isDetachedPath, taskBranch } from '../../clients/git/names.ts';
 import { moveRefs, type Ref, type RefMove, readCommit, readRefs } from '../../clients/git/refs.ts';
+import { removePaths } from '../../clients/git/remove-untracked.ts';
 import { type Clone, type GitHost, openRepository, replaceFile } from '../../clients/git/repository.ts';
 import { copyIndex, keepIndex } from '../../clients/git/snapshot-index.ts';
-import { removePaths } from '../../clients/git/sweep.ts';
 import { refuseLinkedWorktree } from '../../clients/git/worktree-folder.ts';
-import { readIfThere } from '../../clients/read-if-there.ts';
+import { readNoteIfThere } from '../../clients/read-if-there.ts';
 import { clearSubmodules, laySubmodules } from '../../clients/submodules/lay.ts';
 import type { TreeMove, WorktreeState } from './worktree-memory.ts';
 
@@ -84,10 +84,9 @@ const droppedOf = ({ takenOver, replaces }: WorktreeState): string[] => [
 export const placedAgain = (path: string, epoch: number, ours: number) =>
   finalFailure('PlacedAgain', `${path} belongs to placement ${epoch} now; placement ${ours} may not change it`);
 
-export async function readState(admin: string): Promise<WorktreeState | undefined> {
-  const text = await readIfThere(join(admin, 'factory.json'));
-  return text === undefined ? undefined : (JSON.parse(text) as WorktreeState);
-}
+/** Undefined where there is no worktree, or where a power cut took what was known of it: then it is made again. */
+export const readState = (admin: string): Promise<WorktreeState | undefined> =>
+  readNoteIfThere<WorktreeState>(join(admin, 'factory.json'));
 
 export async function writeState(admin: string, state: WorktreeState): Promise<void> {
   await replaceFile(join(admin, 'factory.json'), JSON.stringify(state));

@@ -16,7 +16,7 @@ import { withHeartbeat } from '../heartbeat.ts';
 import { findWorktree, makeWorktree } from './prepare.ts';
 import { prepareTask } from './prepare-task.ts';
 import { uncommitted } from './snapshot.ts';
-import { stackOn } from './stack.ts';
+import { stackOn } from './stack-branches.ts';
 import { deleteWorktree, headOf, openWorktree, updateState, worktreeAt } from './worktree-state.ts';
 
 export interface PrepareDetachedInput {

@@ -34,7 +34,7 @@ export function isAtRest(epic: Epic, now: number): boolean {
   );
 }
 
-/** As the step reports it (activities/change/observed.ts). */
+/** As the step reports it (activities/change/read-test-runs.ts). */
 const COMPARES = /to compare its tests$/;
 
 /** The epic without lines that it only passes through, and with each task at what runs for it. */

@@ -5889,35 +5889,6 @@ export interface paths {
 }
 export interface components {
     schemas: {
-        ErrorBody: {
-            error: {
-                code: string;
-                message: string;
-                details?: unknown;
-            };
-        };
-        Done: {
-            /** @enum {string} */
-            status: "done";
-            changed: boolean;
-            message: string;
-        };
-        Pending: {
-            /** @enum {string} */
-            status: "pending";
-            message: string;
-        };
-        Submitted: {
-            id: string;
-            workflowId: string;
-            created: boolean;
-        };
-        Starting: {
-            id: string;
-            /** @enum {string} */
-            status: "starting";
-            message: string;
-        };
         PullRequest: {
             repository: string;
             number: number;
@@ -6128,6 +6099,35 @@ export interface components {
                     } | null;
                 }[];
             }[];
+        };
+        ErrorBody: {
+            error: {
+                code: string;
+                message: string;
+                details?: unknown;
+            };
+        };
+        Done: {
+            /** @enum {string} */
+            status: "done";
+            changed: boolean;
+            message: string;
+        };
+        Pending: {
+            /** @enum {string} */
+            status: "pending";
+            message: string;
+        };
+        Submitted: {
+            id: string;
+            workflowId: string;
+            created: boolean;
+        };
+        Starting: {
+            id: string;
+            /** @enum {string} */
+            status: "starting";
+            message: string;
         };
         Costs: {
             epicId: string;

@@ -12,7 +12,7 @@ import {
 } from '../../workflows/contract/recording.ts';
 import type { Purpose } from '../../workflows/contract/states.ts';
 import { createFolderMarks } from './hide-folders.ts';
-import { inTexts } from './in-texts.ts';
+import { mapTexts } from './map-texts.ts';
 import { type BuildMessages, recordTurns } from './recorded-agent.ts';
 import { withoutPeople } from './without-people.ts';
 
@@ -105,7 +105,7 @@ export async function recordEpic(
   };
   const briefs = agents.flatMap(({ turns }) => turns.flatMap(({ asked }) => asked.flatMap(briefText)));
   const mark = createFolderMarks({ epicId, tasks: rows.tasks, briefs });
-  const tidy = <Value>(value: Value): Value => JSON.parse(clean(JSON.stringify(inTexts(value, mark)))) as Value;
+  const tidy = <Value>(value: Value): Value => JSON.parse(clean(JSON.stringify(mapTexts(value, mark)))) as Value;
   const { agents: found, ...rest } = raw;
   const tidied: RecordedAgent[] = [];
   for (const agent of found) {

@@ -2,14 +2,14 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { AskedBlock, RecordedAgent, RecordedTurn, Recording } from '../../workflows/contract/recording.ts';
 import { createPeople } from './hide-people.ts';
-import { inTexts } from './in-texts.ts';
+import { mapTexts } from './map-texts.ts';
 
 /** Names are learned from all texts before the first of them is changed. */
 export async function withoutPeople(recording: Omit<Recording, 'replaced'>): Promise<Recording> {
   const people = createPeople();
   const { agents, answers: given, ...rest } = recording;
   for (const part of [rest, given, ...agents]) {
-    inTexts<unknown>(part, (text) => {
+    mapTexts<unknown>(part, (text) => {
       people.learn(text);
       return text;
     });
@@ -25,16 +25,16 @@ export async function withoutPeople(recording: Omit<Recording, 'replaced'>): Pro
     return said;
   };
   const hideAsked = (block: AskedBlock): AskedBlock =>
-    inTexts(block.type === 'text' ? { ...block, text: quoted(block.text) } : block, people.hide);
+    mapTexts(block.type === 'text' ? { ...block, text: quoted(block.text) } : block, people.hide);
   let inAnswers = 0;
   const hideTurn = ({ asked, answer, ...turn }: RecordedTurn): RecordedTurn => {
-    const told = { ...inTexts(turn, people.hide), asked: asked.map(hideAsked) };
+    const told = { ...mapTexts(turn, people.hide), asked: asked.map(hideAsked) };
     const before = people.replaced();
-    const hidden = inTexts(answer, people.hide);
+    const hidden = mapTexts(answer, people.hide);
     inAnswers += people.replaced() - before;
     return { ...told, answer: hidden };
   };
-  const hidden = inTexts({ ...rest, answers }, people.hide);
+  const hidden = mapTexts({ ...rest, answers }, people.hide);
   const hiddenAgents: RecordedAgent[] = [];
   for (const { turns, ...agent } of agents) {
     hiddenAgents.push({ ...agent, turns: turns.map(hideTurn) });

@@ -6,10 +6,10 @@ import { isKnown } from '../../db/reads/epics.ts';
 import { readTaskTitles } from '../../db/reads/tasks.ts';
 import { EpicId, TaskKey } from '../../workflows/contract/ids.ts';
 import { accountOf } from '../account/account.ts';
-import { Refusals } from '../answers.ts';
 import type { ServerDependencies } from '../dependencies.ts';
 import { ApiError } from '../errors.ts';
 import { Account } from '../schemas/account.ts';
+import { Refusals } from '../schemas/responses.ts';
 import { createThrottle } from '../throttle.ts';
 
 /** A log may be of any length, and each decision has all who look at the story ask for it. */

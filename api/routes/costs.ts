@@ -3,11 +3,11 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { isKnown } from '../../db/reads/epics.ts';
 import { EpicId } from '../../workflows/contract/ids.ts';
-import { Refusals } from '../answers.ts';
 import { readCosts } from '../costs.ts';
 import type { ServerDependencies } from '../dependencies.ts';
 import { ApiError } from '../errors.ts';
 import { Costs } from '../schemas/costs.ts';
+import { Refusals } from '../schemas/responses.ts';
 
 export const costRoutes =
   ({ db }: ServerDependencies): FastifyPluginAsyncZod =>

@@ -3,13 +3,13 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { repositoryOfCommit } from '../../db/reads/epic-commits.ts';
 import { EpicId, TaskKey } from '../../workflows/contract/ids.ts';
-import { Refusals, WriteRefusals } from '../answers.ts';
 import type { ServerDependencies } from '../dependencies.ts';
 import { notHere, readChosen } from '../diff/read-changes.ts';
 import { chooseDiff } from '../diff/which-diff.ts';
 import { ApiError } from '../errors.ts';
 import { whole } from '../schemas/common.ts';
 import { Diff, Patch } from '../schemas/diffs.ts';
+import { Refusals, WriteRefusals } from '../schemas/responses.ts';
 
 const Id = z.object({ id: EpicId });
 const Sha = z.string().regex(/^[0-9a-f]{40}$/, 'a commit is 40 of 0-9 and a-f');

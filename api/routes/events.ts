@@ -2,12 +2,12 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { EpicId } from '../../workflows/contract/ids.ts';
-import { Refusals } from '../answers.ts';
 import type { ServerDependencies } from '../dependencies.ts';
 import type { FeedEvent, Subscriber, Subscription } from '../feed.ts';
+import { isPosition } from '../feed-position.ts';
 import { createOpenStreams } from '../open-streams.ts';
-import { isPosition } from '../position.ts';
 import { ChangeBatch } from '../schemas/events.ts';
+import { Refusals } from '../schemas/responses.ts';
 import type { Frame } from '../streams.ts';
 
 /** Of one process. */

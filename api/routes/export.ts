@@ -3,11 +3,11 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { isKnown } from '../../db/reads/epics.ts';
 import { EpicId } from '../../workflows/contract/ids.ts';
-import { Refusals } from '../answers.ts';
 import type { ServerDependencies } from '../dependencies.ts';
 import { ApiError } from '../errors.ts';
 import { createOpenExports } from '../export/open-exports.ts';
 import { writeBundle } from '../export/write-bundle.ts';
+import { Refusals } from '../schemas/responses.ts';
 
 /** Exports at once in this process: each holds a page of rows and keeps the database and the processor busy. */
 const MOST_EXPORTS = 4;

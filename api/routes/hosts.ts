@@ -2,10 +2,10 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { listHosts } from '../../db/reads/hosts.ts';
-import { Refusals } from '../answers.ts';
 import type { ServerDependencies } from '../dependencies.ts';
 import { readFleet } from '../fleet.ts';
 import { Fleet, Host } from '../schemas/fleet.ts';
+import { Refusals } from '../schemas/responses.ts';
 
 /** A host that is silent for longer is listed only while tasks have places on it. */
 const SEEN_WITHIN_SECONDS = 30;

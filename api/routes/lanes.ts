@@ -1,9 +1,9 @@
 /** Merge lanes over HTTP: who merges into which branch, and who waits behind whom. */
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
-import { Refusals } from '../answers.ts';
 import type { ServerDependencies } from '../dependencies.ts';
 import { createLineReader, readLanes } from '../lanes.ts';
 import { Lanes } from '../schemas/lanes.ts';
+import { Refusals } from '../schemas/responses.ts';
 
 export const laneRoutes =
   ({ db, temporal }: ServerDependencies): FastifyPluginAsyncZod =>

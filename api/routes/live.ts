@@ -2,11 +2,11 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { hasTranscript } from '../../db/reads/transcripts.ts';
-import { Refusals } from '../answers.ts';
 import type { ServerDependencies } from '../dependencies.ts';
 import { ApiError } from '../errors.ts';
 import { createOpenStreams } from '../open-streams.ts';
 import { Draft } from '../schemas/live.ts';
+import { Refusals } from '../schemas/responses.ts';
 
 const MOST_STREAMS = 200;
 

@@ -7,12 +7,12 @@ import { readMail } from '../../db/writes/mail.ts';
 import { replyTo } from '../../db/writes/personal-mail.ts';
 import { EpicId } from '../../workflows/contract/ids.ts';
 import { type Address, isReadByPeople, MailReply, PersonMail, Word } from '../../workflows/contract/mail.ts';
-import { Done, Refusals, WriteRefusals } from '../answers.ts';
 import type { ServerDependencies } from '../dependencies.ts';
 import { ApiError } from '../errors.ts';
 import { postMail } from '../post-mail.ts';
 import { whole } from '../schemas/common.ts';
 import { MailFilter, MailPage, MailThread } from '../schemas/mail.ts';
+import { Done, Refusals, WriteRefusals } from '../schemas/responses.ts';
 import { IdempotencyKey, TaskId } from './messages.ts';
 
 const Numbered = z.object({ number: whole(1) });

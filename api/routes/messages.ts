@@ -26,10 +26,10 @@ import {
   skipTaskUpdate,
 } from '../../workflows/contract/epic.ts';
 import { EpicId, parseTaskId } from '../../workflows/contract/ids.ts';
-import { Answers } from '../answers.ts';
 import type { ServerDependencies } from '../dependencies.ts';
 import { ApiError, isFailureName } from '../errors.ts';
 import { refuseLowerCap } from '../lower-cap.ts';
+import { Answers } from '../schemas/responses.ts';
 
 /** Sending the same key twice answers the same. */
 export const IdempotencyKey = z.object({ 'idempotency-key': z.string().trim().min(1).max(200).optional() });

@@ -3,8 +3,8 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { readFactoryPause } from '../../db/reads/factory-pause.ts';
 import { pauseFactory, resumeFactory } from '../../db/writes/factory-pause.ts';
 import { Person } from '../../workflows/contract/epic.ts';
-import { Done, Refusals, WriteRefusals } from '../answers.ts';
 import type { ServerDependencies } from '../dependencies.ts';
+import { Done, Refusals, WriteRefusals } from '../schemas/responses.ts';
 import { PauseState } from '../schemas/system.ts';
 
 const about = (summary: string, description: string) => ({

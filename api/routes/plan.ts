@@ -6,10 +6,10 @@ import { readPlan, readPlanRevisions } from '../../db/reads/plan.ts';
 import { EpicId } from '../../workflows/contract/ids.ts';
 import { overlapsOf } from '../../workflows/contract/overlaps.ts';
 import { FINAL_STATES } from '../../workflows/contract/state-names.ts';
-import { Refusals } from '../answers.ts';
 import type { ServerDependencies } from '../dependencies.ts';
 import { ApiError } from '../errors.ts';
 import { EpicPlan } from '../schemas/plan.ts';
+import { Refusals } from '../schemas/responses.ts';
 
 export const planRoutes =
   ({ db }: ServerDependencies): FastifyPluginAsyncZod =>

@@ -4,10 +4,10 @@ import { z } from 'zod';
 import { countRecordingCharacters } from '../../db/reads/recording.ts';
 import { EpicId } from '../../workflows/contract/ids.ts';
 import { Recording } from '../../workflows/contract/recording.ts';
-import { Refusals } from '../answers.ts';
 import type { ServerDependencies } from '../dependencies.ts';
 import { ApiError } from '../errors.ts';
 import { recordEpic } from '../recording/record-epic.ts';
+import { Refusals } from '../schemas/responses.ts';
 
 /** A recording is made in memory. */
 const MOST_CHARACTERS = 20_000_000;

@@ -4,11 +4,11 @@ import { z } from 'zod';
 import { appendDecisions } from '../../db/writes/decisions.ts';
 import { Person } from '../../workflows/contract/epic.ts';
 import { EpicId } from '../../workflows/contract/ids.ts';
-import { WriteRefusals } from '../answers.ts';
 import type { ServerDependencies } from '../dependencies.ts';
 import { ApiError } from '../errors.ts';
 import { epicStatus } from '../executions.ts';
 import { applyRepair, findRepairs, type Repair } from '../repairs.ts';
+import { WriteRefusals } from '../schemas/responses.ts';
 
 const Id = z.object({ id: EpicId });
 

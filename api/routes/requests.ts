@@ -3,9 +3,9 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { readHeldUp } from '../../db/reads/held-up.ts';
 import { listRequestPage } from '../../db/reads/request-pages.ts';
-import { Refusals } from '../answers.ts';
 import type { ServerDependencies } from '../dependencies.ts';
 import { RequestFilter, RequestInList, statesOf } from '../schemas/requests.ts';
+import { Refusals } from '../schemas/responses.ts';
 
 export const requestRoutes =
   ({ db }: ServerDependencies): FastifyPluginAsyncZod =>

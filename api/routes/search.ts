@@ -3,8 +3,8 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { search } from '../../db/reads/search.ts';
 import { taskId } from '../../workflows/contract/ids.ts';
-import { Refusals } from '../answers.ts';
 import type { ServerDependencies } from '../dependencies.ts';
+import { Refusals } from '../schemas/responses.ts';
 import { Found } from '../schemas/search.ts';
 
 const Query = z.strictObject({

@@ -2,9 +2,9 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { Refusals } from '../answers.ts';
 import { isToken, sessionCookie, sessionOf } from '../auth.ts';
 import { ApiError } from '../errors.ts';
+import { Refusals } from '../schemas/responses.ts';
 
 /** A year: the token is what ends it. */
 const SECONDS = 365 * 24 * 3_600;

@@ -24,6 +24,16 @@ export const Waiting = {
   failure: z.object({ type: z.string(), message: z.string() }).nullable(),
 };
 
+/** What is said of an agent wherever it is shown. */
+export const AgentFields = {
+  role: Role,
+  purpose: Purpose,
+  attempt: z.number().int(),
+  model: z.string(),
+  state: AgentState,
+  phase: z.string(),
+};
+
 /** Of an execution. */
 export const TemporalUrl = z
   .string()
@@ -91,12 +101,7 @@ export const TaskSummary = z
 export const Agent = z
   .object({
     id: z.string(),
-    role: Role,
-    purpose: Purpose,
-    attempt: z.number().int(),
-    model: z.string(),
-    state: AgentState,
-    phase: z.string(),
+    ...AgentFields,
     ...Waiting,
     turn: z.number().int(),
     costUsd: z.number(),

@@ -1,7 +1,7 @@
 /** Hosts and what runs on them as the API returns them. Absent values are null. */
 import { z } from 'zod';
-import { AgentState, Hold, Purpose, Role } from '../../workflows/contract/states.ts';
-import { Time } from './common.ts';
+import { Hold } from '../../workflows/contract/states.ts';
+import { AgentFields, Time } from './common.ts';
 import { FactoryPause } from './system.ts';
 
 const HostFields = z.object({
@@ -42,12 +42,7 @@ export const Fleet = z
           taskKey: z.string().nullable(),
           taskTitle: z.string().nullable(),
           host: z.string().nullable().describe('where its task is placed'),
-          role: Role,
-          purpose: Purpose,
-          attempt: z.number().int(),
-          model: z.string(),
-          state: AgentState,
-          phase: z.string(),
+          ...AgentFields,
           hold: Hold.nullable(),
           turn: z.number().int(),
           since: Time.describe('when its last answer came, or when it began'),

@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { defined } from '../../workflows/contract/defined.ts';
 import { createApi, personName } from '../api.ts';
 import { action, type Context, createCommand, type Io } from '../command.ts';
-import { tellReply } from '../reply.ts';
+import { printReply } from '../print-reply.ts';
 
 interface Options {
   readonly key: string;
@@ -48,5 +48,5 @@ async function add(context: Context, id: string, options: Options): Promise<numb
     ...(files === undefined ? {} : { files: [...files] }),
   };
   const body = { task, by: personName(by) };
-  return tellReply(context.out, await ask(client.POST('/epics/{id}/tasks', { params: { path: { id } }, body })));
+  return printReply(context.out, await ask(client.POST('/epics/{id}/tasks', { params: { path: { id } }, body })));
 }

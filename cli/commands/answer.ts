@@ -4,8 +4,8 @@ import { type Api, createApi, type HumanRequest, personName, type Reply, readDif
 import { action, type Context, createCommand, type Io } from '../command.ts';
 import { type Confirmation, confirm, withConfirmation } from '../confirm.ts';
 import { CommandFailure, EXIT, usageFailure } from '../exit.ts';
+import { printReply } from '../print-reply.ts';
 import { diffHead, whatOf } from '../render-diff.ts';
-import { tellReply } from '../reply.ts';
 
 interface Options extends Confirmation {
   readonly answer?: string;
@@ -58,7 +58,7 @@ async function respond(context: Context, epicId: string, requestId: string, deci
   const api = createApi(context);
   const headSha = options.head ?? (await knownHead(api, epicId, requestId));
   const head = headSha === undefined ? {} : { headSha };
-  return tellReply(context.out, await send(api, epicId, { requestId, decision, ...head }, options));
+  return printReply(context.out, await send(api, epicId, { requestId, decision, ...head }, options));
 }
 
 /** One of the question's options, however it is spelled, or else an answer in words. */
@@ -73,7 +73,7 @@ async function answerQuestion(context: Context, epicId: string, requestId: strin
   const words = given.join(' ').trim();
   const option = request?.options.find((one) => one !== IN_WORDS && one.toLowerCase() === words.toLowerCase());
   const said = option === undefined ? { ...options, answer: words } : options;
-  return tellReply(context.out, await send(api, epicId, { requestId, decision: option ?? IN_WORDS }, said));
+  return printReply(context.out, await send(api, epicId, { requestId, decision: option ?? IN_WORDS }, said));
 }
 
 /** The option of an agent's question for an answer in words. */
@@ -99,7 +99,7 @@ async function decide(context: Context, epicId: string, decision: 'approve' | 'r
     if (!(await confirm(context, { would, question, options }))) return EXIT.ok;
   }
   const head = headSha === null ? {} : { headSha };
-  return tellReply(context.out, await send(api, epicId, { requestId: request.requestId, decision, ...head }, options));
+  return printReply(context.out, await send(api, epicId, { requestId: request.requestId, decision, ...head }, options));
 }
 
 /** What the answer is about. Where the diff cannot be read here, that is said: the commit is known in any case. */

@@ -7,8 +7,8 @@ import { type Api, createApi, personName, readEpic } from '../api.ts';
 import { action, type Context, createCommand, createSubcommand, type Io } from '../command.ts';
 import { type Confirmation, confirm, withConfirmation } from '../confirm.ts';
 import { CommandFailure, EXIT, usageFailure } from '../exit.ts';
-import { number } from '../number.ts';
-import { tellReply } from '../reply.ts';
+import { parseNumber } from '../parse-number.ts';
+import { printReply } from '../print-reply.ts';
 import { watchEpic } from '../watch-epic.ts';
 
 export interface Options extends Confirmation {
@@ -77,8 +77,8 @@ export const skipCommand = (io: Io): Command =>
 export const budgetCommand = (io: Io): Command => {
   const raise = withName(createSubcommand('raise', 'Set a new cap'))
     .argument('<epic>', 'or one of its tasks, epic.task')
-    .argument('[usd]', 'the new cap, not a difference', number)
-    .option('--tokens <count>', 'the new cap in tokens, read and written', number)
+    .argument('[usd]', 'the new cap, not a difference', parseNumber)
+    .option('--tokens <count>', 'the new cap in tokens, read and written', parseNumber)
     .option('--lower', 'the new cap may be less than the present one')
     .addHelpText(
       'after',
@@ -166,22 +166,22 @@ async function onAll(context: Context, message: 'pause' | 'resume', options: Opt
   if (!(await confirm(context, { would, question, options }))) return EXIT.ok;
   const body = personOf(options);
   const reply = message === 'pause' ? client.POST('/pause', { body }) : client.POST('/resume', { body });
-  return tellReply(context.out, await ask(reply));
+  return printReply(context.out, await ask(reply));
 }
 
 async function interrupt(context: Context, id: string, options: Options): Promise<number> {
   const { client, ask } = createApi(context);
   const call = { params: { path: { id } }, body: personOf(options) };
-  if (!id.includes('.')) return tellReply(context.out, await ask(client.POST('/epics/{id}/interrupt', call)));
+  if (!id.includes('.')) return printReply(context.out, await ask(client.POST('/epics/{id}/interrupt', call)));
   requireTaskId(id);
-  return tellReply(context.out, await ask(client.POST('/tasks/{id}/interrupt', call)));
+  return printReply(context.out, await ask(client.POST('/tasks/{id}/interrupt', call)));
 }
 
 async function onEpic(context: Context, id: string, message: 'pause' | 'resume', options: Options): Promise<number> {
   const { client, ask } = createApi(context);
   const call = { params: { path: { id } }, body: personOf(options) };
   const reply = message === 'pause' ? client.POST('/epics/{id}/pause', call) : client.POST('/epics/{id}/resume', call);
-  return tellReply(context.out, await ask(reply));
+  return printReply(context.out, await ask(reply));
 }
 
 export function requireTaskId(id: string): void {
@@ -193,7 +193,7 @@ async function onTask(context: Context, id: string, message: 'retry' | 'skip' | 
   const { client, ask } = createApi(context);
   const call = { params: { path: { id } }, body: personOf(options) };
   const path = { retry: '/tasks/{id}/retry', skip: '/tasks/{id}/skip', cancel: '/tasks/{id}/cancel' } as const;
-  return tellReply(context.out, await ask(client.POST(path[message], call)));
+  return printReply(context.out, await ask(client.POST(path[message], call)));
 }
 
 async function raiseBudget(
@@ -215,5 +215,5 @@ async function raiseBudget(
     ...(taskKey === undefined ? {} : { taskKey }),
     ...(lower === true ? { lower } : {}),
   };
-  return tellReply(context.out, await ask(client.PUT('/epics/{id}/budget', { params: { path: { id } }, body })));
+  return printReply(context.out, await ask(client.PUT('/epics/{id}/budget', { params: { path: { id } }, body })));
 }

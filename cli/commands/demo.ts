@@ -7,12 +7,12 @@ import type { Config } from '../../config/config.ts';
 import { absolute } from '../../config/files.ts';
 import type { Stack } from '../../local/stack/stack.ts';
 import { type Api, createApi, type Epic, type HumanRequest, personName } from '../api.ts';
-import { askYes, canAsk } from '../ask.ts';
+import { askYes, canAsk } from '../ask-yes-no.ts';
 import { action, type Context, createCommand, type Io } from '../command.ts';
 import { parseEpicFile } from '../epic-file.ts';
 import { CommandFailure, EXIT, usageFailure } from '../exit.ts';
 import { duration, money } from '../render.ts';
-import { stopOnSignals } from '../stopping.ts';
+import { stopOnSignals } from '../stop-signals.ts';
 import { exitCodeOf, watchEpic } from '../watch-epic.ts';
 import { requireParts } from './start.ts';
 

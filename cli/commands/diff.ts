@@ -4,7 +4,7 @@ import { type Api, createApi, type Diff, readDiff, type WhichDiff } from '../api
 import { action, type Context, createCommand, type Io } from '../command.ts';
 import { filesOf, patchesOf } from '../diff-pages.ts';
 import { EXIT } from '../exit.ts';
-import { number } from '../number.ts';
+import { parseNumber } from '../parse-number.ts';
 import { patchLines, whatOf } from '../render-diff.ts';
 import { statLines } from '../render-stat.ts';
 
@@ -18,10 +18,10 @@ export const diffCommand = (io: Io): Command =>
     .argument('<epic>')
     .option('--stat', 'only the names of the files, and how much each changed')
     .option('--request <id>', 'the change that this open request asks about')
-    .option('--pull-request <number>', 'another pull request of the epic', number)
+    .option('--pull-request <number>', 'another pull request of the epic', parseNumber)
     .option('--task <key>', 'the last submission of this task')
-    .option('--submission <number>', 'with --task: this submission instead of the last', number)
-    .option('--since <number>', 'with --submission: only what changed since this earlier one', number)
+    .option('--submission <number>', 'with --task: this submission instead of the last', parseNumber)
+    .option('--since <number>', 'with --submission: only what changed since this earlier one', parseNumber)
     .addHelpText(
       'after',
       '\nOutside of a terminal it is the plain patch: factory diff shop-checkout | git apply --check',

@@ -3,11 +3,11 @@ import type { Command } from 'commander';
 import { createApi } from '../api.ts';
 import { action, type Context, createCommand, type Io } from '../command.ts';
 import { EXIT } from '../exit.ts';
-import { number } from '../number.ts';
 import { cut, table } from '../output.ts';
+import { parseNumber } from '../parse-number.ts';
 
 export const intakeCommand = (io: Io): Command =>
-  createCommand('intake').option('--limit <number>', 'how many at most', number, 20).action(action(io, intake));
+  createCommand('intake').option('--limit <number>', 'how many at most', parseNumber, 20).action(action(io, intake));
 
 async function intake(context: Context, { limit }: { limit: number }): Promise<number> {
   const { out } = context;

@@ -6,8 +6,8 @@ import { EPIC_STATES } from '../../workflows/contract/state-names.ts';
 import { createApi } from '../api.ts';
 import { action, type Context, createCommand, type Io } from '../command.ts';
 import { EXIT } from '../exit.ts';
-import { number } from '../number.ts';
 import { cut, table } from '../output.ts';
+import { parseNumber } from '../parse-number.ts';
 import { colored, money, pauseLines } from '../render.ts';
 
 const STATES = [...EPIC_STATES, 'open'] as const;
@@ -15,7 +15,7 @@ const STATES = [...EPIC_STATES, 'open'] as const;
 export const listCommand = (io: Io): Command =>
   createCommand('list')
     .addOption(new Option('--state <state>', 'only epics in this state; open: all that have not ended').choices(STATES))
-    .option('--limit <number>', 'how many at most', number, 20)
+    .option('--limit <number>', 'how many at most', parseNumber, 20)
     .action(action(io, list));
 
 async function list(
@@ -35,7 +35,7 @@ async function list(
   function listed(): string {
     if (epics.length === 0) return 'There are no epics. Give the factory one: bin/factory submit --title "…"';
     const rows = epics.map((epic) => {
-      const all = Object.values(epic.tasks).reduce((sum, number) => sum + number, 0);
+      const all = Object.values(epic.tasks).reduce((sum, count) => sum + count, 0);
       const waiting = epic.openRequests > 0 ? 'waits for you' : '';
       return [
         epic.id,

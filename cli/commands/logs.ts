@@ -8,8 +8,8 @@ import { newestEntries, settledEntry } from '../../api/client/log-pages.ts';
 import { type Api, createApi, readEpic } from '../api.ts';
 import { action, type Context, createCommand, type Io } from '../command.ts';
 import { EXIT } from '../exit.ts';
-import { number } from '../number.ts';
 import type { Output } from '../output.ts';
+import { parseNumber } from '../parse-number.ts';
 import { turnLines } from '../render-transcript.ts';
 
 export const logsCommand = (io: Io): Command =>
@@ -25,7 +25,7 @@ export const logsCommand = (io: Io): Command =>
 
 /** slice(-0) would be everything. */
 function count(text: string): number {
-  const value = number(text);
+  const value = parseNumber(text);
   if (Number.isInteger(value) && value > 0) return value;
   throw new InvalidArgumentError('It is not a number above 0.');
 }

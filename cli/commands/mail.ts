@@ -6,9 +6,9 @@ import { defined } from '../../workflows/contract/defined.ts';
 import { createApi, personName } from '../api.ts';
 import { action, type Context, createCommand, createSubcommand, type Io } from '../command.ts';
 import { EXIT } from '../exit.ts';
-import { number } from '../number.ts';
 import { table } from '../output.ts';
-import { tellReply } from '../reply.ts';
+import { parseNumber } from '../parse-number.ts';
+import { printReply } from '../print-reply.ts';
 
 type Mail = Answer<'Mail'>;
 
@@ -18,15 +18,15 @@ export const inboxCommand = (io: Io): Command =>
   createCommand('inbox')
     .option('--epic <id>', 'only of this epic')
     .option('--all', 'also what was read, and what agents wrote to each other')
-    .option('--before <number>', 'the next page: before this mail', number)
+    .option('--before <number>', 'the next page: before this mail', parseNumber)
     .action(action(io, inbox));
 
 export const mailCommand = (io: Io): Command => {
   const show = createSubcommand('show', 'Show a mail, with what it answers and its answers')
-    .argument('<number>', 'factory inbox lists them', number)
+    .argument('<number>', 'factory inbox lists them', parseNumber)
     .action(action(io, showMail));
   const reply = createSubcommand('reply', 'Answer a mail; the agent reads it with its next turn')
-    .argument('<number>', 'factory inbox lists them', number)
+    .argument('<number>', 'factory inbox lists them', parseNumber)
     .argument('<words>')
     .option(...BY)
     .action(action(io, replyTo));
@@ -38,7 +38,7 @@ export const mailCommand = (io: Io): Command => {
     .option(...BY)
     .action(action(io, sendMail));
   const done = createSubcommand('done', 'Take a mail out of the inbox')
-    .argument('<number>', 'factory inbox lists them', number)
+    .argument('<number>', 'factory inbox lists them', parseNumber)
     .option(...BY)
     .action(action(io, markDone));
   return createCommand('mail').addCommand(show).addCommand(reply).addCommand(send).addCommand(done);
@@ -84,7 +84,7 @@ async function showMail(context: Context, number: number): Promise<number> {
 async function replyTo(context: Context, number: number, body: string, { by }: { readonly by?: string }) {
   const { client, ask } = createApi(context);
   const call = { params: { path: { number } }, body: { body, by: personName(by) } };
-  return tellReply(context.out, await ask(client.POST('/mail/{number}/reply', call)));
+  return printReply(context.out, await ask(client.POST('/mail/{number}/reply', call)));
 }
 
 async function sendMail(
@@ -93,13 +93,13 @@ async function sendMail(
 ): Promise<number> {
   const { client, ask } = createApi(context);
   const call = { params: { path: { id } }, body: { to, subject, body, by: personName(by) } };
-  return tellReply(context.out, await ask(client.POST('/epics/{id}/mail', call)));
+  return printReply(context.out, await ask(client.POST('/epics/{id}/mail', call)));
 }
 
 async function markDone(context: Context, number: number, { by }: { readonly by?: string }): Promise<number> {
   const { client, ask } = createApi(context);
   const call = { params: { path: { number } }, body: { by: personName(by) } };
-  return tellReply(context.out, await ask(client.POST('/mail/{number}/done', call)));
+  return printReply(context.out, await ask(client.POST('/mail/{number}/done', call)));
 }
 
 const nameOf = ({ from, by }: Mail): string => (from === 'human' ? (by ?? 'a person') : from);

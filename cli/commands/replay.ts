@@ -11,7 +11,7 @@ import { action, type Context, createCommand, type Io } from '../command.ts';
 import { EXIT, usageFailure } from '../exit.ts';
 import { followReplay, type ReplayEnd } from '../follow-replay.ts';
 import { replayReport } from '../render-replay.ts';
-import { stopOnSignals } from '../stopping.ts';
+import { stopOnSignals } from '../stop-signals.ts';
 import { requireParts } from './start.ts';
 
 interface Options {

@@ -4,8 +4,8 @@ import { createApi } from '../api.ts';
 import { action, type Context, createCommand, type Io } from '../command.ts';
 import { confirm, withConfirmation } from '../confirm.ts';
 import { EXIT } from '../exit.ts';
-import { number } from '../number.ts';
-import { tellReply } from '../reply.ts';
+import { parseNumber } from '../parse-number.ts';
+import { printReply } from '../print-reply.ts';
 import { type Options, personOf, requireTaskId, withPerson } from './control.ts';
 
 export const rewindCommand = (io: Io): Command =>
@@ -14,7 +14,7 @@ export const rewindCommand = (io: Io): Command =>
     .requiredOption(
       '--turn <number>',
       'the last turn that is kept; factory show <task> lists those that can be',
-      number,
+      parseNumber,
     )
     .addHelpText(
       'after',
@@ -36,5 +36,5 @@ async function rewind(context: Context, id: string, { turn, ...person }: Options
   if (!(await confirm(context, doing))) return EXIT.ok;
   const { client, ask } = createApi(context);
   const call = { params: { path: { id } }, body: { turn, ...personOf(person) } };
-  return tellReply(context.out, await ask(client.POST('/tasks/{id}/rewind', call)));
+  return printReply(context.out, await ask(client.POST('/tasks/{id}/rewind', call)));
 }

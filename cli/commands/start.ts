@@ -6,7 +6,7 @@ import { sentence } from '../../local/programs/finding.ts';
 import type { Stack } from '../../local/stack/stack.ts';
 import { action, type Context, createCommand, type Io } from '../command.ts';
 import { CommandFailure, EXIT } from '../exit.ts';
-import { stopOnSignals } from '../stopping.ts';
+import { stopOnSignals } from '../stop-signals.ts';
 
 export const startCommand = (io: Io): Command =>
   createCommand('start')

@@ -1,6 +1,5 @@
 /** `factory stop`: ends the stack that runs in STATE_DIR, from another terminal or after its launcher was killed. */
 import type { Command } from 'commander';
-import type { Config } from '../../config/config.ts';
 import { action, type Context, createCommand, type Io } from '../command.ts';
 import { EXIT } from '../exit.ts';
 
@@ -12,6 +11,7 @@ export const stopCommand = (io: Io): Command =>
 async function stop({ out, config }: Context, options: { commands?: boolean }): Promise<number> {
   const { stopStack } = await import('../../local/stack/stop.ts');
   const stopped = await stopStack((await config()).stateDir);
+  const { endCommands } = await import('../../local/stack/terminal.ts');
   const ended = options.commands === true ? await endCommands(await config()) : [];
   const text = [
     stopped.length === 0 ? 'No stack was running.' : `Stopped ${stopped.join(', ')}.`,
@@ -19,13 +19,4 @@ async function stop({ out, config }: Context, options: { commands?: boolean }): 
   ].join('\n');
   out.result({ stopped, endedCommandsOf: ended }, text);
   return EXIT.ok;
-}
-
-async function endCommands(config: Config): Promise<string[]> {
-  const { endServer, listSessions, terminalOf } = await import('../../local/stack/terminal.ts');
-  const terminal = terminalOf(config);
-  if (terminal === undefined) return [];
-  const sessions = await listSessions(terminal);
-  await endServer(terminal);
-  return sessions;
 }

@@ -5,7 +5,7 @@ import { createApi } from '../api.ts';
 import { action, type Context, createCommand, type Io } from '../command.ts';
 import { type EpicFields, parseEpicFile, UnreadableEpic } from '../epic-file.ts';
 import { EXIT, usageFailure } from '../exit.ts';
-import { number } from '../number.ts';
+import { parseNumber } from '../parse-number.ts';
 import { exitCodeOf, watchEpic } from '../watch-epic.ts';
 
 export const submitCommand = (io: Io): Command =>
@@ -15,10 +15,10 @@ export const submitCommand = (io: Io): Command =>
     .option('-d, --description <text>', 'what is wanted, and what must hold when it is done')
     .option('--repository <name>', 'a configured repository')
     .option('--base <branch>', 'the branch that the work goes into')
-    .option('--priority <0-4>', '1 is the most urgent, 4 the least, 0 none', number)
-    .option('--budget <usd>', 'what the model may cost', number)
-    .option('--budget-tokens <count>', 'the tokens that the model may read and write', number)
-    .option('--concurrency <tasks>', 'tasks at the same time', number)
+    .option('--priority <0-4>', '1 is the most urgent, 4 the least, 0 none', parseNumber)
+    .option('--budget <usd>', 'what the model may cost', parseNumber)
+    .option('--budget-tokens <count>', 'the tokens that the model may read and write', parseNumber)
+    .option('--concurrency <tasks>', 'tasks at the same time', parseNumber)
     .option(
       '--approval <kinds>',
       'what waits for you: plan, merge, "plan,merge" or none; "questions:off" lets agents ask nobody',

@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { createApi, personName } from '../api.ts';
 import { action, type Context, createCommand, type Io } from '../command.ts';
-import { tellReply } from '../reply.ts';
+import { printReply } from '../print-reply.ts';
 
 export const tellCommand = (io: Io): Command =>
   createCommand('tell')
@@ -24,5 +24,5 @@ async function tell(context: Context, id: string, text: string, { by }: { readon
   const { client, ask } = createApi(context);
   const call = { params: { path: { id } }, body: { text, by: personName(by) } };
   const reply = id.includes('.') ? client.POST('/tasks/{id}/tell', call) : client.POST('/epics/{id}/tell', call);
-  return tellReply(context.out, await ask(reply));
+  return printReply(context.out, await ask(reply));
 }

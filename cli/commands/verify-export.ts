@@ -6,7 +6,7 @@ import { action, type Context, createCommand, type Io } from '../command.ts';
 import { compareBundle } from '../compare-bundle.ts';
 import { EXIT, usageFailure } from '../exit.ts';
 import { type Finding, readBundle } from '../read-bundle.ts';
-import { visible } from '../visible.ts';
+import { visible } from '../visible-text.ts';
 
 export const verifyExportCommand = (io: Io): Command =>
   createCommand('verify-export')

@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readlinkSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { passingFailure } from '../failures.ts';
-import { bringObjects } from '../lfs/host.ts';
+import { bringObjects } from '../lfs/host-objects.ts';
 import { readIfThere } from '../read-if-there.ts';
 import { type GitRepo, git, gitResult } from './git.ts';
 import { type Clone, replaceFile } from './repository.ts';

@@ -26,10 +26,7 @@ const queues = new Map<string, Promise<unknown>>();
 /** Runs `work` while nobody else, here or in another process, holds the lock `path`. */
 export function withLock<T>(path: string, work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
   const before = queues.get(path) ?? Promise.resolve();
-  const turn = unlessAborted(before, signal).then(async () => {
-    await acquire(path, signal);
-    return await holding(path, work);
-  });
+  const turn = unlessAborted(before, signal).then(async () => holding(path, await acquire(path, signal), work));
   return queued(path, turn, before);
 }
 
@@ -53,7 +50,10 @@ export async function withFreeLock<T>(
   work: () => Promise<T>,
 ): Promise<{ readonly result: T } | undefined> {
   if (queues.has(path)) return undefined;
-  return await queued(path, (async () => ((await take(path)) ? { result: await holding(path, work) } : undefined))());
+  const turn = take(path).then(async (id) =>
+    id === undefined ? undefined : { result: await holding(path, id, work) },
+  );
+  return await queued(path, turn);
 }
 
 async function queued<T>(path: string, turn: Promise<T>, before?: Promise<unknown>): Promise<T> {
@@ -66,44 +66,46 @@ async function queued<T>(path: string, turn: Promise<T>, before?: Promise<unknow
   }
 }
 
-async function holding<T>(path: string, work: () => Promise<T>): Promise<T> {
+async function holding<T>(path: string, id: string, work: () => Promise<T>): Promise<T> {
   const timer = setInterval(() => void utimes(path, new Date(), new Date()).catch(() => {}), TOUCH_MS);
   try {
     return await work();
   } finally {
     clearInterval(timer);
-    await rm(path, { force: true });
+    // Somebody else's, when this process stood still for so long that its lock was broken.
+    if ((await readHolder(path))?.id === id) await rm(path, { force: true });
   }
 }
 
-async function acquire(path: string, signal: AbortSignal | undefined): Promise<void> {
-  await withTicket(path, async (ticket) => {
+/** Returns the id of the lock that was taken. */
+function acquire(path: string, signal: AbortSignal | undefined): Promise<string> {
+  return withTicket(path, async (ticket, id) => {
     for (;;) {
       signal?.throwIfAborted();
-      if (await linked(ticket, path)) return;
+      if (await linked(ticket, path)) return id;
       await breakIfAbandoned(path);
       await delay(LOOK_AGAIN_MS);
     }
   });
 }
 
-/** Takes a lock that is free or was left behind. */
-function take(path: string): Promise<boolean> {
-  return withTicket(path, async (ticket) => {
-    if (await linked(ticket, path)) return true;
+/** Takes a lock that is free or was left behind; undefined when somebody holds it. */
+function take(path: string): Promise<string | undefined> {
+  return withTicket(path, async (ticket, id) => {
+    if (await linked(ticket, path)) return id;
     await breakIfAbandoned(path);
-    return await linked(ticket, path);
+    return (await linked(ticket, path)) ? id : undefined;
   });
 }
 
 /** With the file that becomes the lock. */
-async function withTicket<T>(path: string, work: (ticket: string) => Promise<T>): Promise<T> {
+async function withTicket<T>(path: string, work: (ticket: string, id: string) => Promise<T>): Promise<T> {
   await mkdir(dirname(path), { recursive: true });
   const holder: Holder = { id: randomUUID(), pid: process.pid, hostname: hostname() };
   const ticket = `${path}.${holder.id}`;
   await writeFile(ticket, JSON.stringify(holder));
   try {
-    return await work(ticket);
+    return await work(ticket, holder.id);
   } finally {
     await rm(ticket, { force: true });
   }
@@ -136,9 +138,16 @@ async function breakIfAbandoned(path: string): Promise<void> {
   await rmdir(right).catch(() => {});
 }
 
+/** Of a lock that a power cut left empty or torn nobody knows the holder, who does not touch it any more. */
 async function readHolder(path: string): Promise<Holder | undefined> {
   const text = await readFile(path, 'utf8').catch(() => undefined);
-  return text === undefined ? undefined : (JSON.parse(text) as Holder);
+  if (text === undefined) return undefined;
+  try {
+    return JSON.parse(text) as Holder;
+  } catch {
+    const file = await stat(path).catch(() => undefined);
+    return file && { id: `unreadable-${file.ino}`, pid: 0, hostname: '' };
+  }
 }
 
 async function isAbandoned(path: string, holder: Holder): Promise<boolean> {

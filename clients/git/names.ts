@@ -108,14 +108,17 @@ export const verificationPath = (base: WorktreeBase, repository: string, number:
 const DETACHED = '.detached';
 export const isDetachedPath = (worktree: string): boolean => worktree.endsWith(DETACHED);
 
-/** Journals of durable commands. */
+/** The journals of a host: a folder for each epic. */
+export const journalsFolder = ({ stateDir, host }: Pick<WorktreeBase, 'stateDir' | 'host'>): string =>
+  join(hostsPath(stateDir), folderOf(host), 'journal');
+
+/** The journals of a task, or of the epic's own agents. */
+export const taskJournals = (base: WorktreeBase, epicId: string, taskKey: string | undefined): string =>
+  join(journalsFolder(base), validName(epicId), validName(taskKey ?? EPIC_NAME));
+
+/** The journal of a durable command. */
 export const journalPath = (base: WorktreeBase, epicId: string, taskKey: string | undefined, command: string): string =>
-  join(
-    join(base.stateDir, 'hosts', folderOf(base.host), 'journal'),
-    validName(epicId),
-    validName(taskKey ?? EPIC_NAME),
-    validName(command),
-  );
+  join(taskJournals(base, epicId, taskKey), validName(command));
 
 /** The home of set-up and of a Worker's commands in a task's worktree: what one leaves there is there for the next. */
 export const taskHome = (base: WorktreeBase, { epicId, taskKey }: { epicId: string; taskKey?: string }): string =>

@@ -5,11 +5,11 @@
 import { dirname } from 'node:path';
 import type { KnownBase } from '../../workflows/contract/base.ts';
 import { finalFailure } from '../failures.ts';
-import { sendObjects } from '../lfs/host.ts';
+import { sendObjects } from '../lfs/host-objects.ts';
 import { isAncestor } from './ancestry.ts';
-import { holdsDropped, refuseRewritten } from './base.ts';
+import { holdsDropped, refuseRewritten } from './base-branch.ts';
 import { leaseLost, notForward } from './failures.ts';
-import { fetchOrFill } from './fill.ts';
+import { fetchOrFill } from './first-fetch.ts';
 import { ASKING, git, TRANSFER } from './git.ts';
 import { remoteBranchRef } from './names.ts';
 import { moveRefs, type Ref, type RefMove, readCommit, readRefs } from './refs.ts';

@@ -7,11 +7,11 @@ import { mkdir, readFile, realpath, rename, rm, symlink, writeFile } from 'node:
 import { isAbsolute, join, relative } from 'node:path';
 import type { KnownBase } from '../../workflows/contract/base.ts';
 import { failure, finalFailure } from '../failures.ts';
-import type { RemoteAccess } from './access.ts';
-import { markUnfilled } from './fill.ts';
+import { markUnfilled } from './first-fetch.ts';
 import { type Author, type GitRepo, git } from './git.ts';
 import { withLock } from './lock.ts';
 import { clonePath, lfsStorePath, submodulesPath, type WorktreeBase } from './names.ts';
+import type { RemoteAccess } from './remote-access.ts';
 
 /** What every activity that works with git on a host is given. */
 export interface GitHost extends WorktreeBase {

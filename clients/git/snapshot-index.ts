@@ -4,7 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { copyFile, rename, rm } from 'node:fs/promises';
-import { readIfThere } from '../read-if-there.ts';
+import { readNoteIfThere } from '../read-if-there.ts';
 import type { GitRepo } from './git.ts';
 import { folderFailure, replaceFile } from './repository.ts';
 
@@ -18,10 +18,8 @@ export interface IndexNote {
 const noteFile = (snapshots: GitRepo): string => `${snapshots.indexFile}.json`;
 
 /** What the index holds; undefined when git must be asked. */
-export async function readNote(snapshots: GitRepo): Promise<IndexNote | undefined> {
-  const text = await readIfThere(noteFile(snapshots));
-  return text === undefined ? undefined : (JSON.parse(text) as IndexNote);
-}
+export const readNote = (snapshots: GitRepo): Promise<IndexNote | undefined> =>
+  readNoteIfThere<IndexNote>(noteFile(snapshots));
 
 export const writeNote = (snapshots: GitRepo, note: IndexNote): Promise<void> =>
   replaceFile(noteFile(snapshots), JSON.stringify(note));

@@ -3,11 +3,11 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { ApplicationFailure } from '@temporalio/common';
 import { failure, finalFailure, PassingFailure, passingFailure } from '../failures.ts';
-import { environmentFor, NO_REPOSITORY, type RemoteAccess, readForbiddenProtocols } from '../git/access.ts';
 import { isGitFailure } from '../git/failures.ts';
-import { fetchOrFill } from '../git/fill.ts';
+import { fetchOrFill } from '../git/first-fetch.ts';
 import { git, gitResult, TRANSFER } from '../git/git.ts';
 import { readCommit } from '../git/refs.ts';
+import { environmentFor, NO_REPOSITORY, type RemoteAccess, readForbiddenProtocols } from '../git/remote-access.ts';
 import { type Clone, lockRepository, openBare } from '../git/repository.ts';
 import { hostOf, type Origin, protocolOf, resolveAddress, shownAddress } from './address.ts';
 

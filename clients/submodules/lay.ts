@@ -13,9 +13,9 @@ import { type GitRepo, git } from '../git/git.ts';
 import type { Clone } from '../git/repository.ts';
 import type { Origin } from './address.ts';
 import { needCommit, openSubmodule, originOf, refresh, type SubmoduleClone } from './clone.ts';
-import { type Declared, readDeclared } from './declared.ts';
 import { claimFolder, isOwnFolder, readHead, writeGitFolder } from './git-folder.ts';
-import { type LaidSubmodule, readLaid, repoOf, writeLaid } from './laid.ts';
+import { type Declared, readDeclared } from './gitmodules.ts';
+import { type LaidSubmodule, readLaid, repoOf, writeLaid } from './laid-submodules.ts';
 
 const DEEPEST = 4;
 const MOST_LAID = 200;

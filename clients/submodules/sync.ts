@@ -10,9 +10,9 @@ import { type GitRepo, git } from '../git/git.ts';
 import { listIndex } from '../git/index-file.ts';
 import type { Clone } from '../git/repository.ts';
 import { isOnRemote, openSubmodule, originOf, refresh, type SubmoduleClone } from './clone.ts';
-import { MODULES_FILE, parseModules } from './declared.ts';
 import { isOwnFolder, keepSettings, readHead, readPlainFile, writeGitFolder } from './git-folder.ts';
-import { type LaidSubmodule, readLaid, repoOf, writeLaid } from './laid.ts';
+import { MODULES_FILE, parseModules } from './gitmodules.ts';
+import { type LaidSubmodule, readLaid, repoOf, writeLaid } from './laid-submodules.ts';
 import { declaredBy, readPointers } from './lay.ts';
 
 export interface SyncedWorktree {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { inheritedEnvironment } from '../../exec.ts';
 import type { CommandPolicy } from '../../workflows/contract/settings.ts';
 import { certificateInside, certificates } from './certificates.ts';
-import { filtered, PROXY_SOCKET_VARIABLE } from './network.ts';
+import { filtered, PROXY_PASSWORD_VARIABLE, PROXY_SOCKET_VARIABLE, proxyLines } from './network.ts';
 import { FILTER_FD, type GitFolders, PROXY_SOCKET_HERE, SANDBOX_HOME, type Sandbox, sandboxed } from './sandbox.ts';
 
 /** What a command may reach and use up. */
@@ -63,7 +63,8 @@ export function privateFolder({ sandbox, worktree, journalDir, carryDir }: Launc
 
 /**
  * What the wrapper runs, in an empty environment: becomes the sandbox or bash without a process in between, so its pid
- * is the session's. Values are said to this shell, not to a program, so that no list of processes shows them.
+ * is the session's. Values are said to this shell, not to a program, so that no list of processes shows them. With an
+ * allow-list of hosts it first becomes the proxy, which runs it again, in an environment of its own, for the rest.
  */
 export function launchScript(launch: Launch): string {
   const { cookie, worktree, journalDir, env, hasSecrets, sandbox, readOnly, git, limits, network, carryDir } = launch;
@@ -84,24 +85,34 @@ export function launchScript(launch: Launch): string {
     writable: [...shellDir, ...(launch.reports === undefined ? [] : [launch.reports.folder])],
   });
   const given = sandbox.kind === 'none' ? certificates() : {};
-  const variables = Object.entries({ ...commandEnvironment({ ...given, ...env }, sandbox), FACTORY_COMMAND: cookie });
-  const filter = sandbox.filter === undefined ? '' : ` ${FILTER_FD}<${shellQuote(join(journalDir, FILTER_FILE))}`;
-  const words = argv.map((word) => (word === PROXY_SOCKET_HERE ? '"$socket"' : shellQuote(word)));
-  const start = [
-    ...limitLines(limits),
-    ...(hasProxy ? [`socket=$${PROXY_SOCKET_VARIABLE}`, `unset ${PROXY_SOCKET_VARIABLE}`] : []),
-    // Not before the proxy has started, which is outside and has them where they are.
-    ...Object.keys(trusted).flatMap((name) => (name in env ? [] : [`export ${name}=${certificateInside(name)}`])),
-    `exec ${words.join(' ')}${filter}`,
-  ].join('\n');
-  return [
-    'echo $$ >started/pid',
-    ...variables.map(([name, value]) => `export ${name}=${shellQuote(value)}`),
+  const exports = [
+    ...exportLines({ ...commandEnvironment({ ...given, ...env }, sandbox), FACTORY_COMMAND: cookie }),
     ...(hasSecrets ? [`. ./${SECRETS_FILE}`, `rm -f ./${SECRETS_FILE}`] : []),
-    hasProxy ? `exec ${filtered(network, ['sh', '-c', start]).map(shellQuote).join(' ')}` : start,
+  ];
+  const filter = sandbox.filter === undefined ? '' : ` ${FILTER_FD}<${shellQuote(join(journalDir, FILTER_FILE))}`;
+  const words = argv.map((word) => (word === PROXY_SOCKET_HERE ? '"$1"' : shellQuote(word)));
+  const start = [...limitLines(limits), `exec ${words.join(' ')}${filter}`];
+  if (!hasProxy) return ['echo $$ >started/pid', ...exports, ...start, ''].join('\n');
+  return [
+    'if [ $# = 0 ]; then',
+    'echo $$ >started/pid',
+    // The proxy is outside of the sandbox: what a repository says about variables must not lead it.
+    ...exportLines({ ...commandEnvironment({}, sandbox), FACTORY_COMMAND: cookie }),
+    `exec ${filtered(network, ['sh', './launch', 'behind-proxy']).map(shellQuote).join(' ')}`,
+    'fi',
+    // Not as variables, which the repository's could replace.
+    `set -- "$${PROXY_SOCKET_VARIABLE}" "$${PROXY_PASSWORD_VARIABLE}"`,
+    `unset ${PROXY_SOCKET_VARIABLE} ${PROXY_PASSWORD_VARIABLE}`,
+    ...exports,
+    ...proxyLines,
+    ...Object.keys(trusted).flatMap((name) => (name in env ? [] : [`export ${name}=${certificateInside(name)}`])),
+    ...start,
     '',
   ].join('\n');
 }
+
+const exportLines = (variables: Readonly<Record<string, string>>): string[] =>
+  Object.entries(variables).map(([name, value]) => `export ${name}=${shellQuote(value)}`);
 
 /** Held by each process, and by root too, since nothing in the sandbox may raise them. In the units of `ulimit`. */
 const limitLines = ({ fileMb, memoryMb }: CommandPolicy['limits']): string[] => [

@@ -49,10 +49,10 @@ export async function writeJournal(
 
 export const isStarted = (journalDir: string): Promise<boolean> => exists(join(journalDir, 'started'));
 
-/** The exit code, once nothing of the command runs any more. */
+/** The exit code, once nothing of the command runs any more; one that a power cut left empty is unknown. */
 export async function readExit(journalDir: string): Promise<number | undefined> {
-  const text = await readIfThere(join(journalDir, 'exit'));
-  return text === undefined ? undefined : Number.parseInt(text, 10);
+  const code = Number.parseInt((await readIfThere(join(journalDir, 'exit'))) ?? '', 10);
+  return Number.isNaN(code) ? undefined : code;
 }
 
 /** The pid of the command's session and process group, meaningful while its wrapper lives. */

@@ -7,7 +7,7 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { SandboxManager } from '@anthropic-ai/sandbox-runtime';
-import { JAVA_AGENT, MAVEN_SETTINGS, PROXY_PORT, PROXY_SOCKET_VARIABLE } from './network.ts';
+import { PROXY_PASSWORD_VARIABLE, PROXY_SOCKET_VARIABLE } from './network.ts';
 import { networkNote } from './network-note.ts';
 
 const [hosts = '[]', file = 'false', ...args] = process.argv.slice(2);
@@ -20,23 +20,12 @@ await SandboxManager.initialize({
   filesystem: { denyRead: [], allowWrite: [], denyWrite: [] },
 });
 await SandboxManager.waitForNetworkInitialization();
-const password = SandboxManager.getProxyAuthToken();
-const proxy = `http://srt:${password}@127.0.0.1:${PROXY_PORT}`;
-const names = ['HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY'];
-const variables = [...names, ...names.map((name) => name.toLowerCase())].map((name) => [name, proxy]);
 const child = spawn(file, args, {
   stdio: 'inherit',
   env: {
     ...process.env,
-    ...Object.fromEntries(variables),
-    NO_PROXY: 'localhost,127.0.0.1,::1',
-    no_proxy: 'localhost,127.0.0.1,::1',
-    // Node's fetch looks at the variables only then.
-    NODE_USE_ENV_PROXY: '1',
-    JAVA_TOOL_OPTIONS: [`-javaagent:${JAVA_AGENT}`, process.env.JAVA_TOOL_OPTIONS].join(' ').trim(),
-    MAVEN_ARGS: [`-gs ${MAVEN_SETTINGS}`, process.env.MAVEN_ARGS].join(' ').trim(),
-    PROXY_PASSWORD: password,
     [PROXY_SOCKET_VARIABLE]: SandboxManager.getLinuxHttpSocketPath(),
+    [PROXY_PASSWORD_VARIABLE]: SandboxManager.getProxyAuthToken(),
   },
 });
 const code = await new Promise<number>((resolve) => {

@@ -5,8 +5,9 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** The variable that tells the launch script where the proxy's socket is; it does not reach the command. */
+/** The variables that tell the launch script where the proxy's socket is, and its password; they do not reach the command. */
 export const PROXY_SOCKET_VARIABLE = 'FACTORY_PROXY_SOCKET';
+export const PROXY_PASSWORD_VARIABLE = 'FACTORY_PROXY_PASSWORD';
 /** Where the sandbox has it. */
 export const PROXY_SOCKET = '/run/factory-proxy';
 /** The port inside, which the proxy variables name. */
@@ -29,6 +30,25 @@ export const MAVEN_SETTINGS_FILE = join(import.meta.dirname, 'maven-proxy.xml');
 export const MAVEN_SETTINGS = '/run/factory-maven.xml';
 /** Where Debian's has them; versions before 3.9 know no variable that names others. */
 export const DEBIAN_MAVEN_SETTINGS = '/etc/maven/settings.xml';
+
+const PROXY_NAMES = ['HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY'];
+const LOCAL = 'localhost,127.0.0.1,::1';
+
+/**
+ * What leads programs to the proxy, as lines for a shell in which `$2` is its password. They go after all other variables
+ * of a command: of these, Java's and Maven's are joined to what they say.
+ */
+export const proxyLines: readonly string[] = [
+  ...PROXY_NAMES.flatMap((name) => [name, name.toLowerCase()]).map(
+    (name) => `export ${name}="http://srt:$2@127.0.0.1:${PROXY_PORT}"`,
+  ),
+  `export NO_PROXY=${LOCAL} no_proxy=${LOCAL}`,
+  // Node's fetch looks at the variables only then.
+  'export NODE_USE_ENV_PROXY=1',
+  `export JAVA_TOOL_OPTIONS="-javaagent:${JAVA_AGENT}\${JAVA_TOOL_OPTIONS:+ $JAVA_TOOL_OPTIONS}"`,
+  `export MAVEN_ARGS="-gs ${MAVEN_SETTINGS}\${MAVEN_ARGS:+ $MAVEN_ARGS}"`,
+  'export PROXY_PASSWORD="$2"',
+];
 
 const FILTER = join(import.meta.dirname, 'network-filter.ts');
 

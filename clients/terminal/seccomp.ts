@@ -71,7 +71,8 @@ const UNSEEN = [435, 437]; // clone3, openat2
 const FCHMODAT2 = 452;
 // Set-user-id and set-group-id: outside, the file would lend its owner's rights to whoever runs it.
 const LENDING = 0o6000;
-const O_CREAT = 0o100;
+/** Each of O_CREAT and O_TMPFILE makes a file, with the mode that is given. */
+const CREATING = 0o100 | 0o20000000;
 const CLONE_NEWUSER = 0x10000000;
 // TIOCSTI types into a terminal, TIOCLINUX pastes into a console.
 const DENIED_IOCTLS = [0x5412, 0x541c];
@@ -116,7 +117,7 @@ export function seccompFilter(architecture: string): Uint8Array | undefined {
     ...opens.flatMap(([number, index]) =>
       of(number, [
         load(argument(index)),
-        [0x45, 0, 3, O_CREAT],
+        [0x45, 0, 3, CREATING],
         load(argument(index + 1)),
         [0x45, 0, 1, LENDING],
         finish(answerWith(EPERM)),

@@ -97,10 +97,24 @@ export async function findWindow(terminal: Terminal, cookie: string): Promise<Wi
 }
 
 /** The sessions that are there, by name. */
-export async function listSessions(terminal: Terminal): Promise<string[]> {
+export const listSessions = (terminal: Terminal): Promise<string[]> => readSessions(terminal, '#{session_name}');
+
+/**
+ * Those that were opened for journals below this folder, by name: on a socket that somebody chose there may be others, of
+ * people or of another state folder.
+ */
+export async function listSessionsOf(terminal: Terminal, journals: string): Promise<string[]> {
+  const lines = await readSessions(terminal, '#{session_name} #{session_path}');
+  return lines.flatMap((line) => {
+    const name = line.slice(0, line.indexOf(' '));
+    return line === `${name} ${join(journals, name)}` ? [name] : [];
+  });
+}
+
+async function readSessions(terminal: Terminal, format: string): Promise<string[]> {
   if (!existsSync(terminal.socket)) return [];
-  const { stdout } = await tmux(terminal, ['list-sessions', '-F', '#{session_name}']);
-  return stdout.split('\n').filter((name) => name !== '');
+  const { stdout } = await tmux(terminal, ['list-sessions', '-F', format]);
+  return stdout.split('\n').filter((line) => line !== '');
 }
 
 /** Ends a session with every command in it; answers once nothing of them runs, or when it cannot be ended in time. */

@@ -2,8 +2,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { NO_LIMITS } from '../../activities/repository.ts';
-import { ghLogin, readAccess } from '../../clients/git/access.ts';
 import { ASKING, git } from '../../clients/git/git.ts';
+import { ghLogin, readAccess } from '../../clients/git/remote-access.ts';
 import { createGh, type GitHubClient } from '../../clients/github/gh.ts';
 import { type Origin, readOrigin } from '../../clients/github/origin.ts';
 import type { Config } from '../../config/config.ts';

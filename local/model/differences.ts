@@ -1,7 +1,7 @@
 /** The first thing in which a request is not the one that was recorded. */
 import type { AnsweredBlock, AskedBlock, RecordedPrompt, RecordedTurn } from '../../workflows/contract/recording.ts';
 import { type Folders, findFolders, withMarks } from './folders.ts';
-import type { TextKind } from './natural.ts';
+import type { TextKind } from './natural-differences.ts';
 import type { Block, ScriptedRequest } from './request.ts';
 import { type Bindings, comparable, isSameText } from './same-text.ts';
 

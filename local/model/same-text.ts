@@ -1,5 +1,5 @@
 /** Whether two texts are the same but for what differs by nature, and how they look without that. */
-import { isBound, type Piece, pieces, type RuleName, type TextKind } from './natural.ts';
+import { isBound, type Piece, pieces, type RuleName, type TextKind } from './natural-differences.ts';
 
 /** Which value of the replay stands for which of the recording, both ways: a mix-up is a difference. */
 export interface Bindings {

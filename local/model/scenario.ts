@@ -1,6 +1,6 @@
 /**
  * A scenario: what the scripted model answers for chosen epics, as YAML or JSON. Whatever it leaves out, the
- * default brain answers (brain.ts), so a scenario only tells what is particular.
+ * default brain answers (default-turn.ts), so a scenario only tells what is particular.
  *
  *     epics:
  *       - title: Teach the shop to ship          # the epic's exact title

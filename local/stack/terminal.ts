@@ -1,8 +1,16 @@
 /** The tmux server of this machine's host: what runs in it, how to look on, and how to end it. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { tmuxSession } from '../../clients/git/names.ts';
-import { attachArgv, createTerminal, endServer, listSessions, type Terminal } from '../../clients/terminal/tmux.ts';
+import { journalsFolder, tmuxSession } from '../../clients/git/names.ts';
+import {
+  attachArgv,
+  createTerminal,
+  endServer,
+  endSession,
+  listSessions,
+  listSessionsOf,
+  type Terminal,
+} from '../../clients/terminal/tmux.ts';
 import type { Config } from '../../config/config.ts';
 
 export { attachArgv, endServer, listSessions };
@@ -11,6 +19,20 @@ export { attachArgv, endServer, listSessions };
 export function terminalOf({ stateDir, host }: Config): Terminal | undefined {
   const name = keptName(stateDir);
   return name === undefined ? undefined : createTerminal({ stateDir, host: name, socket: host.tmuxSocket });
+}
+
+/** Ends every command of this machine's host, and returns their sessions. What else is on a chosen socket goes on. */
+export async function endCommands(config: Config): Promise<string[]> {
+  const terminal = terminalOf(config);
+  if (terminal === undefined) return [];
+  const host = keptName(config.stateDir) as string;
+  const ours = await listSessionsOf(terminal, journalsFolder({ stateDir: config.stateDir, host }));
+  if (config.host.tmuxSocket === undefined || ours.length === (await listSessions(terminal)).length) {
+    await endServer(terminal);
+  } else {
+    for (const session of ours) await endSession(terminal, session);
+  }
+  return ours;
 }
 
 /** The name under which the worker process last served; without HOST_NAME it outlives a change of the machine's name. */

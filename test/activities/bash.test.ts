@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
-import { rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { createBashActivities } from '../../activities/tools/bash.ts';
-import type { HostToolInput, HostToolResult } from '../../activities/tools/host-tool.ts';
+import { type HostToolInput, type HostToolResult, shellFolder } from '../../activities/tools/host-tool.ts';
 import { NO_SANDBOX } from '../../clients/terminal/sandbox.ts';
 import { createDatabase } from '../support/database.ts';
 import { failsAs } from '../support/git-stage.ts';
+import { holdFast } from '../support/hold-fast.ts';
 import { createTestTerminal, textOf } from '../support/terminal.ts';
 import { addToolCall, storedCall } from '../support/tool-call.ts';
 import { waitFor } from '../support/wait-for.ts';
@@ -64,12 +65,12 @@ test('a retry that finds no stored result takes it from the journal', async () =
 });
 
 test('the same output has the same mark; two failures without a word do not', async () => {
-  const markOf = async (command: string) => (await run(await add({ command }))).mark;
-  const marks = await Promise.all(['echo a', 'printf "a\\n"', 'echo b'].map(markOf));
+  const shortHash = async (command: string) => (await run(await add({ command }))).mark;
+  const marks = await Promise.all(['echo a', 'printf "a\\n"', 'echo b'].map(shortHash));
   assert.equal(marks[0], marks[1]);
   assert.notEqual(marks[0], marks[2]);
-  assert.equal(await markOf('echo no >&2; false'), await markOf('echo no; exit 1'));
-  assert.notEqual(await markOf('grep -q x times'), await markOf('grep -q y times'));
+  assert.equal(await shortHash('echo no >&2; false'), await shortHash('echo no; exit 1'));
+  assert.notEqual(await shortHash('grep -q x times'), await shortHash('grep -q y times'));
 });
 
 test('what went wrong in a command is said to the model', async () => {
@@ -115,6 +116,21 @@ test('the shell carries over within an agent until it is restarted', async () =>
   assert.equal(await say({ command: 'echo "$PWD $NAME"' }, 'abc.schema.implement.2'), `${worktree} `);
   assert.match((await say({ restart: true })) ?? '', /starts again/);
   assert.equal(await say({ command: 'echo "$PWD $NAME"' }), `${worktree} `);
+});
+
+test('a restart that cannot remove what the shell left is answered, and one that can put folders right does', async (t) => {
+  const agentId = 'abc.schema.implement.4';
+  const restart = async () => run(await add({ restart: true }, { agentId }));
+  const call = await add({ command: 'echo' }, { agentId });
+  await run(call);
+  const held = join(shellFolder(place, call), 'tmp', 'read-only');
+  mkdirSync(join(held, 'deep'), { recursive: true });
+  await holdFast(held, true);
+  t.after(() => holdFast(held, false).catch(() => {}));
+  assert.equal((await restart()).isError, process.getuid?.() === 0);
+  await holdFast(held, false).catch(() => {});
+  assert.equal((await restart()).isError, false);
+  assert.equal(existsSync(shellFolder(place, call)), false);
 });
 
 test('a cancelled command is stored as such; one whose worker process leaves is not answered', async () => {

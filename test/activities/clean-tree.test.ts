@@ -244,7 +244,7 @@ test('a kill between the move and set-up costs nothing, unless another verificat
   await assert.rejects(lost, failsAs('CommandInterrupted', { final: false }));
 });
 
-test('a move that a kill cut off is done again, and a worktree that somebody deleted is made again', async () => {
+test('a move that a kill or a power cut left half-done is done again, and a deleted worktree is made again', async () => {
   const task = await placed('cut-off');
   const path = join(stage.stateDir, 'hosts/one/worktrees/_verify/one', REPOSITORY, '1');
   const admin = adminDir({ gitDir: clone() }, '_verify', path);
@@ -267,6 +267,8 @@ test('a move that a kill cut off is done again, and a worktree that somebody del
   writeFileSync(slot, '{}');
   writeFileSync(join(admin, 'factory.json'), JSON.stringify({ id: 'half', epoch: 1, ready: false }));
   await green('5');
+  for (const note of [slot, join(admin, 'factory.json'), join(admin, 'factory-index.json')]) writeFileSync(note, '');
+  await green('6');
   assert.ok(existsSync(path));
 });
 

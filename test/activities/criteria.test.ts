@@ -6,7 +6,7 @@ import { prove } from '../../activities/criteria/prove.ts';
 import { createCriteriaOf } from '../../activities/criteria/section.ts';
 import { createRecordActivities } from '../../activities/records.ts';
 import { readCriteria } from '../../db/reads/criteria.ts';
-import { readReviewerWork } from '../../db/reads/reviewed.ts';
+import { readReviewerWork } from '../../db/reads/reviewer-work.ts';
 import { finishToolCall } from '../../db/writes/tool-calls.ts';
 import { answerToolCallRows } from '../../db/writes/transcripts.ts';
 import { TaskInput } from '../../workflows/contract/plan.ts';

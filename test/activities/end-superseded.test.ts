@@ -1,16 +1,20 @@
-/** A host that comes back ends the commands of tasks that went on elsewhere, and only those. */
+/** A host that comes back, or is stopped for good, ends commands of its own, and only those that it should. */
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { endSuperseded } from '../../activities/terminal/end-superseded.ts';
-import { isAlive, listSessions } from '../../clients/terminal/tmux.ts';
+import { journalsFolder } from '../../clients/git/names.ts';
+import { isAlive, listSessions, openWindow } from '../../clients/terminal/tmux.ts';
+import type { Config } from '../../config/config.ts';
 import { claimHost, releaseHost, reportHost } from '../../db/writes/hosts.ts';
+import { endCommands } from '../../local/stack/terminal.ts';
 import { createDatabase } from '../support/database.ts';
 import { createTestTerminal, textOf } from '../support/terminal.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 const host = createTestTerminal();
+const journals = journalsFolder({ stateDir: host.stateDir, host: 'test' });
 const { db, drop } = await createDatabase();
 after(async () => {
   await host.end();
@@ -28,19 +32,31 @@ test('commands of tasks placed on this host go on; those of tasks that moved awa
   }
   const running = sessions.map((session) => {
     const name = session.replace('/', '-');
-    return host.run(name, `echo $$ > ${name}; sleep 60`, { session, journalDir: join(host.stateDir, session) });
+    return host.run(name, `echo $$ > ${name}; sleep 60`, { session, journalDir: join(journals, session, 'run') });
   });
+  // On the same socket, since it was chosen: of another state folder, and of a person.
+  const another = host.run('another', 'echo $$ > e-another; sleep 60', { session: 'e/another' });
+  await openWindow(host.terminal, { session: 'notes', folder: host.worktree, name: 'n', argv: ['sleep', '60'] });
   const pidOf = (name: string) => Number(textOf(join(host.worktree, name)));
-  await waitFor(() => sessions.every((session) => existsSync(join(host.worktree, session.replace('/', '-')))));
+  const all = [...sessions, 'e/another'];
+  await waitFor(() => all.every((session) => existsSync(join(host.worktree, session.replace('/', '-')))));
   await place('epic-e/task-moved', 'other', 1);
   await releaseHost(db, 'epic-e/task-left');
 
-  const ended = await endSuperseded(db, { host: 'test', terminal: host.terminal });
+  const here = { host: 'test', stateDir: host.stateDir, terminal: host.terminal };
+  const ended = await endSuperseded(db, here);
   assert.deepEqual(ended.toSorted(), ['e/left', 'e/moved']);
-  assert.deepEqual((await listSessions(host.terminal)).toSorted(), ['e/epic', 'e/here']);
+  assert.deepEqual((await listSessions(host.terminal)).toSorted(), ['e/another', 'e/epic', 'e/here', 'notes']);
   for (const name of ['e-left', 'e-moved']) assert.equal(isAlive(pidOf(name)), false, name);
-  for (const name of ['e-here', 'e-epic']) assert.equal(isAlive(pidOf(name)), true, name);
-  assert.deepEqual(await endSuperseded(db, { host: 'test', terminal: host.terminal }), []);
-  for (const name of ['e-here', 'e-epic']) process.kill(pidOf(name), 'SIGKILL');
-  await Promise.all(running);
+  for (const name of ['e-here', 'e-epic', 'e-another']) assert.equal(isAlive(pidOf(name)), true, name);
+  assert.deepEqual(await endSuperseded(db, here), []);
+
+  // `factory stop --commands` ends what is left of this host's, and nothing else either.
+  writeFileSync(join(host.stateDir, 'host-name'), 'test\n');
+  const config = { stateDir: host.stateDir, host: { tmuxSocket: host.terminal.socket } } as unknown as Config;
+  assert.deepEqual((await endCommands(config)).toSorted(), ['e/epic', 'e/here']);
+  assert.deepEqual((await listSessions(host.terminal)).toSorted(), ['e/another', 'notes']);
+  assert.equal(isAlive(pidOf('e-another')), true);
+  process.kill(pidOf('e-another'), 'SIGKILL');
+  await Promise.all([...running, another]);
 });

@@ -4,7 +4,7 @@ import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, test } from 'node:test';
-import { forgeHomeProblem } from '../../activities/forge/home.ts';
+import { forgeHomeProblem } from '../../activities/forge/local-folder.ts';
 import { createDatabase } from '../support/database.ts';
 
 const { db, drop } = await createDatabase();

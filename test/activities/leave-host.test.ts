@@ -1,10 +1,11 @@
-/** Leaving a host: commands, worktree and slot go together, also while PostgreSQL is away, and nothing of a later place. */
+/** Leaving a host: commands, worktree, journals and slot go together, also while PostgreSQL is away, and nothing of a later place. */
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { chmodSync, existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { createLeaveHost } from '../../activities/leave-host.ts';
 import { failure } from '../../clients/failures.ts';
+import { taskJournals } from '../../clients/git/names.ts';
 import { isAlive } from '../../clients/terminal/tmux.ts';
 import { connect, type Database } from '../../db/connection.ts';
 import { claimHost, releaseHost, reportHost } from '../../db/writes/hosts.ts';
@@ -38,12 +39,15 @@ async function placed(taskKey: string) {
   const { worktree } = await stage.host('one').prepareWorktree(task);
   const script = `echo $$ >${taskKey}.pid; sleep 60`;
   const running = commands.run(taskKey, script, { session: `leaves/${taskKey}` });
+  const journals = taskJournals(stage.hostOf('one'), 'leaves', taskKey);
+  await writeFiles(journals, { 'implement-1-t1/started/output': 'printed\n', 'home/.cache/x': '' });
+  chmodSync(join(journals, 'home/.cache'), 0o500);
   const pid = Number(await waitFor(() => textOf(join(commands.worktree, `${taskKey}.pid`)), { what: 'the command' }));
   const leaving: LeaveHostInput = {
     ...{ epicId: 'leaves', taskKey, placement, holder: holderOf(taskKey) },
     worktree: { name: taskKey, repository: REPOSITORY, discard: false },
   };
-  return { worktree, running, pid, leaving };
+  return { worktree, journals, running, pid, leaving };
 }
 
 async function claim(taskKey: string, afterEpoch: number): Promise<Placement> {
@@ -65,17 +69,18 @@ function leave(
   return inContext(createLeaveHost({ db, host: stage.hostOf('one'), terminal })).leaveHost(input);
 }
 
-test('commands end, the worktree goes and the slot is free; once more changes nothing', async () => {
-  const { worktree, running, pid, leaving } = await placed('whole');
+test('commands end, worktree and journals go and the slot is free; once more changes nothing', async () => {
+  const { worktree, journals, running, pid, leaving } = await placed('whole');
   for (const time of ['first', 'again']) {
     assert.deepEqual(await leave(leaving), { worktree: { removed: true }, released: true }, time);
     assert.deepEqual([isAlive(pid), existsSync(worktree), await isHeld('whole')], [false, false, false], time);
+    assert.equal(existsSync(dirname(journals)), false, 'its epic has none either');
   }
   assert.equal((await running).interrupted, true);
 });
 
-test('without a worktree to remove it stays, and so does one that holds what no commit has', async () => {
-  const { worktree, running, leaving } = await placed('kept');
+test('without a worktree to remove it stays with its journals, and so does one that holds what no commit has', async () => {
+  const { worktree, journals, running, leaving } = await placed('kept');
   const { worktree: named, ...rest } = leaving;
   assert.deepEqual(await leave(rest), { released: true });
   assert.equal(existsSync(worktree), true);
@@ -83,6 +88,21 @@ test('without a worktree to remove it stays, and so does one that holds what no 
   const left = await leave({ ...rest, ...(named === undefined ? {} : { worktree: named }) });
   assert.equal(left.worktree?.removed, false);
   assert.match(left.worktree?.reason ?? '', /new\.txt/);
+  assert.ok(existsSync(join(journals, 'implement-1-t1/started/output')));
+  await running;
+});
+
+test('a late attempt takes nothing of a later placement on the same host', async () => {
+  const { worktree, journals, running, leaving } = await placed('fenced');
+  const { epicId, placement } = leaving;
+  const later = { host: 'one', epoch: placement.epoch + 1 };
+  const task = { epicId, taskKey: 'fenced', repository: REPOSITORY, targetBranch: 'main', placement: later };
+  await stage.host('one').prepareWorktree(task);
+  assert.equal((await leave(leaving)).worktree?.removed, false);
+  assert.deepEqual([existsSync(worktree), existsSync(join(journals, 'home'))], [true, true]);
+  const { worktree: named, ...rest } = leaving;
+  const left = await leave({ ...rest, placement: later, ...(named === undefined ? {} : { worktree: named }) });
+  assert.deepEqual([left.worktree, existsSync(journals)], [{ removed: true }, false]);
   await running;
 });
 

@@ -14,6 +14,14 @@ const forges = await openForges();
 const { db, createForge, openOne } = forges;
 after(() => forges.close());
 
+/** As if the process had died after the branch moved and before the row was written. */
+const forgetMerge = (repository: string) =>
+  db
+    .updateTable('forge_pull_requests')
+    .set({ state: 'open', merged_sha: null, merged_at: null })
+    .where('repository', '=', repository)
+    .execute();
+
 test('the mirror has the branches of the source, but not what the factory delivered there before', async () => {
   const { name, source, forge, mirror } = await createForge();
   await source.git('branch', 'feature');
@@ -125,13 +133,9 @@ test('a merge has both parents, moves the base once, and a repeated one answers 
   const read = await activities.readPullRequest(ref);
   assert.deepEqual([read.state, read.mergedSha, read.headSha], ['merged', merged.mergedSha, headSha]);
 
-  // As if it had been killed after the branch moved and before the row was written, and others merged since.
+  // Others merged since.
   await push(mirror, base, { 'later.txt': '' });
-  await db
-    .updateTable('forge_pull_requests')
-    .set({ state: 'open', merged_sha: null, merged_at: null })
-    .where('repository', '=', name)
-    .execute();
+  await forgetMerge(name);
   assert.deepEqual(await activities.mergePullRequest(merge), merged);
   assert.equal(await mirror.git('rev-list', '--merges', '--count', base), '1');
 });
@@ -143,11 +147,7 @@ test('a merge whose process died before it was noted is not closed over, and wha
   const idle = await activities.openPullRequest({ ...request, head: 'factory/e/idle', title: 'Idle', body: '' });
   const { mergedSha } = await activities.mergePullRequest({ ...ref, expectedHeadSha: headSha, message: 'M' });
   await push(mirror, base, { 'later.txt': '' });
-  await db
-    .updateTable('forge_pull_requests')
-    .set({ state: 'open', merged_sha: null, merged_at: null })
-    .where('repository', '=', name)
-    .execute();
+  await forgetMerge(name);
   assert.deepEqual(await activities.closePullRequest({ ...ref, comment: 'No' }), { state: 'merged', mergedSha });
   const { state, mergedSha: noted } = await activities.readPullRequest(ref);
   assert.deepEqual([state, noted], ['merged', mergedSha]);

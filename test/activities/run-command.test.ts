@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
-import { existsSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { CancelledFailure } from '@temporalio/common';
@@ -91,6 +91,17 @@ test('callers at the same time begin it once', async () => {
     results.map(({ output, exitCode }) => [exitCode, output]),
     Array(4).fill([0, 'x\n']),
   );
+});
+
+test('where tmux opens no window, values of secrets are not left in the journal', async () => {
+  const path = process.env.PATH;
+  process.env.PATH = host.worktree;
+  const running = host.run('no-tmux', 'true', { secrets: { TOKEN: 'made up' } });
+  await assert.rejects(running, { type: 'TerminalUnavailable', nonRetryable: true }).finally(() => {
+    process.env.PATH = path;
+  });
+  const { journalDir } = host.command('no-tmux', '');
+  assert.deepEqual(readdirSync(journalDir).toSorted(), ['launch', 'script']);
 });
 
 test('a wrapper that finds the command begun ends at once', async () => {

@@ -1,9 +1,13 @@
-/** Checkpoints of epics that closed long ago are taken off the local forge, once, and those of no other epic. */
+/** What epics that closed long ago have left goes, once, from forge and hosts, and that of no other epic. */
 import assert from 'node:assert/strict';
+import { existsSync, readdirSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { sql } from 'kysely';
-import { createSweep, type SweepDependencies } from '../../activities/forge/sweep.ts';
+import { createSweep, type SweepDependencies } from '../../activities/forge/sweep-checkpoints.ts';
+import { removeEnded } from '../../activities/remove-ended.ts';
 import { MockActivityEnvironment } from '../support/activity-environment.ts';
+import { createFolder, writeFiles } from '../support/git.ts';
 import { openForges } from '../support/local-forge.ts';
 
 const forges = await openForges();
@@ -59,6 +63,32 @@ test('what closed long ago leaves nothing but branches; what is open or newly cl
     .where('id', '=', 'old')
     .execute();
   assert.equal(await sweep(here), 1);
+});
+
+test('a host deletes journals and worktrees moved aside of what closed long ago, and of nothing else', async () => {
+  const folder = await createFolder('sweep');
+  const host = { stateDir: folder.path, host: 'one' };
+  const at = (path: string) => join(folder.path, 'hosts/one', path);
+  const days = { ended: 31, aside: 31, recent: 29, running: undefined };
+  for (const [id, closedDaysAgo] of Object.entries(days)) await epic(id, 'swept', closedDaysAgo);
+  await writeFiles(at('.'), {
+    ...Object.fromEntries(
+      ['ended', 'recent', 'running', 'unknown'].map((id) => [`journal/${id}/a/t1/script`, 'true\n']),
+    ),
+    ...Object.fromEntries(['aside', 'recent'].map((id) => [`worktrees/${id}/a.stale-2-0a1b2c3d/x`, ''])),
+    'worktrees/ended/a/x': '',
+    'outside/b.stale-1-0a1b2c3d/x': '',
+  });
+  symlinkSync(at('outside'), at('worktrees/linked'));
+  await epic('linked', 'swept', 31);
+  const run = () => removeEnded(db, host, new AbortController().signal);
+  assert.deepEqual((await run()).toSorted(), ['aside', 'ended']);
+  assert.deepEqual(readdirSync(at('journal')).toSorted(), ['recent', 'running', 'unknown']);
+  assert.deepEqual(readdirSync(at('worktrees')).toSorted(), ['ended', 'linked', 'recent']);
+  assert.ok(existsSync(at('worktrees/ended/a/x')) && existsSync(at('outside/b.stale-1-0a1b2c3d/x')));
+  assert.deepEqual(await run(), []);
+  assert.deepEqual(await removeEnded(db, { ...host, host: 'another' }, new AbortController().signal), []);
+  await folder.remove();
 });
 
 test('a forge that fails keeps nobody waiting, and is asked again', async () => {

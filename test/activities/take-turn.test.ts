@@ -10,7 +10,7 @@ import { reserveCall } from '../../db/writes/ledger.ts';
 import { beginToolCall } from '../../db/writes/tool-calls.ts';
 import { activityEnvironment } from '../support/agent.ts';
 import { answer, failsWith, useAgents } from '../support/agents.ts';
-import { createStatementCount } from '../support/counting.ts';
+import { createStatementCount } from '../support/count-statements.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 const { agentWith, db } = useAgents();

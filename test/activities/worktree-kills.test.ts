@@ -129,21 +129,29 @@ test('a worktree whose folder was deleted by hand is made again, with what was c
   assert.equal(await repositoryAt(worktree).git('status', '--porcelain'), '');
 });
 
-test('a worktree that git knows nothing of any more is moved aside with its files, and made again', async () => {
+for (const [key, lose] of [
+  ['no-admin', (admin: string) => rmSync(admin, { recursive: true })],
+  ['torn-state', (admin: string) => writeFileSync(join(admin, 'factory.json'), '')],
+] as const) {
+  test(`a worktree that nothing is known of any more (${key}) is moved aside with its files, and made again`, () =>
+    isMadeAgain(key, lose));
+}
+
+async function isMadeAgain(key: string, lose: (admin: string) => void): Promise<void> {
   const one = stage.host('one');
-  const { worktree } = await one.prepareWorktree(task('no-admin'));
+  const { worktree } = await one.prepareWorktree(task(key));
   await writeFiles(worktree, { 'saved.txt': 'in a checkpoint\n' });
-  await one.checkpoint({ ...task('no-admin'), worktree, agentId: 'a', turn: 1 });
+  await one.checkpoint({ ...task(key), worktree, agentId: 'a', turn: 1 });
   await writeFiles(worktree, { 'work.txt': 'in no checkpoint\n' });
-  rmSync(adminDir({ gitDir: cloneOf('one') }, 'kills', worktree), { recursive: true });
-  const input = { ...task('no-admin'), worktree };
+  lose(adminDir({ gitDir: cloneOf('one') }, 'kills', worktree));
+  const input = { ...task(key), worktree };
   await assert.rejects(one.commitChange({ ...input, message: 'W', key: 'k' }), failsAs('WorktreeGone'));
-  await one.prepareWorktree(task('no-admin', 'one', 2));
+  await one.prepareWorktree(task(key, 'one', 2));
   assert.equal(readFileSync(join(worktree, 'saved.txt'), 'utf8'), 'in a checkpoint\n');
   assert.equal(existsSync(join(worktree, 'work.txt')), false);
-  const [aside] = readdirSync(dirname(worktree)).filter((name) => name.startsWith('no-admin.stale-'));
+  const [aside] = readdirSync(dirname(worktree)).filter((name) => name.startsWith(`${key}.stale-`));
   assert.ok(existsSync(join(dirname(worktree), aside ?? '', 'work.txt')));
-});
+}
 
 test('when the whole clone was deleted, each worktree on it is made again from its checkpoint', async () => {
   const host = 'no-clone';

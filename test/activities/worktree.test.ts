@@ -1,14 +1,23 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { chmod } from 'node:fs/promises';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { promisify } from 'node:util';
 import { adminDir } from '../../activities/worktree/worktree-state.ts';
 import { clonePath, taskWorktreePath } from '../../clients/git/names.ts';
+import { removePaths } from '../../clients/git/remove-untracked.ts';
 import { repositoryAt, writeFiles } from '../support/git.ts';
 import { createGitStage, failsAs, type GitStage, REPOSITORY } from '../support/git-stage.ts';
+import { holdFast } from '../support/hold-fast.ts';
 
 let stage: GitStage;
 before(async () => {
@@ -213,8 +222,16 @@ test('a worktree that cannot be deleted is kept with the reason, and goes when i
   assert.deepEqual(await remove(), { removed: true });
 });
 
-/** Makes a folder that nothing can be deleted from: for root by the flag that even root obeys. */
-async function holdFast(folder: string, isHeld: boolean): Promise<void> {
-  if (process.getuid?.() !== 0) return await chmod(folder, isHeld ? 0o555 : 0o755);
-  await promisify(execFile)('chattr', [isHeld ? '+i' : '-i', folder]);
-}
+test('rights are changed of what is to be deleted and never of what a link leads to, and locked folders go', async (t) => {
+  const at = (...parts: string[]) => join(stage.stateDir, 'removed', ...parts);
+  await writeFiles(at(), { 'outside/file': '', 'held/file': '', 'locked/deep/er/file': '' });
+  symlinkSync(at('outside'), at('held/link'));
+  for (const folder of ['locked/deep/er', 'locked/deep', 'locked']) chmodSync(at(folder), 0);
+  chmodSync(at('outside'), 0o500);
+  await holdFast(at('held'), true);
+  t.after(() => holdFast(at('held'), false).catch(() => {}));
+  await removePaths([at('held/link')]);
+  assert.equal(statSync(at('outside')).mode & 0o777, 0o500);
+  assert.equal(await removePaths([at('locked')]), true);
+  assert.equal(existsSync(at('locked')), false);
+});

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { absentTemporal, createApi, type TestApi } from '../support/api.ts';
-import { createStatementCount } from '../support/counting.ts';
+import { createStatementCount } from '../support/count-statements.ts';
 import { recorder } from '../support/dashboard.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
 import { epicView, plannedTask, taskView } from '../support/views.ts';

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import fc from 'fast-check';
-import { visibleJson } from '../../cli/visible.ts';
+import { visibleJson } from '../../cli/visible-text.ts';
 import { runCli, startStubApi } from '../support/cli.ts';
 import { hostileAnswer } from '../support/hostile-answers.ts';
 

@@ -9,7 +9,7 @@ import { after, before, test } from 'node:test';
 import { sql } from 'kysely';
 import { createSealer } from '../../api/client/bundle.ts';
 import { buildServer } from '../../api/server.ts';
-import { settleClosed } from '../../db/writes/closed.ts';
+import { settleClosed } from '../../db/writes/closed-workflows.ts';
 import { appendDecisions } from '../../db/writes/decisions.ts';
 import { recordEvidence, removeEvidence } from '../../db/writes/evidence.ts';
 import { settleMessage, storeMessage } from '../../db/writes/messages.ts';

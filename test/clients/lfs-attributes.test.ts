@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { findDisagreements } from '../../activities/lfs/judge.ts';
+import { findDisagreements } from '../../activities/lfs/judge-files.ts';
 import { listLfsFiles, readPointers } from '../../clients/lfs/attributes.ts';
 import { createRepository, type Repository } from '../support/git.ts';
 import { ATTRIBUTES, oidOf, pointerTo } from '../support/lfs.ts';

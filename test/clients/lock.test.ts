@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -70,6 +70,27 @@ test('a holder elsewhere is alive as long as it touches its lock', async () => {
   await assert.rejects(waiting, /given up/);
   utimesSync(lock, 0, 0);
   assert.equal(await withLock(lock, async () => 'held'), 'held');
+});
+
+test('a lock that a power cut left empty or torn is broken when nobody touches it any more', async () => {
+  const lock = join(folder.path, 'torn.lock');
+  for (const text of ['', '\0\0\0', '{"id":"x","pi']) {
+    writeFileSync(lock, text);
+    assert.equal(await withFreeLock(lock, async () => 'too early'), undefined);
+    utimesSync(lock, 0, 0);
+    assert.equal(await withLock(lock, async () => 'held'), 'held');
+    assert.equal(existsSync(lock), false);
+  }
+});
+
+test('a holder that stood still for so long that another took its lock leaves it that', async () => {
+  const lock = join(folder.path, 'taken-over.lock');
+  const other = JSON.stringify({ id: 'other', pid: process.pid, hostname: hostname() });
+  await withLock(lock, async () => {
+    rmSync(lock);
+    writeFileSync(lock, other);
+  });
+  assert.equal(readFileSync(lock, 'utf8'), other);
 });
 
 test('work that fails frees the lock', async () => {

@@ -133,8 +133,13 @@ test('an allow-list of hosts lets these through, by the proxy only, and no other
     curl -s --noproxy '*' http://127.0.0.1:${port}/ || echo direct-refused
     env | grep -c FACTORY_PROXY; exit 5`;
   const network = [`127.0.0.1:${port}`];
+  // Variables are the command's alone: the proxy, which is outside, works as without them, and so does the way to it.
+  const preload = join(host.worktree, 'preload.cjs');
+  const env = { NODE_OPTIONS: `--require ${preload}`, PATH: '/usr/bin:/bin', HTTP_PROXY: 'http://127.0.0.1:1' };
+  writeFileSync(preload, `require('fs').writeFileSync(${JSON.stringify(`${preload}.ran`)}, '')`);
   try {
-    const { output, exitCode } = await run('network', script, { network });
+    const { output, exitCode } = await run('network', script, { network, env });
+    assert.equal(existsSync(`${preload}.ran`), false);
     const note = /^\[The network policy refused 127\.0\.0\.1, example\.com: .*factory\.yaml.*\]\n$/;
     const lines = 'reached\n403\n403\ndirect-refused\n0\n';
     assert.deepEqual([output.slice(0, lines.length), exitCode], [lines, 5]);

@@ -1,7 +1,7 @@
 /** What a .gitmodules may say: names, paths and addresses that could lead git or a file out of the repository are refused. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parseModules } from '../../clients/submodules/declared.ts';
+import { parseModules } from '../../clients/submodules/gitmodules.ts';
 import { failsAs } from '../support/git-stage.ts';
 import { moduleLines } from '../support/submodules.ts';
 

@@ -6,9 +6,11 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { exec } from '../../exec.ts';
 import { Scenario } from '../../local/model/scenario.ts';
+import type { ScriptedCall } from '../../local/model/server.ts';
 import { type Factory, startFactory } from '../support/factory.ts';
 import { type GitHub, startGitHub } from '../support/github/server.ts';
 import type { RepositoryState } from '../support/github/state.ts';
+import { heldStream } from '../support/held-stream.ts';
 import { startLinear } from '../support/linear/server.ts';
 import type { StoredIssue } from '../support/linear/store.ts';
 import { waitFor } from '../support/wait-for.ts';
@@ -40,6 +42,14 @@ const scenario = Scenario.parse({
   ],
 });
 
+const COMMENT = '/factory Greet as they do in Paris.';
+const isLastRound = ({ situation }: ScriptedCall): boolean =>
+  situation?.task?.key === 'eng-2' && situation.kind === 'checks' && situation.round === 2;
+/** The first answer of the French task's last round, which comes when somebody has commented. */
+const held = heldStream(
+  ({ type }, call) => type === 'message_start' && isLastRound(call) && call.situation?.turn === 1,
+);
+
 before(async () => {
   github = await startGitHub();
   linear = await startLinear();
@@ -52,7 +62,7 @@ before(async () => {
   Object.assign(process.env, await github.machine('token-factory', 'factory-bot'));
   factory = await startFactory({
     origin: `${github.url}/acme/till.git`,
-    model: { scenario },
+    model: { scenario, pace: held.pace },
     variables: {
       ...{ FORGE: 'github', GITHUB_APPROVERS: 'ada', GITHUB_SETTLE_SECONDS: '0', GITHUB_WEBHOOK_SECRET: SECRET },
       ...linear.variables,
@@ -61,10 +71,22 @@ before(async () => {
   github.hooks.listen(`${factory.apiUrl}/webhooks/github`, SECRET);
 });
 after(async () => {
+  held.release();
   linear?.onChange(undefined);
   await factory?.end();
   await Promise.all([github?.close(), linear?.close()]);
 });
+
+/** With the real gh, in the name of the person who may approve. */
+async function postAsAda(path: string, body: object): Promise<void> {
+  const { exitCode, stderr } = await exec({
+    file: 'gh',
+    args: ['api', '--input', '-', `repos/acme/till/${path}`],
+    env: { GH_HOST: github.host, GH_ENTERPRISE_TOKEN: 'token-ada' },
+    input: JSON.stringify(body),
+  });
+  assert.equal(exitCode, 0, stderr);
+}
 
 test('an issue becomes an epic and its sub-issues the tasks; red checks go back to the Worker twice, whatever dies meanwhile', async () => {
   /** CI's word on each head of the French task; it wants to be greeted a second time. */
@@ -83,11 +105,40 @@ test('an issue becomes an epic and its sub-issues the tasks; red checks go back 
 
   await waitFor(() => judged.size > 0, { timeoutMs: 60_000, what: 'the first red check' });
   await factory.kill('worker');
+  await commentAtWork();
   await factory.request(EPIC, 'merge', 150_000);
   assert.equal([...judged.values()].at(-1), 'success');
   const { data: task } = await factory.api.GET('/tasks/{id}', { params: { path: { id: `${EPIC}.eng-2` } } });
   assert.equal(task?.rounds?.checks, 2);
   assert.equal(await repository.git.git('show', `${branch('epic')}:fr`), 'bonjour 2');
+});
+
+/** While the Worker is at work again, which goes on when the comment is stored. */
+async function commentAtWork(): Promise<void> {
+  await waitFor(() => factory.model.calls.some(isLastRound), {
+    timeoutMs: 90_000,
+    what: 'the Worker in its last round',
+  });
+  const pull = [...repository.pulls.values()].find(({ head }) => head === branch('eng-2'));
+  await postAsAda(`issues/${pull?.number}/comments`, { body: COMMENT });
+  const words = () => factory.db.selectFrom('mail').select('id').where('epic_id', '=', EPIC).execute();
+  await waitFor(async () => (await words()).length > 0, { timeoutMs: 60_000, what: 'the comment as a word' });
+  held.release();
+}
+
+test('a comment on the pull request is in the next request to the Worker at work, once, and is answered there', () => {
+  const told = factory.model.calls
+    .filter(isLastRound)
+    .map(({ situation, request }) => [situation?.turn, JSON.stringify(request?.messages).split(COMMENT).length - 1]);
+  assert.deepEqual(told, [
+    [1, 0],
+    [2, 1],
+  ]);
+  const said = repository.comments.filter(({ body }) => body.includes(COMMENT) || body.includes('As asked.'));
+  assert.deepEqual(
+    said.map(({ user, body }) => `${user.login}: ${body.split('\n')[0]?.replace(/[0-9a-f]{40}/, 'SHA')}`),
+    [`ada: ${COMMENT}`, 'factory-bot: In SHA: As asked.'],
+  );
 });
 
 test('each task is one pull request that was reviewed and merged into the epic’s branch', async () => {
@@ -108,13 +159,7 @@ test('each task is one pull request that was reviewed and merged into the epic�
 test('an approver’s review on GitHub approves the merge of exactly that commit; GitHub and Linear have the result', async () => {
   const pull = [...repository.pulls.values()].find(({ head }) => head === branch('epic'));
   assert.equal(pull?.state, 'open');
-  const approval = await exec({
-    file: 'gh',
-    args: ['api', '--input', '-', `repos/acme/till/pulls/${pull?.number}/reviews`],
-    env: { GH_HOST: github.host, GH_ENTERPRISE_TOKEN: 'token-ada' },
-    input: JSON.stringify({ event: 'APPROVE', body: 'Thank you' }),
-  });
-  assert.equal(approval.exitCode, 0, approval.stderr);
+  await postAsAda(`pulls/${pull?.number}/reviews`, { event: 'APPROVE', body: 'Thank you' });
   await factory.completed(EPIC);
   await waitFor(() => pull?.mergedAt !== null, { what: 'the merged pull request' });
   assert.equal(await repository.git.git('show', 'main:fr'), 'bonjour 2');
@@ -124,10 +169,7 @@ test('an approver’s review on GitHub approves the merge of exactly that commit
   const kinds = linear.said(issue).map(({ body }) => /\*\*(.+?)\*\*/.exec(body)?.[1]);
   assert.deepEqual(kinds.toSorted(), ['A person is asked', 'Merged', 'Plan', 'Pull request']);
   await github.hooks.settled();
-  const told = new Set(github.hooks.deliveries.map(({ status }) => status));
-  assert.ok(
-    [...told].every((code) => code === 200 || code === 202),
-    [...told].join(),
-  );
+  const refused = github.hooks.deliveries.filter(({ status }) => status !== 200);
+  assert.deepEqual(refused, [], 'every delivery is of a kind and form that is known');
   assert.deepEqual(await factory.workflowTaskFailures(), []);
 });

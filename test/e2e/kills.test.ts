@@ -5,8 +5,8 @@ import path from 'node:path';
 import { after, before, test } from 'node:test';
 import type { Situation } from '../../local/model/scenario.ts';
 import { endServer, terminalOf } from '../../local/stack/terminal.ts';
+import { commandScenario } from '../support/command-scenario.ts';
 import { type Factory, startFactory } from '../support/factory.ts';
-import { commandScenario } from '../support/scenario.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 /** Tells that it runs, and ends when the test lets it; what it does twice shows in what is merged. */

@@ -7,8 +7,8 @@ import { appendFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
+import { commandScenario } from '../support/command-scenario.ts';
 import { type Factory, startFactory } from '../support/factory.ts';
-import { commandScenario } from '../support/scenario.ts';
 import { processesIn } from '../support/stack.ts';
 import { waitFor } from '../support/wait-for.ts';
 

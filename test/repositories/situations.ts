@@ -11,11 +11,11 @@ import { leftovers } from './leftovers.ts';
 import { lfs } from './lfs.ts';
 import { moreConflicts } from './more-conflicts.ts';
 import { needless } from './nothing.ts';
-import { observed } from './observed.ts';
 import { policies } from './policies.ts';
 import { reviews } from './reviews.ts';
 import type { Situation } from './situation.ts';
 import { submodules } from './submodules.ts';
+import { testsNotRun } from './tests-not-run.ts';
 
 export const SUBJECTS: readonly { readonly title: string; readonly situations: readonly Situation[] }[] = [
   { title: 'What is verified is what is merged', situations: gates },
@@ -24,7 +24,7 @@ export const SUBJECTS: readonly { readonly title: string; readonly situations: r
   { title: 'The base', situations: bases },
   { title: 'Filters', situations: filters },
   { title: 'Git LFS', situations: lfs },
-  { title: 'Tests that no longer run', situations: observed },
+  { title: 'Tests that no longer run', situations: testsNotRun },
   { title: 'Secrets', situations: canaries },
   { title: 'Reviews', situations: reviews },
   { title: 'Conflicts', situations: [...conflicts, ...moreConflicts] },

@@ -4,7 +4,7 @@ import { openMirror } from '../../activities/forge/mirror.ts';
 import { createBranchActivities } from '../../activities/worktree/branch.ts';
 import { createByHandActivities } from '../../activities/worktree/by-hand.ts';
 import { createCheckpointActivities } from '../../activities/worktree/checkpoint.ts';
-import { createMergeActivities } from '../../activities/worktree/merge.ts';
+import { createMergeActivities } from '../../activities/worktree/merge-target.ts';
 import { createRewindActivities } from '../../activities/worktree/rewind.ts';
 import { createTakeOverActivities } from '../../activities/worktree/take-over-epic.ts';
 import { createWorktreeActivities } from '../../activities/worktree/worktree.ts';

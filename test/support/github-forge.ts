@@ -1,9 +1,9 @@
 /** The github forge over the double, with the real gh: for a test file, which gets a repository of its own for each stage. */
 import { createForgeActivities } from '../../activities/forge/activities.ts';
 import { createGitHubForge } from '../../activities/forge/github.ts';
-import { createNoteIdentity } from '../../activities/github/identity.ts';
-import { createRateLimits } from '../../activities/github/limits.ts';
+import { createRateLimits } from '../../activities/github/rate-limits.ts';
 import { createRepos } from '../../activities/github/repo.ts';
+import { createNoteIdentity } from '../../activities/github/repository-identity.ts';
 import { createGh } from '../../clients/github/gh.ts';
 import { createDatabase } from './database.ts';
 import { createFolder, type Files, repositoryAt } from './git.ts';

@@ -5,16 +5,17 @@ import { createMailActivities } from '../../activities/mail/send-mail.ts';
 import { createRecordActivities } from '../../activities/records.ts';
 import type { Database } from '../../db/connection.ts';
 import { json } from '../../db/json.ts';
+import { storeMail } from '../../db/writes/mail.ts';
 import { MockActivityEnvironment } from './activity-environment.ts';
+import { openAgent } from './agent.ts';
 import { createDatabase, type TestDatabase } from './database.ts';
-import { openPost } from './post.ts';
 import { agentView, epicView, type plannedTask } from './views.ts';
 
 /** Starts with the file's first test and ends with its last. */
 export function useMail() {
   let database: TestDatabase;
   let db: Database;
-  const { worker, told, close } = openPost(() => db);
+  const { worker, told, close } = openWrittenTo(() => db);
   /** The workflows that were signalled, and those that have ended. */
   const called: string[] = [];
   const ended = new Set<string>();
@@ -82,6 +83,45 @@ export function useMail() {
     );
 
   return { db: () => db, temporal, called, ended, worker, told, sender, record, recordAgent };
+}
+
+/** Agents that are written to, with what they were told; `close` ends those that were opened. */
+function openWrittenTo(db: () => Database) {
+  const agents: { close(): Promise<void> }[] = [];
+
+  /** An agent of an epic of its own, a Worker by default, and how mail is stored there. */
+  async function worker(options: Parameters<typeof openAgent>[1] = {}) {
+    const agent = await openAgent(db(), options);
+    agents.push(agent);
+    let id = 0;
+    const post = (body: string, more: Partial<Parameters<typeof storeMail>[1]> = {}) =>
+      db()
+        .transaction()
+        .execute((trx) =>
+          storeMail(trx, {
+            ...{ id: `${agent.epicId}/${++id}`, epicId: agent.epicId, kind: 'mail', sender: 'orchestrator' },
+            ...{ recipient: 'task/slugs', subject: 'News', body, ...more },
+          }),
+        );
+    return { agent, post };
+  }
+
+  /** What a transcript was told by mail, each turn with the bodies. */
+  const told = async (transcript: string) =>
+    (
+      await db()
+        .selectFrom('briefs')
+        .select(['turn', 'body'])
+        .where('transcript', '=', transcript)
+        .where('kind', '=', 'mail')
+        .orderBy('turn')
+        .execute()
+    ).map(
+      ({ turn, body }) =>
+        `${turn}: ${[...body.matchAll(/<(?:mail|word)>\n(?:Subject: News\n\n)?(.*)\n/g)].map((found) => found[1]).join(',')}`,
+    );
+
+  return { worker, told, close: async () => void (await Promise.all(agents.map((agent) => agent.close()))) };
 }
 
 /** The input of a call of `send_mail`. */

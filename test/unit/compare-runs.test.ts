@@ -7,7 +7,7 @@ import { type ChangedTest, readTestFiles } from '../../activities/change/compare
 import { coversFile } from '../../activities/change/covered-files.ts';
 import { joinFindings } from '../../activities/change/join-findings.ts';
 import { findWeakened } from '../../activities/change/weakened-tests.ts';
-import type { Collected } from '../../activities/reports/collect.ts';
+import type { Collected } from '../../activities/reports/collect-report.ts';
 import type { Outcome, SuiteCount, TestRun } from '../../activities/reports/test-report.ts';
 import { createTestReader } from '../../activities/tests/read-in-thread.ts';
 

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { createParser, EventsRefused, readEvents } from '../../api/client/events.ts';
-import { isPosition } from '../../api/position.ts';
+import { isPosition } from '../../api/feed-position.ts';
 
 const FRAMES = [
   ': a comment, and an id without data\nid: 5:6:\n\n',

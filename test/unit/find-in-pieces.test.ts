@@ -1,8 +1,8 @@
 /** A long text is searched as a short one is, and others run meanwhile. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { findSecrets } from '../../activities/secrets/find.ts';
 import { findInPieces } from '../../activities/secrets/find-in-pieces.ts';
+import { findSecrets } from '../../activities/secrets/find-secrets.ts';
 import { made, pem } from '../support/made-up-secrets.ts';
 
 test('each secret is found once and whole, at its place, wherever the pieces end', async () => {

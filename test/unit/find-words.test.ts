@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { KINDS } from '../../activities/secrets/find.ts';
+import { KINDS } from '../../activities/secrets/find-secrets.ts';
 import { wordFinder } from '../../activities/secrets/find-words.ts';
 
 test('whatever the words and the text, those are found that the text includes', () => {

@@ -1,8 +1,8 @@
 /** New files of a change that no one asked for, and links that lead out of it. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { mayBeProduct, productOf } from '../../activities/change/build-products.ts';
 import { type AddedFile, findLeftovers, leadsOutside } from '../../activities/change/leftovers.ts';
-import { mayBeProduct, productOf } from '../../activities/change/products.ts';
 
 const file = (path: string, bytes = 10, isBinary = false): AddedFile => ({ path, bytes, isBinary });
 const found = (added: AddedFile[], { tracked = [], criteria = '' }: { tracked?: string[]; criteria?: string } = {}) =>

@@ -1,7 +1,7 @@
 /** A recording that is played: recognised, compared, answered in its order; and each way in which a request can differ. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { playedMessage } from '../../local/model/answer.ts';
+import { playedMessage } from '../../local/model/message.ts';
 import { createPlayback, type Departure } from '../../local/model/playback.ts';
 import { createOrder, eventsOf } from '../../local/model/recorded-order.ts';
 import { Refusal } from '../../local/model/request.ts';

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { readChangedFiles } from '../../activities/change/changed-files.ts';
-import { pathMatcher } from '../../activities/change/paths.ts';
+import { pathMatcher } from '../../activities/change/match-paths.ts';
 import { findProtected } from '../../activities/change/protected-files.ts';
 import { protections } from '../../activities/change/protections.ts';
 import { RepositoryPolicy } from '../../workflows/contract/settings.ts';

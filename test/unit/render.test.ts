@@ -79,42 +79,35 @@ test('a line that is passed through in a moment holds nobody', () => {
   assert.match(epicLines(epic, plain, NOW - 1_000).join('\n'), /others merge first/, 'another clock is ahead');
 });
 
+/** What a task has lists of, all empty. */
+const LISTS = {
+  criteria: [],
+  submissions: [],
+  evidence: [],
+  unrun: [],
+  agents: [],
+  rewindTurns: [],
+  reviews: [],
+  pullRequests: [],
+};
+
 test('a worktree is named while it is there, and what waits is said once', () => {
-  const lists = {
-    criteria: [],
-    submissions: [],
-    evidence: [],
-    unrun: [],
-    agents: [],
-    rewindTurns: [],
-    reviews: [],
-    pullRequests: [],
-  };
   const hold = { kind: 'host' as const, reason: 'waits for a free slot on a host', since: '2026-01-02T03:04:05.000Z' };
   const lines = (state: 'IN_PROGRESS' | 'COMPLETED') =>
-    taskLines({ ...aTask(), ...lists, epicId: 'shop', state, hold, worktree: '/w/slugs', host: 'one' } as never, plain);
+    taskLines({ ...aTask(), ...LISTS, epicId: 'shop', state, hold, worktree: '/w/slugs', host: 'one' } as never, plain);
   assert.ok(lines('IN_PROGRESS').includes('worktree /w/slugs on one'));
   assert.ok(lines('IN_PROGRESS').includes(`${hold.reason} (since ${hold.since})`));
   assert.equal(lines('COMPLETED').join().includes('/w/slugs'), false);
 });
 
 test('a review is shown with each of its comments at its place', () => {
-  const lists = {
-    criteria: [],
-    submissions: [],
-    evidence: [],
-    unrun: [],
-    agents: [],
-    rewindTurns: [],
-    pullRequests: [],
-  };
   const review = { agentId: 'shop.slugs.review.1', submission: 2, verdict: 'request_changes', at: '' };
   const comments = [
     { path: 'src/slug.js', line: 7, body: 'Empty titles\nmake empty slugs.' },
     { path: 'README.md', line: null, body: 'Say so.' },
   ];
   const reviews = [{ ...review, summary: 'Not yet.', comments }];
-  const lines = taskLines({ ...aTask(), ...lists, reviews, epicId: 'shop', worktree: null } as never, plain);
+  const lines = taskLines({ ...aTask(), ...LISTS, reviews, epicId: 'shop', worktree: null } as never, plain);
   assert.deepEqual(lines.slice(lines.indexOf('Reviews')), [
     'Reviews',
     '  changes requested (submission 2): Not yet.',

@@ -1,7 +1,7 @@
 /** Variables by which runners report: where none is given, and which red commands refuse one. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { blamesVariables, reportVariables } from '../../activities/reports/variables.ts';
+import { blamesVariables, reportVariables } from '../../activities/reports/report-variables.ts';
 
 const names = (command: string, configuration = '') =>
   Object.keys(reportVariables({ folder: '/f', command, configuration })).slice(1);

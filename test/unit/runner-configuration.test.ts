@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { compareConfiguration } from '../../activities/change/compare-configuration.ts';
-import { pathMatcher } from '../../activities/change/paths.ts';
+import { pathMatcher } from '../../activities/change/match-paths.ts';
 import { createTestReader } from '../../activities/tests/read-in-thread.ts';
 import { RUNNER_CONFIG } from '../../workflows/contract/runner-config.ts';
 

@@ -1,7 +1,7 @@
 /** What differs by nature between two runs, and what only looks like it. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { TextKind } from '../../local/model/natural.ts';
+import type { TextKind } from '../../local/model/natural-differences.ts';
 import { comparable, createBindings, isSameText } from '../../local/model/same-text.ts';
 
 const isSame = (recorded: string, now: string, place: TextKind = 'output') =>

@@ -1,7 +1,7 @@
 /** Each kind of secret is found, by its name and its place, and nothing of it is left where it is taken out. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { findSecrets, KINDS } from '../../activities/secrets/find.ts';
+import { findSecrets, KINDS } from '../../activities/secrets/find-secrets.ts';
 import { storedWithoutSecrets, valueWithoutSecrets, withoutSecrets } from '../../activities/secrets/redact.ts';
 import { MADE_UP, made, pem, token } from '../support/made-up-secrets.ts';
 

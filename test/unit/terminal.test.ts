@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import fc from 'fast-check';
 import { commandEnvironment, shellQuote } from '../../clients/terminal/command.ts';
-import { readOutput, readStop, writeJournal, writeStop } from '../../clients/terminal/journal.ts';
+import { readExit, readOutput, readStop, writeJournal, writeStop } from '../../clients/terminal/journal.ts';
 import { NO_SANDBOX } from '../../clients/terminal/sandbox.ts';
 import { createTerminal, endServer, listSessions, openWindow } from '../../clients/terminal/tmux.ts';
 import { exec } from '../../exec.ts';
@@ -50,6 +50,14 @@ test('a journal is written once and whole; the first reason to stop stays', asyn
   await writeStop(journal, 'timeout');
   await writeStop(journal, 'cancelled');
   assert.equal(await readStop(journal), 'timeout');
+  // Left empty by a power cut, it says nothing.
+  for (const [text, code] of [
+    ['', undefined],
+    ['3\n', 3],
+  ] as const) {
+    writeFileSync(join(journal, 'exit'), text);
+    assert.equal(await readExit(journal), code);
+  }
 });
 
 test('commands see an environment by allow-list, without the folders that npm adds', () => {

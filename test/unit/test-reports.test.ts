@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { readGoJson } from '../../activities/reports/go-json.ts';
 import { readJunit } from '../../activities/reports/junit.ts';
 import { readNodeEvents } from '../../activities/reports/node-events.ts';
-import { readPrinted } from '../../activities/reports/printed.ts';
+import { readPrinted } from '../../activities/reports/printed-tests.ts';
 import { readTap } from '../../activities/reports/tap.ts';
 import { joinReports, MOST_RUNS, type TestReport, UnreadableReport } from '../../activities/reports/test-report.ts';
 import { readTrx } from '../../activities/reports/trx.ts';

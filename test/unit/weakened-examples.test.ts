@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { chooseTests } from '../../activities/change/choose-tests.ts';
 import { readTestFiles } from '../../activities/change/compared-tests.ts';
-import { pathMatcher } from '../../activities/change/paths.ts';
+import { pathMatcher } from '../../activities/change/match-paths.ts';
 import { findWeakened } from '../../activities/change/weakened-tests.ts';
 import { createTestReader } from '../../activities/tests/read-in-thread.ts';
 import { RepositoryPolicy } from '../../workflows/contract/settings.ts';

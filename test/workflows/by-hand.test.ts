@@ -4,10 +4,12 @@ import { createHash } from 'node:crypto';
 import { after, test } from 'node:test';
 import { ApplicationFailure } from '@temporalio/common';
 import type { TurnResult } from '../../activities/agent/take-turn.ts';
+import { INTERCEPTORS } from '../../worker/bundle.ts';
 import { taskWorkflowId } from '../../workflows/contract/ids.ts';
 import type { Feedback, SeenPullRequest } from '../../workflows/contract/pull-request.ts';
 import { storeTurn } from '../support/stored-turns.ts';
 import { waitFor } from '../support/wait-for.ts';
+import { bundleTestWorkflows } from '../support/workflow-bundle.ts';
 import { submitReview, submitWork, tasks } from './answers.ts';
 import { openStage } from './stage.ts';
 
@@ -129,6 +131,56 @@ test('what people say while the Worker works it reads before its next turn; afte
     acknowledged.map(({ decision }) => decision.replace(/word \d+/, 'a word')),
     ['read a word by ada (pull request) in turn 3 (heard.busy.implement.1)'],
   );
+});
+
+test('what one workflow signals to another that has closed changes nothing: people are heard, and the epic is merged', async () => {
+  const closed = 'test/workflows/fixtures/closed-workflows.ts';
+  await stage.deploy(await bundleTestWorkflows(closed, { interceptors: [...INTERCEPTORS, closed] }));
+  const feedback: Feedback[] = [];
+  const comment = async (id: string) => {
+    feedback.push(say(id, 'comment'));
+    await changed('alone', 'cut');
+  };
+  const isStored = async (id: string) =>
+    (await stage.db.selectFrom('mail').select('id').where('id', 'like', `pull-request/%/${id}`).execute()).length > 0;
+  let reviews = 0;
+  stage.play({
+    takeTurn: async ({ purpose }) => {
+      if (purpose !== 'review') return undefined;
+      reviews += 1;
+      if (reviews === 1) return submitReview('request_changes');
+      if (reviews > 2) return submitReview('approve', ['1']);
+      await comment('note-33');
+      return hang();
+    },
+    async bash({ turn }) {
+      if (turn !== 3) return;
+      for (const name of ['pause', 'resume']) await stage.update('alone', name, {});
+      const { message } = await stage.update('alone', 'interrupt', {});
+      assert.match(message, /nothing is running/);
+      for (const id of ['note-31', 'note-32']) {
+        await comment(id);
+        await waitFor(() => isStored(id), { ...patiently, what: `the word of ${id}` });
+      }
+    },
+    readPullRequest: (head) => (keyOf(head) === 'cut' ? { feedback } : undefined),
+  });
+  const handle = await stage.start('alone', { title: 'Alone', tasks: tasks({ cut: [] }) });
+  await handle.result();
+  await stage.deploy(stage.workflowBundle);
+  assert.deepEqual(briefs('cut'), [
+    'implement',
+    'review',
+    'changes-requested',
+    'feedback',
+    'review',
+    'feedback',
+    'review',
+  ]);
+  assert.deepEqual(lines('told cut').slice(-2), [
+    'told cut: ada: note-31 please\n\nada: note-32 please',
+    'told cut: note-33 please',
+  ]);
 });
 
 test('an approval on the forge counts for its commit alone; a later wish to change ends the wait', async () => {

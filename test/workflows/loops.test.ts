@@ -16,7 +16,7 @@ const command = (mark: string) => answer({ name: 'bash', mark });
 test('the same call with the same result is told once, then it ends the agent by name', async () => {
   stage.play({
     takeTurn: ({ purpose }) => (purpose === 'implement' ? command('same') : undefined),
-    markOf: () => 'same',
+    shortHash: () => 'same',
   });
   await stage.start('circle', one('again'));
   const { question } = await stage.asked('circle', 'failed-task');
@@ -59,7 +59,7 @@ test('whoever waits and sees something new each time may go on, and so may one t
       if (purpose !== 'implement') return undefined;
       return note !== undefined || turn > 20 ? submitWork : command('look');
     },
-    markOf: ({ agentId }) => (agentId.startsWith('poll') ? `${++looks}` : 'same'),
+    shortHash: ({ agentId }) => (agentId.startsWith('poll') ? `${++looks}` : 'same'),
   });
   await Promise.all(['polls', 'leaves'].map(async (id) => (await stage.start(id, one('waits'))).result()));
   assert.equal(turnsOf('polls.waits.implement.1').length, 21);

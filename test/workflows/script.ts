@@ -1,7 +1,7 @@
 /** The script of a workflow test: where its stand-ins do something other than succeed. */
 import type { TakeTurnInput, TurnResult } from '../../activities/agent/take-turn.ts';
 import type { ReadBasePolicyInput } from '../../activities/base-policy.ts';
-import type { MergeTargetInput } from '../../activities/worktree/merge.ts';
+import type { MergeTargetInput } from '../../activities/worktree/merge-target.ts';
 import type { Findings, IgnoredFiles, Inspection, Secret } from '../../workflows/contract/change.ts';
 import type { Conflict, ResolvedConflict } from '../../workflows/contract/conflict.ts';
 import type { LeaveHostResult } from '../../workflows/contract/placement.ts';
@@ -29,7 +29,7 @@ export interface Script {
   checkpoint?: (turn: number) => Partial<CheckpointResult>;
   bash?: (input: ToolInput) => Promise<void> | void;
   /** The hash of what a command printed; none by default. */
-  markOf?: (input: ToolInput) => string;
+  shortHash?: (input: ToolInput) => string;
   openRound?: (taskKey: string, kind: string) => Promise<void> | void;
   verify?: (taskKey: string, run: number, policyHash?: string) => Promise<boolean> | boolean;
   /** What the task's worktree holds that git ignores. */

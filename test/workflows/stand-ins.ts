@@ -8,7 +8,7 @@ import type { TakeTurnInput, TurnResult } from '../../activities/agent/take-turn
 import type { ReadBasePolicyInput } from '../../activities/base-policy.ts';
 import { withHeartbeat } from '../../activities/heartbeat.ts';
 import type { CommitChangeInput, PushBranchInput } from '../../activities/worktree/branch.ts';
-import type { MergeTargetInput } from '../../activities/worktree/merge.ts';
+import type { MergeTargetInput } from '../../activities/worktree/merge-target.ts';
 import type { ToolCallAnswer } from '../../db/writes/transcripts.ts';
 import { type Cap, capName } from '../../workflows/contract/budget.ts';
 import type { Conflict } from '../../workflows/contract/conflict.ts';
@@ -158,7 +158,7 @@ export function createStandIns(script: () => Script, given: Partial<EpicSettings
       log.push(`bash ${input.agentId}`);
       await script().bash?.(input);
       log.push(`bash ${input.agentId} ended`);
-      const mark = script().markOf?.(input);
+      const mark = script().shortHash?.(input);
       return { isError: false, summary: 'ok', ...(mark === undefined ? {} : { mark }) };
     },
     edit: async () => ({ isError: false, summary: 'ok' }),

@@ -6,7 +6,7 @@ import type { TakeTurnInput, TurnResult } from '../../activities/agent/take-turn
 import { pauseFactory, resumeFactory } from '../../db/writes/factory-pause.ts';
 import type { FreeAction } from '../../workflows/contract/triage.ts';
 import { waitFor } from '../support/wait-for.ts';
-import { answer, submitTriage, submitWork, tasks, words } from './answers.ts';
+import { answer, submitReview, submitTriage, submitWork, tasks, words } from './answers.ts';
 import { openStage } from './stage.ts';
 
 /** Of the epics that start from now on. */
@@ -85,6 +85,46 @@ test('a model that refuses twice is judged before all attempts are made, and a c
   );
   await conflicting.cancel();
   await assert.rejects(conflicting.result());
+});
+
+test('attempts, reviews, CI checks and lost hosts reach the Supervisor once, after the rules have had their tries', async () => {
+  const red = { state: 'red' as const, failed: [{ name: 'build', log: 'no', redOnBase: false }] };
+  let placed = 0;
+  stage.play({
+    takeTurn: ({ purpose, agentId }) => {
+      if (purpose === 'review' && agentId.startsWith('reviewed.')) {
+        const earlier = Number(agentId.split('.').at(-1)) - 1;
+        return submitReview(
+          'request_changes',
+          Array.from({ length: earlier }, (_, index) => `${index + 1}`),
+        );
+      }
+      if (purpose !== 'implement') return undefined;
+      return agentId.startsWith('silent.') ? answer() : submitWork;
+    },
+    readChecks: (head) => (head.includes('/checked/') ? red : undefined),
+    prepareWorktree: (taskKey) => {
+      if (taskKey !== 'lost') return;
+      placed += 1;
+      throw ApplicationFailure.nonRetryable('Host stage was last seen long ago', 'HostLost');
+    },
+  });
+  const told = {
+    silent: /^triage silent\.only: attempts: 2 attempts failed, the last with: /,
+    reviewed: /^triage reviewed\.only: review: the review asked for changes more than 2 times$/,
+    checked: /^triage checked\.only: checks: the CI checks of the pull request were red more than 2 times$/,
+    lost: /^triage lost\.lost: host-lost: Host stage was last seen long ago$/,
+  };
+  const epics = Object.entries(told).map(async ([id, words]) => {
+    const handle = await stage.start(id, { title: id, tasks: tasks({ [id === 'lost' ? 'lost' : 'only']: [] }) });
+    const { question } = await stage.asked(id, 'failed-task');
+    assert.match(question, /The Supervisor has no way on, because: “unsure”/);
+    assert.match(triages(id).join('\n'), words);
+    await handle.cancel();
+    await assert.rejects(handle.result());
+  });
+  await Promise.all(epics);
+  assert.equal(placed, 6, 'placed elsewhere once, and begun again twice');
 });
 
 test('a task that the Supervisor agent skips is left out of the plan by a revision in its name', async () => {

@@ -14,7 +14,7 @@ export interface TaskWorkflowInput {
   readonly settings: EpicSettings;
   /** The branch that the task's pull request goes into: the epic's, or the base branch in an epic of one task. */
   readonly targetBranch: string;
-  /** An epic of one task: its pull request is the one that a person approves. */
+  /** An epic of one task: its pull request is the one that a person approves. In code `isSingle`; histories have this name. */
   readonly only: boolean;
   /** The commit of the base branch that the epic is built on. */
   readonly baseSha?: string;

@@ -1,5 +1,5 @@
 /** What somebody did to a task's pull request by hand: it is the truth that the task goes on from. */
-import { ApplicationFailure, getExternalWorkflowHandle } from '@temporalio/workflow';
+import { ApplicationFailure, getExternalWorkflowHandle, isCancellation, log } from '@temporalio/workflow';
 import { factory } from '../activities.ts';
 import { taskHeardSignal } from '../contract/epic.ts';
 import { epicWorkflowId } from '../contract/ids.ts';
@@ -256,5 +256,10 @@ async function takeUp(task: Task, said: Extract<News, { kind: 'said' }>['said'])
     reason: textOf(said).slice(0, 500),
   });
   const ids = said.map(({ id }) => id);
-  await getExternalWorkflowHandle(epicWorkflowId(input.epicId)).signal(taskHeardSignal, { taskKey, ids });
+  try {
+    await getExternalWorkflowHandle(epicWorkflowId(input.epicId)).signal(taskHeardSignal, { taskKey, ids });
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+    log.info('What people said met a closed epic', { taskKey, error });
+  }
 }

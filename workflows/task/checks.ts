@@ -55,13 +55,7 @@ export async function settleChecks(task: Task, obstacle: ChecksObstacle): Promis
 async function askAboutChecks(task: Task, headSha: string, reason: string): Promise<boolean> {
   const { data, input } = task;
   const { number, title } = requirePullRequest(data);
-  task.logLine({
-    actor: 'factory',
-    kind: 'decision',
-    decision: `${input.task.key}: the checks hold its merge`,
-    reason,
-  });
-  await waitAway(task, { phase: 'its CI checks hold up its merge', reason });
+  await waitHeldUp(task, reason);
   const asking = await offering(input.settings, {
     kind: 'question' as const,
     question: `The CI checks of pull request #${number} “${title}” at ${headSha.slice(0, 12)} hold up its merge: ${reason}. Choose: retry (reads the checks again), merge (merges this commit in spite of them) or cancel (ends the epic).`,
@@ -69,6 +63,17 @@ async function askAboutChecks(task: Task, headSha: string, reason: string): Prom
   });
   await awaitWaiver(task, headSha, () => asking);
   return true;
+}
+
+/** The decision log says why its merge waits, and its host is given back. */
+async function waitHeldUp(task: Task, reason: string): Promise<void> {
+  task.logLine({
+    actor: 'factory',
+    kind: 'decision',
+    decision: `${task.input.task.key}: the checks hold its merge`,
+    reason,
+  });
+  await waitAway(task, { phase: 'its CI checks hold up its merge', reason });
 }
 
 interface Missing {
@@ -82,13 +87,7 @@ interface Missing {
 async function askAboutMissing(task: Task, { headSha, reason, names }: Missing): Promise<boolean> {
   const { input } = task;
   const shared = { name: sharedName('checks-missing', names), since: new Date().toISOString() };
-  task.logLine({
-    actor: 'factory',
-    kind: 'decision',
-    decision: `${input.task.key}: the checks hold its merge`,
-    reason,
-  });
-  await waitAway(task, { phase: 'its CI checks hold up its merge', reason });
+  await waitHeldUp(task, reason);
   const asking = await offering(input.settings, {
     kind: 'question' as const,
     question: `Required CI checks hold up the merges of this epic: ${reason}. Choose: retry (reads the checks again), merge (merges the tasks’ pull requests without these checks) or cancel (ends the epic).`,

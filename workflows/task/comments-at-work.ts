@@ -57,8 +57,14 @@ export function createCommentsAtWork({ input, data, watch, isAtWork, say }: Comm
     }
     for (const id of ids) told.add(id);
     reviewAnew(data);
-    // The next life of the task is told by the same words.
-    await getExternalWorkflowHandle(epicWorkflowId(epicId)).signal(taskHeardSignal, { taskKey, ids });
+    try {
+      // The next life of the task is told by the same words.
+      await getExternalWorkflowHandle(epicWorkflowId(epicId)).signal(taskHeardSignal, { taskKey, ids });
+    } catch (error) {
+      if (isCancellation(error)) throw error;
+      // There is no next life then.
+      log.info('What people said met a closed epic', { taskKey, error });
+    }
   }
 
   const asWord = (one: Feedback): PersonSaid => ({

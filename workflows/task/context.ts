@@ -78,6 +78,8 @@ export function openTask(input: TaskWorkflowInput, data: TaskData) {
   const task = {
     input,
     data,
+    /** The one task of its epic, whose pull request is the one that a person approves. */
+    isSingle: input.only,
     workflowId,
     runEnd,
     ...status,

@@ -21,12 +21,12 @@ const MOST_OF_SUMMARY = 1_000;
 /** The merge, or undefined when the task went back to its Worker. */
 export async function merge(task: Task, handIn: HandIn): Promise<TaskResult | undefined> {
   const { change } = handIn;
-  if (!task.input.only && !(await allowTests(task, change))) {
+  if (!task.isSingle && !(await allowTests(task, change))) {
     markSubmission(task.data, 'changes-requested');
     return undefined;
   }
   for (;;) {
-    const outcome = task.input.only ? await mergeApproved(task, handIn) : await mergeReviewed(task, handIn);
+    const outcome = task.isSingle ? await mergeApproved(task, handIn) : await mergeReviewed(task, handIn);
     switch (outcome.kind) {
       case 'merged':
         markSubmission(task.data, 'merged');

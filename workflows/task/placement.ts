@@ -75,10 +75,10 @@ async function setUp(task: Task): Promise<void> {
 }
 
 /** The base that its work is built on, and where the work stands on its target. */
-function standing({ input, data }: Task): Partial<PrepareWorktreeInput> {
-  const { only, settings } = input;
+function standing({ input, data, isSingle }: Task): Partial<PrepareWorktreeInput> {
+  const { settings } = input;
   // In an epic of one task the target is the base, and a life that was placed has looked at it.
-  const known = only && data.worktree !== undefined ? data.baseSha : undefined;
+  const known = isSingle && data.worktree !== undefined ? data.baseSha : undefined;
   const sha = input.baseSha === undefined ? undefined : (known ?? input.baseSha);
   return {
     ...(sha === undefined ? {} : { base: { branch: settings.baseBranch, sha } }),

@@ -61,7 +61,7 @@ async function prepare(
   await task.pausePoint();
   await ensurePlacement(task);
   const known = input.baseSha === undefined ? undefined : data.baseSha;
-  if (input.only) await bringBase(input.settings, known, (question) => askAboutBase(task, question));
+  if (task.isSingle) await bringBase(input.settings, known, (question) => askAboutBase(task, question));
   // Not before: whoever waits in between takes the turn again, and may settle what it might not then, or the reverse.
   const { settles } = may;
   const { policy, policyHash } = input.settings;
@@ -113,8 +113,8 @@ async function prepare(
 
 /** Merges it unless something is new of it; what is merged meanwhile by hand counts as merged. */
 async function mergePullRequest(task: Task, ready: ReadyPullRequest) {
-  const { task: planned, targetBranch: base, settings, only, baseSha: sha } = task.input;
-  const standsOn = only || sha === undefined ? {} : { standsOn: { branch: settings.baseBranch, sha } };
+  const { task: planned, targetBranch: base, settings, baseSha: sha } = task.input;
+  const standsOn = task.isSingle || sha === undefined ? {} : { standsOn: { branch: settings.baseBranch, sha } };
   const { watch } = task;
   const standBackNow = () => standBack(task);
   return mergeReady(task, {

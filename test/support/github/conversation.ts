@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { Call, Route } from './call.ts';
 import { page } from './pages.ts';
-import { refresh } from './pulls.ts';
+import { refresh, show } from './pulls.ts';
 import { type GivenReview, isoNow, type Note, need, type Pull, Refusal, type Said } from './state.ts';
 
 const showSaid = ({ id, user, body, at }: Said) => ({ id, user, body, created_at: at, updated_at: at });
@@ -48,12 +48,14 @@ export const CONVERSATION_ROUTES: Route[] = [
     path: 'issues/:number/comments',
     right: 'read',
     answer(call) {
-      const { repository, user, hook } = call;
+      const { repository, user, url, hook } = call;
       const pull = pullOf(call);
       const said: Said = { id: repository.nextId++, number: pull.number, user, ...Body.parse(call.body), at: isoNow() };
       repository.comments.push(said);
       pull.updatedAt = isoNow();
-      const issue = { number: pull.number, pull_request: {} };
+      // Names the pull request by its page alone.
+      const { html_url } = show(repository, pull, url);
+      const issue = { number: pull.number, pull_request: { html_url } };
       hook('issue_comment', { action: 'created', issue, comment: showSaid(said) });
       return showSaid(said);
     },

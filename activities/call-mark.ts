@@ -1,8 +1,0 @@
-/** A short hash by which a workflow knows the same call or result again, without holding any of its text. */
-import { createHash } from 'node:crypto';
-
-export const markOf = (value: unknown): string =>
-  createHash('sha256')
-    .update(JSON.stringify(value) ?? '')
-    .digest('hex')
-    .slice(0, 12);

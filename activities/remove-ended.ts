@@ -1,0 +1,38 @@
+/** What a host still has of epics that ended long ago: journals of their commands, and worktrees that were moved aside. */
+import { readdir, rmdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { journalsFolder, type WorktreeBase, worktreesFolder } from '../clients/git/names.ts';
+import { removePaths } from '../clients/git/remove-untracked.ts';
+import type { Database } from '../db/connection.ts';
+import { endedEpics } from '../db/reads/ended.ts';
+import { KEPT_DAYS } from './forge/sweep-checkpoints.ts';
+
+/**
+ * Deletes them and returns the ids of the epics. A worktree at its place stays, whatever became of its task, and so does
+ * everything of an epic that was opened again, or that the database does not know.
+ * Idempotent: what is gone is not missed; what cannot be deleted is tried again by the next call.
+ */
+export async function removeEnded(db: Database, host: WorktreeBase, signal: AbortSignal): Promise<string[]> {
+  const [journals, worktrees] = [journalsFolder(host), worktreesFolder(host)];
+  const left = new Map((await foldersIn(journals)).map((epicId) => [epicId, [join(journals, epicId)]]));
+  for (const epicId of await foldersIn(worktrees)) {
+    const aside = (await foldersIn(join(worktrees, epicId))).filter((name) => ASIDE.test(name));
+    if (aside.length === 0) continue;
+    left.set(epicId, [...(left.get(epicId) ?? []), ...aside.map((name) => join(worktrees, epicId, name))]);
+  }
+  const ended = await endedEpics(db, { ids: [...left.keys()], days: KEPT_DAYS });
+  for (const epicId of ended) {
+    await removePaths(left.get(epicId) ?? [], signal);
+    await rmdir(join(worktrees, epicId)).catch(() => undefined);
+  }
+  return ended;
+}
+
+/** As activities/worktree/prepare.ts names them. */
+const ASIDE = /\.stale-[0-9a-f-]+$/;
+
+/** No links, which could lead anywhere. */
+const foldersIn = async (folder: string): Promise<string[]> =>
+  (await readdir(folder, { withFileTypes: true }).catch(() => []))
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name);
