@@ -3,9 +3,9 @@
  * the diff comes back to a new one.
  */
 import { useState } from 'react';
-import type { HumanRequest } from './human-requests.ts';
+import type { Answer } from '../../api/client/index.ts';
 
-type Asked = Pick<HumanRequest, 'epicId' | 'requestId' | 'taskKey' | 'kind' | 'pullRequest' | 'headSha'>;
+type Asked = Pick<Answer<'HumanRequest'>, 'epicId' | 'requestId' | 'taskKey' | 'kind' | 'pullRequest' | 'headSha'>;
 
 /** The same for a question about a commit and the one about the next commit; else each question has words of its own. */
 export const wordsKey = ({ epicId, requestId, taskKey, kind, pullRequest, headSha }: Asked): string =>
