@@ -3,8 +3,6 @@
  * apart: `node test/replay/record-former.ts PIN BUNDLE`, with the script that `node worker/bundle.ts` makes in a checkout
  * of the commit before the pinned change. They stay as they are for as long as the pin does.
  */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Context } from '@temporalio/activity';
 import type { ActivityInterceptors } from '@temporalio/worker';
@@ -19,25 +17,19 @@ type Stage = Awaited<ReturnType<typeof openStage>>;
 
 const RECORDINGS: Readonly<Record<string, () => Promise<void>>> = {
   'held-merge': recordHeldMerge,
-  'outlast-pause': recordLateAdvice,
 };
 const [pin = '', bundle] = process.argv.slice(2);
 const record = RECORDINGS[pin];
 if (record === undefined || bundle === undefined) throw new Error('Name a pin and the script of the earlier workflows');
-const folder = mkdtempSync(join(tmpdir(), 'former-'));
-const hurried = join(folder, 'workflows.js');
-// A timer's length is nothing that a replay looks at, and nobody waits for ten minutes.
-writeFileSync(hurried, readFileSync(bundle, 'utf8').replace(/TRIAGE_MS = [^;,]+/, 'TRIAGE_MS = 2_000'));
 cleanEnvironment();
 process.env.FACTORY_TEMPORAL_CLI = (await findTemporal()).cli;
 const postgres = await startPostgres();
-Object.assign(process.env, { FACTORY_TEST_POSTGRES_URL: postgres.url, FACTORY_TEST_BUNDLE: hurried });
+Object.assign(process.env, { FACTORY_TEST_POSTGRES_URL: postgres.url, FACTORY_TEST_BUNDLE: bundle });
 const patiently = { timeoutMs: 60_000, intervalMs: 100 };
 try {
   await record();
 } finally {
   await postgres.stop();
-  rmSync(folder, { recursive: true });
 }
 
 /** `held-merge`: a pause that came during the last look before the merge did not hold the merge. */
@@ -72,21 +64,6 @@ function withBase({ info }: Context): ActivityInterceptors {
   const named = (args: unknown[]) =>
     info.activityType === 'mergePullRequest' ? [{ base: 'main', ...Object(args[0]) }] : args;
   return { inbound: { execute: (input, next) => next({ ...input, args: named(input.args) }) } };
-}
-
-/** `outlast-pause`: nobody asked whether the whole factory was paused while the Supervisor agent's time ran out. */
-async function recordLateAdvice(): Promise<void> {
-  const stage = await openStage({ settings: { supervisor: { may: ['retry'], budgetMicroUsd: 1e6 } } });
-  stage.play({
-    takeTurn: ({ purpose }) => {
-      if (purpose === 'triage') return new Promise(() => {});
-      return purpose === 'implement' ? submitWork : undefined;
-    },
-    verify: () => false,
-  });
-  await stage.start('late', { title: 'Late', tasks: tasks({ only: [] }) });
-  await stage.asked('late', 'failed-task');
-  await save(stage, 'epic-late');
 }
 
 async function save(stage: Stage, workflowId: string): Promise<void> {
