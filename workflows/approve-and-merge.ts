@@ -74,7 +74,8 @@ export interface MergeJob<Other extends { readonly kind: string }> {
 }
 
 export type MergeOutcome<Other> =
-  | { readonly kind: 'merged'; readonly mergedSha: string }
+  /** `isOther`: what came out is not the tree that was verified. */
+  | { readonly kind: 'merged'; readonly mergedSha: string; readonly isOther?: true }
   | { readonly kind: 'rejected'; readonly answer: PersonAnswered }
   | Other;
 
@@ -143,10 +144,9 @@ async function holdTurn<Other extends { readonly kind: string }>(
       if (merged === undefined) continue;
       const { mergedSha, treeSha } = merged;
       // Not every forge can be told which base is expected, so what came out is looked at.
-      if (treeSha !== ready.treeSha) {
-        job.say('the merged tree is not the verified one', `${treeSha}, not ${ready.treeSha}`);
-      }
-      return { kind: 'merged', mergedSha };
+      if (treeSha === ready.treeSha) return { kind: 'merged', mergedSha };
+      job.say('the merged tree is not the verified one', `${treeSha}, not ${ready.treeSha}`);
+      return { kind: 'merged', mergedSha, isOther: true };
     } catch (error) {
       // Somebody who stands in no line was faster; what there is now is looked at again, where a conflict is found as one.
       const type = failureType(error);

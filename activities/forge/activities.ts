@@ -107,8 +107,9 @@ export function createForgeActivities({ forge, leaveTurn, criteriaOf = async () 
       withHeartbeat((signal) => forge.updateBase(input, signal)),
 
     /**
-     * Opens the branch's pull request, or returns the one that it already has; a closed one is opened again, a merged
-     * one answers as merged even when the branch got new commits since. What reviews found by criterion is added to its text.
+     * Opens the branch's pull request, or returns the one that it already has: a closed one is opened again where the input
+     * says so, and returned as closed otherwise; a merged one is returned as merged even when the branch got new commits
+     * since. What reviews found by criterion is added to its text.
      * Idempotent: one pull request a head branch, ever.
      * Fails: BaseBranchMissing (final) when head or base is not on the forge; GitFailed (retried).
      * Runs on: factory.
@@ -144,13 +145,14 @@ export function createForgeActivities({ forge, leaveTurn, criteriaOf = async () 
       }),
 
     /**
-     * Reads what the checks of a commit say: of the `required` ones, else of those that the forge requires, else of all.
-     * Those that may not be read are pending, with the reason.
+     * Reads what the checks of a commit say: of the `required` ones, else of those that the forge requires for the `base`
+     * branch, else of all. Those that may not be read are pending, with the reason.
      * Fails: NotFound (final); RateLimited as above, ForgeUnavailable (retried).
      * Runs on: factory.
      */
     readChecks: (
-      input: PullRequestRef & Urgent & { readonly headSha: string; readonly required: readonly string[] },
+      input: PullRequestRef &
+        Urgent & { readonly headSha: string; readonly required: readonly string[]; readonly base?: string },
     ): Promise<Checks> =>
       withHeartbeat(async (signal) => {
         const { failed, ...checks } = await forge.readChecks(input, signal);
@@ -200,7 +202,7 @@ export function createForgeActivities({ forge, leaveTurn, criteriaOf = async () 
      * Merges a pull request whose head is the expected commit, and then gives the turn to merge back. When the line cannot be
      * told, the merge stands and the answer says so.
      * Idempotent: merged already counts as merged, whether the row knows it or only git. One that was merged without
-     * the expected commit is MergedBefore. The line knows a turn by its ticket.
+     * the expected commit, or into another branch, is MergedBefore. The line knows a turn by its ticket.
      * Fails: HeadMoved, BaseMoved, BaseRewritten, MergeConflict, BranchProtected, PullRequestClosed, PullRequestDraft,
      * PullRequestRetargeted, MergedBefore, NotFound (final); ForgeUnavailable, GitFailed (retried), the former also while
      * it is not known yet whether there is a conflict.
@@ -225,8 +227,9 @@ export function createForgeActivities({ forge, leaveTurn, criteriaOf = async () 
      * Brings the merged work to the source repository: to its base branch where nobody has that checked out, else to
      * `factory/<epic>/result`; nothing else there is touched.
      * Idempotent: what is there counts.
-     * Fails: RepositoryMissing, BranchMoved, BranchCheckedOut, PushDeclined, BaseRewritten (final) when the base there has dropped what this
-     * was merged into, LfsObjectMissing (final); GitFailed (retried).
+     * Fails: RepositoryMissing, BranchMoved, BranchCheckedOut, PushDeclined, BaseRewritten (final) when the base there has
+     * dropped what this was merged into, MergedElsewhere (final) when the base on GitHub does not hold it,
+     * LfsObjectMissing (final); GitFailed, ForgeUnavailable (retried).
      * Runs on: factory.
      */
     deliverResult: (input: {

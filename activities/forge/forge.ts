@@ -30,6 +30,10 @@ export interface NewPullRequest {
   readonly base: string;
   readonly title: string;
   readonly body: string;
+  /** The number of the one that the caller has, where people made others of the same branch. */
+  readonly known?: number;
+  /** A closed one is opened again; without it, one that somebody closed meanwhile stays closed. */
+  readonly reopens?: boolean;
 }
 
 export interface Branch {
@@ -69,8 +73,8 @@ export interface Forge {
     signal?: AbortSignal,
   ): Promise<PullRequestView | undefined>;
   /**
-   * Opens a pull request; the one that the head branch already has wins: opened again if it was closed, and as it is
-   * if it was merged, whatever the branch got since.
+   * Opens a pull request; the one that the head branch already has wins: opened again if it was closed and the input
+   * says so, and as it is if it was merged, whatever the branch got since.
    */
   createPullRequest(input: NewPullRequest, signal?: AbortSignal): Promise<PullRequestView>;
   /** Renews the text, unless a person wrote another one or it was merged. Opens nothing. */
@@ -78,9 +82,9 @@ export interface Forge {
   readPullRequest(input: PullRequestRef & Urgent, signal?: AbortSignal): Promise<ForgePullRequest>;
   review(input: PullRequestRef & { key: string; headSha: string; review: Review }): Promise<void>;
   comment(input: PullRequestRef & { key: string; body: string }): Promise<void>;
-  /** The checks of one commit: these, else those that branch protection requires, else all that there are. */
+  /** The checks of one commit: these, else those that protection of the `base` branch requires, else all that there are. */
   readChecks(
-    input: PullRequestRef & Urgent & { headSha: string; required: readonly string[] },
+    input: PullRequestRef & Urgent & { headSha: string; required: readonly string[]; base?: string },
     signal?: AbortSignal,
   ): Promise<Checks>;
   /** Runs again what ended without a verdict, where that may help; answers with the names. */
@@ -95,7 +99,7 @@ export interface Forge {
   close(input: PullRequestRef): Promise<void>;
   /** Takes away all checkpoint chains of an epic that has closed. Idempotent. */
   removeCheckpoints(input: { repository: string; epicId: string }, signal?: AbortSignal): Promise<void>;
-  /** Brings a merged base branch to where the person's repository is, and says where to find it. */
+  /** Brings a merged base branch, which must hold the merged commit, to where the person's repository is, and says where. */
   deliver(
     input: { repository: string; epicId: string; baseBranch: string; mergedSha: string },
     signal?: AbortSignal,

@@ -84,7 +84,7 @@ export function createGitHubForge(options: GitHubForgeOptions): Forge {
 
     async findPullRequest({ repository, head }, signal) {
       const repo = await repoOf(repository, signal);
-      const found = await pullRequests.findPullRequest(repo, head, signal);
+      const found = await pullRequests.findPullRequest(repo, { head }, signal);
       return found === undefined ? undefined : pullRequests.toView(found);
     },
 
@@ -131,8 +131,11 @@ export function createGitHubForge(options: GitHubForgeOptions): Forge {
     removeCheckpoints: async ({ repository, epicId }, signal) =>
       await removeRefs(await repoOf(repository, signal), chainsOf(epicId), signal),
 
-    /** What is merged on GitHub is where people look for it. */
-    deliver: async ({ baseBranch }) => ({ delivered: baseBranch }),
+    /** What is merged on GitHub is where people look for it, unless somebody merged it into another branch. */
+    async deliver({ repository, baseBranch: branch, mergedSha: sha }, signal) {
+      await branches.needMerge(await repoOf(repository, signal), { branch, sha }, signal);
+      return { delivered: branch };
+    },
   };
 }
 

@@ -140,8 +140,9 @@ export function createLocalForge(options: LocalForgeOptions): Forge {
         await write.insertPullRequest(db, { ...input, headSha });
         const row = await findPullRequestByHead(db, input);
         if (row !== undefined) await write.writeBody(db, row, input.body);
-        if (row?.state === 'closed') await write.reopenPullRequest(db, row);
-        if (row !== undefined) return await view(row.state === 'closed' ? { ...row, state: 'open' } : row, signal);
+        const isReopened = row?.state === 'closed' && input.reopens === true;
+        if (isReopened) await write.reopenPullRequest(db, row);
+        if (row !== undefined) return await view(isReopened ? { ...row, state: 'open' } : row, signal);
       }
     },
 

@@ -45,22 +45,38 @@ export async function ensureBranch(
   }
 }
 
-/**
- * Fails BaseRewritten (final) when the branch at `now` does not hold the known commit: GitHub says how the two are
- * related, and does not find one that is gone, or has no commit in common.
- */
+/** Fails BaseRewritten (final) when the branch at `now` does not hold the known commit. */
 export async function refuseRewritten(
   repo: GitHubRepo,
   { branch, sha }: KnownBase,
   now: string,
   signal?: AbortSignal,
 ): Promise<void> {
-  if (sha === now) return;
+  if (!(await isHeld(repo, { sha, now }, signal))) throw baseRewritten(branch, { known: sha, now });
+}
+
+/** Fails MergedElsewhere (final) when the branch does not hold the commit that work was merged as. */
+export async function needMerge(repo: GitHubRepo, { branch, sha }: KnownBase, signal?: AbortSignal): Promise<void> {
+  const now = await needBranch(repo, branch, signal);
+  if (await isHeld(repo, { sha, now }, signal)) return;
+  const { owner, name } = repo.origin;
+  throw finalFailure(
+    'MergedElsewhere',
+    `${branch} of ${owner}/${name} does not hold ${sha.slice(0, 12)}, the commit that the work was merged as: the pull request went into another branch, or ${branch} was rewritten since; merge that commit into ${branch}`,
+  );
+}
+
+/** GitHub says how two commits are related, and does not find one that is gone, or that has none in common with the other. */
+async function isHeld(
+  repo: GitHubRepo,
+  { sha, now }: { readonly sha: string; readonly now: string },
+  signal?: AbortSignal,
+): Promise<boolean> {
+  if (sha === now) return true;
   // The second page has the answer without its lists.
   const call = { path: `${repo.at}/compare/${sha}...${now}`, query: { per_page: 1, page: 2 }, signal };
   const compared = await findOnGitHub<{ status: string }>(repo, call);
-  const isHeld = compared?.status === 'ahead' || compared?.status === 'identical';
-  if (!isHeld) throw baseRewritten(branch, { known: sha, now });
+  return compared?.status === 'ahead' || compared?.status === 'identical';
 }
 
 /** The text of those paths that the commit has as files. */

@@ -13,8 +13,10 @@ import { createRequired } from './required-checks.ts';
 export interface ReadChecksInput {
   readonly number: number;
   readonly headSha: string;
-  /** Empty: those that the branch requires, else all that there are. */
+  /** Empty: those that the base branch requires, else all that there are. */
   readonly required: readonly string[];
+  /** The branch that the commit is to go into; without it the one that its pull request goes into now. */
+  readonly base?: string;
 }
 
 const MOST_LOG = 4_000;
@@ -49,9 +51,9 @@ export function createChecks({ settleSeconds, hasWebhooks }: { settleSeconds: nu
   };
 
   async function read(repo: GitHubRepo, input: ReadChecksInput, urgency: Urgency): Promise<Checks> {
-    const { headSha, number } = input;
+    const { headSha, number, base } = input;
     const { checks, now } = await listChecks(repo, headSha, urgency);
-    const names = input.required.length > 0 ? input.required : await required(repo, number, urgency);
+    const names = input.required.length > 0 ? input.required : await required(repo, { number, base }, urgency);
     const ours = checks.filter(({ name }) => (names.length > 0 ? names.includes(name) : name !== REVIEW_STATUS));
     const missing = names.filter((name) => !ours.some((check) => check.name === name));
     if (ours.length === 0 && missing.length === 0) {

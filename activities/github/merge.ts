@@ -19,7 +19,7 @@ const METHODS = ['merge', 'squash', 'rebase'] as const;
 /**
  * Merges if the head is the expected commit, which GitHub checks itself. For the base it has no such condition: the base
  * is compared before, and the caller compares the tree that came out with the one that it verified.
- * Merged already counts as merged, if that merge holds the expected commit.
+ * Merged already counts as merged, if that merge holds the expected commit and went into the same branch.
  */
 export async function merge(
   repo: GitHubRepo,
@@ -85,14 +85,20 @@ function refuseOther(pullRequest: WholePullRequest, { expectedHeadSha, base: wan
   );
 }
 
-/** New work on a branch that was merged before has no pull request that could bring it along. */
+/** New work on a branch that was merged before has no pull request that could bring it along, nor into another base. */
 async function mergedBefore(
   repo: GitHubRepo,
   pullRequest: WholePullRequest,
-  { expectedHeadSha }: MergeRequest,
+  { expectedHeadSha, base: wanted }: MergeRequest,
   signal?: AbortSignal,
 ): Promise<Merged> {
-  const { number, head, merge_commit_sha } = pullRequest;
+  const { number, head, base, merge_commit_sha } = pullRequest;
+  if (wanted !== undefined && base.ref !== wanted) {
+    throw finalFailure(
+      'MergedBefore',
+      `Pull request ${number} was merged already, into ${base.ref} and not into ${wanted}; merge ${head.ref} into ${wanted} by hand`,
+    );
+  }
   const isHeld = expectedHeadSha === head.sha || (await isAncestor(repo, expectedHeadSha, head.sha, signal));
   if (isHeld && merge_commit_sha !== null) return await readMerged(repo, merge_commit_sha, signal);
   throw finalFailure(

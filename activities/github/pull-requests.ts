@@ -63,22 +63,41 @@ export async function readPullRequest(
   return { ...body, asOf: Date.parse(headers.get('date') ?? '') || 0 };
 }
 
-/** Finds the pull request of a branch: of several that people made by hand an open one, else a merged one, else the newest. */
+interface Wanted {
+  readonly head: string;
+  readonly base?: string;
+  readonly known?: number | undefined;
+}
+
+/**
+ * Finds the pull request of a branch. Of several that people made by hand, the known one unless it was closed, else an
+ * open one into the base, else the known one, else any open one, else a merged one, else the newest.
+ */
 export async function findPullRequest(
   repo: GitHubRepo,
-  head: string,
+  { head, base, known }: Wanted,
   signal?: AbortSignal,
 ): Promise<PullRequest | undefined> {
   const query = { head: `${repo.origin.owner}:${head}`, state: 'all', sort: 'created', direction: 'desc' };
   const { body } = await repo.call<PullRequest[]>({ path: `${repo.at}/pulls`, query, signal });
   // An organisation can have a fork of its own repository.
   const ours = body.filter(isFromHere);
-  return ours.find(({ state }) => state === 'open') ?? ours.find(({ merged_at }) => merged_at !== null) ?? ours[0];
+  return (
+    ours.find((one) => one.number === known && !isClosed(one)) ??
+    ours.find((one) => isOpen(one) && one.base.ref === base) ??
+    ours.find(({ number }) => number === known) ??
+    ours.find(isOpen) ??
+    ours.find(({ merged_at }) => merged_at !== null) ??
+    ours[0]
+  );
 }
 
+const isOpen = ({ state }: PullRequest): boolean => state === 'open';
+const isClosed = ({ state, merged_at }: PullRequest): boolean => state === 'closed' && merged_at === null;
+
 /**
- * Opens a pull request; the one that the head has wins: opened again if it was closed, with the new text while nobody
- * else changed that, and as it is if it was merged.
+ * Opens a pull request; the one that the head has wins: opened again if it was closed and the input says so, with the new
+ * text while nobody else changed that, and as it is if it was merged.
  * Killed between the two, the next call finds what this one made; a create that lost the race reads the winner's.
  */
 export async function ensurePullRequest(
@@ -86,9 +105,10 @@ export async function ensurePullRequest(
   input: Omit<NewPullRequest, 'repository'>,
   signal?: AbortSignal,
 ): Promise<PullRequest> {
-  const { head, base, title } = input;
+  const { head, base, title, known, reopens = false } = input;
   const body = ownBody(input.body);
-  const existing = await findPullRequest(repo, head, signal);
+  const existing = await findPullRequest(repo, { head, base, known }, signal);
+  if (existing !== undefined && isClosed(existing) && !reopens) return existing;
   const pullRequest =
     existing === undefined
       ? await create(repo, { head, base, title, body }, signal)
@@ -110,7 +130,7 @@ async function renew(
 ): Promise<PullRequest> {
   if (existing.merged_at !== null) return existing;
   const change = {
-    ...(existing.state === 'open' ? {} : { state: 'open' }),
+    ...(isOpen(existing) ? {} : { state: 'open' }),
     ...(existing.body !== body && isUntouched(existing.body) ? { body } : {}),
   };
   if (Object.keys(change).length === 0) return existing;
@@ -142,7 +162,7 @@ async function create(
     if (!isGitHubFailure(error, 'pull-request-exists')) throw error;
     // Heads are found by the repository's owner, which may be another one now.
     await repo.readFacts(signal);
-    const winner = await findPullRequest(repo, body.head, signal);
+    const winner = await findPullRequest(repo, body, signal);
     if (winner === undefined) throw error;
     return winner;
   }

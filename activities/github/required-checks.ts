@@ -12,18 +12,28 @@ interface Branch {
 /** Settings of a branch change rarely, and are read again after this. */
 const KEPT_MS = 600_000;
 
-/** Answers with the names for the base of a pull request. */
+interface RequiredFor {
+  readonly number: number;
+  /** The branch that it is to go into; without it the one that it goes into now. */
+  readonly base?: string | undefined;
+}
+
+/** Returns the names of the checks that the base of a pull request requires. */
 export function createRequired() {
   const known = new Map<string, { readonly names: readonly string[]; readonly until: number }>();
 
-  return async function required(repo: GitHubRepo, number: number, urgency: Urgency): Promise<readonly string[]> {
-    const key = `${repo.at}#${number}`;
+  return async function required(
+    repo: GitHubRepo,
+    { number, base }: RequiredFor,
+    urgency: Urgency,
+  ): Promise<readonly string[]> {
+    const branch = base ?? (await readPullRequest(repo, number, urgency)).base.ref;
+    const key = `${repo.at} ${branch}`;
     const kept = known.get(key);
     if (kept !== undefined && kept.until > Date.now()) return kept.names;
-    const { base } = await readPullRequest(repo, number, urgency);
     const [found, rules] = await Promise.all([
-      findOnGitHub<Branch>(repo, { path: `${repo.at}/branches/${inPath(base.ref)}`, ...urgency }),
-      readRules(repo, base.ref, urgency),
+      findOnGitHub<Branch>(repo, { path: `${repo.at}/branches/${inPath(branch)}`, ...urgency }),
+      readRules(repo, branch, urgency),
     ]);
     const names = new Set([
       ...(found?.protection?.required_status_checks?.contexts ?? []),

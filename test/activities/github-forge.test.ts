@@ -5,7 +5,7 @@ import { failsAs } from '../support/git-stage.ts';
 import { openGitHub } from '../support/github-forge.ts';
 import { push } from '../support/local-forge.ts';
 
-const { github, createStage, openOne, close } = await openGitHub();
+const { github, createStage, openOne, as, close } = await openGitHub();
 after(close);
 
 test('a repository is opened at its base branch, and its files are read', async () => {
@@ -57,8 +57,30 @@ test('a head branch has one pull request, whoever asks at the same time', async 
   await activities.closePullRequest({ ...ref, comment: 'Not now' });
   assert.equal(repository.comments.length, 1);
   assert.equal((await activities.readPullRequest(ref)).state, 'closed');
-  const again = await activities.openPullRequest({ ...request, title: '', body: '' });
+  const open = (reopens: boolean) => activities.openPullRequest({ ...request, title: '', body: '', reopens });
+  const closed = await open(false);
+  assert.deepEqual([closed.number, closed.state, repository.pulls.get(1)?.state], [1, 'closed', 'closed']);
+  const again = await open(true);
   assert.deepEqual([again.number, again.state], [1, 'open']);
+});
+
+test('a pull request that a person opens from the same branch does not take the place of the factory’s', async () => {
+  const { activities, request, opened, repository, ref } = await openOne();
+  await repository.git.git('branch', 'release', 'main');
+  const pulls = `repos/acme/${ref.repository}/pulls`;
+  await as('ada', 'POST', pulls, { title: 'Mine', head: request.head, base: 'release', body: '' });
+  const find = async (more: { known?: number } = {}) => {
+    const found = await activities.openPullRequest({ ...request, title: 'Schema', body: 'Adds it', ...more });
+    return [found.number, found.base];
+  };
+  const { number: known } = opened;
+  assert.deepEqual(await find(), [known, request.base]);
+  // Given another base by hand, the known one is still the factory's.
+  Object.assign(repository.pulls.get(known) ?? {}, { base: 'main' });
+  assert.deepEqual(await find({ known }), [known, 'main']);
+  await as('ada', 'PATCH', `${pulls}/${known}`, { state: 'closed' });
+  assert.deepEqual(await find({ known }), [known, 'main']);
+  assert.equal(repository.pulls.get(known)?.state, 'closed');
 });
 
 test('a merge has both parents, and a repeated one answers the same', async () => {

@@ -76,6 +76,28 @@ test('a pull request that was given another base branch is not merged there', as
   assert.equal((await merge()).mergedSha, await repository.git.git('rev-parse', base));
 });
 
+test('a merge by hand into another branch is no merge into its own, and the base lacks it until somebody brings it there', async () => {
+  const { activities, ref, headSha, base, repository } = await openOne();
+  const { git } = repository.git;
+  const tree = await git('rev-parse', `${headSha}^{tree}`);
+  const mergeSha = await git('commit-tree', tree, '-p', base, '-p', headSha, '-m', 'By hand');
+  await git('update-ref', 'refs/heads/release', mergeSha);
+  const merged = { base: 'release', state: 'closed', mergedAt: '2026-01-01T00:00:00Z', mergeSha };
+  Object.assign(repository.pulls.get(ref.number) ?? {}, merged);
+  await assert.rejects(
+    activities.mergePullRequest({ ...ref, expectedHeadSha: headSha, base, message: 'M' }),
+    failsAs('MergedBefore', { message: /into release and not into factory\/e\/epic/ }),
+  );
+  const delivery = { repository: ref.repository, epicId: 'e', baseBranch: base, mergedSha: mergeSha };
+  const deliver = () => activities.deliverResult(delivery);
+  const lacks = new RegExp(`^${base} of acme/${ref.repository} does not hold ${mergeSha.slice(0, 12)},`);
+  await assert.rejects(deliver(), failsAs('MergedElsewhere', { message: lacks }));
+  await git('update-ref', `refs/heads/${base}`, mergeSha);
+  assert.deepEqual(await deliver(), { delivered: base });
+  await push(repository.git, base, { 'later.txt': '' });
+  assert.deepEqual(await deliver(), { delivered: base });
+});
+
 test('a rule that is in the way is told as one, whether GitHub names it or not', async () => {
   const { activities, ref, headSha, base, repository } = await openOne();
   const merge = () => activities.mergePullRequest({ ...ref, expectedHeadSha: headSha, message: 'M' });

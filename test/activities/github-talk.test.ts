@@ -241,9 +241,16 @@ test('the checks that the branch requires are waited for, whichever app reports 
   repository.rules.set(base, [
     { type: 'required_status_checks', parameters: { required_status_checks: [{ context: 'ci/new' }] } },
   ]);
-  assert.deepEqual(await forge.readChecks({ ...ref, headSha, required: [] }), {
+  const due = {
     ...{ state: 'pending', pending: ['ci/old', 'ci/new'], missing: ['ci/old', 'ci/new'], failed: [] },
-  });
+  };
+  // As somebody gave it another base, and set it back.
+  const pull = repository.pulls.get(ref.number) ?? {};
+  Object.assign(pull, { base: 'main' });
+  assert.equal((await forge.readChecks({ ...ref, headSha, required: [] })).state, 'none');
+  assert.deepEqual(await forge.readChecks({ ...ref, headSha, base, required: [] }), due);
+  Object.assign(pull, { base });
+  assert.deepEqual(await forge.readChecks({ ...ref, headSha, required: [] }), due);
   for (const context of ['ci/old', 'ci/new', 'other']) {
     const state = context === 'other' ? 'failure' : 'success';
     await as('ada', 'POST', `repos/acme/${ref.repository}/statuses/${headSha}`, { context, state });

@@ -115,7 +115,8 @@ test('a head branch has one pull request, ever, whoever asks at the same time', 
   await activities.closePullRequest({ ...ref, comment: 'Not now' });
   await activities.closePullRequest({ ...ref, comment: 'Not now' });
   assert.equal((await forge.findPullRequest({ repository: name, head: request.head }))?.state, 'closed');
-  assert.equal((await activities.openPullRequest({ ...request, title: '', body: '' })).state, 'open');
+  const open = (reopens: boolean) => activities.openPullRequest({ ...request, title: '', body: '', reopens });
+  assert.deepEqual([(await open(false)).state, (await open(true)).state], ['closed', 'open']);
   const comments = await db.selectFrom('forge_comments').select('body').where('repository', '=', name).execute();
   assert.deepEqual(comments, [{ body: 'Not now' }]);
 });

@@ -133,6 +133,76 @@ test('what people say while the Worker works it reads before its next turn; afte
   );
 });
 
+test('a task that was merged by hand into another branch is a question, and nothing that needs it starts before', async () => {
+  let byHand: Partial<SeenPullRequest> = {};
+  stage.play({
+    takeTurn: ({ purpose, taskKey }) => {
+      if (purpose === 'implement') return submitWork;
+      return taskKey === 'aside' ? hang() : undefined;
+    },
+    readPullRequest: (head) => (keyOf(head) === 'aside' ? byHand : undefined),
+  });
+  const handle = await stage.start('aside', { title: 'Aside', tasks: tasks({ aside: [], next: ['aside'] }) });
+  await waitFor(() => briefs('aside').length === 2, patiently);
+  byHand = { state: 'merged', mergedSha: sha('by hand'), base: 'release' };
+  await changed('aside', 'aside');
+  const { question, options, requestId } = await stage.asked('aside', 'question', 'aside');
+  assert.match(
+    question,
+    /by hand into release, not into factory\/aside\/epic\. .* merge factory\/aside\/aside into factory/,
+  );
+  assert.deepEqual(options, ['done', 'cancel']);
+  assert.deepEqual(briefs('next'), []);
+  await stage.respond('aside', requestId, 'done');
+  await handle.result();
+  assert.deepEqual(merges('aside'), ['next', 'epic']);
+  assert.equal((await stage.taskRow('aside', 'aside'))?.state, 'COMPLETED');
+});
+
+test('a pull request that a person has closed is not opened again by the next submission without a word', async () => {
+  const opened: boolean[] = [];
+  let isClosed = false;
+  stage.play({
+    takeTurn: ({ purpose, turn }) => {
+      if (purpose !== 'implement') {
+        return opened.length === 1 ? submitReview('request_changes') : submitReview('approve', ['1']);
+      }
+      isClosed = turn === 2;
+      return submitWork;
+    },
+    openPullRequest: (_, __, reopens) => {
+      opened.push(reopens);
+      if (reopens) isClosed = false;
+      return isClosed ? { state: 'closed' } : undefined;
+    },
+    readPullRequest: () => (isClosed ? { state: 'closed' } : undefined),
+  });
+  const handle = await stage.start('shut', { title: 'Shut', tasks: tasks({ shut: [] }) });
+  const { question, requestId } = await stage.asked('shut', 'question', 'shut');
+  assert.match(question, /was closed by hand\. Choose: reopen/);
+  assert.deepEqual(opened, [true, false]);
+  await stage.respond('shut', requestId, 'reopen');
+  await handle.result();
+  assert.equal(opened[2], true);
+  assert.deepEqual(merges('shut'), ['shut']);
+});
+
+test('what was merged, and is not in the base, is a question, and the result says so when it is skipped', async () => {
+  stage.play({
+    takeTurn: ({ purpose }) => (purpose === 'implement' ? submitWork : undefined),
+    deliverResult: () => {
+      throw ApplicationFailure.nonRetryable('main does not hold it', 'MergedElsewhere');
+    },
+  });
+  const handle = await stage.start('lacking', { title: 'Lacking', tasks: tasks({ only: [] }) });
+  const { question, requestId } = await stage.asked('lacking', 'question');
+  assert.match(question, /main does not hold it\. Fix the cause, then choose retry\. Or choose skip/);
+  await stage.respond('lacking', requestId, 'skip');
+  await handle.result();
+  const row = await stage.epicRow('lacking');
+  assert.deepEqual([row?.state, row?.phase], ['COMPLETED', 'merged, but it is not delivered: main does not hold it']);
+});
+
 test('what one workflow signals to another that has closed changes nothing: people are heard, and the epic is merged', async () => {
   const closed = 'test/workflows/fixtures/closed-workflows.ts';
   await stage.deploy(await bundleTestWorkflows(closed, { interceptors: [...INTERCEPTORS, closed] }));
@@ -234,7 +304,7 @@ test('the epic’s own pull request: a review becomes a task, a push is asked ab
       }
       return keyOf(head) === 'epic' ? byHand : undefined;
     },
-    compareBranch: () => ({ kind: 'ahead', headSha: sha('theirs') }),
+    compareBranch: (_, run) => (run === 1 ? undefined : { kind: 'ahead', headSha: sha('theirs') }),
   });
   const input = { title: 'Whole', tasks: tasks({ x: [], y: [] }), requireApproval: ['merge'] };
   const handle = await stage.start('whole', input);
@@ -259,7 +329,13 @@ test('the epic’s own pull request: a review becomes a task, a push is asked ab
 
   byHand = { headSha: sha('theirs') };
   await changed('whole', 'epic');
-  const third = await next(second);
+  const same = await next(second);
+  const log = () => stage.db.selectFrom('decision_log').select('decision').where('epic_id', '=', 'whole').execute();
+  const isMoved = async () => (await log()).some(({ decision }) => decision.endsWith('was moved by hand'));
+  assert.equal(await isMoved(), false, 'the branch is where it was left, whatever the forge said for a moment');
+  await changed('whole', 'epic');
+  const third = await next(same);
+  assert.equal(await isMoved(), true);
   byHand = { state: 'closed' };
   await changed('whole', 'epic');
   const closed = await stage.asked('whole', 'question');

@@ -116,6 +116,87 @@ test('whoever asked for a change that a person left out is told so', async () =>
   ]);
 });
 
+test('an epic that was merged by hand since the last look ends with that, and says what it left out', async () => {
+  let byHand: Partial<SeenPullRequest> | undefined;
+  stage.play({
+    takeTurn: ({ purpose }) => (purpose === 'implement' ? submitWork : undefined),
+    openPullRequest: (head) => (keyOf(head) === 'epic' ? byHand : undefined),
+    readPullRequest: (head) => (keyOf(head) === 'epic' ? byHand : undefined),
+  });
+  const input = { title: 'Between', tasks: tasks({ x: [], y: [] }), requireApproval: ['merge'] };
+  const approved = await stage.start('between', input);
+  const between = await stage.asked('between', 'merge');
+  const late = await stage.start('left-out', input);
+  const rejected = await stage.asked('left-out', 'merge');
+
+  byHand = { state: 'merged', mergedSha: sha('by hand'), headSha: sha('an earlier head') };
+  await stage.respond('between', between.requestId, 'approve');
+  assert.equal(((await approved.result()) as { mergedSha: string }).mergedSha, sha('by hand'));
+
+  byHand = { ...byHand, headSha: rejected.headSha as string, mergedSha: sha('too early') };
+  await stage.respond('left-out', rejected.requestId, 'reject', { comment: 'Rename it' });
+  const { question, requestId } = await stage.asked('left-out', 'question');
+  assert.match(
+    question,
+    /merged by hand without the work of change-\d+, which came into factory\/left-out\/epic later/,
+  );
+  await stage.respond('left-out', requestId, 'done');
+  assert.equal(((await late.result()) as { mergedSha: string }).mergedSha, sha('too early'));
+});
+
+test('a task that was merged by hand since the last look costs no review, and its later work is not lost in silence', async () => {
+  let byHand: Partial<SeenPullRequest> | undefined;
+  stage.play({
+    takeTurn: ({ purpose, turn }) => {
+      if (purpose !== 'implement') return submitReview('request_changes');
+      if (turn === 2) byHand = { state: 'merged', mergedSha: sha('by hand'), headSha: sha('an earlier head') };
+      return submitWork;
+    },
+    openPullRequest: () => byHand,
+    readPullRequest: () => byHand,
+  });
+  const handle = await stage.start('later', { title: 'Later', tasks: tasks({ l: [] }) });
+  const { question, requestId } = await stage.asked('later', 'question', 'l');
+  assert.match(question, /was merged by hand without [0-9a-f]{12}, which its Worker handed in later\. /);
+  await stage.respond('later', requestId, 'done');
+  assert.equal(((await handle.result()) as { mergedSha: string }).mergedSha, sha('by hand'));
+  assert.deepEqual(briefs('l'), ['implement', 'review', 'changes-requested']);
+});
+
+test('a merge that holds more than what was verified is verified itself, and red only in the knowledge of a person', async () => {
+  let isGreen = true;
+  stage.play({
+    takeTurn: ({ purpose }) => (purpose === 'implement' ? submitWork : undefined),
+    mergedTree: (head) => (['epic', 'o'].includes(keyOf(head)) ? sha('more') : undefined),
+    verify: (key) => key !== 'epic' || isGreen,
+  });
+  const verified = () => lines('verify epic under').length;
+  const before = verified();
+  const whole = await stage.start('more', { title: 'More', tasks: tasks({ m: [], n: [] }) });
+  await whole.result();
+  assert.equal(verified() - before, 2, 'once for the whole, once for the merge');
+  assert.ok((await decisions('more')).includes('main is green as it was merged'));
+  assert.equal((await stage.epicRow('more'))?.phase, 'merged');
+
+  isGreen = false;
+  const one = await stage.start('one', { title: 'One', tasks: tasks({ o: [] }) });
+  const first = await stage.asked('one', 'question');
+  assert.match(first.question, /main holds more than what was verified, and [0-9a-f]{12} is red: verify\. Fix main/);
+  await stage.respond('one', first.requestId, 'retry');
+  const second = await waitFor(async () => {
+    const request = await stage.asked('one', 'question');
+    return request.requestId !== first.requestId && request;
+  }, patiently);
+  await stage.respond('one', second.requestId, 'done');
+  await one.result();
+  const row = await stage.epicRow('one');
+  assert.equal(row?.state, 'COMPLETED');
+  assert.match(
+    row?.phase ?? '',
+    /^merged, but main holds more than what was verified, and [0-9a-f]{12} is red: verify$/,
+  );
+});
+
 test('a verdict that the forge refuses is told again once a person has mended that, by the same reviewer', async () => {
   stage.play({
     reviewPullRequest: (run) => {

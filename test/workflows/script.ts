@@ -6,7 +6,7 @@ import type { Findings, IgnoredFiles, Inspection, Secret } from '../../workflows
 import type { Conflict, ResolvedConflict } from '../../workflows/contract/conflict.ts';
 import type { LeaveHostResult } from '../../workflows/contract/placement.ts';
 import type { PolicyNews } from '../../workflows/contract/policy.ts';
-import type { Checks, SeenPullRequest } from '../../workflows/contract/pull-request.ts';
+import type { Checks, PullRequestView, SeenPullRequest } from '../../workflows/contract/pull-request.ts';
 import type { BranchComparison, CheckpointResult } from '../../workflows/contract/worktree.ts';
 
 export interface ToolInput {
@@ -61,8 +61,8 @@ export interface Script {
   isCancellationLost?: boolean;
   /** This branch's pull request was merged in an earlier life of its task. */
   isMergedBefore?: (head: string) => boolean;
-  /** May throw, as a forge does that opens none. */
-  openPullRequest?: (head: string, run: number) => void;
+  /** May throw, as a forge does that opens none, or return what somebody has made of it. */
+  openPullRequest?: (head: string, run: number, reopens: boolean) => Partial<PullRequestView> | undefined;
   /** Changes that somebody made to this branch's pull request since: its state, head, and feedback. */
   readPullRequest?: (
     head: string,
@@ -79,6 +79,10 @@ export interface Script {
   reviewPullRequest?: (run: number) => void;
   /** With the commit of the base that the work is built on besides. */
   mergePullRequest?: (head: string, run: number, standsOn: string | undefined) => Promise<void> | void;
+  /** The tree that came out of the merge, where that is not the verified one. */
+  mergedTree?: (head: string) => string | undefined;
+  /** May throw, as where the base does not hold what was merged. */
+  deliverResult?: (epicId: string) => void;
   closePullRequest?: (head: string) => Promise<void> | void;
   /** While a turn to go back to is looked for. */
   findRewind?: (taskKey: string) => Promise<void> | void;

@@ -1,7 +1,7 @@
 /** Stand-ins for the forge: pull requests that are opened, read, answered, merged and closed at once. */
 import { createHash } from 'node:crypto';
 import { ApplicationFailure } from '@temporalio/common';
-import type { MergeRequest } from '../../activities/forge/forge.ts';
+import type { MergeRequest, NewPullRequest } from '../../activities/forge/forge.ts';
 import type { Checks } from '../../workflows/contract/pull-request.ts';
 import type { Script } from './script.ts';
 
@@ -38,23 +38,23 @@ export function createForgeStandIns({ script, log, count }: Surroundings) {
       const files = script().updateBase?.(known);
       return files === undefined ? { kind: 'unchanged', headSha: sha('base') } : { kind: 'conflict', files };
     },
-    openPullRequest: async ({ head, base, title }: { head: string; base: string; title: string }) => {
-      script().openPullRequest?.(head, count(`open ${head}`));
+    openPullRequest: async ({ head, base, title, reopens = false }: NewPullRequest) => {
+      const found = script().openPullRequest?.(head, count(`open ${head}`), reopens);
       const number = pullRequests.get(head) ?? pullRequests.size + 1;
       pullRequests.set(head, number);
-      closed.delete(number);
+      if (reopens) closed.delete(number);
       bases.set(number, bases.get(number) ?? base);
-      return { title, head, base, ...stateOf(head, number) };
+      return { title, head, base: bases.get(number), ...stateOf(head, number), ...found };
     },
     findPullRequest: async ({ epicId, taskKey }: { epicId: string; taskKey: string }) => {
       const head = `factory/${epicId}/${taskKey}`;
       const number = pullRequests.get(head);
       if (number === undefined) return null;
-      return { title: head, head, base: 'main', ...stateOf(head, number) };
+      return { title: head, head, base: bases.get(number), ...stateOf(head, number) };
     },
     readPullRequest: async ({ number, heard = [] }: { number: number; heard?: string[] }) => {
       const head = headOf(number);
-      const seen = { title: head, head, base: 'main', ...stateOf(head, number), feedback: [] };
+      const seen = { title: head, head, base: bases.get(number), ...stateOf(head, number), feedback: [] };
       const changed = (await script().readPullRequest?.(head, count(`read ${head}`))) ?? {};
       const feedback = (changed.feedback ?? []).filter(({ id, kind }) => kind === 'approval' || !heard.includes(id));
       return { ...seen, ...(pushed.has(head) ? { headSha: pushed.get(head) } : {}), ...changed, feedback };
@@ -91,9 +91,15 @@ export function createForgeStandIns({ script, log, count }: Surroundings) {
         throw ApplicationFailure.nonRetryable(`not into ${base}`, 'PullRequestRetargeted');
       await script().mergePullRequest?.(head, count(`merge ${head}`), standsOn?.sha);
       log.push(`merge ${head}`);
-      return { mergedSha: sha(`merged ${number}`), treeSha: sha(`tree ${expectedHeadSha}`) };
+      return {
+        mergedSha: sha(`merged ${number}`),
+        treeSha: script().mergedTree?.(head) ?? sha(`tree ${expectedHeadSha}`),
+      };
     },
-    deliverResult: async () => ({ delivered: 'to the source' }),
+    deliverResult: async ({ epicId }: { epicId: string }) => {
+      script().deliverResult?.(epicId);
+      return { delivered: 'to the source' };
+    },
   };
   return { pullRequests, pushed, activities };
 }

@@ -201,7 +201,9 @@ export function createStandIns(script: () => Script, given: Partial<EpicSettings
     },
     mergeTarget: async ({ epicId, taskKey = 'epic', protection }: Place & Pick<MergeTargetInput, 'protection'>) => {
       const kind = (await script().mergeTarget?.(taskKey, count(`mergeTarget ${epicId}/${taskKey}`))) ?? 'unchanged';
-      const headSha = mergedHead(taskKey, committed.get(`${epicId}/${taskKey}`) ?? '');
+      const isTheirs = (line: string) => line.startsWith(`merge factory/${epicId}/`) && !line.endsWith('/epic');
+      const of = taskKey === 'epic' ? `${log.filter(isTheirs).length}` : committed.get(`${epicId}/${taskKey}`);
+      const headSha = mergedHead(taskKey, of ?? '');
       const targetSha = sha('target');
       if (taskKey === 'epic') pushed.set(`factory/${epicId}/epic`, headSha);
       if (kind === 'conflict') return { kind, files: ['src/till.js'], targetSha };

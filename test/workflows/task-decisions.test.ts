@@ -170,20 +170,23 @@ test('a forge that refuses a push or a merge is fixed by a person, and nothing i
     mergePullRequest: (head) => {
       if (head.endsWith('/held')) refuse('BranchProtected');
       if (head.endsWith('/aside')) refuse('PullRequestRetargeted');
+      if (head.endsWith('/draft')) refuse('PullRequestDraft');
     },
     pushBranch: (key) => (key === 'shut' ? refuse('NotPermitted') : undefined) as undefined,
   });
   const handle = await stage.start('mend', {
     title: 'Mend',
-    tasks: tasks({ held: [], aside: [], shut: [], free: [] }),
+    tasks: tasks({ held: [], aside: [], draft: [], shut: [], free: [] }),
+    concurrency: 5,
   });
-  const asked = await Promise.all(['held', 'aside', 'shut'].map((key) => stage.asked('mend', 'question', key)));
+  const keys = ['held', 'aside', 'draft', 'shut'];
+  const asked = await Promise.all(keys.map((key) => stage.asked('mend', 'question', key)));
   for (const { question } of asked) assert.match(question, /Task “Task \w+” cannot go on: The rules of main/);
   await waitFor(() => stage.log.includes('merge factory/mend/free'), { timeoutMs: 20_000 });
   isMended = true;
   for (const { requestId } of asked) await stage.respond('mend', requestId, 'retry');
   await handle.result();
-  for (const key of ['held', 'aside', 'shut']) {
+  for (const key of keys) {
     const briefs = stage.log.filter((line) => line.startsWith(`brief ${key} `));
     assert.deepEqual(briefs, [`brief ${key} implement`, `brief ${key} review`]);
   }

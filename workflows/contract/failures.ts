@@ -126,7 +126,11 @@ export const FAILURES = {
   PullRequestClosed: { what: 'The pull request is closed', tries: 'final' },
   PullRequestRetargeted: { what: 'The pull request was given another base branch', tries: 'final' },
   PullRequestDraft: { what: 'The pull request is a draft', tries: 'final' },
-  MergedBefore: { what: 'The pull request was merged already, without its newest commits', tries: 'final' },
+  MergedBefore: {
+    what: 'The pull request was merged already, without its newest commits or into another branch',
+    tries: 'final',
+  },
+  MergedElsewhere: { what: 'The base branch does not hold the commit that the work was merged as', tries: 'final' },
   AlreadyOnForge: { what: 'The forge has a branch or pull request like that already', tries: 'final' },
   HeadMoved: { what: 'The pull request’s head is not the expected commit', tries: 'final; it is looked at again' },
   BaseMoved: {

@@ -71,6 +71,8 @@ export type TaskResult = MergedTask | NeedlessTask;
 export interface MergedTask {
   readonly pullRequest: number;
   readonly mergedSha: string;
+  /** The merge holds another tree than the one that was verified. */
+  readonly isOther?: true;
   /** What the Worker said of it, cut. */
   readonly summary?: string;
   /** What its Worker left on its host, and no commit has. */

@@ -38,12 +38,13 @@ export async function takeNews(epic: Epic, watch: Watch, settings: EpicSettings)
 async function mergedByHand(epic: Epic, watch: Watch, mergedSha: string): Promise<true> {
   const { data } = epic;
   const { number } = requirePullRequest(data);
-  const late = lateTasks(data, watch.seen()?.headSha ?? mergedSha);
+  const seen = watch.seen();
+  const late = lateTasks(data, seen?.headSha ?? mergedSha);
   noteMergedByHand(data, mergedSha);
   epic.logLine({
     actor: 'a person',
     kind: 'decision',
-    decision: `pull request #${number} was merged by hand`,
+    decision: `pull request #${number} was merged by hand${seen === undefined ? '' : ` into ${seen.base}`}`,
     reason: mergedSha,
   });
   if (late.length === 0) return true;
@@ -101,8 +102,10 @@ async function takePush(epic: Epic, watch: Watch, settings: EpicSettings): Promi
       }),
     ),
   );
-  if (found.kind !== 'gone') noteMoved(data, found.headSha);
   watch.forget();
+  // A forge may name an earlier head for a while.
+  if (found.kind === 'same') return;
+  if (found.kind !== 'gone') noteMoved(data, found.headSha);
   epic.logLine({
     actor: 'factory',
     kind: 'decision',

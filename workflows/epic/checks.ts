@@ -23,6 +23,7 @@ interface Watched {
 export const checksJob = (epic: Epic, { watch, settings, headSha }: Watched): ChecksJob => ({
   ...{ settings, watch, headSha, number: requirePullRequest(epic.data).number, memory: epic.data.memory },
   runEnd: epic.runEnd,
+  base: settings.baseBranch,
   tell: (names) => epic.tell('IN_PROGRESS', 'waits for checks', { kind: 'checks', reason: names.join(', ') }),
 });
 

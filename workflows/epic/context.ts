@@ -22,6 +22,7 @@ import { createPausePoint } from '../pause.ts';
 import { createRunEnd, mustDrain } from '../run-end.ts';
 import { createStatus } from '../status.ts';
 import { closeAll } from './close-pull-requests.ts';
+import { mergeFault } from './merging-state.ts';
 import { createQuestions } from './questions.ts';
 import { createReceivedUpdates } from './received-updates.ts';
 import { openRequests } from './requests.ts';
@@ -29,6 +30,8 @@ import type { EpicData } from './state.ts';
 import { endTasks, setAdmitted, setPaused, setStatus } from './status-state.ts';
 import { viewOf } from './view.ts';
 import { epicDetails } from './web-ui-details.ts';
+
+const MOST_OF_PHASE = 300;
 
 /** Tells of the epic for the first time, which claims its id; handlers are registered by messages.ts. */
 export function openEpic(epicId: string, data: EpicData) {
@@ -172,7 +175,9 @@ export function openEpic(epicId: string, data: EpicData) {
 
     /** The last record, and the supervisor's slot given back; awaited before the run closes. */
     async close(final: EpicState, error?: unknown): Promise<void> {
-      const { failure } = status.end(final, { done: data.nothingMerged ?? 'merged', failedAs: 'EpicFailed', error });
+      const fault = mergeFault(data);
+      const merged = fault === undefined ? 'merged' : `merged, but ${fault.slice(0, MOST_OF_PHASE)}`;
+      const { failure } = status.end(final, { done: data.nothingMerged ?? merged, failedAs: 'EpicFailed', error });
       endTasks(data, final, new Date().toISOString());
       const done = data.mergedSha ?? data.nothingMerged ?? '';
       const reason = failure?.message ?? (isCancellation(error) ? 'cancelled' : done);

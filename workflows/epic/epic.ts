@@ -18,7 +18,7 @@ import { type Epic, openEpic } from './context.ts';
 import { readyToContinue } from './continue-as-new.ts';
 import { followIssue, sayLastWords } from './issue.ts';
 import { mergeEpic } from './merge-epic.ts';
-import { setMerged, setNothingMerged } from './merging-state.ts';
+import { noteUndelivered, setMerged, setNothingMerged } from './merging-state.ts';
 import { type Messages, registerMessages } from './messages.ts';
 import { settlePlan } from './plan.ts';
 import { runTasks } from './run-tasks.ts';
@@ -27,6 +27,7 @@ import { cancelParked } from './start-task.ts';
 import { type EpicData, isMerged, isSingle, newEpic, nothingMerged, requireSettings, takeCarry } from './state.ts';
 import { setBranch, setSettings } from './status-state.ts';
 import { askToFix, untilFixed } from './until-fixed.ts';
+import { verifyMerged } from './verify-merged.ts';
 
 export interface EpicResult {
   readonly mergedSha: string;
@@ -147,7 +148,7 @@ async function merged(epic: Epic, { watch }: Messages, settings: EpicSettings): 
     const merging = { about: 'mend-merge', what: 'The tasks cannot be merged together', overtaking };
     return untilFixed(epic, merging, () => mergeEpic(epic, watch, settings));
   }
-  if (only?.mergedSha !== undefined) setMerged(data, only.mergedSha);
+  if (only?.mergedSha !== undefined) setMerged(data, only.mergedSha, only.isOther);
   return true;
 }
 
@@ -160,8 +161,11 @@ async function openEpicBranch(epic: Epic, { repository, baseBranch }: EpicSettin
   setBranch(data, { branch, headSha, isNew });
 }
 
+const MOST_OF_REASON = 500;
+
 /** The base branch holds the work already; a source that cannot take it is told and may be skipped. */
 async function complete(epic: Epic, talk: CancellationScope): Promise<void> {
+  await verifyMerged(epic);
   const step = { about: 'mend-delivery', what: 'The result is merged, but cannot be delivered to the source' };
   const askToDeliver = (error?: unknown) => askToFix(epic, { ...step, error, options: ['retry', 'skip'] });
   // Asked by the former run.
@@ -169,8 +173,10 @@ async function complete(epic: Epic, talk: CancellationScope): Promise<void> {
   while (!isSkipped && epic.data.nothingMerged === undefined) {
     try {
       await deliver(epic);
+      noteUndelivered(epic.data, undefined);
       break;
     } catch (error) {
+      noteUndelivered(epic.data, failureMessage(error).slice(0, MOST_OF_REASON));
       isSkipped = (await askToDeliver(error)) === 'skip';
     }
   }

@@ -7,7 +7,9 @@ import type { Feedback } from '../contract/pull-request.ts';
 import type { EpicSettings } from '../contract/settings.ts';
 import { withoutTurn } from '../line/turn.ts';
 import { answerPeople } from '../pull-request/answer.ts';
+import { awaitOvertaking, isOvertaken, openingOf } from '../pull-request/open.ts';
 import { noteHead } from '../pull-request/state.ts';
+import type { Watch } from '../pull-request/watch.ts';
 import type { Epic } from './context.ts';
 import { withDetached } from './detached-worktree.ts';
 import { moveBase, noteOpened, setNoTests } from './merging-state.ts';
@@ -15,7 +17,11 @@ import { epicPullRequestBody } from './pull-request-body.ts';
 import { type EpicData, findTask } from './state.ts';
 
 /** The integration check: base and all tasks together, at the exact commit that will be merged. */
-export async function integrate(epic: Epic, settings: EpicSettings): Promise<ReadyPullRequest | Obstacle> {
+export async function integrate(
+  epic: Epic,
+  watch: Watch,
+  settings: EpicSettings,
+): Promise<ReadyPullRequest | Obstacle> {
   const branch = epic.data.epicBranch as string;
   for (;;) {
     await epic.pausePoint();
@@ -25,7 +31,7 @@ export async function integrate(epic: Epic, settings: EpicSettings): Promise<Rea
       integrateIn(epic, settings, { placement, worktree }),
     );
     if (ready === undefined) continue;
-    if (ready.kind === 'ready') await openPullRequest(epic, settings, ready.headSha);
+    if (ready.kind === 'ready') await openPullRequest(epic, watch, settings, ready.headSha);
     return ready;
   }
 }
@@ -83,23 +89,23 @@ export function askAboutBase(epic: Epic, question = ''): Promise<unknown> {
   return withoutTurn(epic.turn, () => epic.askPerson('base', asking));
 }
 
-async function openPullRequest(epic: Epic, settings: EpicSettings, headSha: string): Promise<void> {
+async function openPullRequest(epic: Epic, watch: Watch, settings: EpicSettings, headSha: string): Promise<void> {
   const { data, epicId } = epic;
+  const { repository, baseBranch: base } = settings;
   const opened = await factory.openPullRequest('the epic’s pull request', {
-    epicId,
-    repository: settings.repository,
-    head: data.epicBranch as string,
-    base: settings.baseBranch,
+    ...{ epicId, repository, head: data.epicBranch as string, base },
     title: data.input.title,
     body: epicPullRequestBody(data),
+    ...openingOf(data),
   });
-  noteOpened(data, { ...opened, headSha });
+  if (isOvertaken(data, opened, { headSha, base })) await awaitOvertaking({ data, watch }, opened, headSha);
+  else noteOpened(data, { ...opened, headSha });
   epic.publish();
   const { number } = opened;
   const say = (what: string, reason: string) =>
     epic.logLine({ actor: 'factory', kind: 'failure', decision: what, reason });
   const wordsFor = ({ id }: Feedback) => wordsOf(data, id, headSha);
-  await answerPeople(data.memory, { repository: settings.repository, number, wordsFor, say });
+  await answerPeople(data.memory, { repository, number, wordsFor, say });
 }
 
 /** What came of somebody's words on the epic's pull request. */

@@ -3,6 +3,7 @@ import type { Word } from '../contract/issue-news.ts';
 import type { EpicState, RequestKind } from '../contract/states.ts';
 import { IN_WORDS } from '../contract/talk.ts';
 import { HOW_TO_SAY } from './issue-commands.ts';
+import { mergeFault } from './merging-state.ts';
 import { openRequests } from './requests.ts';
 import { type EpicData, isPlanned, isSingle } from './state.ts';
 
@@ -122,5 +123,9 @@ function resultBody(data: EpicData, final: EpicState, reason: string): string {
   if (data.nothingMerged !== undefined) return `**Done**: ${data.nothingMerged}`;
   const skipped = data.tasks.filter((entry) => entry.skipped).map(({ task }) => task.key);
   const without = skipped.length === 0 ? '' : `, without ${skipped.join(', ')}`;
-  return `**Merged** into ${data.settings?.baseBranch ?? 'the base branch'}${without}: ${data.mergedSha ?? ''}`;
+  const merged = `${without}: ${data.mergedSha ?? ''}`;
+  const fault = mergeFault(data);
+  if (data.undelivered !== undefined) return `**Merged**${merged}. But ${fault}`;
+  const into = `**Merged** into ${data.settings?.baseBranch ?? 'the base branch'}${merged}`;
+  return fault === undefined ? into : `${into}. But ${fault}`;
 }

@@ -71,7 +71,7 @@ async function mergeOnce(epic: Epic, watch: Watch, settings: EpicSettings): Prom
   if (merging.obstacle === undefined) {
     const outcome = await approve(epic, watch, settings);
     if (outcome.kind === 'merged') {
-      setMerged(epic.data, outcome.mergedSha);
+      setMerged(epic.data, outcome.mergedSha, outcome.isOther);
       return true;
     }
     // A rejection is there already, with its words.
@@ -95,7 +95,7 @@ function approve(epic: Epic, watch: Watch, settings: EpicSettings) {
         return turn.take(isBehind);
       },
     },
-    prepare: () => integrate(epic, settings),
+    prepare: () => integrate(epic, watch, settings),
     stands: async ({ policyHash }) => policyHash === settings.policyHash,
     check: ({ headSha }) => findChecksObstacle(checksJob(epic, { watch, settings, headSha })),
     ask: (ready) => askMergeApproval(epic, watch, settings, ready),

@@ -79,8 +79,33 @@ export function noteOpened(data: EpicData, opened: PullRequestView): void {
 
 export const setNoTests = (data: EpicData, noTests: readonly string[] | undefined): void => update(data, { noTests });
 
-/** Its work is in the base. */
-export const setMerged = (data: EpicData, mergedSha: string): void => update(data, { mergedSha });
+/** Its work is in the base. `isOther`: with more than what was verified. */
+export const setMerged = (data: EpicData, mergedSha: string, isOther?: true): void =>
+  update(data, { mergedSha, ...(isOther === true ? { otherMerge: {} } : {}) });
+
+/** The merge that nobody had verified is not green, which a person is asked about. */
+export const noteFault = (data: EpicData, fault: string): void =>
+  update(data, { otherMerge: { ...data.otherMerge, fault } });
+/** A person has fixed something: the newest base counts. */
+export const verifyBase = (data: EpicData): void => update(data, { otherMerge: { isAgain: true } });
+/** A person has taken it as it is. */
+export const takeFault = (data: EpicData): void => update(data, { otherMerge: { ...data.otherMerge, isTaken: true } });
+/** It is green, or there is nothing to verify it by. */
+export const forgetOther = (data: EpicData): void => update(data, { otherMerge: undefined });
+
+/** Why the source does not have what was merged; it has it once this is left out. */
+export const noteUndelivered = (data: EpicData, undelivered: string | undefined): void => update(data, { undelivered });
+
+/** What people must know of a merge that is not all that it was to be; undefined when it is. */
+export function mergeFault({ settings, otherMerge, undelivered }: EpicData): string | undefined {
+  const base = settings?.baseBranch ?? 'the base branch';
+  const faults = [
+    ...(otherMerge?.fault === undefined ? [] : [`${base} holds more than what was verified, and ${otherMerge.fault}`]),
+    ...(undelivered === undefined ? [] : [`it is not delivered: ${undelivered}`]),
+  ];
+  return faults.join('; ') || undefined;
+}
+
 export function noteMergedByHand(data: EpicData, mergedSha: string): void {
   noteMerged(data, mergedSha);
   setMerged(data, mergedSha);

@@ -57,6 +57,8 @@ export interface EntryFields {
   /** Where its next life begins. */
   rewind?: Rewind;
   mergedSha?: string;
+  /** Its merge holds another tree than the one that was verified. */
+  isOther?: true;
   /** New files that no one asked for and came with its merge, a line for each kind. */
   left?: readonly string[];
   /** Acceptance criteria that its review could not check. */
@@ -89,6 +91,16 @@ export interface MergingFields extends MergeFields {
   obstacle?: Obstacle | ChecksObstacle | Rejection;
 }
 export type EpicMerging = Seen<MergingFields>;
+
+/** The merge into the base holds another tree than the one that was verified, so that it is verified itself. */
+interface OtherMerge {
+  /** Why it is not green; left out until that is known. */
+  readonly fault?: string;
+  /** A person has fixed something, so that the newest base is verified instead. */
+  readonly isAgain?: true;
+  /** A person has taken it as it is. */
+  readonly isTaken?: true;
+}
 
 /** A request with the workflows that wait for its answer. */
 export interface EpicRequest extends HumanRequestView {
@@ -137,6 +149,9 @@ export interface EpicFields extends MemberFields {
   caps?: Readonly<Record<string, number>>;
   pullRequest?: PullRequestView;
   mergedSha?: string;
+  otherMerge?: OtherMerge;
+  /** Why the source does not have what was merged. */
+  undelivered?: string;
   /** The checks that ran no test on the whole. */
   noTests?: readonly string[];
   /** It is done, and there was nothing to merge. */

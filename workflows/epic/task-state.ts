@@ -60,8 +60,8 @@ export function complete(entry: TaskEntry, result: TaskResult): void {
     from(entry, RUNNING, { ...ENDED, state: 'COMPLETED', phase, unchecked: result.unchecked, former: undefined });
     return;
   }
-  const { mergedSha, summary = entry.summary, ignoredFiles, left = entry.left, unchecked } = result;
-  const merged = { phase: 'merged', mergedSha, summary, ignoredFiles, left, unchecked };
+  const { mergedSha, isOther, summary = entry.summary, ignoredFiles, left = entry.left, unchecked } = result;
+  const merged = { phase: 'merged', mergedSha, isOther, summary, ignoredFiles, left, unchecked };
   from(entry, RUNNING, { ...merged, ...ENDED, state: 'COMPLETED', former: undefined });
 }
 

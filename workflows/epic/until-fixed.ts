@@ -71,7 +71,8 @@ export async function askToFix(epic: Epic, { about, what, error, options }: Fail
   const reason = failureMessage(error);
   epic.logLine({ actor: 'factory', kind: 'failure', decision: what, reason });
   epic.tell('BLOCKED', what, { kind: 'person', reason });
-  const question = `${what}: ${reason.slice(0, 1_500)}. Fix the cause, then choose retry.`;
+  const skip = options.includes('skip') ? ' Or choose skip: the epic ends without it.' : '';
+  const question = `${what}: ${reason.slice(0, 1_500)}. Fix the cause, then choose retry.${skip}`;
   const answered = epic.askPerson(about, () => ({ kind: 'question', question, options }));
   epic.releaseAdmission();
   return (await answered).decision;

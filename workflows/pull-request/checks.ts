@@ -75,6 +75,8 @@ export interface ChecksJob {
   readonly settings: EpicSettings;
   readonly number: number;
   readonly headSha: string;
+  /** The branch that it is to go into, which may require checks. */
+  readonly base: string;
   readonly memory: PullRequestMemory;
   readonly watch: Watch;
   readonly runEnd: RunEnd;
@@ -160,9 +162,9 @@ async function untilClear(job: ChecksJob): Promise<void> {
 /** Without CI no check ever runs, and what the policy makes of that needs no look. */
 const NO_CHECKS: Checks = { state: 'none', pending: [], failed: [] };
 
-async function readChecks({ settings, number, headSha }: ChecksJob): Promise<Checks> {
+async function readChecks({ settings, number, headSha, base }: ChecksJob): Promise<Checks> {
   if (!hasVisitors(settings)) return NO_CHECKS;
   const { repository, policy } = settings;
   const { required } = policy.checks;
-  return factory.readChecks(`checks of ${headSha.slice(0, 8)}`, { repository, number, headSha, required });
+  return factory.readChecks(`checks of ${headSha.slice(0, 8)}`, { repository, number, headSha, base, required });
 }

@@ -11,7 +11,7 @@ import type { Watch } from './watch.ts';
 
 /** Somebody was at the branch or the pull request since it was looked at; histories from before have one name for most. */
 const MOVED: ReadonlySet<string> = new Set([
-  ...['BranchMoved', 'HeadMoved', 'PullRequestClosed', 'PullRequestDraft', 'MergedBefore', 'AlreadyOnForge'],
+  ...['BranchMoved', 'HeadMoved', 'PullRequestClosed', 'MergedBefore', 'AlreadyOnForge'],
   'NotAllowedNow',
 ]);
 export const isMoved = (error: unknown): boolean => MOVED.has(failureType(error) ?? '');
@@ -45,8 +45,9 @@ interface MergingInput {
 /**
  * Merges it unless something is new of it, which `standBack` waits for to end this work, or it may not be merged any more:
  * then undefined, and nothing was done. What visitors did is looked for first, which takes long while the forge is away:
- * `mayMerge` ends that wait, and is asked last before the merge. Without visitors the merge itself finds out: it names the head and the base that it expects, and what it refuses
- * is looked at then. Returns the merge, which the owner's view has too by then.
+ * `mayMerge` ends that wait, and is asked last before the merge. Without visitors the merge itself finds out: it names the
+ * head and the base that it expects, and what it refuses is looked at then. Returns the merge, which the owner's view has
+ * too by then.
  */
 export async function mergeReady(owner: Merging, input: MergingInput) {
   const { settings, watch, standBack, mayMerge, onMerge } = input;

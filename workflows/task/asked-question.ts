@@ -25,4 +25,6 @@ export type About =
       /** What its Worker handed in. */
       readonly work: SubmitWork;
     }
-  | { readonly kind: 'base' | 'closed' | 'rewritten' | 'merged' };
+  | { readonly kind: 'base' | 'closed' | 'rewritten' | 'merged' }
+  /** It was merged by hand, and how that differs from the merge that was to be. */
+  | { readonly kind: 'elsewhere'; readonly fault: string };

@@ -12,13 +12,13 @@ import {
   moveHead,
   noteHead,
   noteHeadMoved,
-  noteMerged,
   requirePullRequest,
   setPullRequest,
 } from '../pull-request/state.ts';
 import { type Asking, askUnless, isAsked, settled, withdraw } from './ask.ts';
 import { type Task, where } from './context.ts';
 import { handInAgain } from './hand-in-state.ts';
+import { askAboutMerge, mergedByHand } from './merged-by-hand.ts';
 import { ensurePlacement, waitAway } from './placement.ts';
 import { leaveConflict } from './placement-state.ts';
 import { pullRequestBody } from './pull-request-body.ts';
@@ -44,6 +44,8 @@ function isInRound({ isImplementing, data }: Task): boolean {
 /** Deals with all that is new; answers with the task's result when its pull request was merged. */
 export async function takeNews(task: Task): Promise<TaskResult | undefined> {
   // A question of the former run comes first: wait on for the same answer.
+  const about = task.data.asked?.about;
+  if (about?.kind === 'elsewhere') return askAboutMerge(task, about.fault);
   if (isAsked(task, 'closed')) await askToReopen(task);
   if (isAsked(task, 'rewritten')) await goOnFromRewritten(task);
   for (let news = next(task); news !== undefined; news = next(task)) {
@@ -91,22 +93,6 @@ export async function leaveWork(task: Task): Promise<void> {
   handInAgain(task.data);
 }
 
-function mergedByHand(task: Task, mergedSha: string): TaskResult {
-  const { data, input } = task;
-  const { number } = requirePullRequest(data);
-  noteMerged(data, mergedSha);
-  markSubmission(data, 'merged');
-  task.logLine({
-    actor: 'a person',
-    kind: 'decision',
-    decision: `${input.task.key}: pull request #${number} was merged by hand`,
-    reason: mergedSha,
-  });
-  // What the merge interrupted is left by now; its review stands.
-  const { unchecked } = data.handIn?.change ?? data.approved ?? {};
-  return { pullRequest: number, mergedSha, ...(unchecked === undefined ? {} : { unchecked }) };
-}
-
 /** Opened again by an answer or on the forge itself, it goes on with what the branch has. */
 async function askToReopen(task: Task): Promise<void> {
   const { data } = task;
@@ -138,6 +124,7 @@ async function reopen(task: Task): Promise<void> {
   const opened = await factory.openPullRequest(`open pull request #${number} again`, {
     ...{ epicId, taskKey, repository, head: branch, base: input.targetBranch, title: input.task.title },
     body: pullRequestBody(input, lastHandedIn(data)),
+    ...{ known: number, reopens: true },
   });
   setPullRequest(data, { ...opened, headSha });
   task.watch.forget();

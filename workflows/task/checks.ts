@@ -34,6 +34,7 @@ const jobOf = (task: Task, headSha: string): ChecksJob => ({
   ...{ settings: task.input.settings, memory: task.data.memory, watch: task.watch, headSha },
   runEnd: task.runEnd,
   number: requirePullRequest(task.data).number,
+  base: task.input.targetBranch,
   tell: (names) => task.tell('REVIEW', 'waits for checks', { kind: 'checks', reason: names.join(', ') }),
 });
 

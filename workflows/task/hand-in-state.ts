@@ -128,5 +128,8 @@ export function notePushedMerge(
   }
 }
 
+/** It was handed in when its pull request had been merged by hand, which has left it out. */
+export const noteLate = (data: TaskData, late: string): void => update(data, { late });
+
 /** What it asks for is there already. */
 export const setNothingToDo = (data: TaskData, nothingToDo: string): void => update(data, { nothingToDo });

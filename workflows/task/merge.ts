@@ -1,6 +1,7 @@
 /** Merges a reviewed task in its turn, in an epic of one task after a person's approval. */
-import { approveAndMerge, type ConflictObstacle, type Obstacle } from '../approve-and-merge.ts';
+import { approveAndMerge, type ConflictObstacle, type MergeOutcome, type Obstacle } from '../approve-and-merge.ts';
 import type { Change } from '../contract/change.ts';
+import { defined } from '../contract/defined.ts';
 import type { TaskResult } from '../contract/task.ts';
 import { fewIgnored } from '../ignored-files.ts';
 import type { ChecksObstacle } from '../pull-request/checks.ts';
@@ -18,6 +19,8 @@ import { type HandIn, markSubmission } from './state.ts';
 /** So much of it goes into the briefs of tasks that build on this one. */
 const MOST_OF_SUMMARY = 1_000;
 
+type Merged = Extract<MergeOutcome<Obstacle>, { kind: 'merged' }>;
+
 /** The merge, or undefined when the task went back to its Worker. */
 export async function merge(task: Task, handIn: HandIn): Promise<TaskResult | undefined> {
   const { change } = handIn;
@@ -30,7 +33,7 @@ export async function merge(task: Task, handIn: HandIn): Promise<TaskResult | un
     switch (outcome.kind) {
       case 'merged':
         markSubmission(task.data, 'merged');
-        return resultOf(task, change, outcome.mergedSha);
+        return resultOf(task, change, outcome);
       case 'checks-red':
       case 'checks-held':
         if (await settleChecks(task, outcome)) continue;
@@ -58,12 +61,13 @@ export async function merge(task: Task, handIn: HandIn): Promise<TaskResult | un
   }
 }
 
-function resultOf({ data }: Task, change: Change, mergedSha: string): TaskResult {
+function resultOf({ data }: Task, change: Change, { mergedSha, isOther }: Merged): TaskResult {
   const { ignoredFiles } = data;
   const summary = change.summary.slice(0, MOST_OF_SUMMARY);
   const { left: kept, unchecked } = change;
   const left = { ...(kept === undefined ? {} : { left: kept }), ...(unchecked === undefined ? {} : { unchecked }) };
-  const merged = { pullRequest: requirePullRequest(data).number, mergedSha, summary, ...left };
+  const { number: pullRequest } = requirePullRequest(data);
+  const merged = { pullRequest, mergedSha, summary, ...left, ...defined({ isOther }) };
   return ignoredFiles === undefined ? merged : { ...merged, ignoredFiles: fewIgnored(ignoredFiles) };
 }
 

@@ -4,8 +4,8 @@ import type { TaskResult } from '../contract/task.ts';
 import { setPullRequest } from '../pull-request/state.ts';
 import { askUnless, isAsked, settled } from './ask.ts';
 import type { Task } from './context.ts';
+import { refuseRewind } from './merged-by-hand.ts';
 import { resume } from './resume-question.ts';
-import { endRewind } from './status-state.ts';
 import { untilFixedWithoutHost } from './until-fixed.ts';
 
 /** The merge of an earlier life, once a person has said that it is what the task was to bring. */
@@ -17,12 +17,13 @@ export async function mergedBefore(task: Task): Promise<TaskResult | undefined> 
   const found = await untilFixedWithoutHost(task, () => findMerged(task));
   if (found === undefined) return undefined;
   setPullRequest(data, found);
-  const { number, mergedSha } = found;
+  const { number, mergedSha, base } = found;
+  const into = base === input.targetBranch ? '' : ` into ${base} and not into ${input.targetBranch}`;
   task.tell('BLOCKED', 'was merged before', { kind: 'person', reason: `pull request #${number} is merged` });
   const wish = feedback === undefined ? 'What was committed since' : `What you ask for (“${feedback.slice(0, 500)}”)`;
   const question = () => ({
     kind: 'question' as const,
-    question: `Pull request #${number} of task “${planned.title}” was merged before, as ${mergedSha.slice(0, 12)}, and a task never gets a second pull request. ${wish} needs another task (factory add) or another epic. Choose: done (completes this task with that merge) or cancel (ends the epic).`,
+    question: `Pull request #${number} of task “${planned.title}” was merged before${into}, as ${mergedSha.slice(0, 12)}, and a task never gets a second pull request. ${wish} needs another task (factory add) or another epic. Choose: done (completes this task with that merge) or cancel (ends the epic).`,
     options: ['done', 'cancel'],
   });
   for (;;) {
@@ -31,17 +32,6 @@ export async function mergedBefore(task: Task): Promise<TaskResult | undefined> 
     settled(task);
     if (answer !== undefined) return { pullRequest: number, mergedSha };
   }
-}
-
-function refuseRewind({ data, input, logLine }: Task, reason: string): void {
-  if (data.rewind === undefined) return;
-  logLine({
-    actor: 'factory',
-    kind: 'refusal',
-    decision: `${input.task.key} did not go back to turn ${data.rewind.turn}`,
-    reason,
-  });
-  endRewind(data, data.rewind);
 }
 
 /** Its workflow was reset, or started again by a reset epic: what was merged is not done again. */

@@ -126,6 +126,8 @@ export interface TaskFields extends MemberFields {
   commits: number;
   submissions: SubmissionView[];
   pullRequest?: PullRequestView;
+  /** The commit that was handed in after its pull request had been merged by hand. */
+  late?: string;
   /** What was done and heard on its pull request. */
   memory: PullRequestMemory;
   /** Checks that are red on the base too, and that a person said are the Workers' to make green. */

@@ -3,8 +3,10 @@ import { factory } from '../activities.ts';
 import { allowedIn } from '../allowed-secrets.ts';
 import type { Change, Secret } from '../contract/change.ts';
 import { answerPeople } from '../pull-request/answer.ts';
+import { awaitOvertaking, isOvertaken, openingOf } from '../pull-request/open.ts';
 import { noteHead, setPullRequest } from '../pull-request/state.ts';
 import { type Task, where } from './context.ts';
+import { noteLate } from './hand-in-state.ts';
 import { pullRequestBody } from './pull-request-body.ts';
 import { refuseSecrets } from './secrets.ts';
 import { addSubmission } from './state.ts';
@@ -29,12 +31,16 @@ export async function submit(task: Task, change: Change): Promise<number | undef
     base: input.targetBranch,
     title: input.task.title,
     body: pullRequestBody(input, change, data.noTests),
+    ...openingOf(data),
   });
-  setPullRequest(data, { ...pullRequest, headSha: change.headSha });
+  const { headSha, summary } = change;
+  if (isOvertaken(data, pullRequest, { headSha, base: input.targetBranch })) {
+    if (pullRequest.state === 'merged' && pullRequest.headSha !== headSha) noteLate(data, headSha);
+    await awaitOvertaking(task, pullRequest, headSha);
+  } else setPullRequest(data, { ...pullRequest, headSha });
   // Not before: what a person had to fix is done again, and hands in the same commit.
   const submission = addSubmission(data, change);
   const { number } = pullRequest;
-  const { headSha, summary } = change;
   const say = (what: string, reason: string) =>
     task.logLine({ actor: 'factory', kind: 'failure', decision: what, reason });
   const wordsFor = () => `In ${headSha}: ${summary.slice(0, 2_000)}`;

@@ -8,6 +8,7 @@ import { isMoved } from '../pull-request/merge.ts';
 import { newMemory } from '../pull-request/state.ts';
 import { throwIfCancelled } from '../run-end.ts';
 import { runUntil } from '../run-until.ts';
+import { isAsked } from './ask.ts';
 import { askToFix } from './ask-to-fix.ts';
 import { leaveWork, newsThatCounts, noteMoved, takeNews } from './by-hand.ts';
 import { openTask, type Task } from './context.ts';
@@ -68,7 +69,8 @@ async function mergeTask(task: Task): Promise<TaskResult> {
   for (;;) {
     await task.runEnd.pass();
     try {
-      await rewindIfWanted(task);
+      // What is merged does not go back.
+      if (!isAsked(task, 'elsewhere')) await rewindIfWanted(task);
       const merged = await takeNews(task);
       if (merged !== undefined) return merged;
       const done = await runUntil(isUnwanted, () => mergeOnce(task));

@@ -8,7 +8,7 @@ import { ensurePlacement, waitAway } from './placement.ts';
 /** Another life of the task, or another Worker, would only meet them again. */
 const FIXABLE: ReadonlySet<string> = new Set([
   ...['NotAuthenticated', 'NotPermitted', 'BranchProtected', 'PushDeclined', 'BranchCheckedOut'],
-  'PullRequestRetargeted',
+  ...['PullRequestRetargeted', 'PullRequestDraft'],
   ...['BaseBranchMissing', 'RepositoryMissing', 'RepositoryArchived', 'RepositoryDamaged', 'RepositoryUnsupported'],
   ...['SubmoduleUnavailable', 'BaseMoved'],
   ...['ModelNotAvailable', 'ModelRefusedRequest'],
