@@ -7,7 +7,7 @@ import type { IssueNews, Said, Word } from '../contract/issue-news.ts';
 import type { EpicState } from '../contract/states.ts';
 import type { PersonAnswered } from '../contract/task.ts';
 import { failureMessage, isRefused } from '../failure.ts';
-import { takeLook } from '../look-budget.ts';
+import { takeLook } from '../look-rate.ts';
 import { CHILD, listenAgainMs } from '../options.ts';
 import { tellIssueWorkflow } from '../tracker/tell.ts';
 import type { Epic } from './context.ts';
