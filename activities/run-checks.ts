@@ -1,5 +1,8 @@
 /** Set-up and checks in a clean checkout of one commit, each recorded as evidence. */
+import { isAncestor } from '../clients/git/ancestry.ts';
+import { isGitFailure } from '../clients/git/failures.ts';
 import { OF_NO_EPIC } from '../clients/git/names.ts';
+import { openRepository } from '../clients/git/repository.ts';
 import { recordEvidence, removeEvidence } from '../db/writes/evidence.ts';
 import { writeTestRuns } from '../db/writes/test-runs.ts';
 import type { KnownBase } from '../workflows/contract/base.ts';
@@ -10,8 +13,9 @@ import { ranNoTest } from './no-tests.ts';
 import { activityName, shortHash, TIMED_OUT_EXIT_CODE, tail, type VerifyDependencies } from './policy-command.ts';
 import { collectFrom, reportWords, runReporting } from './run-reporting.ts';
 import { stillRuns } from './terminal/run-command.ts';
-import type { SetUpKey } from './worktree/kept-set-up.ts';
+import { OF_BASE, type SetUpKey } from './worktree/kept-set-up.ts';
 import { type CleanTree, withCleanTree } from './worktree/verification-pool.ts';
+import { adminDir, readState } from './worktree/worktree-state.ts';
 
 /** Whose evidence that of an untouched base is. No task's key has parentheses. */
 export const BASE_NAME = '(base)';
@@ -51,16 +55,22 @@ export async function runChecks(
     repository,
     commitSha,
     owner: activityName(input),
-    setUp: setUpKey(policy),
+    ...(await sharingOf(dependencies, input, { key, signal })),
     base,
     signal,
     isRunning: (journalDir: string) => stillRuns(terminal, journalDir),
   };
   return await withCleanTree(host, take, async (tree) => {
     const run = (step: Step) => runStep(dependencies, input, { key, tree, step, signal });
+    const step = { checkName: SETUP_CHECK, command: setUp?.run ?? '', seconds: policy.timeouts.setupSeconds };
+    if (tree.isOfBase()) {
+      // Where it fails on the base, the commit's own run says what comes of it.
+      const code = await run({ ...step, isUnrecorded: true });
+      if (code === 0) await tree.noteSetUp();
+      if (code === undefined || !(await tree.layOwn())) return undefined;
+    }
     if (!tree.isSetUp() && setUp !== undefined) {
-      const { setupSeconds: seconds } = policy.timeouts;
-      const code = await run({ checkName: SETUP_CHECK, command: setUp.run, seconds });
+      const code = await run(step);
       if (code !== 0) return code;
       await removeEvidence(db, { ...key, checkName: SETUP_CHECK });
       await tree.noteSetUp();
@@ -81,6 +91,8 @@ interface Step {
   readonly seconds: number;
   /** Unlike set-up it is evidence when it succeeds, too. */
   readonly check?: Check;
+  /** It is no evidence at all. */
+  readonly isUnrecorded?: boolean;
 }
 
 /** Runs a command and records what came of it; undefined when it was interrupted. */
@@ -90,7 +102,7 @@ async function runStep(
   { key, tree, step, signal }: { key: EvidenceKey; tree: CleanTree; step: Step; signal: AbortSignal },
 ): Promise<number | undefined> {
   const { db, host } = dependencies;
-  const { checkName, command, seconds, check } = step;
+  const { checkName, command, seconds, check, isUnrecorded = false } = step;
   const startedAt = new Date();
   const name = `verify-${key.commitSha.slice(0, 12)}-${shortHash(`${checkName}\n${command}`)}-${tree.laying}`;
   const where = { cwd: tree.path, home: tree.home, ownerOfTree: OF_NO_EPIC, begins: tree.begins };
@@ -102,7 +114,7 @@ async function runStep(
     return undefined;
   }
   const ended = result.timedOut ? TIMED_OUT_EXIT_CODE : (result.exitCode ?? 1);
-  if (ended === 0 && check === undefined) return ended;
+  if (isUnrecorded || (ended === 0 && check === undefined)) return ended;
   const isEmpty = check !== undefined && ranNoTest({ command, exitCode: ended, output: result.output });
   const collected = check === undefined ? undefined : await collectFrom(check, tree.path, result);
   const exitCode = ended === 0 && isEmpty && input.policy.noTests === 'red' ? NO_TEST_EXIT_CODE : ended;
@@ -126,10 +138,32 @@ async function runStep(
   return exitCode;
 }
 
-function setUpKey(policy: RepositoryPolicy): SetUpKey | undefined {
+/**
+ * Whose products may serve this commit, since set-up runs what a commit says: those of commits that the base branch holds,
+ * which were reviewed and merged, and those of the same task.
+ */
+async function sharingOf(
+  { host }: VerifyDependencies,
+  { policy, repository, epicId, worktree }: RunSetupInput,
+  { key, signal }: { readonly key: EvidenceKey; readonly signal: AbortSignal },
+): Promise<{ readonly setUp: SetUpKey | undefined; readonly sharedAt?: string }> {
+  const own = setUpKey(policy, `${key.epicId}/${key.taskKey}`);
+  if (own === undefined || own.basis.length === 0) return { setUp: own };
+  const bare = await openRepository(host, repository, signal);
+  const base = (await readState(adminDir(bare, epicId, worktree)))?.base;
+  if (base === undefined) return { setUp: own };
+  const isOfBase = await isAncestor(bare, key.commitSha, base.sha).catch((error: unknown) => {
+    // A base that was rewritten is on other hosts only.
+    if (isGitFailure(error, 'object-missing')) return false;
+    throw error;
+  });
+  return isOfBase ? { setUp: { ...own, scope: OF_BASE } } : { setUp: own, sharedAt: base.sha };
+}
+
+function setUpKey(policy: RepositoryPolicy, scope: string): SetUpKey | undefined {
   const setUp = setUpOf(policy);
   if (setUp === undefined) return undefined;
   const keep = setUp.keep.filter((path) => !isInHome(path));
   const key = shortHash(JSON.stringify([setUp, policy.env, policy.network]));
-  return { key, keep, basis: setUp.while };
+  return { key, keep, basis: setUp.while, scope };
 }

@@ -22,7 +22,7 @@ export async function runSetup(dependencies: VerifyDependencies, input: RunSetup
   const head = await headOf(worktree);
   // Begun and not ended: the tree was clean when the killed try began, whatever the command did since.
   const isClean = worktree.state.settingUp === id || (await uncommitted(worktree, head)).length === 0;
-  const begun = await updateState(worktree, { settingUp: isClean ? id : undefined });
+  await updateState(worktree, { settingUp: isClean ? id : undefined });
   const { setupSeconds } = policy.timeouts;
   const home = taskHome(host, input);
   const command = { script: setUp.run, timeoutMs: setupSeconds * 1_000, signal, cwd, home, ownerOfTree: epicId };
@@ -30,7 +30,13 @@ export async function runSetup(dependencies: VerifyDependencies, input: RunSetup
     const ended = await runPolicyCommand(dependencies, input, { ...command, name: `setup-${id}-${time}` });
     return ended.interrupted ? undefined : ended;
   });
+  // This try may have been frozen while another one ended the set-up, and the Worker has begun since.
+  const now = await openWorktree(host, input, signal);
+  if (now.state.setUp === id) return { ran: true, tookMs: performance.now() - began };
   if (result.exitCode !== 0) {
+    // The next set-up begins in a tree without what this one left.
+    if (isClean) await disownSetUp(now, head);
+    await updateState(now, { settingUp: undefined });
     const how = result.timedOut ? `did not end within ${setupSeconds} s` : `ended with ${result.exitCode}`;
     const remedy =
       'fix the machine, then retry the task; where `setup` in factory.yaml is wrong, fix it on the base branch and adopt that';
@@ -39,8 +45,8 @@ export async function runSetup(dependencies: VerifyDependencies, input: RunSetup
     const end = printed === '' ? 'It printed nothing.' : `It printed:\n${printed}`;
     throw finalFailure('SetupFailed', `The set-up command ${how}; ${remedy}.\n${end}`);
   }
-  if (isClean) await disownSetUp(begun, head);
-  await noteSetUp(begun);
-  await updateState(begun, { setUp: id, settingUp: undefined });
+  if (isClean) await disownSetUp(now, head);
+  await noteSetUp(now);
+  await updateState(now, { setUp: id, settingUp: undefined });
   return { ran: true, tookMs: performance.now() - began };
 }

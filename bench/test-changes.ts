@@ -1,7 +1,8 @@
 /** How many of a collection of changes to tests are found, and how many honest ones are flagged, by class and ecosystem. */
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { chooseTests, isConfiguration } from '../activities/change/choose-tests.ts';
+import type { ChangedFile } from '../activities/change/changed-files.ts';
+import { chooseSettings, chooseTests, isConfiguration } from '../activities/change/choose-tests.ts';
 import { type ChangedTest, readTestFiles } from '../activities/change/compared-tests.ts';
 import { pathMatcher } from '../activities/change/match-paths.ts';
 import { findWeakened } from '../activities/change/weakened-tests.ts';
@@ -56,13 +57,9 @@ async function judge(each: Case, read: ReadTestFile): Promise<Result> {
       ...(was ? { from, before: before[from] as string } : {}),
     }),
   );
-  const settings = files
-    .filter(({ path }) => isConfiguration(path))
-    .map(({ path }) => ({
-      path,
-      ...(before[path] === undefined ? {} : { before: before[path] }),
-      ...(after[path] === undefined ? {} : { after: after[path] }),
-    }));
+  const settings = chooseSettings(
+    files.map((file) => ({ ...file, before: before[file.from ?? file.path] ?? '', after: after[file.path] ?? '' })),
+  );
   const found = findWeakened(await readTestFiles(tests, read), { criteria: task, settings });
   const isProtected = files.some(({ path }) => isRunnerConfig(path));
   const isConfigured = !files.some(({ path }) => !isRunnerConfig(path) && !isConfiguration(path)) && tests.length === 0;
@@ -71,7 +68,7 @@ async function judge(each: Case, read: ReadTestFile): Promise<Result> {
 }
 
 /** As git would name them: a file that went and one that came with at least half of its lines are one that was renamed. */
-function changedFiles(before: Case['before'], after: Case['after']) {
+function changedFiles(before: Case['before'], after: Case['after']): Pick<ChangedFile, 'status' | 'path' | 'from'>[] {
   const came = Object.keys(after).filter((path) => before[path] === undefined);
   const went = Object.keys(before).filter((path) => after[path] === undefined);
   const renamed = went.flatMap((from) => {

@@ -54,7 +54,7 @@ export const PLACES: Readonly<Record<string, Place>> = {
   },
   'PUT /epics/{id}/budget': {
     commands: ['budget'],
-    pages: { '/': 'the question about a budget', '/epics/$epicId/cost': 'Set the cap' },
+    pages: { '/epics/$epicId/cost': 'Set the cap' },
   },
   'POST /epics/{id}/tell': { commands: ['tell'], pages: { '/epics/$epicId': 'Tell all Workers' } },
   'POST /epics/{id}/pause': { commands: ['pause'], pages: { '/epics/$epicId': 'Pause' } },

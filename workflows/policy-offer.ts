@@ -72,7 +72,7 @@ export function offerOf(news: PolicyNews | undefined, { baseBranch }: Pick<EpicS
 export const nameOf = (policyHash: string): string => policyHash.slice(0, 8);
 
 const named = ({ weaker, policyHash }: { readonly weaker: readonly string[]; readonly policyHash: string }): string =>
-  weaker.length === 0 ? '' : ` --answer ${nameOf(policyHash)}`;
+  weaker.length === 0 ? '' : ` with the answer ${nameOf(policyHash)}`;
 
 const lessWords = (weaker: readonly string[]): string =>
   weaker.length === 0 ? '' : ` It protects less: ${weaker.join('; ')}.`;

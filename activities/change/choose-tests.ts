@@ -24,5 +24,33 @@ export function chooseTests<File extends Pick<ChangedFile, 'status' | 'path' | '
   });
 }
 
-export const isConfiguration = (path: string): boolean =>
-  configurationOf(path) !== undefined || /(^|\/)go\.mod$/.test(path);
+export interface ChosenSettings<Version> {
+  readonly path: string;
+  /** Undefined where there was or is none. */
+  readonly before?: Version;
+  readonly after?: Version;
+}
+
+/**
+ * Chooses the files that hold settings of test runners. One that is renamed is what it was by its old name; where the new
+ * name is that of no such file, or of another kind, it is deleted as what it was.
+ */
+export function chooseSettings<Version>(
+  files: readonly (Pick<ChangedFile, 'status' | 'path' | 'from'> & { before: Version; after: Version })[],
+): ChosenSettings<Version>[] {
+  return files.flatMap(({ status, path, from = path, before, after }) => {
+    const [was, is] = [status === 'added' ? undefined : configurationOf(from), configurationOf(path)];
+    if (was !== undefined && was === is) return [{ path, before, ...(status === 'deleted' ? {} : { after }) }];
+    const isThere = status !== 'deleted' && (is !== undefined || isModule(path));
+    const isNew = status === 'added' || status === 'renamed';
+    return [
+      ...(was === undefined ? [] : [{ path: from, before }]),
+      ...(isThere ? [{ path, ...(isNew ? {} : { before }), after }] : []),
+    ];
+  });
+}
+
+export const isConfiguration = (path: string): boolean => configurationOf(path) !== undefined || isModule(path);
+
+/** Of a module of Go only its place counts: one that is renamed is a new one there. */
+const isModule = (path: string): boolean => /(^|\/)go\.mod$/.test(path);

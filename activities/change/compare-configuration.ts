@@ -5,12 +5,13 @@ import { shownPath } from './changed-files.ts';
 
 export interface ChangedConfiguration {
   readonly path: string;
-  /** Undefined for a new file, and for one that is deleted. */
-  readonly before?: string;
-  readonly after?: string;
+  /** Undefined for a new file, and for one that is deleted; null for what is no text or was not read. */
+  readonly before?: string | null;
+  readonly after?: string | null;
 }
 
 const LONGEST = 100;
+const NONE: Settings = { values: new Map(), parts: new Set(), partOf: new Map() };
 
 /** Lists that name what is tested: a longer one leaves nothing out. */
 const NAMES_TESTED =
@@ -26,7 +27,9 @@ export function compareConfiguration({ path, before, after }: ChangedConfigurati
     return [`${name}: tests below this new module no longer run with those above`];
   const file = configurationOf(path);
   if (file === undefined || before === undefined) return [];
-  const [was, is] = [file.read(before), file.read(after ?? '')];
+  if (before === null || after === null)
+    return [`${name}: its settings of test runners cannot be compared: it is no text, too large, or one of too many`];
+  const [was, is] = [file.read(before), after === undefined ? NONE : file.read(after)];
   const named = new Set([...is.values.keys()].filter((line) => file.adds?.test(line) === true).flatMap(wordsOf));
   const keys = [...new Set([...was.values.keys(), ...is.values.keys()])];
   return keys

@@ -3,7 +3,7 @@ import type { GitRepo } from '../../clients/git/git.ts';
 import type { RepositoryPolicy } from '../../workflows/contract/settings.ts';
 import type { ReadTestFile } from '../tests/read-in-thread.ts';
 import type { ChangedFile } from './changed-files.ts';
-import { chooseTests, isConfiguration } from './choose-tests.ts';
+import { chooseSettings, chooseTests } from './choose-tests.ts';
 import { type ChangedTest, type ComparedTest, readTestFiles } from './compared-tests.ts';
 import { pathMatcher } from './match-paths.ts';
 import { readText } from './read-text.ts';
@@ -11,6 +11,7 @@ import { findWeakened, type TextFinding } from './weakened-tests.ts';
 
 /** Longer than anybody writes tests. */
 const MOST_TEST_BYTES = 500_000;
+/** Further ones are not read, and so cannot be compared. */
 const MOST_TESTS = 400;
 /** Processes of git at a time. */
 const AT_ONCE = 4;
@@ -36,12 +37,11 @@ export async function readWeakened(
       ...(is ? { after: index < MOST_TESTS ? await textOf(after) : null } : {}),
     }),
   );
-  const configured = files.filter(({ path }) => isConfiguration(path)).slice(0, MOST_TESTS);
-  const settings = await inTurns(configured, async ({ path, status, before, after }) => {
-    const was = status === 'added' || status === 'renamed' ? null : await textOf(before);
-    const is = status === 'deleted' ? null : await textOf(after);
-    return { path, ...(was === null ? {} : { before: was }), ...(is === null ? {} : { after: is }) };
-  });
+  const settings = await inTurns(chooseSettings(files), async ({ path, before, after }, index) => ({
+    path,
+    ...(before === undefined ? {} : { before: index < MOST_TESTS ? await textOf(before) : null }),
+    ...(after === undefined ? {} : { after: index < MOST_TESTS ? await textOf(after) : null }),
+  }));
   const tests = await readTestFiles(changed, read);
   return { tests, textual: findWeakened(tests, { criteria, settings }) };
 }

@@ -42,9 +42,13 @@ export async function writeOnce(
     await writeJournal(journalDir, { 'edit.json': JSON.stringify(edit) });
   }
   if (!mark.isSet) await mark.set();
-  await replaceFile(file, text, `.${basename(journalDir)}.tmp`);
+  await replaceFile(file, text, draftName(basename(journalDir)));
   return answer;
 }
+
+/** Beside the file, since a rename stays in one folder. One that a kill left there is no part of the agent's work. */
+const draftName = (call: string): string => `.${call}.factory-draft`;
+export const isDraft = (path: string): boolean => /(?:^|\/)\.[\w-]+\.factory-draft$/.test(path);
 
 const readRecord = (journalDir: string): Promise<EditRecord | undefined> =>
   readNoteIfThere<EditRecord>(join(journalDir, 'edit.json'));

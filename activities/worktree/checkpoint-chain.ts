@@ -7,7 +7,7 @@ import { isAncestor } from '../../clients/git/ancestry.ts';
 import { isGitFailure } from '../../clients/git/failures.ts';
 import type { Author, GitRepo } from '../../clients/git/git.ts';
 import { type ChainRefs, chainRefs, EPIC_NAME } from '../../clients/git/names.ts';
-import { moveRefs, type Ref, type RefMove, readRefs } from '../../clients/git/refs.ts';
+import { moveRefs, type Ref, type RefMove, readCommit, readRefs } from '../../clients/git/refs.ts';
 import { type BranchMove, type ForgeRef, lookAtForge, pushToForge, readForge } from '../../clients/git/remote.ts';
 import type { Clone } from '../../clients/git/repository.ts';
 import { commitTree, trailer } from './commits.ts';
@@ -160,9 +160,8 @@ export async function pushChain(clone: Clone, chain: Chain, push: ChainPush): Pr
       break;
     } catch (error) {
       if (!isGitFailure(error, 'lease-lost')) throw error;
-      // An end that this very placement put there was pushed by one of its tries that was killed before it noted that.
       const there = await lookAtForge(clone, ref);
-      const isOurs = there === undefined ? expected === undefined : epochOf(there.commit) === chain.epoch;
+      const isOurs = there === undefined ? expected === undefined : await isOfSameTry(clone, chain, there.commit, sha);
       if (!isOurs || tries > 2) throw refused(chain, error);
       expected = there?.sha;
     }
@@ -170,6 +169,19 @@ export async function pushChain(clone: Clone, chain: Chain, push: ChainPush): Pr
   const ends = clone.forge === undefined ? [ref, pushed].map((each) => ({ ref: each, to: sha, from: undefined })) : [];
   await moveHere(clone, chain, [...ends, ...moves]);
 }
+
+/**
+ * Whether the forge's end was pushed by a try that was killed before it noted that: `sha` goes on from it, or both go on
+ * from the same end. A try that was frozen while this placement went on finds an end beyond, and may not take it back.
+ */
+async function isOfSameTry(clone: Clone, chain: Chain, there: Ref | undefined, sha: string): Promise<boolean> {
+  if (there === undefined || epochOf(there) !== chain.epoch) return false;
+  const ours = await readCommit(clone, sha);
+  return endBefore(there) === endBefore(ours) || (await isAncestor(clone, there.sha, sha));
+}
+
+/** The first of a chain has only the branch's head as its parent. */
+const endBefore = ({ parents }: Ref): string | undefined => (parents.length > 1 ? parents[0] : undefined);
 
 async function moveHere(repo: GitRepo, chain: Chain, moves: readonly RefMove[]): Promise<void> {
   if (await moveRefs(repo, moves)) return;

@@ -18,17 +18,29 @@ export interface SetUpKey {
   readonly keep: readonly string[];
   /** The paths whose content decides whether what was kept is still right; without any nothing is kept. */
   readonly basis: readonly string[];
+  /** Whose code it runs: OF_BASE, or the task that its products are kept for and for nobody else. */
+  readonly scope: string;
 }
+
+/** The scope of commits that the base branch holds: what their set-up made serves every task. */
+export const OF_BASE = '';
 
 /** What was kept of a set-up, and what decides whether it is still right. */
 export interface Products {
   readonly key: string;
+  readonly scope: string;
   readonly keep: readonly string[];
   /** The basis as it was. */
   readonly basis: string;
   /** Nothing else was made or changed by it, so that it need not run again for the same basis. */
   readonly isAll: boolean;
 }
+
+/** Whether products may serve this set-up; those of another task may not, because its code made them. */
+export const mayServe = (products: Products | undefined, setUp: SetUpKey | undefined): products is Products =>
+  products !== undefined &&
+  products.key === setUp?.key &&
+  (products.scope === OF_BASE || products.scope === setUp.scope);
 
 /** Names the content of files and folders; undefined when one is missing or a link, since nothing can be equal to it. */
 export function basisOf(index: ReadonlyMap<string, string>, paths: readonly string[]): string | undefined {

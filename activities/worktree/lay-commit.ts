@@ -14,7 +14,7 @@ import { findStrangers, removeAll, sweep } from '../../clients/git/remove-untrac
 import type { Clone } from '../../clients/git/repository.ts';
 import { copyIndex } from '../../clients/git/snapshot-index.ts';
 import { laySubmodules } from '../../clients/submodules/lay.ts';
-import { basisOf, holdsAny, noteKept, type Products, restoreKept, type SetUpKey } from './kept-set-up.ts';
+import { basisOf, holdsAny, mayServe, noteKept, type Products, restoreKept, type SetUpKey } from './kept-set-up.ts';
 import { findWorktree, makeWorktree } from './prepare.ts';
 import { deleteWorktree, keepAdmin, readState, worktreeAt } from './worktree-state.ts';
 
@@ -42,7 +42,7 @@ export async function layCommit(
 ): Promise<Products | undefined> {
   const { repo, snapshots } = worktreeOf(bare, path);
   const found = await findWorktree(repo, path, EPOCH);
-  const kept = products?.key === setUp?.key ? products : undefined;
+  const kept = mayServe(products, setUp) ? products : undefined;
   const moved = found === undefined ? undefined : await move(snapshots, { bare, commit, setUp, kept });
   if (moved === undefined) {
     if (found !== undefined) await deleteWorktree(repo, path, found);
@@ -100,9 +100,29 @@ const attributesOf = (index: ReadonlyMap<string, string>): string =>
     .map(([path, facts]) => `${path} ${facts}`)
     .join('\n');
 
+/** Whether two commits have the same at these paths, so that what was made of one is right for the other. */
+export async function haveSameBasis(
+  bare: Clone,
+  commits: readonly [string, string],
+  paths: readonly string[],
+): Promise<boolean> {
+  if (paths.length === 0) return false;
+  const list = (commit: string) =>
+    gitResult(bare, ['--literal-pathspecs', 'ls-tree', '-r', '-z', commit, '--', ...paths]);
+  // One that is not on this host has nothing there.
+  const [one, other] = (await Promise.all(commits.map(list))).map(({ stdout }) => {
+    const entries = stdout.split('\0').flatMap((line) => {
+      const [, facts, path] = /^(.+?)\t(.+)$/s.exec(line) ?? [];
+      return facts === undefined || path === undefined ? [] : [[path, facts] as const];
+    });
+    return basisOf(new Map(entries), paths);
+  });
+  return one !== undefined && one === other;
+}
+
 /** Notes what set-up has made, to be kept for later commits; undefined when nothing may be kept. */
 export async function noteProducts(bare: Clone, path: string, setUp: SetUpKey): Promise<Products | undefined> {
-  const { key, keep } = setUp;
+  const { key, keep, scope } = setUp;
   if (setUp.basis.length === 0) return undefined;
   const { snapshots } = worktreeOf(bare, path);
   const index = await listIndex(snapshots);
@@ -112,5 +132,5 @@ export async function noteProducts(bare: Clone, path: string, setUp: SetUpKey): 
   const isAll =
     strangers.length === 0 &&
     (await gitResult(snapshots, ['diff-files', '--quiet', '--ignore-submodules=all'])).exitCode === 0;
-  return { key, keep, basis, isAll };
+  return { key, scope, keep, basis, isAll };
 }

@@ -79,7 +79,9 @@ export async function prepareTask(
       : await branchMoves(bare, { epicId, taskKey, epoch, branch, local, head: end?.head ?? origin.sha });
   };
   const end = await takeChain(bare, chain, origin, movesFor);
-  const isMerged = remote !== undefined && (await isAncestor(bare, remote.sha, target.sha));
+  // A forge may delete a branch as it is merged: then the chain knows its head.
+  const own = remote ?? (end && (await madeBy(bare, chain, end)));
+  const isMerged = own !== undefined && (await isAncestor(bare, own.sha, target.sha));
   const answer = async (headSha: string) => ({
     ...{ worktree: path, branch, headSha, baseSha: await mergeBase(bare, target.sha, headSha), isMerged },
   });
@@ -139,6 +141,17 @@ async function standsOnDropped(bare: Clone, { input, found, target, heads }: Sta
     if (sha !== undefined && !(await holds(bare, target.sha, sha))) return input.from ?? sha;
   }
   return undefined;
+}
+
+/** The branch's head as the chain knows it, where it is a commit of the task's own. */
+async function madeBy(
+  bare: Clone,
+  { epicId, taskKey }: { readonly epicId: string; readonly taskKey: string },
+  end: Checkpoint,
+): Promise<Ref | undefined> {
+  const head = await readCommit(bare, end.head);
+  const isOwn = (name: string, value: string) => trailer(head.message, name) === value;
+  return isOwn('Factory-Epic', epicId) && isOwn('Factory-Task', taskKey) ? head : undefined;
 }
 
 /** A merge whose other side is not here any more is met again, as any other. */

@@ -6,12 +6,12 @@ import { finalFailure } from '../../clients/failures.ts';
 import { isAncestor } from '../../clients/git/ancestry.ts';
 import { checkOut } from '../../clients/git/check-out.ts';
 import { type GitRepo, git } from '../../clients/git/git.ts';
-import { keptRef } from '../../clients/git/names.ts';
 import { type Ref, type RefMove, readCommit } from '../../clients/git/refs.ts';
 import { type Clone, folderFailure } from '../../clients/git/repository.ts';
 import { keepIndex } from '../../clients/git/snapshot-index.ts';
 import { clearSubmodules, laySubmodules } from '../../clients/submodules/lay.ts';
 import type { Checkpoint } from './checkpoint-chain.ts';
+import { keepMoves } from './keep-work.ts';
 import type { LaidConflict, WorktreeState } from './worktree-memory.ts';
 import {
   deleteWorktree,
@@ -101,7 +101,9 @@ export async function branchMoves(
   if (local?.sha === head) return [];
   const move = { ref: `refs/heads/${branch}`, to: head, from: local?.sha ?? null };
   if (local === undefined || (await isAncestor(bare, local.sha, head))) return [move];
-  return [{ ref: keptRef(input.epicId, input.taskKey, input.epoch), to: local.sha, from: undefined }, move];
+  const { epicId, taskKey, epoch } = input;
+  const why = 'Before the task went on from what another placement did';
+  return [...(await keepMoves(bare, { epicId, taskKey, epoch, head: local, why })), move];
 }
 
 /** Whether another host's placement worked on the task since this worktree's did, so that its files are out of date. */

@@ -1,7 +1,8 @@
 /** Taking a task's files back to an earlier turn: a commit more on the branch, never one less. */
+import { passingFailure } from '../../clients/failures.ts';
 import { isAncestor, mergeBase } from '../../clients/git/ancestry.ts';
 import { git } from '../../clients/git/git.ts';
-import { keptRef } from '../../clients/git/names.ts';
+import { EPIC_NAME } from '../../clients/git/names.ts';
 import { moveRefs, type Ref, readCommit } from '../../clients/git/refs.ts';
 import type { Clone, GitHost } from '../../clients/git/repository.ts';
 import { withHeartbeat } from '../heartbeat.ts';
@@ -9,6 +10,7 @@ import type { TurnInWorktree } from './checkpoint.ts';
 import { type Chain, makeCheckpoint, pushChain, readChain, refuseReplaced } from './checkpoint-chain.ts';
 import { commitTree, mergeTrees, trailer } from './commits.ts';
 import { droppedFiles, leaveDropped } from './dropped-commits.ts';
+import { keepMoves } from './keep-work.ts';
 import { takeSnapshot } from './snapshot.ts';
 import { replant } from './take-over-merge.ts';
 import type { LaidConflict } from './worktree-memory.ts';
@@ -117,7 +119,7 @@ async function findCheckpoint(bare: Clone, end: string | undefined, turn: string
   return sha === '' ? undefined : await readCommit(bare, sha);
 }
 
-/** Keeps what is there, then makes files, index and branch the commit's. */
+/** Keeps what is there and the commit does not hold, then makes files, index and branch the commit's. */
 export async function lay(
   worktree: Worktree,
   chain: Chain,
@@ -127,10 +129,14 @@ export async function lay(
 ): Promise<void> {
   const { bare, state } = worktree;
   const { tree } = await takeSnapshot(worktree);
-  if (tree !== head.tree) {
-    const kept = await commitTree(bare, { tree, parents: [head.sha], message: keptAs });
-    const ref = keptRef(chain.epicId, chain.taskKey ?? '', chain.epoch);
-    await moveRefs(bare, [{ ref, to: kept, from: undefined }]);
+  if (tree !== head.tree || !(await isAncestor(bare, head.sha, commit.sha))) {
+    const { epicId, taskKey = EPIC_NAME, epoch } = chain;
+    const moves = await keepMoves(bare, { epicId, taskKey, epoch, head, tree, why: keptAs });
+    if (!(await moveRefs(bare, moves)))
+      throw passingFailure(
+        'GitFailed',
+        `What ${worktree.path} held was kept by another try meanwhile; it is tried again`,
+      );
   }
   const settled = state.conflict === undefined ? worktree : await updateState(worktree, { conflict: undefined });
   const { merging: conflict } = commit;

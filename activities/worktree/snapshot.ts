@@ -1,6 +1,6 @@
 /** The files of a worktree as a git tree, taken with an index of its own: branch and index stay as they are. */
 import { constants } from 'node:fs';
-import { access, lstat, stat } from 'node:fs/promises';
+import { access, lstat, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { git } from '../../clients/git/git.ts';
 import type { Ref } from '../../clients/git/refs.ts';
@@ -8,6 +8,7 @@ import { copyIndex, dropNote, type IndexNote, readNote, writeNote } from '../../
 import { filterSettings } from '../../clients/lfs/host-objects.ts';
 import { syncSubmodules } from '../../clients/submodules/sync.ts';
 import { type JudgedFiles, judgeFiles } from '../lfs/judge-files.ts';
+import { isDraft } from '../tools/edit-journal.ts';
 import { readFilters } from './filters.ts';
 import { matchesIndex } from './matches-index.ts';
 import { headOf, type Worktree } from './worktree-state.ts';
@@ -42,7 +43,9 @@ export async function takeSnapshot(worktree: Worktree, filesAtOnce = FILES_AT_ON
   const { moved, problems } = await syncSubmodules(worktree, async () => (await headOf(worktree)).sha);
   await updatePointers(worktree, moved);
   const settings = await filterSettings(worktree.bare);
-  const { deleted, changed, ignored } = await readStatus(worktree, settings);
+  const { deleted, changed, ignored, drafts } = await readStatus(worktree, settings);
+  // An edit whose process was killed, and that was cancelled before another try, has left them.
+  await Promise.all(drafts.map((path) => rm(join(worktree.path, path), { force: true })));
   const filters = await readFilters(worktree, changed, { except: settings.length === 0 ? undefined : 'lfs' });
   const { stored, problems: lfs } = settings.length === 0 ? NO_LFS : await judgeFiles(worktree, changed);
   const reasonOf = async (path: string) => {
@@ -111,10 +114,12 @@ async function readStatus(worktree: Worktree, settings: readonly string[]) {
   const options = ['--porcelain=v1', '-z', '--no-renames', '--untracked-files=all', '--ignored=matching'];
   const args = ['status', ...options, '--ignore-submodules=all'];
   const output = await git(worktree.snapshots, args, { mayRefreshIndex: true, settings });
-  const found = { deleted: [] as string[], changed: [] as string[], ignored: [] as string[] };
+  const none: string[] = [];
+  const found = { deleted: [...none], changed: [...none], ignored: [...none], drafts: [...none] };
   for (const line of output.split('\0')) {
     const path = line.slice(3);
     if (line.startsWith('!!')) found.ignored.push(path);
+    else if (line.startsWith('??') && isDraft(path)) found.drafts.push(path);
     else if (line[1] === 'D') found.deleted.push(path);
     else if (path !== '' && line[1] !== ' ') found.changed.push(path);
   }

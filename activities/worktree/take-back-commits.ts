@@ -1,7 +1,9 @@
 /** Taking commits back that must not be pushed: the branch leaves them, the files stay. */
 import { finalFailure } from '../../clients/failures.ts';
+import { isAncestor } from '../../clients/git/ancestry.ts';
 import { git } from '../../clients/git/git.ts';
 import { moveRefs, readCommit } from '../../clients/git/refs.ts';
+import { forgeBranch, readForge } from '../../clients/git/remote.ts';
 import { newCommits } from '../secrets/scan.ts';
 import { headMove, headOf, updateState, type Worktree } from './worktree-state.ts';
 
@@ -23,9 +25,21 @@ export async function takeBack(worktree: Worktree, headSha: string, known: reado
       `${headSha} is the first commit of its branch, so there is nothing to go back to`,
     );
   const merged = [...commits.flatMap(([, , other]) => other ?? []), ...others].at(0);
-  if (merged !== undefined) await updateState(worktree, { conflict: { head: back, parent: merged } });
+  if (merged !== undefined) {
+    const isOwnBranch = await isPushedTo(worktree, merged);
+    const own = isOwnBranch ? { isOwnBranch } : {};
+    await updateState(worktree, { conflict: { head: back, parent: merged, ...own } });
+  }
   if (!(await moveRefs(bare, [headMove(worktree, headSha, back)]))) {
     throw finalFailure('LocalBranchMoved', `The branch ${worktree.branch} was moved by somebody else`);
   }
   await git(repo, ['read-tree', '--reset', (await readCommit(bare, back)).tree]);
+}
+
+/** Whether it came from the worktree's own branch on the forge, not from the target. */
+async function isPushedTo({ bare, branch }: Worktree, sha: string): Promise<boolean> {
+  if (branch === undefined) return false;
+  const own = forgeBranch(branch, { optional: true });
+  const there = (await readForge(bare, [own])).get(own.there);
+  return there !== undefined && (await isAncestor(bare, sha, there.sha));
 }

@@ -2,11 +2,11 @@
  * The worktrees of a host and repository that verifications take in turn. One is taken under a lock that dies with its
  * process; a command that outlives the process keeps it for the next try of the same verification.
  */
-
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { log } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import { passingFailure } from '../../clients/failures.ts';
 import { withFreeLock, withLock } from '../../clients/git/lock.ts';
@@ -18,8 +18,8 @@ import { readNoteIfThere } from '../../clients/read-if-there.ts';
 import type { KnownBase } from '../../workflows/contract/base.ts';
 import { defined } from '../../workflows/contract/defined.ts';
 import { emptyHome, homeIn, keepHome, restoreHome } from './kept-home.ts';
-import type { Products, SetUpKey } from './kept-set-up.ts';
-import { isLaid, layCommit, noteProducts } from './lay-commit.ts';
+import { mayServe, OF_BASE, type Products, type SetUpKey } from './kept-set-up.ts';
+import { haveSameBasis, isLaid, layCommit, noteProducts } from './lay-commit.ts';
 import { deleteWorktree, readState, worktreeAt } from './worktree-state.ts';
 
 export interface TakeInput {
@@ -28,6 +28,8 @@ export interface TakeInput {
   /** The verification: all tries of it take up what an earlier one has begun. */
   readonly owner: string;
   readonly setUp: SetUpKey | undefined;
+  /** The commit of the base that is set up first where that can serve this one, and then serves the commits of all. */
+  readonly sharedAt?: string | undefined;
   /** What its submodules are read by. */
   readonly base?: KnownBase | undefined;
   /** Whether the command of this journal still runs. */
@@ -43,6 +45,10 @@ export interface CleanTree {
   /** Names this laying of the commit: what ran in another one says nothing of it. */
   readonly laying: string;
   readonly isSetUp: () => boolean;
+  /** It holds the commit of the base for now, which is to be set up before `layOwn`. */
+  readonly isOfBase: () => boolean;
+  /** Lays the commit itself; false when that has to be begun again. */
+  readonly layOwn: () => Promise<boolean>;
   /** To be called before a command begins. */
   readonly begins: (journalDir: string) => Promise<void>;
   /** To be called when set-up has succeeded. */
@@ -59,6 +65,9 @@ interface Slot {
   readonly commitSha?: string;
   readonly laying?: string;
   readonly isSetUp?: boolean;
+  readonly isOfBase?: boolean;
+  /** The set-up that leaves more on the base than may be kept, so that it cannot serve others. */
+  readonly leavesMore?: string;
   /** The last command. */
   readonly journalDir?: string;
   readonly products?: Products;
@@ -86,14 +95,20 @@ export async function withCleanTree<T>(
     const own = slots.find(({ slot }) => slot.owner === owner);
     const resumed = own && (await withLock(lockFile(folder, own.number), () => run(own.number), signal));
     if (resumed !== undefined) return resumed.result;
-    const isFit = ({ slot }: { slot: Slot }) => Number(slot.products !== undefined && slot.products.key === setUp?.key);
+    const isFit = ({ slot }: { slot: Slot }) => Number(mayServe(slot.products, setUp));
     const order = slots.toSorted((a, b) => isFit(b) - isFit(a) || a.number - b.number).map(({ number }) => number);
     for (let at = 0; ; at++) {
       const number = order[at] ?? firstUnused(order);
       if (at >= order.length) order.push(number);
       const taken = await withFreeLock(lockFile(folder, number), () => run(number));
       if (taken?.result === undefined) continue;
-      await removeIdle(host, bare, repository, slots);
+      try {
+        await removeIdle(host, bare, repository, slots);
+      } catch (error) {
+        // The verification has ended; the next one tries again.
+        if (signal.aborted) throw error;
+        log.warn('An idle worktree for verification cannot be removed', { error });
+      }
       return taken.result.result;
     }
   } catch (error) {
@@ -108,43 +123,59 @@ async function open(
   bare: Clone,
   { file, path, home, ...input }: TakeInput & { readonly file: string; readonly path: string; readonly home: string },
 ): Promise<CleanTree | undefined> {
-  const { owner, commitSha, setUp, isRunning } = input;
+  const { owner, commitSha, setUp, sharedAt, isRunning } = input;
   let slot = await readSlot(file);
   const write = async (next: Slot) => {
     await replaceFile(file, JSON.stringify(next));
     slot = next;
   };
+  const free = () => write(defined({ products: slot.products, leavesMore: slot.leavesMore }));
+  const lay = async (sha: string, isOfBase = false): Promise<boolean> => {
+    const { products, leavesMore } = slot;
+    // Nobody's while it is neither the one commit nor the other.
+    await free();
+    const laid = await layCommit(bare, path, await readCommit(bare, sha), { setUp, products });
+    const kept = laid !== undefined && (await restoreHome(home)) ? laid : undefined;
+    // What another commit's set-up left there would be part of this one's evidence.
+    if (kept === undefined && !(await emptyHome(home))) return false;
+    const isSetUp = !isOfBase && (setUp === undefined || kept?.isAll === true);
+    const known = { owner, commitSha, laying: randomUUID().slice(0, 8), isSetUp, isOfBase };
+    await write({ ...known, ...defined({ products: kept, leavesMore }) });
+    return true;
+  };
+  const mayShare = async (): Promise<boolean> =>
+    setUp !== undefined &&
+    sharedAt !== undefined &&
+    slot.leavesMore !== setUp.key &&
+    (await haveSameBasis(bare, [commitSha, sharedAt], setUp.basis));
   const isOwn = slot.owner === owner && slot.commitSha === commitSha && slot.laying !== undefined;
   if (!isOwn && slot.journalDir !== undefined && (await isRunning(slot.journalDir))) return undefined;
   if (!isOwn || !(await isLaid(bare, path))) {
-    const commit = await readCommit(bare, commitSha);
-    const { products } = slot;
-    // Nobody's while it is neither the one commit nor the other.
-    await write(products === undefined ? {} : { products });
-    const laid = await layCommit(bare, path, commit, { setUp, products });
-    const kept = laid !== undefined && (await restoreHome(home)) ? laid : undefined;
-    // What another commit's set-up left there would be part of this one's evidence.
-    if (kept === undefined && !(await emptyHome(home))) return undefined;
-    const isSetUp = setUp === undefined || kept?.isAll === true;
-    const laying = randomUUID().slice(0, 8);
-    await write({ owner, commitSha, laying, isSetUp, ...defined({ products: kept }) });
+    if (!(await lay(commitSha))) return undefined;
+    const isToShare = slot.isSetUp !== true && slot.products === undefined && (await mayShare());
+    if (isToShare && !(await lay(sharedAt as string, true))) return undefined;
   }
-  const laying = slot.laying as string;
   return {
     path,
     home: homeIn(home),
-    laying,
+    get laying() {
+      return slot.laying as string;
+    },
     isSetUp: () => slot.isSetUp === true,
+    isOfBase: () => slot.isOfBase === true,
+    layOwn: () => lay(commitSha),
     begins: (journalDir) => write({ ...slot, journalDir }),
     async noteSetUp() {
-      const { products: _, ...rest } = slot;
-      const noted = setUp === undefined ? undefined : await noteProducts(bare, path, setUp);
+      const { products: _, isOfBase = false, ...rest } = slot;
+      const of = setUp === undefined || !isOfBase ? setUp : { ...setUp, scope: OF_BASE };
+      const noted = of === undefined ? undefined : await noteProducts(bare, path, of);
       const made = noted !== undefined && (await keepHome(home)) ? noted : undefined;
-      await write({ ...rest, isSetUp: true, ...defined({ products: made }) });
+      const leavesMore = isOfBase && made?.isAll !== true ? setUp?.key : rest.leavesMore;
+      await write({ ...rest, isOfBase, isSetUp: !isOfBase, ...defined({ products: made, leavesMore }) });
     },
-    discard: () => write(slot.products === undefined ? {} : { products: slot.products }),
+    discard: free,
     async refuseLost() {
-      const isOurs = (await readSlot(file)).laying === laying && existsSync(path);
+      const isOurs = (await readSlot(file)).laying === slot.laying && existsSync(path);
       if (!isOurs)
         throw passingFailure('CommandInterrupted', `${path} was taken or deleted meanwhile; it is tried again`);
     },

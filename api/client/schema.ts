@@ -1695,7 +1695,7 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Set the cap of an epic’s cost */
+        /** Set the cap of an epic’s cost; below the present one only with `lower` */
         put: {
             parameters: {
                 query?: never;
@@ -1715,6 +1715,8 @@ export interface paths {
                         taskKey?: string;
                         /** @default unknown */
                         by?: string;
+                        /** @default false */
+                        lower?: boolean;
                     };
                 };
             };

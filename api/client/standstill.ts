@@ -1,4 +1,5 @@
 /** That nothing can go on, in words: what is away, when it was noticed, what it means, and what helps. Pure. */
+import { clockTime } from './clock-time.ts';
 
 /** As `GET /events` tells it. */
 export interface Standstill {
@@ -17,7 +18,7 @@ interface Words {
 }
 
 export function standstillWords({ cause, queues, reason, since }: Standstill, now: Date = new Date()): Words {
-  const at = noticed(since, now);
+  const at = clockTime(new Date(since), now);
   if (cause === 'paused') {
     return {
       title: `The factory has been paused since ${at}`,
@@ -46,9 +47,3 @@ export function standstillWords({ cause, queues, reason, since }: Standstill, no
 const QUEUES = 3;
 
 const listed = (names: readonly string[]): string => names.map((name) => `“${name}”`).join(' and ');
-
-/** With its day, where that is not today. */
-function noticed(since: string, now: Date): string {
-  const at = new Date(since);
-  return at.toDateString() === now.toDateString() ? at.toLocaleTimeString() : at.toLocaleString();
-}

@@ -4,6 +4,7 @@ import type { FastifyReply } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { readRevision } from '../../db/reads/human-requests.ts';
+import { messageOutcome } from '../../db/reads/messages.ts';
 import {
   AddTask,
   addTaskUpdate,
@@ -27,6 +28,7 @@ import {
 import { EpicId, parseTaskId } from '../../workflows/contract/ids.ts';
 import type { ServerDependencies } from '../dependencies.ts';
 import { ApiError, isFailureName } from '../errors.ts';
+import { refuseLowerCap } from '../lower-cap.ts';
 import { Answers } from '../schemas/responses.ts';
 
 /** Sending the same key twice answers the same. */
@@ -43,6 +45,8 @@ export const TaskId = z.object({
 });
 
 const Id = z.object({ id: EpicId });
+/** `lower`: that the cap may become less than it is, which somebody else may have raised meanwhile. */
+const NewCap = RaiseBudget.safeExtend({ lower: z.boolean().default(false) });
 const about = (summary: string, tag: string) => ({
   summary,
   tags: [tag],
@@ -92,8 +96,21 @@ export const messageRoutes =
     );
     app.put(
       '/epics/:id/budget',
-      { schema: { ...about('Set the cap of an epic’s cost', 'epics'), params: Id, body: RaiseBudget } },
-      (request, reply) => send(reply, { ...to(request), update: raiseBudgetUpdate, content: request.body }),
+      {
+        schema: {
+          ...about('Set the cap of an epic’s cost; below the present one only with `lower`', 'epics'),
+          ...{ params: Id, body: NewCap },
+        },
+      },
+      async (request, reply) => {
+        const { lower, ...content } = request.body;
+        const message = { ...to(request), update: raiseBudgetUpdate, content };
+        // The same key again gets the same answer, whatever the cap is by then.
+        const { epicId, key } = message;
+        const isKnown = key !== undefined && (await messageOutcome(db, epicId, idOf(message))) !== undefined;
+        if (!lower && !isKnown) await refuseLowerCap(db, epicId, content);
+        return send(reply, message);
+      },
     );
     app.post(
       '/epics/:id/tasks',
@@ -150,7 +167,7 @@ export const messageRoutes =
     /** 200 with the epic's answer, 202 while nobody is there to apply it; a refusal is thrown. */
     async function send(reply: FastifyReply, message: Message) {
       const { epicId, update, content: input, key } = message;
-      const id = message.updateId ?? `${update.name}-${key ?? randomUUID()}`;
+      const id = idOf(message);
       const outcome = await courier.send(
         { epicId, id, name: update.name, input },
         { withinMs: answerWithinMs, isKeyed: key !== undefined && message.updateId === undefined },
@@ -169,6 +186,9 @@ export const messageRoutes =
       return reply.code(200).send({ status: 'done' as const, changed, message: words });
     }
   };
+
+const idOf = ({ updateId, update, key }: Pick<Message, 'updateId' | 'update' | 'key'>): string =>
+  updateId ?? `${update.name}-${key ?? randomUUID()}`;
 
 const digest = (words: unknown): string =>
   createHash('sha256').update(JSON.stringify(words)).digest('hex').slice(0, 16);

@@ -79,6 +79,7 @@ export const budgetCommand = (io: Io): Command => {
     .argument('<epic>', 'or one of its tasks, epic.task')
     .argument('[usd]', 'the new cap, not a difference', parseNumber)
     .option('--tokens <count>', 'the new cap in tokens, read and written', parseNumber)
+    .option('--lower', 'the new cap may be less than the present one')
     .addHelpText(
       'after',
       '\nExamples:\n  factory budget raise shop-checkout 30\n  factory budget raise shop-checkout.prices --tokens 2000000',
@@ -199,9 +200,9 @@ async function raiseBudget(
   context: Context,
   of: string,
   capUsd: number | undefined,
-  options: Options & { readonly tokens?: number },
+  options: Options & { readonly tokens?: number; readonly lower?: boolean },
 ): Promise<number> {
-  const { tokens: capTokens } = options;
+  const { tokens: capTokens, lower } = options;
   if (capUsd === undefined && capTokens === undefined) {
     throw usageFailure('Give the new cap: an amount in USD, --tokens <count>, or both.');
   }
@@ -212,6 +213,7 @@ async function raiseBudget(
     ...(capUsd === undefined ? {} : { capUsd }),
     ...(capTokens === undefined ? {} : { capTokens }),
     ...(taskKey === undefined ? {} : { taskKey }),
+    ...(lower === true ? { lower } : {}),
   };
   return printReply(context.out, await ask(client.PUT('/epics/{id}/budget', { params: { path: { id } }, body })));
 }

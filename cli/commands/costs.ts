@@ -28,7 +28,7 @@ async function costs(context: Context, id: string): Promise<number> {
 }
 
 function costLines(costs: Costs): string[] {
-  if (costs.byAgent.length === 0) return ['No model call was made yet.'];
+  if (costs.byAgent.length === 0) return ['No model call was made.'];
   return [
     [
       `$${money(costs.settledUsd)}${costs.capUsd === null ? '' : ` of $${money(costs.capUsd)}`}`,

@@ -40,7 +40,8 @@ export async function readForge(clone: Clone, refs: readonly ForgeRef[]): Promis
   const refspecs = refs.map(({ there, here, optional }) =>
     optional === true ? `+${dirname(there)}/*:${dirname(here)}/*` : `+${there}:${here}`,
   );
-  await lockRepository(clone, () => fetchRefspecs(clone, [...new Set(refspecs)]));
+  // What is not there any more goes here too.
+  await lockRepository(clone, () => fetchRefspecs(clone, [...new Set(refspecs)], ['--prune']));
   const found = await readRefs(
     clone,
     refs.map(({ here }) => here),
@@ -54,8 +55,9 @@ export async function fetchCommit(clone: Clone, sha: string): Promise<void> {
   if (clone.forge === undefined) await lockRepository(clone, () => fetchRefspecs(clone, [refspec]));
 }
 
-async function fetchRefspecs(clone: Clone, refspecs: readonly string[]): Promise<void> {
+async function fetchRefspecs(clone: Clone, refspecs: readonly string[], more: readonly string[] = []): Promise<void> {
   const options = [
+    ...more,
     '--progress',
     '--no-tags',
     '--no-write-fetch-head',
@@ -144,8 +146,13 @@ export async function lookAtForge(clone: Clone, ref: string): Promise<{ sha: str
     return commit && { sha: commit.sha, commit };
   }
   const listed = await git(clone, ['ls-remote', 'forge', ref], { ...ASKING, ...accessOf(clone) });
-  const sha = listed.split('\t')[0];
-  if (!sha) return undefined;
+  // It lists every ref whose name ends so.
+  const [sha] =
+    listed
+      .split('\n')
+      .find((line) => line.endsWith(`\t${ref}`))
+      ?.split('\t') ?? [];
+  if (sha === undefined) return undefined;
   const commit = await readCommit(clone, sha).catch(() => undefined);
   return commit === undefined ? { sha } : { sha, commit };
 }

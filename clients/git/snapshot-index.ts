@@ -27,12 +27,11 @@ export const writeNote = (snapshots: GitRepo, note: IndexNote): Promise<void> =>
 /** Call it before the index changes: then a kill in between leaves no wrong answer. */
 export const dropNote = (snapshots: GitRepo): Promise<void> => rm(noteFile(snapshots), { force: true });
 
-/** Gives the snapshots' index what another knows of the files, which are those of `tree`. */
+/** Gives the snapshots' index what another knows of the files, which are those of `tree`. Its rules may ignore others. */
 export async function keepIndex(from: GitRepo, snapshots: GitRepo, tree: string): Promise<void> {
-  const ignored = (await readNote(snapshots))?.ignored ?? [];
   await dropNote(snapshots);
   await copyIndex(from, snapshots);
-  await writeNote(snapshots, { tree, ignored });
+  await writeNote(snapshots, { tree, ignored: [] });
 }
 
 /** Gives one index what the other knows of the files, without reading them again. */

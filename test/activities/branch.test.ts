@@ -104,6 +104,20 @@ test('a target that moved is merged, and its diff against the target stays the s
   assert.ok(changed.kind === 'unchanged' && changed.diffHash !== before.diffHash);
 });
 
+test('what a merge takes out of .gitignore is no longer left out', async () => {
+  const one = stage.host('one');
+  const input = task('ignores', 'factory/branches/ignores');
+  await stage.mirror.git('branch', 'factory/branches/ignores', 'main');
+  await advance('factory/branches/ignores', { '.gitignore': 'cache/\n' });
+  const { worktree } = await one.prepareWorktree(input);
+  await writeFiles(worktree, { 'a.txt': 'mine\n', 'cache/x': 'x\n' });
+  await one.commitChange({ ...input, worktree, message: 'Mine', key: 'k1' });
+  await advance('factory/branches/ignores', { '.gitignore': '' });
+  assert.equal((await one.mergeTarget({ ...input, worktree, message: 'Merge' })).kind, 'merged');
+  assert.equal((await one.commitChange({ ...input, worktree, message: 'Cache', key: 'k2' })).changed, true);
+  assert.equal(await repositoryAt(worktree).git('show', 'HEAD:cache/x'), 'x');
+});
+
 test('a merge names the protected paths of the change, not those of the target, unless its head was seen before', async () => {
   const one = stage.host('one');
   const input = task('guarded', 'factory/branches/guarded-target');

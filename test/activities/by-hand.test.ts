@@ -56,11 +56,21 @@ for (const remote of [false, true]) {
     const { headSha: next } = await host.commitChange({ ...at, message: 'Next', key: 'k2' });
     assert.equal(await here.git('rev-parse', `${next}^`), rewritten);
     assert.deepEqual(await host.pushBranch({ ...at, headSha: next }), { secrets: [] });
+    // They do it again in the same placement, while all here is committed: that is kept too, beside what was before.
+    await repositoryAt(theirs).git('checkout', '--quiet', base);
+    const again = await repositoryAt(theirs).commit('Once more', { 'e.txt': 'e\n' });
+    await push(again);
+    assert.deepEqual(await host.takeBranch(at), { headSha: again });
+    const kept = (await here.git('log', '--format=%s', `refs/factory/kept/hand/task-${remote}/1`, `^${base}`)).split(
+      '\n',
+    );
+    for (const subject of ['Ours', 'Next', 'Before a rewritten branch was taken over'])
+      assert.ok(kept.includes(subject), `${subject} is in ${kept}`);
     // A host that takes the task over finds it there too.
     const two = await stage.host('two').prepareWorktree({
       ...{ ...task, targetBranch: 'main', placement: { host: 'two', epoch: 2 } },
     });
-    assert.equal(two.headSha, next);
+    assert.equal(two.headSha, again);
 
     await stage.mirror.git('update-ref', '-d', `refs/heads/${branch}`);
     assert.deepEqual(await compare(), { kind: 'gone' });

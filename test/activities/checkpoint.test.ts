@@ -3,6 +3,7 @@ import {
   appendFileSync,
   existsSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
   realpathSync,
   rmSync,
@@ -57,6 +58,11 @@ test('a checkpoint has the files as they are, and leaves branch and index alone'
   );
   // A parent is the branch's head, so that its commits reach the forge too.
   assert.equal(await stage.mirror.git('rev-parse', `${there}^1`), headSha);
+
+  // As an edit leaves it that was killed and then cancelled.
+  await writeFiles(worktree, { 'new/.implement-1-t2-0a1b.factory-draft': 'half' });
+  assert.equal((await one.checkpoint({ ...input, worktree, agentId, turn: 2 })).sha, null, 'nothing has changed');
+  assert.deepEqual(readdirSync(join(worktree, 'new')), ['c.txt']);
 });
 
 test('a turn that changed nothing makes no checkpoint, and a retry finds the one that was made', async () => {

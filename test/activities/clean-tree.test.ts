@@ -1,6 +1,6 @@
 /** Evidence comes from a clean checkout of the commit: nothing of the Worker's tree, of another commit or of a check counts. */
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { createVerifyActivities, type VerifyResult } from '../../activities/verify.ts';
@@ -178,16 +178,21 @@ test('two verifications run side by side, each in a worktree of its own', async 
     results.map(({ green }) => green),
     [true, true],
   );
-  assert.deepEqual(
-    ['met-a', 'met-b'].map((name) => textOf(join(stage.stateDir, name))),
-    ['first\n', 'second\n'],
-  );
-  assert.equal(slots().length, 2);
+  assert.equal(textOf(join(stage.stateDir, 'met-a')), 'first\n');
+  assert.equal(textOf(join(stage.stateDir, 'met-b')), 'second\n');
   // What was not used for a day goes.
   const old = new Date(Date.now() - 25 * 3_600_000);
   utimesSync(join(`${clone()}.verification`, '2.json'), old, old);
-  const { input } = await placed('a-day-later', { verify: 'true' });
-  assert.equal((await verify(input)).green, true);
+  const path = join(stage.stateDir, 'hosts/one/worktrees/_verify/one', REPOSITORY, '2');
+  const state = join(adminDir({ gitDir: clone() }, '_verify', path), 'factory.json');
+  const [known, later] = [readFileSync(state), await placed('a-day-later', { verify: 'true' })];
+  rmSync(state);
+  mkdirSync(state);
+  assert.equal((await verify(later.input)).green, true, 'though that cannot be deleted');
+  assert.equal(slots().length, 2);
+  rmSync(state, { recursive: true });
+  writeFileSync(state, known);
+  assert.equal((await verify(await later.work({ 'a.txt': 'later\n' }))).green, true);
   assert.deepEqual(slots(), ['1.json']);
 });
 
@@ -213,8 +218,9 @@ test('a kill between the move and set-up costs nothing, unless another verificat
   const take = (owner: string, work: (tree: CleanTree) => Promise<unknown>) => {
     const { signal } = new AbortController();
     const isRunning = async (journalDir: string) => journalDir === 'runs';
-    const setUp = { key: 'k', keep: [], basis: [] };
-    const taken = { repository: REPOSITORY, commitSha, owner, setUp, isRunning, signal };
+    const shares = owner === 'shares';
+    const setUp = { key: owner, keep: shares ? ['modules'] : [], basis: shares ? ['modules.lock'] : [], scope: owner };
+    const taken = { repository: REPOSITORY, commitSha, owner, setUp, sharedAt: commitSha, isRunning, signal };
     return withCleanTree(stage.hostOf('one'), taken, work);
   };
   const killed = async (owner: string): Promise<CleanTree> => {
@@ -242,6 +248,16 @@ test('a kill between the move and set-up costs nothing, unless another verificat
     await tree.refuseLost();
   });
   await assert.rejects(lost, failsAs('CommandInterrupted', { final: false }));
+  const onBase = await killed('shares');
+  await take('shares', async (tree) => {
+    mkdirSync(join(tree.path, 'modules'));
+    await tree.noteSetUp();
+  });
+  const noted = await killed('shares');
+  assert.deepEqual([noted.laying, noted.isOfBase(), noted.isSetUp()], [onBase.laying, true, false]);
+  await take('shares', async (tree) => assert.equal(await tree.layOwn(), true));
+  const own = await killed('shares');
+  assert.deepEqual([own.isOfBase(), own.isSetUp(), own.laying === noted.laying], [false, true, false]);
 });
 
 test('a move that a kill or a power cut left half-done is done again, and a deleted worktree is made again', async () => {

@@ -136,6 +136,13 @@ test('tests that are deleted, taken out or weakened are evidence; a renamed one 
   assert.deepEqual(named.weakened?.lines.toSorted(), lines.toSpliced(1, 1));
 });
 
+test('settings of runners that are renamed away are gone', async () => {
+  const input = await changed('renamed', (worktree) => {
+    renameSync(join(worktree, 'package.json'), join(worktree, 'package.txt'));
+  });
+  assert.deepEqual((await inspect(input)).weakened?.lines, ['package.json: scripts.test is gone, it was a']);
+});
+
 test('evidence of tests that an attempt left goes when the next one finds nothing, and nothing else goes', async () => {
   const input = await changed('taken-back', (worktree) =>
     writeFiles(worktree, { 'test/kept.js': TEST.replace(', 3)', ', 4)') }),

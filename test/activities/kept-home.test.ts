@@ -1,4 +1,4 @@
-/** What set-up puts into the home of its commands is there for checks and for the Worker, and for the next commit where it is kept. */
+/** What set-up makes is there for checks and for the Worker, in the home of its commands too, and for the next commit where it is kept. */
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -15,12 +15,14 @@ import { writeFiles } from '../support/git.ts';
 import { createGitStage, type GitStage, REPOSITORY } from '../support/git-stage.ts';
 import { addToolCall, storedCall } from '../support/tool-call.ts';
 
+const FILES = { lock: '1\n', 'a.txt': 'a\n', '.gitignore': 'modules/\n' };
+
 let stage: GitStage;
 let database: TestDatabase;
 let terminal: Terminal;
 let sandbox: Sandbox;
 before(async () => {
-  [stage, database] = await Promise.all([createGitStage({ files: { lock: '1\n' } }), createDatabase()]);
+  [stage, database] = await Promise.all([createGitStage({ files: FILES }), createDatabase()]);
   const systemDir = join(stage.stateDir, 'system');
   sandbox = await findSandbox({ setting: 'auto', readable: [], hidden: [], systemDir });
   assert.equal(sandbox.kind, 'bubblewrap', `These tests need a sandbox: ${sandbox.description}`);
@@ -37,9 +39,11 @@ let calls = 0;
 const environment = () => new MockActivityEnvironment({ activityId: `home-${++calls}` });
 
 /** A task of its own epic with its worktree. */
-async function placed(epicId: string) {
+async function placed(epicId: string, { knowsBase = false } = {}) {
   const task = { epicId, taskKey: 'only', repository: REPOSITORY, placement: { host: 'one', epoch: 1 } };
-  const { worktree } = await stage.host('one').prepareWorktree({ ...task, targetBranch: 'main' });
+  const base = { branch: 'main', sha: await stage.mirror.git('rev-parse', 'main') };
+  const wanted = { ...task, targetBranch: 'main', ...(knowsBase ? { base } : {}) };
+  const { worktree } = await stage.host('one').prepareWorktree(wanted);
   return { ...task, worktree };
 }
 
@@ -79,7 +83,38 @@ test('a home that is kept is as set-up left it for each commit, whatever checks 
     'k.txt': '5',
   });
   assert.equal(await verified(place, setup, LOOK, { 'k.txt': '6' }), first, 'it was copied again');
+  const other = await placed('keeps-too');
+  assert.notEqual(await verified(other, setup, LOOK, { 'k.txt': '7' }), first, 'made by the code of another task');
   assert.notEqual(await verified(place, setup, LOOK, { lock: '2\n' }), first, 'made for another file');
+  const [one, two] = [await placed('base-1', { knowsBase: true }), await placed('base-2', { knowsBase: true })];
+  const ofBase = await verified(one, setup, LOOK, { 'k.txt': '8' });
+  assert.equal(await verified(two, setup, LOOK, { 'k.txt': '9' }), ofBase, 'that of the base is for both');
+});
+
+test('set-up of one task serves no other task, and that of the base serves all with the same files', async () => {
+  const run = 'mkdir -p modules; cat a.txt >modules/made; date +%s%N >>modules/made';
+  const setup = { run, keep: ['modules'], while: ['lock'] };
+  const made = (place: Place, files: Record<string, string>, more = '') =>
+    verified(place, { ...setup, run: run + more }, 'cat modules/made', files);
+  assert.match(await made(await placed('alone-1'), { 'a.txt': 'one\n' }), /^one\n/);
+  assert.match(await made(await placed('alone-2'), { 'k.txt': '10' }), /^a\n/);
+
+  const onBase = (epicId: string) => placed(epicId, { knowsBase: true });
+  const [first, second, third] = [await onBase('shares-1'), await onBase('shares-2'), await onBase('shares-3')];
+  const ofBase = await made(first, { 'a.txt': 'first\n' });
+  assert.match(ofBase, /^a\n/, 'what the base says');
+  assert.equal(await made(second, { 'a.txt': 'second\n' }), ofBase, 'once for both');
+  const own = await made(third, { 'a.txt': 'third\n', lock: '3\n' });
+  assert.match(own, /^third\n/);
+  assert.equal(await made(third, { 'k.txt': '11' }), own);
+  assert.match(await made(second, { 'k.txt': '12' }), /^a\n/);
+
+  for (const more of ['; test "$(head -n 1 modules/made)" != a', '; echo >made-too']) {
+    assert.match(await made(first, { 'k.txt': more }, more), /^first\n/, 'it fails on the base, or leaves more there');
+    assert.match(await made(second, { 'k.txt': more }, more), /^second\n/);
+  }
+  const red = database.db.selectFrom('evidence').select('epic_id').where('exit_code', '!=', 0);
+  assert.deepEqual(await red.execute(), [], 'what fails on the base is no evidence of a commit');
 });
 
 test('the Worker has the home of set-up; who only looks has none of it', async () => {

@@ -73,6 +73,16 @@ test('worktree, index and branch equal a new commit with the turn’s tree; igno
   await one.pushBranch({ ...again, worktree, branch, headSha: next.headSha });
   assert.equal(await stage.mirror.git('show', `${branch}:a.txt`), 'other');
   assert.equal(await stage.mirror.git('log', '--format=%s', `main..${branch}`), 'Other\nGo back to turn 1\nThree');
+
+  await writeFiles(worktree, { 'second.txt': 'second\n' });
+  await one.rewindWorktree({ ...wish, key: 'rewind/2' });
+  const both = await kept.git('ls-tree', '--name-only', 'refs/factory/kept/back/whole/2');
+  assert.ok(both.includes('second.txt'), both);
+  assert.equal(
+    await kept.git('show', 'refs/factory/kept/back/whole/2^2:untracked.txt'),
+    'new',
+    'what was kept in this placement before',
+  );
 });
 
 test('earlier turns are found past other rewinds and from another host; the old placement is fenced off', async () => {

@@ -5,6 +5,7 @@ import { after, before, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { repositoryAt, writeFiles } from '../support/git.ts';
 import { createGitStage, failsAs, type GitStage, REPOSITORY } from '../support/git-stage.ts';
+import { made } from '../support/made-up-secrets.ts';
 
 let stage: GitStage;
 before(async () => {
@@ -90,6 +91,16 @@ for (const remote of [false, true]) {
     assert.deepEqual(settled.unresolved, []);
     await push(settled.headSha);
     assert.equal(await stage.mirror.git('show', `${branch}:b.txt`), 'both');
+
+    await advance(branch, { 'later.txt': 'theirs\n' });
+    await writeFiles(worktree, { 'key.txt': `ghp_${made(36)}\n` });
+    const held = await commit('k5');
+    assert.equal((await push(held.headSha)).secrets.length, 1);
+    await writeFiles(worktree, { 'key.txt': 'none\n' });
+    const clean = await commit('k6');
+    assert.deepEqual([clean.unresolved, clean.mergedSha], [[], undefined], 'what was taken back was not of the target');
+    assert.deepEqual((await push(clean.headSha)).secrets, []);
+    assert.equal(await stage.mirror.git('show', `${branch}:later.txt`), 'theirs');
   });
 
   test(`somebody who pushes after the commit moves the branch, not the place (forge on ${where})`, async () => {

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { createTerminalActivities } from '../../activities/terminal/end-commands.ts';
 import { createVerifyActivities } from '../../activities/verify.ts';
+import { adminDir } from '../../activities/worktree/worktree-state.ts';
+import { clonePath } from '../../clients/git/names.ts';
 import { NO_SANDBOX } from '../../clients/terminal/sandbox.ts';
 import { createTerminal, endServer, type Terminal } from '../../clients/terminal/tmux.ts';
 import { RepositoryPolicy } from '../../workflows/contract/settings.ts';
@@ -122,6 +124,36 @@ test('green is remembered for the same files in the whole epic, red is tried aga
       ['flaky', 0],
     ],
   );
+});
+
+test('a try that was frozen while another one ended the set-up takes nothing of the Worker back', async () => {
+  const task = await prepared('frozen', {});
+  const input = { ...task, policy: RepositoryPolicy.parse({ setup: `sh ${task.log}.sh` }) };
+  const gitDir = clonePath(stage.stateDir, 'one', REPOSITORY);
+  const file = join(adminDir({ gitDir }, 'verified', task.worktree), 'factory.json');
+  await repositoryAt(stage.stateDir).write({ 'frozen.log.sh': 'true\n' });
+  await runSetup(input);
+  const { setUp, ...before } = JSON.parse(readFileSync(file, 'utf8'));
+  writeFileSync(file, JSON.stringify(before));
+  // While this one waits, another try ends, and the Worker begins.
+  await repositoryAt(stage.stateDir).write({
+    'frozen.log.json': JSON.stringify({ ...before, setUp }),
+    'frozen.log.sh': `cp ${task.log}.json ${file}\necho worker > a.txt\n`,
+  });
+  await runSetup(input);
+  assert.equal(textOf(join(task.worktree, 'a.txt')), 'worker\n');
+});
+
+test('a set-up that failed leaves nothing behind, and takes nothing back that was written before it runs again', async () => {
+  const task = await prepared('fails-first', {});
+  const setup = `echo set-up >> a.txt; echo > made; test -e ${task.log}.ok`;
+  const input = { ...task, policy: RepositoryPolicy.parse({ setup }) };
+  await assert.rejects(runSetup(input), failsAs('SetupFailed'));
+  assert.equal(await repositoryAt(task.worktree).git('status', '--porcelain', '--untracked-files=no'), '');
+  await writeFiles(task.worktree, { 'a.txt': 'worker\n' });
+  await repositoryAt(stage.stateDir).write({ 'fails-first.log.ok': '' });
+  await runSetup(input);
+  assert.equal(textOf(join(task.worktree, 'a.txt')), 'worker\nset-up\n');
 });
 
 test('a retry takes up the check that its killed try began, and finds its files in place', async () => {

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { WorkflowNotFoundError } from '@temporalio/client';
 import { Worker } from '@temporalio/worker';
+import { writeCap } from '../../db/writes/budgets.ts';
 import { writeEpic } from '../../db/writes/epics.ts';
 import { writeHumanRequests } from '../../db/writes/requests.ts';
 import { FACTORY_QUEUE, HOSTS_QUEUE, MODEL_QUEUE } from '../../workflows/contract/task-queues.ts';
@@ -155,6 +156,37 @@ test('each message reaches the epic as its update', async () => {
     ['interruptTask', { by: 'unknown', comment: 'not like this', taskKey: 'failed' }],
     ['respond', { requestId: 'open-1', decision: 'approve', by: 'ann' }],
   ]);
+});
+
+test('a cap is not lowered by who does not know that it was raised, only by who says so', async () => {
+  await started('raised');
+  await writeCap(database.db, 'raised', { unit: 'usd', amount: 50_000_000 });
+  await writeCap(database.db, 'raised', { unit: 'tokens', amount: 5_000 });
+  await writeCap(database.db, 'raised', { unit: 'usd', taskKey: 'api', amount: 2_000_000 });
+  const set = (cap: object, key?: string) =>
+    api.ask('PUT', '/epics/raised/budget', cap, key === undefined ? {} : { 'idempotency-key': key });
+  for (const [cap, words] of [
+    [{ capUsd: 30 }, /the cap is \$50 now; to lower it all the same, send lower: true \(--lower\)/],
+    [{ capUsd: 60, capTokens: 4_000 }, /the cap is 5,000 tokens now/],
+    [{ capUsd: 1, taskKey: 'api' }, /the cap of api is \$2 now/],
+  ] as const) {
+    const { status, body } = await set(cap);
+    assert.deepEqual([status, body.error?.code], [400, 'InvalidInput']);
+    assert.match(body.error.message, words);
+  }
+  const caps = [{ capUsd: 30, lower: true }, { capUsd: 50 }, { capUsd: 1, taskKey: 'other' }];
+  for (const cap of caps) assert.equal((await set(cap)).status, 200);
+  assert.deepEqual(
+    (await heard('raised')).slice(1).map(([, cap]) => cap),
+    [
+      { capUsd: 30, by: 'unknown' },
+      { capUsd: 50, by: 'unknown' },
+      { capUsd: 1, taskKey: 'other', by: 'unknown' },
+    ],
+  );
+  const first = await set({ capUsd: 55 }, 'once');
+  await writeCap(database.db, 'raised', { unit: 'usd', amount: 60_000_000 });
+  assert.deepEqual((await set({ capUsd: 55 }, 'once')).body, first.body, 'the same key again');
 });
 
 test('a request that is asked in other words takes the same answer again', async () => {

@@ -41,7 +41,7 @@ test('costs names the cap, each purpose, task and attempt with what went wrong',
     /^\$1\.50 of \$20\.00 · 1,500,000 of 4,000,000 tokens\n[\s\S]*implement +\$1\.50 +1,500,000 +3, 2 failed\n[\s\S]*\nthe epic itself +\$0\.00 +0 +3\nslugs +\$1\.50 of \$2\.00 +1,500,000 +3, 2 failed +Make slugs\n[\s\S]*implement\.1 +\$1\.50 +1,500,000 +4 +FAILED/,
   );
   assert.deepEqual(JSON.parse((await run(['costs', 'shop', '--json'], costs)).stdout), costs);
-  assert.match((await run(['costs', 'shop'], { ...costs, byAgent: [] })).stdout, /No model call was made yet/);
+  assert.match((await run(['costs', 'shop'], { ...costs, byAgent: [] })).stdout, /No model call was made\./);
 });
 
 test('lanes says who merges and who waits, and where that is not known', async () => {
@@ -228,5 +228,5 @@ test('plan tells when each task is done, and how its last checks came out', asyn
     (await run(['plan', 'shop', '--revisions'], plan)).stdout,
     '2. 2026-01-02 03:04:05  ann: Too much\n   - drops sale\n   - changes bare: title\n',
   );
-  assert.match((await run(['plan', 'shop'], { ...plan, tasks: [] })).stdout, /no plan yet/);
+  assert.match((await run(['plan', 'shop'], { ...plan, tasks: [] })).stdout, /has no plan\./);
 });

@@ -3,10 +3,11 @@ import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
+import { makeCheckpoint, pushChain } from '../../activities/worktree/checkpoint-chain.ts';
 import { commitTree } from '../../activities/worktree/commits.ts';
 import { isGitFailure } from '../../clients/git/failures.ts';
 import { clonePath } from '../../clients/git/names.ts';
-import { pushToForge } from '../../clients/git/remote.ts';
+import { forgeBranch, lookAtForge, pushToForge, readForge } from '../../clients/git/remote.ts';
 import { openRepository } from '../../clients/git/repository.ts';
 import { repositoryAt, writeFiles } from '../support/git.ts';
 import { createGitStage, failsAs, type GitStage, type HostActivities, REPOSITORY } from '../support/git-stage.ts';
@@ -50,6 +51,28 @@ test('a task from worktree to merged target, with a clone of its own objects', a
     headSha,
     'a commit that this host never had',
   );
+});
+
+test('a branch that is deleted on the forge is gone here too, and a task knows that it was merged before', async () => {
+  const one = remote('one');
+  const input = { ...task('deleted'), targetBranch: 'factory/deleted/target' };
+  await stage.mirror.git('branch', input.targetBranch, 'main');
+  const { worktree, branch } = await one.prepareWorktree(input);
+  await writeFiles(worktree, { 'b.txt': 'mine\n' });
+  const { headSha } = await one.commitChange({ ...input, worktree, message: 'Mine', key: 'deleted' });
+  const again = () => one.prepareWorktree({ ...input, placement: { host: 'one', epoch: 1 } });
+  assert.equal((await again()).isMerged, false);
+  await one.pushBranch({ ...input, worktree, branch, headSha });
+  const clone = await openRepository(
+    stage.hostOf('one', { remoteOf: () => pathToFileURL(stage.mirror.path).href }),
+    REPOSITORY,
+  );
+  const read = async () => (await readForge(clone, [forgeBranch(branch, { optional: true })])).size;
+  assert.equal(await read(), 1);
+  await stage.mirror.git('update-ref', `refs/heads/${input.targetBranch}`, headSha);
+  await stage.mirror.git('update-ref', '-d', `refs/heads/${branch}`);
+  assert.equal(await read(), 0);
+  assert.equal((await again()).isMerged, true);
 });
 
 test('a placement that was replaced can push nothing any more', async () => {
@@ -120,5 +143,33 @@ for (const [how, hostOf] of [
     await push(second, first, second);
     await assert.rejects(push(aside, second, aside), (error) => isGitFailure(error, 'not-forward'));
     assert.equal(await there(), `${second}\n${second}`);
+    await stage.mirror.git('update-ref', `refs/heads/a/refs/heads/${branch}`, first);
+    assert.equal((await lookAtForge(clone, `refs/heads/${branch}`))?.sha, second, 'no other whose name ends so');
+  });
+
+  test(`a try that was frozen takes back nothing that its own placement pushed since, ${how}`, async () => {
+    const { host: name } = hostOf();
+    const one = stage.host(name, how === 'by git push' ? { remoteOf: hostOf().remoteOf } : {});
+    const input = task(`frozen-${name}`, 1, name);
+    const { worktree, headSha: head } = await one.prepareWorktree(input);
+    const clone = await openRepository(hostOf(), REPOSITORY);
+    const turns: (string | null)[] = [];
+    const take = async (turn: number) => {
+      await writeFiles(worktree, { 'a.txt': `${turn}\n` });
+      turns.push((await one.checkpoint({ ...input, worktree, agentId, turn })).sha);
+    };
+    await take(4);
+    const [after = null] = turns;
+    assert.ok(after !== null);
+    const tree = await stage.mirror.git('rev-parse', `${after}^{tree}`);
+    const sha = await makeCheckpoint(clone, { ...input, ...input.placement }, { tree, head, after, why: 'late' });
+    await take(5);
+    await take(6);
+    const late = pushChain(clone, { ...input, epoch: 1 }, { sha, expected: after });
+    await assert.rejects(late, failsAs('PushRejected', { message: /may not push/ }));
+    const chain = `refs/factory/checkpoints/checks/frozen-${name}`;
+    assert.equal(await stage.mirror.git('rev-parse', chain), turns.at(-1));
+    await take(7);
+    assert.equal(await stage.mirror.git('rev-parse', chain), turns.at(-1));
   });
 }

@@ -134,7 +134,11 @@ const PAGES: Readonly<Record<string, Readonly<Record<string, Call>>>> = {
   '/fleet': {
     [OPEN]: waiting,
     'GET /health': { says: 'Cannot read what the factory needs', shows: 'Temporal does not answer', well: /polled by/ },
-    'GET /fleet': { says: 'Cannot read the fleet', shows: 'Agents at work', well: /No host is there|Nothing runs/ },
+    'GET /fleet': {
+      says: 'Cannot read the fleet',
+      shows: 'Agents that have not ended',
+      well: /No host is there|Nothing runs/,
+    },
   },
   '/lanes': {
     [OPEN]: waiting,

@@ -51,16 +51,18 @@ const namesOf = (epics: readonly EpicView[]) =>
   epics.flatMap((epic) => openOf(epic).map(({ kind }) => `${titleOf({ kind })}: ${epic.input.title}`)).toSorted();
 const statesOf = ({ tasks }: EpicView) => tasks.map(({ status }) => status?.state ?? 'PENDING');
 
+const isOpen = ({ state }: EpicView) => !['COMPLETED', 'FAILED', 'CANCELLED'].includes(state);
+
 function rowOf(epic: EpicView): ShownEpic {
   const states = statesOf(epic);
   const [done, failed] = ['COMPLETED', 'FAILED'].map((state) => states.filter((one) => one === state).length);
   const tasks = states.length === 1 ? '1 task' : `${states.length} tasks`;
+  const none = isOpen(epic) ? 'not planned yet' : 'never planned';
   return {
     id: epic.epicId,
     state: `${words(epic.state)}${epic.paused ? ', paused' : ''}`,
     questions: openOf(epic).length,
-    tasks:
-      states.length === 0 ? 'not planned yet' : `${done} of ${tasks} done${failed === 0 ? '' : `, ${failed} failed`}`,
+    tasks: states.length === 0 ? none : `${done} of ${tasks} done${failed === 0 ? '' : `, ${failed} failed`}`,
   };
 }
 
@@ -72,11 +74,10 @@ export function figuresDue(epics: readonly EpicView[], one: EpicView): Record<'h
   const rows = epics.map(rowOf);
   const counts: Record<string, number> = { All: epics.length };
   for (const { state } of epics) counts[words(state)] = (counts[words(state)] ?? 0) + 1;
-  const isRunning = ({ state }: EpicView) => !['COMPLETED', 'FAILED', 'CANCELLED'].includes(state);
   return {
     home: {
       ...{ ...everywhere, headline: waiting },
-      ...{ requests: namesOf(epics), epics: epics.filter(isRunning).map(rowOf) },
+      ...{ requests: namesOf(epics), epics: epics.filter(isOpen).map(rowOf) },
     },
     epics: { ...everywhere, counts, epics: rows },
     epic: {

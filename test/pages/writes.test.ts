@@ -77,11 +77,21 @@ const WRITES: Readonly<Record<string, Write>> = {
     },
   },
   'a budget': {
-    ...{ url: '/', call: `PUT /epics/${EPIC}/budget`, body: { by: 'ann', capUsd: 25 } },
+    ...{ url: '/', call: `POST /epics/${EPIC}/respond` },
+    body: { by: 'ann', requestId: 'q-budget', decision: 'raise', answer: '25' },
     typed: (page) => question(page, 'q-budget').getByLabel('New cap'),
     async prepare(page) {
       await question(page, 'q-budget').getByLabel('New cap').fill('25');
       return question(page, 'q-budget').getByRole('button', { name: 'Raise the budget' });
+    },
+  },
+  'a cap below the present one': {
+    ...{ url: `/epics/${EPIC}/cost`, call: `PUT /epics/${EPIC}/budget`, body: { by: 'ann', capUsd: 2.5, lower: true } },
+    async prepare(page) {
+      await page.getByText('It is $3.00 now.').waitFor();
+      await page.getByLabel('New cap in USD').fill('2.5');
+      await page.getByRole('button', { name: 'Set the cap', exact: true }).click();
+      return page.getByRole('dialog').getByRole('button', { name: 'Lower the cap' });
     },
   },
   'a pause': {
@@ -144,6 +154,14 @@ const WRITES: Readonly<Record<string, Write>> = {
   'a mail that is put away': {
     ...{ url: '/inbox', call: 'POST /mail/1/done', body: { by: 'ann' } },
     prepare: async (page) => page.locator('[data-confirm=done]'),
+  },
+  'a mail that is put away with words typed': {
+    ...{ url: '/inbox', call: 'POST /mail/1/done', body: { by: 'ann' } },
+    async prepare(page) {
+      await page.getByRole('textbox', { name: 'Answer' }).fill(WORDS);
+      await page.locator('[data-confirm=done]').click();
+      return page.getByRole('dialog').getByRole('button', { name: 'Put it away' });
+    },
   },
   'changes of a plan': {
     ...{ url: `/epics/two-tasks/plan`, call: 'PUT /epics/two-tasks/plan' },
@@ -229,10 +247,11 @@ describe('writes', { skip: withoutBrowser, concurrency: 3 }, () => {
 });
 
 /** What is clicked, without typing again what must have stayed. */
-async function lastOf(page: Page, { url, call }: Write): Promise<Locator> {
+async function lastOf(page: Page, { url, call, body }: Write): Promise<Locator> {
   if (url === '/new') return page.getByRole('button', { name: 'Submit' });
   if (call.endsWith('/plan')) return page.getByRole('button', { name: 'Save the plan' });
-  if (call.startsWith('PUT')) return question(page, 'q-budget').getByRole('button', { name: 'Raise the budget' });
+  if (url === '/' && 'answer' in body)
+    return question(page, 'q-budget').getByRole('button', { name: 'Raise the budget' });
   if (call.endsWith('/respond')) return question(page, 'q-merge').locator('[data-option=reject]');
   return page.locator(`[data-confirm=${call.split('/').at(-1)}]`);
 }

@@ -9,7 +9,7 @@ const work = { implement: [round(write)], review: [[verdict('approve')], [verdic
 
 /** Names the file that the question says is weaker. */
 export const adopts = ({ question }: { readonly question: string }) => {
-  const [, answer] = /adopt --answer (\w+)/.exec(question) ?? [];
+  const [, answer] = /adopt with the answer (\w+)/.exec(question) ?? [];
   return { decision: 'adopt', ...(answer === undefined ? {} : { answer }) };
 };
 

@@ -1,6 +1,7 @@
 /** Settings of test runners in files that hold much else. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { chooseSettings } from '../../activities/change/choose-tests.ts';
 import { compareConfiguration } from '../../activities/change/compare-configuration.ts';
 import { pathMatcher } from '../../activities/change/match-paths.ts';
 import { createTestReader } from '../../activities/tests/read-in-thread.ts';
@@ -164,6 +165,36 @@ test('what else such a file says is no finding', () => {
   for (const [path, before, after] of HONEST) {
     assert.deepEqual(compareConfiguration({ path, before, after }), [], `${path}: ${after}`);
   }
+});
+
+test('a file with settings that is renamed is compared by its old name, and elsewhere it is deleted', () => {
+  const before = { mode: '100644', blob: 'before' };
+  const after = { mode: '100644', blob: 'after' };
+  const renamed = (from: string, path: string) => chooseSettings([{ status: 'renamed', from, path, before, after }]);
+  assert.deepEqual(renamed('package.json', 'app/package.json'), [{ path: 'app/package.json', before, after }]);
+  assert.deepEqual(renamed('package.json', 'package.txt'), [{ path: 'package.json', before }]);
+  assert.deepEqual(renamed('package.txt', 'package.json'), [{ path: 'package.json', after }]);
+  assert.deepEqual(renamed('Makefile', 'pyproject.toml'), [
+    { path: 'Makefile', before },
+    { path: 'pyproject.toml', after },
+  ]);
+  assert.deepEqual(renamed('go.mod', 'a/go.mod'), [{ path: 'a/go.mod', after }]);
+  const chosen = (['added', 'deleted', 'modified'] as const).map((status) =>
+    chooseSettings([{ status, path: 'pom.xml', before, after }]),
+  );
+  const path = 'pom.xml';
+  assert.deepEqual(chosen, [[{ path, after }], [{ path, before }], [{ path, before, after }]]);
+});
+
+test('settings that were not read are a finding', () => {
+  const text = json({ scripts: { test: 'vitest run' } });
+  for (const versions of [{ before: null, after: text }, { before: text, after: null }, { before: null }]) {
+    assert.match(
+      compareConfiguration({ path: 'package.json', ...versions }).join(),
+      /^package\.json: .*cannot be compared/,
+    );
+  }
+  assert.deepEqual(compareConfiguration({ path: 'package.json', after: null }), []);
 });
 
 test('files that only configure runners are listed, in every folder', () => {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { axisTime } from '../../web/parts/axis-time.ts';
-import { costRows } from '../../web/parts/cost-rows.ts';
+import { costRows, costWords } from '../../web/parts/cost-rows.ts';
 
 const sum = (settledUsd: number, answered: number, lost = 0) => ({
   settledUsd,
@@ -10,6 +10,15 @@ const sum = (settledUsd: number, answered: number, lost = 0) => ({
   reservedUsd: 0,
   tokens: 1_000 * settledUsd,
   calls: { answered, failed: lost, unknown: 0, open: 1 },
+});
+
+test('what lost answers can have cost is said of what counts as spent', () => {
+  const costs = { settledUsd: 1.2, reservedUsd: 0, unknownUsd: 0, capUsd: 20, tokens: 1_234, capTokens: null };
+  assert.equal(costWords(costs), '$1.20 spent of $20.00 · 1,234 tokens');
+  assert.equal(
+    costWords({ ...costs, reservedUsd: 0.3, unknownUsd: 0.4, capTokens: 5_000 }),
+    '$1.20 spent (up to $0.40 of it on answers that were lost) of $20.00, $0.30 more reserved for calls under way · 1,234 of 5,000 tokens',
+  );
 });
 
 test('each table is dearest first, counts every call, and names what got no answer', () => {

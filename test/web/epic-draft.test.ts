@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import {
   changeTask,
+  draftLike,
   EMPTY_DRAFT,
   EMPTY_TASK,
   type EpicDraft,
@@ -48,6 +49,21 @@ test('what was filled in is sent as the API wants it', () => {
   });
   assert.deepEqual(inputOf({ ...draft, approvals: 'none' }).requireApproval, []);
   assert.equal(inputOf({ ...draft, hasTasks: false }).tasks, undefined);
+});
+
+test('an epic that has ended is asked for again as it was, under a key of its own', () => {
+  const ended = {
+    ...{ title: 'Search parts', description: 'By name.', repository: 'shop', baseBranch: 'main', priority: 2 },
+    ...{ approvals: ['plan', 'merge'], cost: { capUsd: 30 } },
+  };
+  const { title, description, repository, baseBranch, priority } = ended;
+  assert.deepEqual(inputOf(draftLike(ended)), {
+    ...{ title, description, repository, baseBranch, priority, budgetUsd: 30, requireApproval: ['plan', 'merge'] },
+  });
+  assert.equal(draftLike(ended).key, '');
+  assert.deepEqual(inputOf(draftLike({ ...ended, approvals: [] })).requireApproval, []);
+  const early = { ...ended, repository: null, baseBranch: null, approvals: null, cost: { capUsd: null } };
+  assert.deepEqual(inputOf(draftLike(early)), { title, description, priority });
 });
 
 test('the key reads like the title and fits an epic id, whatever the title', () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { postureOf } from '../../api/client/host-posture.ts';
-import type { FleetHost, Lane } from '../../web/data/fleet.ts';
+import type { FleetAgent, FleetHost, Lane } from '../../web/data/fleet.ts';
 import { fleetHeadline, holdsNow, isUnconfined, limitWords, versionWords } from '../../web/parts/fleet.ts';
 import { laneHeadline, leadTimeWords, titleOf, verdictOf } from '../../web/parts/lane.ts';
 
@@ -19,6 +19,15 @@ test('the fleet is said in one sentence, and that nothing can run when no host i
     fleetHeadline({ hosts, agents: [], epics: { ...epics, waiting: 1 } }, NOW),
     'No agent is at work; 4 of 8 slots taken on 2 hosts, 1 epic waits for admission',
   );
+});
+
+test('an agent that waits is not at work', () => {
+  const agent = (state: FleetAgent['state']) => ({ state }) as FleetAgent;
+  const say = (...states: FleetAgent['state'][]) =>
+    fleetHeadline({ hosts: [host()], agents: states.map(agent), epics }, NOW).split(';')[0];
+  assert.equal(say('BUSY', 'BUSY', 'WAITING', 'IDLE'), '2 agents at work, 2 wait');
+  assert.equal(say('WAITING'), 'No agent is at work, 1 waits');
+  assert.equal(say('BUSY'), '1 agent at work');
 });
 
 test('a host that is silent or has signed off is no room', () => {

@@ -90,7 +90,7 @@ const PAGES: readonly Shown[] = [
   { url: `/epics/${EPIC}/diff`, once: 'window.hostile=1</script>', open: unfold },
   { url: `/tasks/${TASK}`, once: 'the description of first', open: unfold },
   { url: `/agents/${AGENT}`, once: 'the text', open: unfold },
-  { url: '/fleet', once: 'Agents at work' },
+  { url: '/fleet', once: 'Agents that have not ended' },
   { url: '/lanes', once: 'Merge lanes' },
   { url: '/new', once: 'New epic' },
 ];

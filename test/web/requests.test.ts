@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
+import { sql } from 'kysely';
 import type { Locator, Page } from 'playwright-core';
 import { absolute } from '../../config/files.ts';
 import { RequestKind } from '../../workflows/contract/states.ts';
@@ -127,6 +128,12 @@ test('each question is answered with the option, the words and the commit that w
           assert.deepEqual(sent, { call, body: { ...body, comment: WORDS } });
           continue;
         }
+        if (option === 'adopt') {
+          await words.fill('1a2b3c4d');
+          const sent = await sending(() => answer(page, question, option));
+          assert.deepEqual(sent, { call, body: { ...body, answer: '1a2b3c4d' } }, 'it is named by the answer');
+          await words.fill('');
+        }
       }
       assert.deepEqual(await sending(() => answer(page, question, option)), { call, body });
     }
@@ -141,8 +148,58 @@ async function raise(question: Locator, sending: Awaited<ReturnType<typeof captu
   assert.equal(await button.isDisabled(), true, 'a cap is needed');
   await question.getByLabel('New cap').fill('12.5');
   const sent = await sending(() => button.click());
-  assert.deepEqual(sent, { call: 'PUT /api/epics/shop/budget', body: { by: 'ann', capUsd: 12.5 } });
+  const body = { by: 'ann', requestId: 'budget-0', decision: 'raise', answer: '12.5' };
+  assert.deepEqual(sent, { call: 'POST /api/epics/shop/respond', body });
 }
+
+test('words stay for the next commit, and an answer that came second says so when its card has gone', {
+  skip: withoutBrowser,
+}, async () => {
+  const { page, problems } = await browser.open(dashboard.origin);
+  const [first, ...others] = REQUESTS.toSorted(({ kind }) => (kind === 'merge' ? -1 : 1));
+  const before = page.locator(`[data-request=${first?.requestId}]`);
+  await before.getByLabel('Comment').fill(WORDS);
+  const pushed = humanRequest('merge-pushed', { headSha: 'b'.repeat(40), question: 'And now?' });
+  const record = (version: number, state: 'open' | 'answered') =>
+    dashboard.record.epic(
+      epicView('shop', version, {
+        tasks: [plannedTask('first', 0)],
+        requests: [{ ...humanRequest('merge-0'), state: 'replaced' }, { ...pushed, state }, ...others],
+      }),
+    );
+  await record(2, 'open');
+  const after = page.locator('[data-request=merge-pushed]');
+  await after.getByRole('button', { name: /^Answer for/ }).click();
+  assert.equal(await after.getByLabel('Comment').inputValue(), WORDS);
+  const message = 'answered before by ben, and that stands: approve';
+  await page.route('**/api/epics/shop/respond', (route) =>
+    route.fulfill({ json: { status: 'done', changed: false, message } }),
+  );
+  await after.locator('[data-option=approve]').click();
+  const notice = page.getByRole('alert').filter({ hasText: 'It changed nothing' });
+  await notice.getByText(message).waitFor();
+  await record(3, 'answered');
+  await after.waitFor({ state: 'detached' });
+  assert.ok(await notice.isVisible());
+  assert.deepEqual(problems(), []);
+  await page.context().close();
+});
+
+test('a message that was stored is not said to wait once the epic has acted on it', {
+  skip: withoutBrowser,
+}, async () => {
+  const { page } = await browser.open(`${dashboard.origin}/epics/shop`);
+  await page.getByRole('button', { name: 'Pause', exact: true }).click();
+  await page.getByRole('status').filter({ hasText: 'Not applied yet' }).waitFor();
+  await page.getByText('pause by ann is not applied yet').waitFor();
+  const outcome = JSON.stringify({ kind: 'done', changed: true, message: 'paused' });
+  await sql`update messages set outcome = ${outcome}::jsonb, settled_at = now() where epic_id = 'shop'`.execute(
+    dashboard.db,
+  );
+  await page.getByText('The epic has acted on it since; the log says how.').waitFor();
+  assert.equal(await page.getByText('Not applied yet').count(), 0);
+  await page.context().close();
+});
 
 test('an answer is not sent when its person goes back instead of confirming it', { skip: withoutBrowser }, async () => {
   const { page } = await browser.open(dashboard.origin);

@@ -134,7 +134,7 @@ test('one that protects less is adopted only by who has read that, and the merge
   stage.play({ ...gate, basePolicy: another(['no longer protected: ci']) });
   assert.equal((await stage.respond('weaker', asked.requestId, 'adopt')).changed, false);
   const now = await changed('weaker', asked);
-  assert.match(now.question, /It protects less: no longer protected: ci\. Choose adopt --answer q to use it/);
+  assert.match(now.question, /It protects less: no longer protected: ci\. Choose adopt with the answer q to use it/);
   // The same answer again has read nothing.
   assert.equal((await stage.respond('weaker', asked.requestId, 'adopt')).changed, false);
   assert.equal(lines('verify one under q').length, 0);

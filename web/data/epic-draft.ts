@@ -53,6 +53,29 @@ const APPROVALS: Readonly<Record<Exclude<Approvals, 'configured'>, readonly ('pl
   both: ['plan', 'merge'],
 };
 
+/** An epic as far as it is asked for again. */
+interface Asked {
+  readonly title: string;
+  readonly description: string;
+  readonly repository: string | null;
+  readonly baseBranch: string | null;
+  readonly priority: number;
+  readonly approvals: readonly string[] | null;
+  readonly cost: { readonly capUsd: number | null };
+}
+
+/** The draft of an epic that asks for the same as one that has ended; what is to be done is planned again. */
+export function draftLike({ title, description, repository, baseBranch, priority, approvals, cost }: Asked): EpicDraft {
+  const wanted = (['none', 'plan', 'merge', 'both'] as const).find(
+    (one) => approvals !== null && APPROVALS[one].join() === approvals.toSorted().toReversed().join(),
+  );
+  return {
+    ...{ ...EMPTY_DRAFT, title, description, priority },
+    ...{ repository: repository ?? '', baseBranch: baseBranch ?? '' },
+    ...{ budgetUsd: cost.capUsd ?? '', approvals: wanted ?? 'configured' },
+  };
+}
+
 /** What is sent: fields that were left empty are left out, so that the configured ones count. */
 export function inputOf(draft: EpicDraft) {
   const { title, description, repository, baseBranch, priority, concurrency, approvals, overlaps } = draft;

@@ -5,6 +5,8 @@ import type { Answer } from '../../api/client/index.ts';
 import { api, dataOf, isRefusal } from './api.ts';
 import { keys } from './changes.ts';
 import { MOST } from './limits.ts';
+import { refusalNotice, vainNotice } from './notices.ts';
+import { forgetWords } from './typed-words.ts';
 
 export type HumanRequest = Answer<'HumanRequest'>;
 /** With what it costs and holds up, as the list of all epics has it. */
@@ -26,9 +28,11 @@ export interface Given {
 
 /**
  * Answers for the commit that was on screen: the API refuses the answer when another one has been pushed since. A refusal
- * is told apart from its card, too, which may have given its place to the question about the next commit by then.
+ * is told apart from its card, too, which may have given its place to the question about the next commit by then, and so
+ * is that another answer came first, which takes the card away.
  */
-export function useRespond({ epicId, requestId, headSha }: HumanRequest) {
+export function useRespond(request: HumanRequest) {
+  const { epicId, requestId, headSha } = request;
   const refresh = useRefresh(epicId);
   return useMutation({
     mutationFn: (given: Given) =>
@@ -38,10 +42,12 @@ export function useRespond({ epicId, requestId, headSha }: HumanRequest) {
           body: { ...given, ...(headSha === null ? {} : { headSha }), requestId },
         }),
       ),
-    onError(error) {
-      if (!isRefusal(error)) return;
-      notifications.show({ color: 'red', title: 'Not accepted', message: error.message, autoClose: false });
+    onSuccess(reply, { comment, answer }) {
+      const notice = vainNotice(reply);
+      if (notice === undefined) forgetWords(request, comment ?? answer ?? '');
+      else notifications.show(notice);
     },
+    onError: (error) => isRefusal(error) && notifications.show(refusalNotice(error.message)),
     onSettled: refresh,
   });
 }
@@ -51,9 +57,11 @@ interface Caps {
   readonly capUsd?: number;
   readonly capTokens?: number;
   readonly taskKey?: string;
+  /** It may be less than the present one. */
+  readonly lower?: boolean;
 }
 
-/** A budget is answered by its new cap. */
+/** Sets a cap that nobody asked about. */
 export function useSetCap(epicId: string) {
   const refresh = useRefresh(epicId);
   return useMutation({

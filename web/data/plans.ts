@@ -1,9 +1,11 @@
 /** The plan of an epic: what each of its tasks must achieve, how it has changed, and changing it. */
+import { notifications } from '@mantine/notifications';
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
 import type { Answer } from '../../api/client/index.ts';
 import { api, dataOf } from './api.ts';
 import { keys } from './changes.ts';
 import type { taskOf } from './epic-draft.ts';
+import { vainNotice } from './notices.ts';
 
 export type Plan = Answer<'EpicPlan'>;
 export type PlannedTask = Answer<'PlannedTask'>;
@@ -37,6 +39,10 @@ export function useSavePlan(epicId: string, approval: string | undefined) {
       if (approval === undefined) return dataOf(api.PUT('/epics/{id}/plan', { params, body: { ...plan, ...person } }));
       const body = { requestId: approval, decision: 'approve', plan, ...person };
       return dataOf(api.POST('/epics/{id}/respond', { params, body }));
+    },
+    onSuccess(reply) {
+      const notice = vainNotice(reply);
+      if (notice !== undefined) notifications.show(notice);
     },
     onSettled: () =>
       Promise.all(

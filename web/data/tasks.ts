@@ -44,6 +44,10 @@ export function useTaskAction(taskId: string) {
       return dataOf(api.POST('/tasks/{id}/cancel', { params, body }));
     },
     onSettled: () =>
-      Promise.all([keyOf(taskId), keys.requests].map((queryKey) => queries.invalidateQueries({ queryKey }))),
+      Promise.all(
+        [keyOf(taskId), keys.epic(taskId.split('.')[0] ?? ''), keys.requests].map((queryKey) =>
+          queries.invalidateQueries({ queryKey }),
+        ),
+      ),
   });
 }

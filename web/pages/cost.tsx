@@ -5,17 +5,16 @@ import { getRouteApi } from '@tanstack/react-router';
 import { lazy, Suspense } from 'react';
 import { isFinal } from '../../api/client/epic-now.ts';
 import { type Costs, costsOf } from '../data/costs.ts';
-import { CapForm } from '../parts/cap-form.tsx';
-import { costRows } from '../parts/cost-rows.ts';
+import { SetCap } from '../parts/cap-form.tsx';
+import { costRows, costWords } from '../parts/cost-rows.ts';
 import { EpicFrame } from '../parts/epic-frame.tsx';
-import { count, money, whole } from '../parts/format.ts';
+import { count, money } from '../parts/format.ts';
 import { PageLink } from '../parts/link.tsx';
+import { nothing } from '../parts/nothing.ts';
 import { Read } from '../parts/read.tsx';
 
 const CostChart = lazy(async () => ({ default: (await import('../parts/cost-chart.tsx')).CostChart }));
 const route = getRouteApi('/epics/$epicId/cost');
-
-const IN_TOKENS = { budgetUnit: 'tokens', taskKey: null } as const;
 
 export function CostPage() {
   const { epicId } = route.useParams();
@@ -23,41 +22,41 @@ export function CostPage() {
     <EpicFrame epicId={epicId} tab="cost">
       {({ state }) => (
         <Stack>
-          <Cost epicId={epicId} />
-          {!isFinal(state) && (
-            <>
-              <CapForm epicId={epicId} label="Set the cap" />
-              <CapForm epicId={epicId} label="Set the cap in tokens" of={IN_TOKENS} />
-            </>
-          )}
+          <Cost epicId={epicId} isOver={isFinal(state)} />
+          {!isFinal(state) && <Caps epicId={epicId} />}
         </Stack>
       )}
     </EpicFrame>
   );
 }
 
-function Cost({ epicId }: { readonly epicId: string }) {
+/** What it is now is not known while it could not be read. */
+function Caps({ epicId }: { readonly epicId: string }) {
+  const { data } = useQuery(costsOf(epicId));
+  return (
+    <>
+      <SetCap epicId={epicId} unit="usd" present={data?.capUsd ?? null} />
+      <SetCap epicId={epicId} unit="tokens" present={data?.capTokens ?? null} />
+    </>
+  );
+}
+
+function Cost({ epicId, isOver }: { readonly epicId: string; readonly isOver: boolean }) {
   const costs = useQuery(costsOf(epicId));
   return (
     <Read of={costs} what="the cost">
       {(known) =>
-        known.points.length === 0 ? <Text c="dimmed">No model was called yet.</Text> : <Parts costs={known} />
+        known.points.length === 0 ? <Text c="dimmed">{nothing('call', isOver)}</Text> : <Parts costs={known} />
       }
     </Read>
   );
 }
 
 function Parts({ costs }: { readonly costs: Costs }) {
-  const { settledUsd, reservedUsd, unknownUsd, capUsd, tokens, capTokens } = costs;
   return (
     <Stack>
-      <Text>
-        {money(settledUsd)} spent{capUsd === null ? '' : ` of ${money(capUsd)}`}
-        {reservedUsd > 0 && `, ${money(reservedUsd)} reserved for calls under way`}
-        {unknownUsd > 0 && `, of which ${money(unknownUsd)} is the most that lost answers can have cost`}
-        {` · ${whole(tokens)}${capTokens === null ? '' : ` of ${whole(capTokens)}`} tokens`}
-      </Text>
-      <Box h={260} role="img" aria-label={`The cost grew to ${money(settledUsd)}`}>
+      <Text>{costWords(costs)}</Text>
+      <Box h={260} role="img" aria-label={`The cost grew to ${money(costs.settledUsd)}`}>
         <Suspense fallback={<Skeleton h={260} />}>
           <CostChart costs={costs} />
         </Suspense>

@@ -3,12 +3,14 @@ import { Alert, Button, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useState } from 'react';
+import { isFinal } from '../../api/client/epic-now.ts';
 import { type Diff, diffOf, type WhichDiff } from '../data/diffs.ts';
 import type { EpicItself } from '../data/epics.ts';
 import { Commit } from '../parts/diff-commit.tsx';
 import { replacement } from '../parts/diff-subject.ts';
 import { EpicFrame } from '../parts/epic-frame.tsx';
 import { PageLink } from '../parts/link.tsx';
+import { nothing } from '../parts/nothing.ts';
 import { Read } from '../parts/read.tsx';
 
 const route = getRouteApi('/epics/$epicId/diff');
@@ -24,7 +26,7 @@ export function DiffPage() {
         task === undefined &&
         epic.pullRequests.length === 0 &&
         epic.requests.every(({ headSha }) => headSha === null) ? (
-          <Text c="dimmed">No change was submitted yet; it is shown here as soon as there is one.</Text>
+          <Text c="dimmed">{nothing('change', isFinal(epic.state))}</Text>
         ) : (
           <Changes key={`${epicId} ${JSON.stringify(which)}`} epic={epic} which={which} />
         )

@@ -3,6 +3,7 @@ import { Card, Code, Group, Stack, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { lazy, Suspense } from 'react';
+import { answeredTurns } from '../../api/client/answered-turns.ts';
 import { isFinal } from '../../api/client/epic-now.ts';
 import { type EpicItself, tasksOf } from '../data/epics.ts';
 import { AddTask } from '../parts/add-task.tsx';
@@ -11,6 +12,7 @@ import { EvidenceList } from '../parts/evidence.tsx';
 import { count, money, unreadWords } from '../parts/format.ts';
 import { PageLink } from '../parts/link.tsx';
 import { Markdown } from '../parts/markdown.tsx';
+import { nothing } from '../parts/nothing.ts';
 import { PullRequests } from '../parts/pull-requests.tsx';
 import { Questions } from '../parts/questions.tsx';
 import { State } from '../parts/state.tsx';
@@ -67,7 +69,7 @@ function Overview({ epic }: OfEpic) {
               </PageLink>
               <State state={state} />
               <Text size="sm" c="dimmed">
-                {count(turn, 'turn')} · {money(costUsd)} · {phase}
+                {count(answeredTurns({ turn }), 'turn')} · {money(costUsd)} · {phase}
               </Text>
             </Group>
           ))}
@@ -108,7 +110,7 @@ function Tasks({ epic: { id, title, state } }: OfEpic) {
         {takesMore && <AddTask epicId={id} title={title} keys={tasks.map(({ key }) => key).join(' ')} />}
       </Group>
       {tasks.length === 0 ? (
-        <Text c="dimmed">There is no plan yet.</Text>
+        <Text c="dimmed">{nothing('plan', isFinal(state))}</Text>
       ) : (
         <>
           {!isNarrow && tasks.some(({ dependsOn }) => dependsOn.length > 0) && (

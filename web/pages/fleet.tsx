@@ -33,7 +33,7 @@ export function Fleet() {
             <ProviderHolds holds={data.providerHolds} />
             <Title order={2}>Hosts</Title>
             <Hosts fleet={data} readAt={read.dataUpdatedAt} />
-            <Title order={2}>Agents at work</Title>
+            <Title order={2}>Agents that have not ended</Title>
             <AgentsAtWork agents={data.agents} />
             <ForgeLimits limits={data.forgeLimits} />
             <SimpleGrid cols={{ base: 1, md: 2 }}>

@@ -55,7 +55,7 @@ export function Home() {
         }
       </Read>
       <Group justify="space-between">
-        <Title order={2}>At work</Title>
+        <Title order={2}>Open epics</Title>
         <ButtonLink to="/new" variant="default">
           New epic
         </ButtonLink>
@@ -67,7 +67,8 @@ export function Home() {
               <>
                 <EpicTable epics={running} />
                 <More list="epics" length={running.length}>
-                  These are the newest {MOST.epics} that run; there may be more, which the search finds by their names.
+                  These are the newest {MOST.epics} that are open; there may be more, which the search finds by their
+                  names.
                 </More>
               </>
             );

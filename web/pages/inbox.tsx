@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { MOST } from '../data/limits.ts';
 import { inbox, type Mail, useSettleMail } from '../data/mail.ts';
+import { Confirm } from '../parts/confirm.tsx';
 import { PageLink } from '../parts/link.tsx';
 import { More } from '../parts/more.tsx';
 import { Outcome } from '../parts/outcome.tsx';
@@ -40,6 +41,8 @@ function MailCard({ mail }: { readonly mail: Mail }) {
   const settle = useSettleMail(number);
   const person = usePerson();
   const [words, setWords] = useState('');
+  const [isSure, setSure] = useState(false);
+  const putAway = () => person.as((by) => settle.mutate({ by }));
   const taskKey = from.split('/')[1];
   return (
     <Card withBorder component="article" aria-label={subject} data-mail={number}>
@@ -85,7 +88,7 @@ function MailCard({ mail }: { readonly mail: Mail }) {
           <Button
             variant="default"
             disabled={settle.isPending}
-            onClick={() => person.as((by) => settle.mutate({ by }))}
+            onClick={() => (words.trim() === '' ? putAway() : setSure(true))}
             data-confirm="done"
           >
             Put away
@@ -99,6 +102,17 @@ function MailCard({ mail }: { readonly mail: Mail }) {
             Answer
           </Button>
         </Group>
+        <Confirm
+          opened={isSure}
+          title="Put it away without an answer?"
+          words="Your answer is not sent, and it is lost."
+          action="Put it away"
+          onClose={() => setSure(false)}
+          onConfirm={() => {
+            setSure(false);
+            putAway();
+          }}
+        />
       </Stack>
     </Card>
   );

@@ -1,12 +1,11 @@
 /** A new epic: written, kept through a reload, submitted once. */
 import { Alert, Button, Group, Stack, Title } from '@mantine/core';
-import { useLocalStorage } from '@mantine/hooks';
 import { notifications } from '@mantine/notifications';
 import { useNavigate } from '@tanstack/react-router';
 import { type FormEvent, useRef } from 'react';
 import { ApiFailure } from '../data/api.ts';
-import { EMPTY_DRAFT, type EpicDraft, keyOf, readDraft } from '../data/epic-draft.ts';
-import { useSubmit } from '../data/new-epic.ts';
+import { type EpicDraft, keyOf } from '../data/epic-draft.ts';
+import { useNewEpicDraft, useSubmit } from '../data/new-epic.ts';
 import { EpicForm } from '../parts/epic-form.tsx';
 import { PageLink } from '../parts/link.tsx';
 import { randomText } from '../parts/random.ts';
@@ -27,12 +26,7 @@ const FIELDS = [
 ];
 
 export function NewEpic() {
-  const [draft, setDraft, forget] = useLocalStorage<EpicDraft>({
-    key: 'factory-new-epic',
-    defaultValue: EMPTY_DRAFT,
-    getInitialValueInEffect: false,
-    deserialize: readDraft,
-  });
+  const [draft, setDraft, forget] = useNewEpicDraft();
   const submit = useSubmit();
   // A second click comes before the first is known to be pending.
   const isSending = useRef(false);

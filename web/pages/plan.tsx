@@ -6,6 +6,7 @@ import { isFinal } from '../../api/client/epic-now.ts';
 import { tasksOf } from '../data/epics.ts';
 import { type Plan as EpicPlan, planOf } from '../data/plans.ts';
 import { EpicFrame } from '../parts/epic-frame.tsx';
+import { nothing } from '../parts/nothing.ts';
 import { EditPlan } from '../parts/plan-editor.tsx';
 import { PlanRevisions } from '../parts/plan-revisions.tsx';
 import { PlannedTaskCard } from '../parts/planned-task.tsx';
@@ -49,7 +50,7 @@ function Plan({ epicId, approval, isOver }: PlanProps) {
     <Read of={read} what="the plan">
       {(plan) =>
         plan.tasks.length === 0 ? (
-          <Text c="dimmed">There is no plan yet; it is shown here once the tasks are known.</Text>
+          <Text c="dimmed">{nothing('plan', isOver)}</Text>
         ) : (
           <>
             {/* An epic of one task has no branch of its own, so it gets no other while it runs; the API says so too. */}

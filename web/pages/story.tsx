@@ -7,6 +7,7 @@ import { isFinal } from '../../api/client/epic-now.ts';
 import { accountOf } from '../data/accounts.ts';
 import { EpicFrame } from '../parts/epic-frame.tsx';
 import { PageLink } from '../parts/link.tsx';
+import { nothing } from '../parts/nothing.ts';
 import { Read } from '../parts/read.tsx';
 import { StoryChapter } from '../parts/story-chapter.tsx';
 
@@ -27,7 +28,7 @@ function Story({ epicId, isOver }: { readonly epicId: string; readonly isOver: b
     <Read of={account} what="the story">
       {(known) =>
         known.chapters.length === 0 ? (
-          <Text c="dimmed">Nothing was decided yet.</Text>
+          <Text c="dimmed">{nothing('decision', isOver)}</Text>
         ) : (
           <Stack maw={1100}>
             <Text>{accountSummary(known)}.</Text>

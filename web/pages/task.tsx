@@ -9,6 +9,7 @@ import { AgentTimeline } from '../parts/agent-timeline.tsx';
 import { Criteria } from '../parts/criteria.tsx';
 import { EvidenceList } from '../parts/evidence.tsx';
 import { Markdown } from '../parts/markdown.tsx';
+import { nothing } from '../parts/nothing.ts';
 import { PullRequests } from '../parts/pull-requests.tsx';
 import { Questions } from '../parts/questions.tsx';
 import { Read } from '../parts/read.tsx';
@@ -40,6 +41,8 @@ function Story({ task }: { readonly task: Task }) {
   const epic = ofEpic.data ?? undefined;
   const questions = epic?.requests.filter(({ taskKey }) => taskKey === key) ?? [];
   const rounds = roundsWords(task.rounds);
+  // A failed task may be tried again, but nothing more comes of this try by itself.
+  const isOver = isFinal(task.state) || (epic !== undefined && isFinal(epic.state));
   return (
     <>
       <TaskHead task={task} epicTitle={epic?.title}>
@@ -71,18 +74,12 @@ function Story({ task }: { readonly task: Task }) {
       {criteria.length > 0 && (
         <>
           <Title order={2}>Acceptance criteria</Title>
-          <Criteria criteria={criteria} asked={task.reviews.length > 0 || isFinal(task.state)} />
+          <Criteria criteria={criteria} asked={task.reviews.length > 0 || isOver} />
         </>
       )}
       <Title order={2}>Agents</Title>
       {rounds !== undefined && <Text size="sm">{rounds}.</Text>}
-      {agents.length === 0 ? (
-        <Text c="dimmed">
-          No agent has worked on it yet. The first one starts when the task has a host and a worktree.
-        </Text>
-      ) : (
-        <AgentTimeline agents={agents} />
-      )}
+      {agents.length === 0 ? <Text c="dimmed">{nothing('agent', isOver)}</Text> : <AgentTimeline agents={agents} />}
       {submissions.length > 0 && (
         <>
           <Title order={2}>Submissions</Title>
@@ -98,7 +95,7 @@ function Story({ task }: { readonly task: Task }) {
       <PullRequests epicId={epicId} pullRequests={task.pullRequests} />
       <Title order={2}>Evidence</Title>
       {evidence.length === 0 ? (
-        <Text c="dimmed">No check ran yet. Checks run when a Worker hands its work in.</Text>
+        <Text c="dimmed">{nothing('check', isOver)}</Text>
       ) : (
         <EvidenceList evidence={evidence} unrun={task.unrun} />
       )}

@@ -5,6 +5,7 @@ import { memo, useState } from 'react';
 import { ApiFailure } from '../data/api.ts';
 import { EMPTY_TASK, type TaskDraft } from '../data/epic-draft.ts';
 import { useAddTask } from '../data/epics.ts';
+import { hasEffect } from '../data/notices.ts';
 import { Outcome } from './outcome.tsx';
 import { usePerson } from './person.tsx';
 import { problemAt, problemsOf } from './refused-fields.ts';
@@ -43,7 +44,7 @@ export const AddTask = memo(function AddTask({ epicId, title, keys }: Props) {
             problemAt={(field) => problemAt(problems, `task.${field}`)}
             onChange={(change) => setTask({ ...task, ...change })}
           />
-          <Outcome error={add.error} reply={add.data} />
+          <Outcome error={add.error} reply={add.data} sent={{ epicId, name: 'addTask', by: add.variables?.by }} />
           <Group justify="flex-end">
             <Button variant="default" onClick={close}>
               Go back
@@ -52,9 +53,7 @@ export const AddTask = memo(function AddTask({ epicId, title, keys }: Props) {
               loading={add.isPending}
               disabled={task.key.trim() === '' || task.title.trim() === ''}
               onClick={() =>
-                person.as((by) =>
-                  add.mutate({ task, by }, { onSuccess: ({ status }) => status === 'done' && finish() }),
-                )
+                person.as((by) => add.mutate({ task, by }, { onSuccess: (reply) => hasEffect(reply) && finish() }))
               }
             >
               Add the task

@@ -7,7 +7,7 @@ import { Hold, State } from './state.tsx';
 import { Ago } from './time.tsx';
 
 export function AgentsAtWork({ agents }: { readonly agents: readonly FleetAgent[] }) {
-  if (agents.length === 0) return <Text c="dimmed">No agent is at work.</Text>;
+  if (agents.length === 0) return <Text c="dimmed">There is none.</Text>;
   return (
     <Table.ScrollContainer minWidth={760} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
       <Table>

@@ -1,6 +1,6 @@
 /** The cost of an epic in tables: dearest first. Pure. */
 import type { Costs } from '../data/costs.ts';
-import { whole } from './format.ts';
+import { money, whole } from './format.ts';
 import { agentTitle, purposeTitle } from './task-story.ts';
 
 interface Sum {
@@ -27,6 +27,18 @@ export interface CostRow {
   readonly calls: number;
   /** Those that failed, or whose answer got lost. */
   readonly lost: number;
+}
+
+/** All of it in one line; what lost answers can have cost is a part of what counts as spent. */
+export function costWords(
+  costs: Pick<Costs, 'settledUsd' | 'reservedUsd' | 'unknownUsd' | 'capUsd' | 'tokens' | 'capTokens'>,
+): string {
+  const { settledUsd, reservedUsd, unknownUsd, capUsd, tokens, capTokens } = costs;
+  const lost = unknownUsd > 0 ? ` (up to ${money(unknownUsd)} of it on answers that were lost)` : '';
+  const reserved = reservedUsd > 0 ? `, ${money(reservedUsd)} more reserved for calls under way` : '';
+  const ofCap = (cap: string | undefined) => (cap === undefined ? '' : ` of ${cap}`);
+  const spent = `${money(settledUsd)} spent${lost}${ofCap(capUsd === null ? undefined : money(capUsd))}`;
+  return `${spent}${reserved} · ${whole(tokens)}${ofCap(capTokens === null ? undefined : whole(capTokens))} tokens`;
 }
 
 /** One table for each way of looking at the same sum. */

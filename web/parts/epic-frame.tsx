@@ -9,11 +9,14 @@ import { Confirm } from './confirm.tsx';
 import { money, span } from './format.ts';
 import { InterruptEpic } from './interrupt-epic.tsx';
 import { OutLink, PageLink } from './link.tsx';
+import { nothing } from './nothing.ts';
+import { Outcome } from './outcome.tsx';
 import { usePerson } from './person.tsx';
 import { CANCEL_EPIC } from './question.ts';
 import { Read } from './read.tsx';
 import { RunLink } from './run-link.tsx';
 import { Failure, Hold, State } from './state.tsx';
+import { SubmitAgain } from './submit-again.tsx';
 import { Tell } from './tell.tsx';
 import { useNow } from './time.tsx';
 
@@ -83,7 +86,7 @@ function Head({ epic }: { readonly epic: EpicItself }) {
         <Text size="sm">{epic.phase}</Text>
         <Text size="sm" c="dimmed" title={new Date(startedAt).toLocaleString()}>
           {span(took)} · {money(cost.settledUsd)}
-          {cap} · {epic.repository ?? 'repository not known yet'}
+          {cap} · {epic.repository ?? nothing('repository', isFinal(epic.state))}
           {epic.baseBranch === null ? '' : ` into ${epic.baseBranch}`}
         </Text>
         {epic.source !== null && (
@@ -101,6 +104,7 @@ function Head({ epic }: { readonly epic: EpicItself }) {
       </Group>
       <Hold hold={epic.hold} />
       <Failure failure={epic.failure} />
+      {(epic.state === 'FAILED' || epic.state === 'CANCELLED') && <SubmitAgain epic={epic} />}
     </Stack>
   );
 }
@@ -136,10 +140,12 @@ const Controls = memo(function Controls({ id, isFinished, isPaused }: ControlsPr
           {control.error.message}
         </Text>
       )}
-      {control.data !== undefined && 'status' in control.data && control.data.status === 'pending' && (
-        <Text role="status" size="sm">
-          {control.data.message}
-        </Text>
+      {control.data?.status === 'pending' && (
+        <Outcome
+          error={null}
+          reply={control.data}
+          sent={{ epicId: id, name: control.variables?.control ?? '', by: control.variables?.by }}
+        />
       )}
       <Confirm
         opened={isSure}

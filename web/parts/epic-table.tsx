@@ -1,9 +1,11 @@
 /** Epics in a table, or as cards: how far each is, what it costs, and what it waits for. */
 import { Card, Group, Progress, Stack, Table, Text } from '@mantine/core';
 import { memo, useDeferredValue, useEffect } from 'react';
+import { isFinal } from '../../api/client/epic-now.ts';
 import type { EpicInList } from '../data/epics.ts';
 import { count, money } from './format.ts';
 import { PageLink } from './link.tsx';
+import { nothing } from './nothing.ts';
 import { Failure, Hold, State } from './state.tsx';
 import { Ago } from './time.tsx';
 import { useNarrow } from './use-narrow.ts';
@@ -66,7 +68,7 @@ const EpicCard = memo(function EpicCard({ epic }: OfEpic) {
           <State state={epic.state} paused={epic.paused} />
           <Questions epic={epic} />
         </Group>
-        <TaskProgress tasks={epic.tasks} />
+        <TaskProgress epic={epic} />
         <Text size="sm">
           <Cost epic={epic} /> · started <Ago at={epic.startedAt} />
         </Text>
@@ -107,7 +109,7 @@ const EpicRow = memo(function EpicRow({ epic }: OfEpic) {
         <Questions epic={epic} />
       </Table.Td>
       <Table.Td miw={120}>
-        <TaskProgress tasks={epic.tasks} />
+        <TaskProgress epic={epic} />
       </Table.Td>
       <Table.Td ta="right">
         <Cost epic={epic} />
@@ -132,9 +134,9 @@ function Cost({ epic: { costUsd, capUsd } }: OfEpic) {
   );
 }
 
-function TaskProgress({ tasks }: { readonly tasks: EpicInList['tasks'] }) {
+function TaskProgress({ epic: { tasks, state } }: OfEpic) {
   const all = Object.values(tasks).reduce((sum, number) => sum + number, 0);
-  if (all === 0) return <Text size="sm">not planned yet</Text>;
+  if (all === 0) return <Text size="sm">{nothing('plan in a list', isFinal(state))}</Text>;
   const { COMPLETED: done = 0, FAILED: failed = 0 } = tasks;
   const words = `${done} of ${count(all, 'task')} done${failed > 0 ? `, ${failed} failed` : ''}`;
   return (

@@ -18,8 +18,11 @@ export function fleetHeadline(
     epics.waiting === 0
       ? ''
       : `, ${count(epics.waiting, 'epic')} ${epics.waiting === 1 ? 'waits' : 'wait'} for admission`;
-  const atWork = agents.length === 0 ? 'No agent is at work' : `${count(agents.length, 'agent')} at work`;
-  return `${atWork}; ${taken} of ${count(capacity, 'slot')} taken on ${count(there.length, 'host')}${silence}${waiting}`;
+  const busy = agents.filter(({ state }) => state === 'BUSY').length;
+  const idle = agents.length - busy;
+  const atWork = busy === 0 ? 'No agent is at work' : `${count(busy, 'agent')} at work`;
+  const idleWords = idle === 0 ? '' : `, ${idle} ${idle === 1 ? 'waits' : 'wait'}`;
+  return `${atWork}${idleWords}; ${taken} of ${count(capacity, 'slot')} taken on ${count(there.length, 'host')}${silence}${waiting}`;
 }
 
 /** Providers that still make calls wait. */

@@ -1,10 +1,17 @@
 /** Times, amounts and states in words. Pure. */
+import { clockTime } from '../../api/client/clock-time.ts';
 
 /** "3 min ago"; the exact time belongs beside it. */
 export function ago(iso: string, now: number): string {
   const seconds = Math.round((now - Date.parse(iso)) / 1_000);
   return seconds < 5 ? 'just now' : `${span(seconds * 1_000)} ago`;
 }
+
+/** What is on the page when it could not be read again; `updatedAt` is 0 before anything was. */
+export const staleWords = (what: string, updatedAt: number, now: number): string =>
+  updatedAt === 0
+    ? `Cannot read ${what}`
+    : `Cannot read ${what} again; this is as of ${clockTime(new Date(updatedAt), new Date(now))}`;
 
 /** "2 h 5 min": the two largest units of a time in ms. */
 export function span(ms: number): string {
@@ -21,6 +28,10 @@ export function span(ms: number): string {
 
 /** Cents, and more digits where a cent is much. */
 export const money = (usd: number): string => `$${usd > 0 && usd < 0.01 ? usd.toFixed(4) : usd.toFixed(2)}`;
+
+/** A cap on what model calls may use. */
+export const capWords = (unit: 'usd' | 'tokens', cap: number): string =>
+  unit === 'usd' ? money(cap) : count(cap, 'token');
 
 export const count = (number: number, one: string, many = `${one}s`): string =>
   `${whole(number)} ${number === 1 ? one : many}`;

@@ -32,7 +32,13 @@ export const InterruptEpic = memo(function InterruptEpic({ id }: { readonly id: 
       >
         Interrupt
       </Button>
-      {!isOpen && <Outcome error={null} reply={control.data} />}
+      {!isOpen && (
+        <Outcome
+          error={null}
+          reply={control.data}
+          sent={{ epicId: id, name: 'interrupt', by: control.variables?.by }}
+        />
+      )}
       <Modal opened={isOpen} onClose={close} title="Interrupt all agents of the epic?">
         <Stack>
           <Text>{INTERRUPT_EPIC}</Text>

@@ -4,6 +4,7 @@ import { useDisclosure } from '@mantine/hooks';
 import { useState } from 'react';
 import { ApiFailure } from '../data/api.ts';
 import type { TaskDraft } from '../data/epic-draft.ts';
+import { hasEffect } from '../data/notices.ts';
 import { draftsOf, givenTasks, isChanged, isPlanned } from '../data/plan-draft.ts';
 import { type Plan, useSavePlan } from '../data/plans.ts';
 import { Outcome } from './outcome.tsx';
@@ -53,7 +54,7 @@ function Editor({ plan, approval, onClose }: Props & { readonly onClose: () => v
   const send = (by: string) =>
     save.mutate(
       { by, comment: comment.trim(), revision: plan.revision, tasks: givenTasks(plan, tasks), inSequence },
-      { onSuccess: ({ status }) => status === 'done' && onClose() },
+      { onSuccess: (reply) => hasEffect(reply) && onClose() },
     );
   return (
     <Stack>
@@ -82,7 +83,14 @@ function Editor({ plan, approval, onClose }: Props & { readonly onClose: () => v
         value={comment}
         onChange={(event) => setComment(event.currentTarget.value)}
       />
-      <Outcome error={save.error} reply={save.data} />
+      <Outcome
+        error={save.error}
+        reply={save.data}
+        sent={{
+          ...{ epicId: plan.epicId, name: approval === undefined ? 'revisePlan' : 'respond' },
+          by: save.variables?.by,
+        }}
+      />
       <Group justify="flex-end">
         <Button variant="default" onClick={onClose}>
           Go back

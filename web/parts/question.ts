@@ -34,7 +34,16 @@ export const needsWords = (option: string): boolean => NEEDS_WORDS.has(option);
 export function aboutWords(options: readonly string[]): string {
   const waiting = options.filter((option) => needsWords(option) && option !== 'answer');
   const needed = waiting.length === 0 ? '' : `; needed to ${waiting.join(' or to ')}`;
-  return `It goes to the agents that work on it${needed}.`;
+  const adopting = options.includes('adopt')
+    ? ' To adopt a factory.yaml that protects less, write here the answer that the question names.'
+    : '';
+  return `It goes to the agents that work on it${needed}.${adopting}`;
+}
+
+/** The words as the epic takes them: a factory.yaml that protects less is adopted by its name, which is one word. */
+export function given(decision: string, said: string): { readonly answer?: string; readonly comment?: string } {
+  if (said === '') return {};
+  return decision === 'adopt' && /^\S+$/.test(said) ? { answer: said } : { comment: said };
 }
 
 /** The same wherever an epic is cancelled. */

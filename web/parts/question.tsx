@@ -2,13 +2,24 @@
 import { Alert, Button, Card, Group, Stack, Text, Textarea, Title } from '@mantine/core';
 import { useLocation } from '@tanstack/react-router';
 import { useEffect, useRef, useState } from 'react';
-import { type Given, type HumanRequest, type ListedRequest, useRespond } from '../data/human-requests.ts';
-import { CapForm } from './cap-form.tsx';
+import { type HumanRequest, type ListedRequest, useRespond } from '../data/human-requests.ts';
+import { useWords } from '../data/typed-words.ts';
+import { RaiseCap } from './cap-form.tsx';
 import { Confirm } from './confirm.tsx';
 import { PageLink } from './link.tsx';
 import { Outcome } from './outcome.tsx';
 import { usePerson } from './person.tsx';
-import { aboutWords, consequence, label, needsWords, questionAnchor, stakes, takesWords, titleOf } from './question.ts';
+import {
+  aboutWords,
+  consequence,
+  given,
+  label,
+  needsWords,
+  questionAnchor,
+  stakes,
+  takesWords,
+  titleOf,
+} from './question.ts';
 import { Ago } from './time.tsx';
 
 export function Question({
@@ -93,7 +104,7 @@ export function Question({
           </Alert>
         ) : request.kind === 'budget' ? (
           <>
-            <CapForm epicId={epicId} label="Raise the budget" of={request} isMain />
+            <RaiseCap request={request} />
             <Options request={request} options={request.options.filter((option) => option !== 'raise')} />
           </>
         ) : (
@@ -119,12 +130,12 @@ interface OptionsProps {
 function Options({ request, options }: OptionsProps) {
   const person = usePerson();
   const respond = useRespond(request);
-  const [words, setWords] = useState('');
+  const [words, setWords] = useWords(request);
   const [sure, setSure] = useState<string>();
   const said = words.trim();
   const isAsking = options.some(takesWords);
 
-  const send = (decision: string) => person.as((by) => respond.mutate(given(by, decision, said)));
+  const send = (decision: string) => person.as((by) => respond.mutate({ by, decision, ...given(decision, said) }));
   const { kind } = request;
   const choose = (decision: string) => (consequence(decision, kind) === undefined ? send(decision) : setSure(decision));
 
@@ -155,7 +166,11 @@ function Options({ request, options }: OptionsProps) {
           </Button>
         ))}
       </Group>
-      <Outcome error={respond.error} reply={respond.data} />
+      <Outcome
+        error={respond.error}
+        reply={respond.data}
+        sent={{ epicId: request.epicId, name: 'respond', by: respond.variables?.by }}
+      />
       <Confirm
         opened={sure !== undefined}
         title={`${label(sure ?? '', kind)}?`}
@@ -170,6 +185,3 @@ function Options({ request, options }: OptionsProps) {
     </>
   );
 }
-
-const given = (by: string, decision: string, said: string): Given =>
-  said === '' ? { by, decision } : { by, decision, comment: said };

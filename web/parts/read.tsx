@@ -2,6 +2,8 @@
 import { Alert, Skeleton, Stack } from '@mantine/core';
 import type { UseQueryResult } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
+import { staleWords } from './format.ts';
+import { useNow } from './time.tsx';
 
 interface Props<Data> {
   readonly of: UseQueryResult<Data, Error>;
@@ -27,15 +29,20 @@ export function Read<Data>({ of: query, what, children }: Props<Data>) {
 
 /** That something could not be read, for a page that shows it in several places or only uses it. */
 export function Unread({ of: query, what }: Omit<Props<unknown>, 'children'>) {
-  if (!query.isError) return null;
+  return query.isError ? <Stale what={what} of={query.error} updatedAt={query.dataUpdatedAt} /> : null;
+}
+
+interface StaleProps extends Pick<Props<unknown>, 'what'> {
+  readonly of: Error;
+  readonly updatedAt: number;
+}
+
+/** It may stay on screen over midnight. */
+function Stale({ what, of: error, updatedAt }: StaleProps) {
+  const now = useNow();
   return (
-    <Alert color="orange" role="status" title={staleWords(what, query.dataUpdatedAt)}>
-      {query.error.message}
+    <Alert color="orange" role="status" title={staleWords(what, updatedAt, now)}>
+      {error.message}
     </Alert>
   );
 }
-
-const staleWords = (what: string, updatedAt: number): string =>
-  updatedAt === 0
-    ? `Cannot read ${what}`
-    : `Cannot read ${what} again; this is as of ${new Date(updatedAt).toLocaleTimeString()}`;

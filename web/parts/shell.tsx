@@ -16,6 +16,7 @@ import { useDisclosure } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { Outlet, useLocation } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
+import { clockTime } from '../../api/client/clock-time.ts';
 import { standstillWords } from '../../api/client/standstill.ts';
 import { openRequests } from '../data/human-requests.ts';
 import { wantsToken } from '../data/session.ts';
@@ -27,6 +28,7 @@ import { pageTitle, waitingWords } from './question.ts';
 import { openSearch, Search } from './search.tsx';
 import { SignIn } from './sign-in.tsx';
 import { drawIcon } from './tab-icon.ts';
+import { useNow } from './time.tsx';
 
 const PAGES = [
   { to: '/', label: 'Home', about: 'What waits for you' },
@@ -176,13 +178,17 @@ function Freshness() {
 /** What is on screen stays; nobody should decide by it without knowing how old it is. */
 function Lost() {
   const { state, since } = useConnection();
-  if (state !== 'lost') return null;
+  return state === 'lost' ? <LostSince since={new Date(since)} /> : null;
+}
+
+function LostSince({ since }: { readonly since: Date }) {
+  const now = useNow();
   return (
     <Alert
       color="red"
       mb="md"
       role="alert"
-      title={`Not connected to the factory since ${new Date(since).toLocaleTimeString()}`}
+      title={`Not connected to the factory since ${clockTime(since, new Date(now))}`}
     >
       What you see is as of then and may have changed. If you decide now, the answer says whether it arrived. The page
       connects again by itself.

@@ -1,6 +1,7 @@
 /** One chapter of an epic's story: the plan, a task, or the epic as a whole, a step a line, with what people answered. */
 import { Badge, Button, Card, Group, Stack, Text, Title } from '@mantine/core';
 import { Fragment, useState } from 'react';
+import { clockTime } from '../../api/client/clock-time.ts';
 import type { Chapter, Step } from '../data/accounts.ts';
 import { colorOf, count, span, stateWords } from './format.ts';
 import { PageLink } from './link.tsx';
@@ -71,10 +72,11 @@ const COLORS: Readonly<Record<string, string>> = {
 const dayOf = (at: string | undefined): string =>
   at === undefined ? '' : new Date(at).toLocaleDateString(undefined, { dateStyle: 'medium' });
 
-function At({ at }: { readonly at: string }) {
+/** With its day, where that is not the day of what it stands under. */
+function At({ at, under = at }: { readonly at: string; readonly under?: string }) {
   return (
     <Text component="time" dateTime={at} title={new Date(at).toLocaleString()} inherit>
-      {new Date(at).toLocaleTimeString(undefined, { timeStyle: 'medium' })}
+      {clockTime(new Date(at), new Date(under))}
     </Text>
   );
 }
@@ -95,7 +97,7 @@ function StepLine({ step: { at, lastAt, times, kind, text, reason, answer }, isO
           {times > 1 && (
             <Text span size="xs" c="dimmed">
               {' '}
-              {times} times, the last at <At at={lastAt} />
+              {times} times, the last at <At at={lastAt} under={at} />
             </Text>
           )}
           {kind === 'question' && answer === null && (

@@ -5,6 +5,7 @@ import { isFinal } from '../../api/client/epic-now.ts';
 import type { Epic } from '../data/epics.ts';
 import { type Task, type TaskWish, useTaskAction } from '../data/tasks.ts';
 import { PageLink } from './link.tsx';
+import { Outcome } from './outcome.tsx';
 import { usePerson } from './person.tsx';
 import { ACTION_LABELS, actionsOf, consequenceOf, type TaskAction } from './task-actions.ts';
 import { Tell } from './tell.tsx';
@@ -55,9 +56,14 @@ export function TaskControls({ task, epic, asked, rewind, wanted, onClosed }: Pr
         ))}
       </Group>
       {act.data !== undefined && (
-        <Text role="status" size="sm" c={act.data.status === 'pending' ? 'var(--warning-text)' : 'dimmed'}>
-          {act.data.status === 'pending' ? `Not applied yet: ${act.data.message}` : act.data.message}
-        </Text>
+        <Outcome
+          error={null}
+          reply={act.data}
+          sent={{
+            ...{ epicId: task.epicId, taskKey: task.key },
+            ...{ name: `${act.variables.action}Task`, by: act.variables.by },
+          }}
+        />
       )}
       <Modal opened={opened !== undefined} onClose={close} title={`${ACTION_LABELS[opened ?? 'retry']}: ${task.title}`}>
         {opened !== undefined && (

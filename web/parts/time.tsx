@@ -1,6 +1,7 @@
 /** A time as its distance from now, exact when pointed at. */
 import { Text, type TextProps } from '@mantine/core';
 import { useEffect, useState } from 'react';
+import { clockTime } from '../../api/client/clock-time.ts';
 import { ago } from './format.ts';
 
 /** The present time, updated every so many ms while somebody looks. */
@@ -24,9 +25,10 @@ export function Ago({ at, ...props }: { readonly at: string } & TextProps) {
 
 /** A time that is to come, or whose exact hour matters. */
 export function Exact({ at }: { readonly at: string }) {
+  const now = useNow();
   return (
     <Text component="time" dateTime={at} title={new Date(at).toLocaleString()} inherit>
-      {new Date(at).toLocaleTimeString()}
+      {clockTime(new Date(at), new Date(now))}
     </Text>
   );
 }

@@ -5,6 +5,7 @@ import { useLocation } from '@tanstack/react-router';
 import { useState } from 'react';
 import { type Control, type Epic, epicOf, useControl } from '../data/epics.ts';
 import { openRequests } from '../data/human-requests.ts';
+import { refusalNotice } from '../data/notices.ts';
 import { taskOf } from '../data/tasks.ts';
 import { commandsFor, type EpicHere, questionCommands, subjectOf } from './commands.ts';
 import { Confirm } from './confirm.tsx';
@@ -49,8 +50,7 @@ export function useCommands(isOpen: boolean) {
             notifications.show(
               status === 'done' ? { message } : { color: 'orange', title: 'Not applied yet', message },
             ),
-          onError: ({ message }) =>
-            notifications.show({ color: 'red', title: 'Not accepted', message, autoClose: false }),
+          onError: ({ message }) => notifications.show(refusalNotice(message)),
         },
       ),
     );

@@ -26,7 +26,9 @@ export async function takeAnswer(epic: Epic, response: Response): Promise<string
   });
   if (!isTaken) return answeredBefore(find());
   if (request.taskKey !== undefined && isAboutFailed(request) && response.decision !== 'cancel') {
-    const decided = { taskKey: request.taskKey, decision: response.decision, comment: answer ?? comment };
+    // The name of a factory.yaml is nothing to tell the agents.
+    const words = response.decision === 'adopt' ? comment : (answer ?? comment);
+    const decided = { taskKey: request.taskKey, decision: response.decision, comment: words };
     applyDecision(epic, decided);
     if (response.decision === 'skip') noteSkip(epic, { ...decided, by: response.by });
   }
