@@ -2,6 +2,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { EpicInput } from '../workflows/contract/epic.ts';
 import { EpicId, epicIdOfIssue } from '../workflows/contract/ids.ts';
+import { epicKey, slug } from './client/epic-key.ts';
 
 /**
  * From the issue in the tracker, which is one epic however often it is sent; else from the caller's Idempotency-Key;
@@ -12,7 +13,7 @@ export function epicIdFor(input: Pick<EpicInput, 'title' | 'source'>, idempotenc
   if (idempotencyKey !== undefined) {
     return EpicId.safeParse(idempotencyKey).success ? idempotencyKey : `key-${hash(idempotencyKey)}`;
   }
-  return [slug(input.title), randomBytes(3).toString('hex')].filter(Boolean).join('-');
+  return epicKey(input.title, randomBytes(3).toString('hex'));
 }
 
 /** Readable where the issue's name survives as it is, and with its hash where it does not: `A b` and `a-b` stay apart. */
@@ -20,11 +21,3 @@ const issueId = (tracker: string, issue: string): string =>
   epicIdOfIssue(tracker, issue) ?? [tracker, slug(issue), hash(issue)].filter(Boolean).join('-');
 
 const hash = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 12);
-
-const slug = (text: string): string =>
-  text
-    .normalize('NFKD')
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-')
-    .slice(0, 40)
-    .replace(/^-+|-+$/g, '');

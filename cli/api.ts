@@ -4,7 +4,7 @@
  */
 import { userInfo } from 'node:os';
 import type { Answer } from '../api/client/index.ts';
-import { createCalls, NoAnswer } from './calls.ts';
+import { createCalls, NoAnswer, reasonOf } from './calls.ts';
 import type { Context } from './command.ts';
 import { CommandFailure, EXIT } from './exit.ts';
 import { visibleIn } from './visible-text.ts';
@@ -22,6 +22,7 @@ interface Response<Data> {
 
 export function createApi({ access, config, out }: Pick<Context, 'access' | 'config' | 'out'>) {
   let hasAnswered = false;
+  let hasServed = false;
 
   /** The answer of a call, 202 included; as it came for scripts, and for those who take care of it themselves. */
   async function ask<Data>(call: Promise<Response<Data>>, isRaw = out.json): Promise<Data> {
@@ -32,11 +33,13 @@ export function createApi({ access, config, out }: Pick<Context, 'access' | 'con
       throw unreachable(cause);
     });
     hasAnswered = true;
+    hasServed ||= response.ok;
     if (response.ok) return isRaw ? (data as Data) : visibleIn(data as Data);
     throw refusal(response.status, isRaw ? error : visibleIn(error));
   }
 
-  return { client: createCalls(access), ask, access };
+  /** `hasServed`: whether a call has succeeded. */
+  return { client: createCalls(access), ask, access, hasServed: () => hasServed };
 }
 
 export type Api = ReturnType<typeof createApi>;
@@ -79,14 +82,16 @@ export function readDiff({ client, ask }: Api, id: string, query: WhichDiff): Pr
 export const isUnreachable = (error: unknown): error is CommandFailure =>
   error instanceof CommandFailure && error.exitCode === EXIT.unreachable;
 
-function unreachable({ apiUrl, cause }: NoAnswer): CommandFailure {
-  const reason = (cause as { cause?: { code?: string } }).cause?.code;
+function unreachable(cause: NoAnswer): CommandFailure {
+  const { apiUrl } = cause;
+  const reason = reasonOf(cause);
   const detail = reason === undefined || reason === 'ECONNREFUSED' ? '' : ` (${reason})`;
   const remedy = 'is `npm start` running? FACTORY_API_URL or BACKEND_PORT name another address.';
   return new CommandFailure(
     EXIT.unreachable,
     `The API does not answer at ${apiUrl}${detail}: ${remedy}`,
     'Unavailable',
+    { cause },
   );
 }
 

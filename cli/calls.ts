@@ -12,7 +12,15 @@ export class NoAnswer extends Error {
     super(`No answer from ${apiUrl}`, { cause });
     this.apiUrl = apiUrl;
   }
+  /** Nobody listens there, so that nothing was sent. */
+  get isRefused(): boolean {
+    return reasonOf(this) === 'ECONNREFUSED';
+  }
 }
+
+/** The name of the network's failure, where it has one. */
+export const reasonOf = ({ cause }: NoAnswer): string | undefined =>
+  (cause as { cause?: { code?: string } } | undefined)?.cause?.code;
 
 type Call = (route: never, init: never) => Promise<unknown>;
 

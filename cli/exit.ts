@@ -9,7 +9,7 @@ export const EXIT = {
   refused: 3,
   unreachable: 4,
   notFound: 5,
-  /** Taken, but no worker process has acted on it yet; sending it again is safe. */
+  /** Taken, but no worker process has acted on it yet; the message says whether sending it again is safe. */
   pending: 6,
   /** A replay ran, and is not what was recorded. */
   differs: 7,
@@ -23,7 +23,8 @@ Exit codes:
   3  refused: answered before, the commit has moved, not allowed in this state
   4  the API, or what it needs, does not answer
   5  there is no such epic, task, agent or request
-  6  pending: accepted, but no worker process has acted on it yet; sending it again is safe
+  6  pending: accepted, but no worker process has acted on it yet; the message says whether sending it
+     again is safe
   7  a replay differs from what was recorded`;
 
 /** Ends the command with a message and an exit code. */
@@ -32,8 +33,8 @@ export class CommandFailure extends Error {
   readonly exitCode: number;
   /** A failure name of the factory where there is one; for scripts. */
   readonly code: string;
-  constructor(exitCode: number, message: string, code = 'CommandFailed') {
-    super(message);
+  constructor(exitCode: number, message: string, code = 'CommandFailed', options?: ErrorOptions) {
+    super(message, options);
     this.exitCode = exitCode;
     this.code = code;
   }

@@ -9,7 +9,13 @@ type Turn = Transcript['turns'][number];
 /** A person reads the beginning of an output; `--json` has all of it. */
 const SHOWN_LINES = 12;
 
-export function turnLines(turn: Turn, briefs: Transcript['briefs'], colors: Output['colors']): string[] {
+interface Look {
+  readonly colors: Output['colors'];
+  /** Whether a tool without a result may still run: no turn follows, and nobody knows of an end. */
+  readonly mayRun: boolean;
+}
+
+export function turnLines(turn: Turn, briefs: Transcript['briefs'], { colors, mayRun }: Look): string[] {
   const indent = (text: string) => text.split('\n').map((line) => `  ${line}`);
   return [
     ...briefs.flatMap((brief) => [colors.magenta(`▸ ${brief.kind}`), ...indent(beginning(brief.body))]),
@@ -21,7 +27,7 @@ export function turnLines(turn: Turn, briefs: Transcript['briefs'], colors: Outp
     ...turn.toolCalls.flatMap((call) => [
       colors.cyan(`  $ ${call.name} ${inputOf(call.input)}`),
       ...(call.output === null
-        ? []
+        ? [colors.yellow(mayRun ? '  … runs, or was ended without a result' : '  … no result')]
         : indent(beginning(call.output)).map((line) => (call.isError ? colors.red(line) : colors.dim(line)))),
     ]),
     '',

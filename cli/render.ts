@@ -2,10 +2,11 @@
 import { stripVTControlCharacters } from 'node:util';
 import { shortBranch } from '../api/client/branch-name.ts';
 import { epicNow, isFinal } from '../api/client/epic-now.ts';
-import type { Epic, HumanRequest } from './api.ts';
+import type { Epic } from './api.ts';
 import type { Output } from './output.ts';
+import { allLines, type RequestParts, requestParts } from './render-request.ts';
 
-type Colors = Output['colors'];
+export type Colors = Output['colors'];
 type Task = Epic['tasks'][number];
 
 const MARKS: Readonly<Record<string, string>> = {
@@ -28,27 +29,60 @@ export function colored(colors: Colors, state: string, text = state): string {
   return state === 'PENDING' || state === 'CANCELLED' ? colors.dim(text) : colors.cyan(text);
 }
 
+/** What a terminal shows of an epic, part by part. */
+export interface EpicParts {
+  readonly id: string;
+  /** Its state, and what holds the whole. */
+  readonly head: readonly string[];
+  /** What is under way besides. */
+  readonly notes: readonly string[];
+  /** A line a task. */
+  readonly graph: readonly string[];
+  readonly foot: readonly string[];
+  readonly requests: readonly RequestParts[];
+}
+
 /** An epic with its task graph, what holds each part, and what waits for a person. */
 export function epicLines(recorded: Epic, colors: Colors, now: number): string[] {
+  const { head, notes, graph, foot, requests } = epicParts(recorded, colors, now);
+  return [...head, ...notes, ...graph, ...foot, ...requests.flatMap(allLines)];
+}
+
+export function epicParts(recorded: Epic, colors: Colors, now: number): EpicParts {
   const epic = epicNow(recorded, now);
   const merged = epic.mergedSha === null ? [] : [`  merged ${epic.mergedSha.slice(0, 12)} into ${epic.baseBranch}`];
-  return [
+  const head = [
     `${colored(colors, epic.state, MARKS[epic.state])} ${colors.bold(epic.title)}  ${colors.dim(epic.id)}`,
     `  ${colored(colors, epic.state)} · ${[...facts(epic), ...totals(epic, now)].join(' · ')}`,
     ...pauseLines(epic.factoryPause).map((line) => `  ${colors.yellow(line)}`),
     ...reasons(epic, colors).map((reason) => `  ${reason}`),
+    ...againLines(epic).map((line) => `  ${line}`),
+  ];
+  const notes = [
     ...epic.retries.map((retry) => `  ${colors.yellow(retryLine(retry))}`),
     ...epic.unapplied.map((message) => `  ${colors.yellow(unappliedLine(message))}`),
     ...epic.progress.map((step) => `  ${progressLine(step)}`),
     ...unreadLines(epic).map((line) => `  ${colors.yellow(line)}`),
     ...merged,
-    ...graph(epic.tasks, colors).map((line) => `  ${line}`),
+  ];
+  const foot = [
     ...epic.adoptedPolicies.map((one) => colors.dim(`  ${adoptedLine(one, epic.baseBranch)}`)),
     ...epic.sandboxes.map(({ host, description }) => colors.dim(`  sandbox on ${host}: ${description}`)),
     ...epic.pullRequests.map((pr) => colors.dim(`  ${pullRequestLine(epic.id, pr)}`)),
-    ...epic.requests.flatMap((request) => requestLines(request, colors, epic)),
   ];
+  return {
+    ...{ id: epic.id, head, notes, foot },
+    graph: graph(epic.tasks, colors).map((line) => `  ${line}`),
+    requests: epic.requests.map((request) => requestParts(request, colors, epic)),
+  };
 }
+
+/** How to ask for the same work after a failure: nothing else goes on with it. */
+export const againLines = ({ id, state }: Pick<Epic, 'id' | 'state'>): string[] =>
+  state === 'FAILED' ? [`ask for the same work again: bin/factory submit --like ${id}`] : [];
+
+/** Before a worker process has begun with it. */
+export const startingLine = (id: string): string => `Epic ${id} has started; nothing is recorded yet.`;
 
 /** A step that fails and is tried again; only the first line, since git and gh can say much. */
 export function retryLine({ taskKey, activity, attempt, message, remedy }: Epic['retries'][number]): string {
@@ -158,56 +192,6 @@ function depthsOf(tasks: readonly Task[]): Map<string, number> {
   return depths;
 }
 
-/** A question with where to look, and the command that answers it. */
-export function requestLines(
-  request: HumanRequest,
-  colors: Colors,
-  epic?: Pick<Epic, 'mirror' | 'pullRequests'>,
-): string[] {
-  const { kind, question } = request;
-  const [first = '', ...more] = question.trim().split('\n');
-  return [
-    `${colors.magenta('?')} ${colors.bold(`${kind}: ${first}`)}`,
-    ...more.map((line) => `    ${line}`),
-    ...(request.headSha === null ? [] : [colors.dim(`    commit ${request.headSha}`)]),
-    ...lookLines(request, epic).map((line) => colors.dim(`    ${line}`)),
-    colors.dim(`    ${answerCommand(request)}`),
-  ];
-}
-
-/** How to see what waits for approval. */
-function lookLines(request: HumanRequest, epic?: Pick<Epic, 'mirror' | 'pullRequests'>) {
-  const { epicId, requestId, pullRequest, headSha } = request;
-  if (headSha === null) return [];
-  const base = request.base ?? epic?.pullRequests.find((one) => one.number === pullRequest)?.base;
-  const mirror = epic?.mirror ?? null;
-  return [
-    `look at it: bin/factory diff ${epicId}${isOneOfMany(request) ? ` --request ${requestId}` : ''}`,
-    ...(mirror === null || base === undefined
-      ? []
-      : [`        or: git -C ${mirror} diff ${base}...${headSha.slice(0, 12)}`]),
-  ];
-}
-
-/** Tasks may ask side by side; the epic itself asks one thing at a time. */
-const isOneOfMany = ({ kind }: HumanRequest): boolean => kind === 'protected-paths' || kind === 'weakened-tests';
-
-function answerCommand(request: HumanRequest): string {
-  const { epicId, requestId, kind, options, taskKey, budgetUnit } = request;
-  if (options.includes('approve')) {
-    const which = isOneOfMany(request) ? ` --request ${requestId}` : '';
-    return `bin/factory approve ${epicId}${which}, or bin/factory reject ${epicId}${which} --comment "…"`;
-  }
-  if (kind === 'budget') {
-    const whose = taskKey === null ? epicId : `${epicId}.${taskKey}`;
-    const cap = budgetUnit === 'tokens' ? '--tokens <new cap in tokens>' : '<new cap in USD>';
-    return `bin/factory budget raise ${whose} ${cap}`;
-  }
-  if (kind === 'agent-question') return `bin/factory answer ${epicId} ${requestId} ${answerHint(options)}`;
-  const words = options.includes('change') ? ' --answer "…"' : '';
-  return `bin/factory respond ${epicId} ${requestId} <${options.join('|')}>${words}`;
-}
-
 export function duration(ms: number): string {
   const seconds = Math.max(0, Math.floor(ms / 1_000));
   const [hours, minutes] = [Math.floor(seconds / 3_600), Math.floor(seconds / 60) % 60];
@@ -231,10 +215,4 @@ export function clip(line: string, columns: number): string {
     return piece;
   });
   return `${kept.join('')}…`;
-}
-
-/** `"REST", "gRPC" or "…"` */
-function answerHint(options: readonly string[]): string {
-  const own = options.filter((option) => option !== 'answer').map((option) => `"${option}"`);
-  return own.length === 0 ? '"…"' : `${own.join(', ')} or "…"`;
 }

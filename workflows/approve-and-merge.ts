@@ -138,7 +138,9 @@ async function holdTurn<Other extends { readonly kind: string }>(
     const checked = await runUntil(job.isPaused, () => job.check(ready));
     if (checked?.result !== undefined) return checked.result;
     await job.pausePoint();
-    if (checked === undefined || (await job.stands?.(ready)) === false || job.isPaused()) continue;
+    if (checked === undefined || (await job.stands?.(ready)) === false) continue;
+    // Histories from before went on to the merge.
+    if (job.isPaused() && patched('held-merge')) continue;
     try {
       const merged = await job.merge(ready);
       if (merged === undefined) continue;

@@ -7,7 +7,7 @@ import { isOverloaded, modelFailure } from '../../clients/model/failures.ts';
 import { answeredMicroUsd, upperBoundMicroUsd } from '../../clients/model/prices.ts';
 import { answeredTokens, upperBoundTokens } from '../../clients/model/tokens.ts';
 import type { Database } from '../../db/connection.ts';
-import { readAnswer, readModelInput } from '../../db/reads/model-input.ts';
+import { countUnanswered, readAnswer, readModelInput } from '../../db/reads/model-input.ts';
 import { readUnread } from '../../db/reads/unread-mail.ts';
 import { type Amount, reserveCall, settleCall } from '../../db/writes/ledger.ts';
 import { removeOverload, writeOverload } from '../../db/writes/overloads.ts';
@@ -163,10 +163,15 @@ async function answerTurn(run: Run, input: TakeTurnInput): Promise<TurnResult> {
     draft.end();
   } catch (error) {
     draft.drop();
-    const { outcome, next } = modelFailure(error, { baseUrl: client.baseURL, call: reservation.call });
+    const fallback = model === pin.model ? pin.fallback : undefined;
+    const { outcome, next } = modelFailure(error, {
+      baseUrl: client.baseURL,
+      unanswered: await countUnanswered(db, transcript, turn),
+      hasFallback: fallback !== undefined,
+    });
     await settleCall(db, call, outcome);
-    if (pin.fallback !== undefined && model === pin.model && isOverloaded(error)) {
-      await writeOverload(db, { provider: PROVIDER, model, forgetSeconds: 2 * pin.fallback.afterSeconds });
+    if (fallback !== undefined && isOverloaded(error)) {
+      await writeOverload(db, { provider: PROVIDER, model, forgetSeconds: 2 * fallback.afterSeconds });
     }
     if ('throws' in next) throw next.throws;
     const { holdUntil: until, reason } = next;

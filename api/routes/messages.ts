@@ -29,6 +29,7 @@ import { EpicId, parseTaskId } from '../../workflows/contract/ids.ts';
 import type { ServerDependencies } from '../dependencies.ts';
 import { ApiError, isFailureName } from '../errors.ts';
 import { refuseLowerCap } from '../lower-cap.ts';
+import { pendingWords } from '../pending-words.ts';
 import { Answers } from '../schemas/responses.ts';
 
 /** Sending the same key twice answers the same. */
@@ -173,10 +174,8 @@ export const messageRoutes =
         { withinMs: answerWithinMs, isKeyed: key !== undefined && message.updateId === undefined },
       );
       if (outcome === undefined) {
-        const isCounted = key === undefined && INTERRUPTS.has(update.name);
-        return reply
-          .code(202)
-          .send({ status: 'pending' as const, message: `${PENDING}; ${isCounted ? TWICE : AGAIN}` });
+        const words = pendingWords(update.name, key !== undefined);
+        return reply.code(202).send({ status: 'pending' as const, message: words });
       }
       if (outcome.kind === 'refused') {
         const { code, message: reason, problems: details } = outcome;
@@ -192,12 +191,6 @@ const idOf = ({ updateId, update, key }: Pick<Message, 'updateId' | 'update' | '
 
 const digest = (words: unknown): string =>
   createHash('sha256').update(JSON.stringify(words)).digest('hex').slice(0, 16);
-
-const PENDING = 'it is stored, and applied as soon as a worker process answers';
-const AGAIN = 'sending it again is safe';
-const TWICE = 'sent again it interrupts once more';
-/** Each ends what runs when it arrives. */
-const INTERRUPTS = new Set([interruptUpdate.name, interruptTaskUpdate.name]);
 
 const to = (request: { params: { id: string }; headers: { 'idempotency-key'?: string | undefined } }) => ({
   epicId: request.params.id,

@@ -1,6 +1,7 @@
 /** `factory respond`, `approve` and `reject`: a person's answer to what waits for one. */
 import type { Command } from 'commander';
-import { type Api, createApi, type HumanRequest, personName, type Reply, readDiff, readEpic } from '../api.ts';
+import { defined } from '../../workflows/contract/defined.ts';
+import { type Api, createApi, type HumanRequest, personName, readDiff, readEpic } from '../api.ts';
 import { action, type Context, createCommand, type Io } from '../command.ts';
 import { type Confirmation, confirm, withConfirmation } from '../confirm.ts';
 import { CommandFailure, EXIT, usageFailure } from '../exit.ts';
@@ -19,7 +20,7 @@ export const respondCommand = (io: Io): Command =>
   createCommand('respond')
     .argument('<epic>')
     .argument('<request>', "the request's id")
-    .argument('<decision>', "one of the request's options")
+    .argument('<decision>', "one of the request's options; factory requests lists them")
     .option('--answer <text>', 'the answer to a question; the new cap for a budget, in its unit')
     .option('--comment <text>', 'why; agents read it')
     .option('--head <sha>', 'the commit that the decision is about')
@@ -58,7 +59,7 @@ async function respond(context: Context, epicId: string, requestId: string, deci
   const api = createApi(context);
   const headSha = options.head ?? (await knownHead(api, epicId, requestId));
   const head = headSha === undefined ? {} : { headSha };
-  return printReply(context.out, await send(api, epicId, { requestId, decision, ...head }, options));
+  return send(context, api, epicId, { requestId, decision, ...head }, options);
 }
 
 /** One of the question's options, however it is spelled, or else an answer in words. */
@@ -73,7 +74,7 @@ async function answerQuestion(context: Context, epicId: string, requestId: strin
   const words = given.join(' ').trim();
   const option = request?.options.find((one) => one !== IN_WORDS && one.toLowerCase() === words.toLowerCase());
   const said = option === undefined ? { ...options, answer: words } : options;
-  return printReply(context.out, await send(api, epicId, { requestId, decision: option ?? IN_WORDS }, said));
+  return send(context, api, epicId, { requestId, decision: option ?? IN_WORDS }, said);
 }
 
 /** The option of an agent's question for an answer in words. */
@@ -89,6 +90,9 @@ async function decide(context: Context, epicId: string, decision: 'approve' | 'r
   const api = createApi(context);
   const request = await openRequest(api, epicId, decision, options.request);
   const { headSha } = request;
+  if (options.head !== undefined && headSha === null) {
+    throw usageFailure(`${request.requestId} of ${epicId} is about no commit, so leave --head out. Nothing was sent.`);
+  }
   if (options.head !== undefined && headSha !== null && !headSha.startsWith(options.head.toLowerCase())) {
     throw staleHead(`The request is now about commit ${headSha}, not ${options.head}; look at it again`);
   }
@@ -99,7 +103,7 @@ async function decide(context: Context, epicId: string, decision: 'approve' | 'r
     if (!(await confirm(context, { would, question, options }))) return EXIT.ok;
   }
   const head = headSha === null ? {} : { headSha };
-  return printReply(context.out, await send(api, epicId, { requestId: request.requestId, decision, ...head }, options));
+  return send(context, api, epicId, { requestId: request.requestId, decision, ...head }, options);
 }
 
 /** What the answer is about. Where the diff cannot be read here, that is said: the commit is known in any case. */
@@ -121,15 +125,34 @@ async function show({ out }: Context, api: Api, request: HumanRequest): Promise<
 const staleHead = (what: string): CommandFailure =>
   new CommandFailure(EXIT.refused, `${what}; look at it again before you answer`, 'StaleHead');
 
-function send(
-  { client, ask }: Api,
+interface Decision {
+  readonly requestId: string;
+  readonly decision: string;
+  readonly headSha?: string;
+}
+
+async function send(
+  { out }: Context,
+  api: Api,
   epicId: string,
-  decision: { requestId: string; decision: string; headSha?: string },
-  { answer, comment, by }: Options,
-): Promise<Reply> {
-  const said = { ...(answer === undefined ? {} : { answer }), ...(comment === undefined ? {} : { comment }) };
+  ...[decision, { answer, comment, by }]: [Decision, Options]
+): Promise<number> {
+  const said = defined({ answer, comment });
   const body = { ...decision, ...said, by: personName(by) };
-  return ask(client.POST('/epics/{id}/respond', { params: { path: { id: epicId } }, body }));
+  const reply = await api.ask(api.client.POST('/epics/{id}/respond', { params: { path: { id: epicId } }, body }));
+  const isLost = reply.status === 'done' && !reply.changed && !(await stands(api, epicId, decision.requestId, said));
+  const exitCode = printReply(out, reply);
+  return isLost ? EXIT.refused : exitCode;
+}
+
+type Words = Readonly<Partial<Record<'answer' | 'comment', string>>>;
+
+/** Whether the answer that the request already has says all that was said now: another decision is refused, words are not. */
+async function stands({ client, ask }: Api, epicId: string, requestId: string, { answer, comment }: Words) {
+  if (answer === undefined && comment === undefined) return true;
+  const settled = await ask(client.GET('/human-requests', { params: { query: { epicId, state: 'settled' } } }), true);
+  const standing = settled.find((one) => one.requestId === requestId)?.answer;
+  return standing?.answer === answer && standing?.comment === comment;
 }
 
 /** The one open request that can be approved; none, or more than one, is a refusal that names them. */

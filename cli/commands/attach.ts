@@ -13,9 +13,9 @@ export const attachCommand = (io: Io): Command =>
     .action(action(io, attach));
 
 async function attach({ out, config }: Context, id: string | undefined, options: { print?: boolean }): Promise<number> {
-  const { attachArgv, listSessions, sessionOf, terminalOf } = await import('../../local/stack/terminal.ts');
+  const { attachArgv, ownSessions, sessionOf, terminalOf } = await import('../../local/stack/terminal.ts');
   const terminal = terminalOf(await config());
-  const sessions = terminal === undefined ? [] : await listSessions(terminal);
+  const sessions = await ownSessions(await config());
   if (id === undefined || terminal === undefined) {
     if (id !== undefined) throw new CommandFailure(EXIT.notFound, 'No task has run on this machine yet.', 'NotFound');
     const ids = sessions.map((session) => session.replace('/', '.'));

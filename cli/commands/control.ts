@@ -8,6 +8,7 @@ import { action, type Context, createCommand, createSubcommand, type Io } from '
 import { type Confirmation, confirm, withConfirmation } from '../confirm.ts';
 import { CommandFailure, EXIT, usageFailure } from '../exit.ts';
 import { parseNumber } from '../parse-number.ts';
+import { patiently } from '../patience.ts';
 import { printReply } from '../print-reply.ts';
 import { watchEpic } from '../watch-epic.ts';
 
@@ -112,11 +113,13 @@ async function cancelTask(context: Context, id: string, options: Options): Promi
   requireTaskId(id);
   const doing = { would: `cancel the task ${id}`, question: `Cancel the task ${id}?`, options };
   if (!(await confirm(context, doing))) return EXIT.ok;
-  const exitCode = await onTask(context, id, 'cancel', options);
+  const api = createApi(context);
+  const exitCode = await onTask(context, id, 'cancel', options, api);
   if (options.wait !== true) return exitCode;
-  const { client, ask } = createApi(context);
+  const words = `so waiting ends; what was sent is not lost. See how it ended: bin/factory show ${id}`;
+  const look = () => api.ask(api.client.GET('/tasks/{id}', { params: { path: { id } } }));
   for (;;) {
-    const { state } = await ask(client.GET('/tasks/{id}', { params: { path: { id } } }));
+    const { state } = await patiently(api, { words }, look);
     if (isFinal(state)) return requireCancelled(id, state);
     await sleep(LOOK_MS);
   }
@@ -188,9 +191,13 @@ export function requireTaskId(id: string): void {
   if (!/^[^.]+\.[^.]+$/.test(id)) throw usageFailure(`A task is named epic.task, and this is "${id}".`);
 }
 
-async function onTask(context: Context, id: string, message: 'retry' | 'skip' | 'cancel', options: Options) {
+async function onTask(
+  context: Context,
+  id: string,
+  message: 'retry' | 'skip' | 'cancel',
+  ...[options, { client, ask } = createApi(context)]: [Options, Api?]
+): Promise<number> {
   requireTaskId(id);
-  const { client, ask } = createApi(context);
   const call = { params: { path: { id } }, body: personOf(options) };
   const path = { retry: '/tasks/{id}/retry', skip: '/tasks/{id}/skip', cancel: '/tasks/{id}/cancel' } as const;
   return printReply(context.out, await ask(client.POST(path[message], call)));

@@ -6,9 +6,9 @@ import { resultBranch } from '../../clients/git/names.ts';
 import type { Config } from '../../config/config.ts';
 import { absolute } from '../../config/files.ts';
 import type { Stack } from '../../local/stack/stack.ts';
-import { type Api, createApi, type Epic, type HumanRequest, personName } from '../api.ts';
-import { askYes, canAsk } from '../ask-yes-no.ts';
-import { action, type Context, createCommand, type Io } from '../command.ts';
+import { answer, isForPerson } from '../answer-in-demo.ts';
+import { createApi, type Epic } from '../api.ts';
+import { action, type Context, createCommand, type Io, tellFailure } from '../command.ts';
 import { parseEpicFile } from '../epic-file.ts';
 import { CommandFailure, EXIT, usageFailure } from '../exit.ts';
 import { duration, money } from '../render.ts';
@@ -25,13 +25,16 @@ interface Options {
 
 export const demoCommand = (io: Io): Command =>
   createCommand('demo')
-    .option('-y, --yes', 'approve the merge without asking (as without a terminal)')
+    .option('-y, --yes', 'approve the merge, and nothing else, without asking (as without a terminal)')
     .option('--keep', 'leave the stack running afterwards')
     .option('--repo <path>', 'work on a mirror of this repository; your checkout is never moved')
     .option('--epic <file>', 'your own epic: Markdown (the first heading is the title) or JSON')
     .addHelpText(
       'after',
       `
+Where nobody can be asked, any question but that of the merge ends the demo with 1 and the commands that answer it, for
+which --keep leaves the stack running.
+
 Without options it works on the example in examples/, and a scripted model answers unless ANTHROPIC_API_KEY is set.
 With --json the last line is
   {"epicId","state","repository","baseBranch","mergedSha","pullRequests","tasks","turns","costUsd","seconds","sandboxes"}`,
@@ -45,7 +48,9 @@ async function demo(context: Context, options: Options): Promise<number> {
   }
   const own = options.repo === undefined ? undefined : path.resolve(options.repo);
   const { demoConfig } = await import('../../local/stack/demo.ts');
-  const config = await demoConfig(await context.config(), own);
+  const usual = await context.config();
+  const config = await demoConfig(usual, own);
+  const factory = factoryOf(config, usual);
   const epic = readEpicFile(options.epic ?? exampleEpic());
   const inDemo: Context = { ...context, config: async () => config, access: async () => config };
   await requireParts(inDemo, config);
@@ -61,13 +66,15 @@ async function demo(context: Context, options: Options): Promise<number> {
     const stack = await startStack(config, { say, signal: stopping.signal });
     stopping.stops(stack);
     try {
-      return await runEpic(inDemo, config, stack, epic, { ...options, stopping: stopping.signal });
+      const exitCode = await runEpic(inDemo, config, stack, epic, { ...options, factory, stopping: stopping.signal });
+      if (keep) leave(inDemo, config, factory, exitCode);
+      return exitCode;
     } catch (error) {
-      keep = false;
+      keep &&= isForPerson(error);
+      if (keep) leave(inDemo, config, factory, tellFailure(out, error));
       throw error;
     } finally {
-      if (keep) tellKept(inDemo, config);
-      else await endOwnStack(config, stack);
+      if (!keep) await endOwnStack(config, stack);
     }
   } catch (error) {
     if (!stopping.signal.aborted) throw error;
@@ -82,7 +89,7 @@ async function runEpic(
   config: Config,
   stack: Stack,
   epic: object,
-  options: Options & { readonly stopping: AbortSignal },
+  options: Options & { readonly stopping: AbortSignal; readonly factory: string },
 ): Promise<number> {
   const { out } = context;
   const api = createApi(context);
@@ -94,28 +101,12 @@ async function runEpic(
   const ended = await watchEpic(api, out, id, {
     onRequest: (request) => answer(api, context, options, request),
     stopping: options.stopping,
+    factory: options.factory,
   });
   const seconds = Math.round((performance.now() - started) / 100) / 10;
   exitCodeOf(ended);
   await report(context, config, stack, ended, seconds, options);
   return EXIT.ok;
-}
-
-/** The demo answers only what a demo asks: the approvals. Everything else is shown with the command that answers it. */
-async function answer(api: Api, context: Context, { yes }: Options, request: HumanRequest): Promise<void> {
-  const { out } = context;
-  if (!request.options.includes('approve')) return;
-  const decision =
-    yes || !canAsk(context) || (await askYes(context, `\n${request.question}`, true)) ? 'approve' : 'reject';
-  const by = personName(undefined);
-  const { epicId: id, requestId, headSha } = request;
-  await api.ask(
-    api.client.POST('/epics/{id}/respond', {
-      params: { path: { id }, header: {} },
-      body: { requestId, decision, by, ...(headSha === null ? {} : { headSha }) },
-    }),
-  );
-  out.line(`${by} answered: ${decision}`);
 }
 
 async function report(
@@ -180,12 +171,16 @@ async function report(
 const epicUrl = (config: Config, { urls }: Stack, id: string): string =>
   `${urls.temporalUi}/namespaces/${config.temporal.namespace}/workflows/epic-${id}`;
 
-function tellKept({ out }: Context, { stateDir, ports }: Config): void {
-  out.remark(`\nThe stack goes on. Ask it: BACKEND_PORT=${ports.backend} bin/factory list`);
+/** Ends this process and leaves the stack running: its processes are our children, and without us go on until they are stopped. */
+function leave({ out }: Context, { stateDir }: Config, factory: string, exitCode: number): never {
+  out.remark(`\nThe stack goes on. Ask it: ${factory} list`);
   out.remark(`Stop it: STATE_DIR=${stateDir} bin/factory stop --commands`);
-  // Its processes are our children; without us they go on by themselves until they are stopped.
-  process.exit(EXIT.ok);
+  process.exit(exitCode);
 }
+
+/** How the command line finds the demo's stack, where another one has the usual port. */
+const factoryOf = (config: Config, usual: Config): string =>
+  config.apiUrl === usual.apiUrl ? 'bin/factory' : `FACTORY_API_URL=${config.apiUrl} bin/factory`;
 
 function exampleEpic(): string {
   const [file] = globSync('examples/*/epic.md', { cwd: absolute('.') }).sort();

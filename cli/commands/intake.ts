@@ -22,7 +22,8 @@ async function intake(context: Context, { limit }: { limit: number }): Promise<n
       entry.lookedAt.slice(0, 16).replace('T', ' '),
       `${cut(entry.title, 40)}: ${entry.reason}`,
     ]);
-    return table([['ISSUE', 'OUTCOME', 'EPIC', 'LOOKED (UTC)', 'TITLE AND REASON'], ...rows]);
+    const more = entries.length < limit ? '' : '\nThere may be more: --limit shows as many as 200.';
+    return `${table([['ISSUE', 'OUTCOME', 'EPIC', 'LOOKED (UTC)', 'TITLE AND REASON'], ...rows])}${limit < 200 ? more : ''}`;
   });
   return EXIT.ok;
 }

@@ -10,6 +10,7 @@ import { action, type Context, createCommand, type Io } from '../command.ts';
 import { EXIT } from '../exit.ts';
 import type { Output } from '../output.ts';
 import { parseNumber } from '../parse-number.ts';
+import { patiently } from '../patience.ts';
 import { turnLines } from '../render-transcript.ts';
 
 export const logsCommand = (io: Io): Command =>
@@ -50,16 +51,24 @@ async function logs(context: Context, id: string, { follow = false, tail }: Opti
   if (agent.length === 0 && taskKey !== undefined) {
     await api.ask(api.client.GET('/tasks/{id}', { params: { path: { id } } }));
   }
-  let first = true;
-  for (;;) {
+  if (!follow) {
+    await printNews(() => more('once'), tail);
+    return EXIT.ok;
+  }
+  const words = `so following ends; the epic does not. Follow it again: bin/factory logs ${id} --follow`;
+  const patient = <Data>(look: () => Promise<Data>): Promise<Data> => patiently(api, { words }, look);
+  for (let first = true; ; first = false) {
     // Asked first, so that what is written with the end is still shown.
-    const ended = !follow || isFinal((await readEpic(api, epicId))?.state ?? '');
-    await printNews(more, first ? tail : undefined);
-    first = false;
+    const ended = isFinal((await patient(() => readEpic(api, epicId)))?.state ?? '');
+    await printNews(() => patient(() => more(ended ? 'end' : 'open')), first ? tail : undefined);
     if (ended) return EXIT.ok;
     await sleep(LOOK_MS);
   }
 }
+
+/** How things are at the look: the epic goes on and is looked at again, is looked at once, or has ended. */
+type Look = 'open' | 'once' | 'end';
+type More = (look: Look) => Promise<Page>;
 
 interface Page {
   readonly prints: readonly Print[];
@@ -80,9 +89,9 @@ async function printNews(more: () => Promise<Page>, tail: number | undefined): P
 }
 
 /** The next page, an entry a line. */
-function decisions({ client, ask }: Api, out: Output, epicId: string, taskKey: string | undefined) {
+function decisions({ client, ask }: Api, out: Output, epicId: string, taskKey: string | undefined): More {
   let known: Answer<'LogEntry'>[] = [];
-  return async (): Promise<Page> => {
+  return async () => {
     const query = { after: settledEntry(known), limit: PAGE, ...(taskKey === undefined ? {} : { taskKey }) };
     const page = await ask(client.GET('/epics/{id}/log', { params: { path: { id: epicId }, query } }));
     const news = page.filter(({ id }) => !known.some((entry) => entry.id === id));
@@ -101,10 +110,10 @@ function decisionLine({ at, taskKey, actor, kind, decision, reason }: Answer<'Lo
   return `${colors.dim(at.slice(0, 19).replace('T', ' '))} ${where}${what} ${colors.dim(`(${actor}) ${reason}`)}`;
 }
 
-function transcript({ client, ask }: Api, out: Output, id: string) {
+function transcript({ client, ask }: Api, out: Output, id: string): More {
   let after = 0;
   let saidWhence = false;
-  return async (): Promise<Page> => {
+  return async (look) => {
     const params = { path: { id }, query: { after, limit: 50 } };
     const page = await ask(client.GET('/agents/{id}/transcript', { params }));
     const prints: Print[] = [];
@@ -114,14 +123,16 @@ function transcript({ client, ask }: Api, out: Output, id: string) {
       prints.push(() => out.line(out.colors.dim(`(goes on from turn ${turn} of ${from})\n`)));
     }
     for (const turn of page.turns) {
-      // A turn whose tools still run is shown when they are done.
-      if (turn.toolCalls.some((call) => call.output === null) && turn === page.turns.at(-1))
+      // A turn whose tools still run is shown when they are done, where there is another look.
+      const isNewest = page.next === null && turn === page.turns.at(-1);
+      if (look === 'open' && isNewest && turn.toolCalls.some((call) => call.output === null))
         return { prints, goesOn: false };
       after = turn.turn;
       const told = page.briefs.filter((brief) => brief.turn === turn.turn);
       prints.push(() => {
         out.event({ ...turn, briefs: told });
-        for (const line of turnLines(turn, told, out.colors)) out.line(line);
+        for (const line of turnLines(turn, told, { colors: out.colors, mayRun: isNewest && look !== 'end' }))
+          out.line(line);
       });
     }
     return { prints, goesOn: page.next !== null };

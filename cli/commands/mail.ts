@@ -9,8 +9,16 @@ import { EXIT } from '../exit.ts';
 import { table } from '../output.ts';
 import { parseNumber } from '../parse-number.ts';
 import { printReply } from '../print-reply.ts';
+import { type Keyed, randomKey, sendOnce, withKey } from '../send-once.ts';
 
 type Mail = Answer<'Mail'>;
+
+/** What two mails with the same key are together. */
+const ONE = 'one mail';
+
+interface Writing extends Keyed {
+  readonly by?: string;
+}
 
 const BY = ['--by <name>', 'who writes (default: your user name)'] as const;
 
@@ -25,12 +33,15 @@ export const mailCommand = (io: Io): Command => {
   const show = createSubcommand('show', 'Show a mail, with what it answers and its answers')
     .argument('<number>', 'factory inbox lists them', parseNumber)
     .action(action(io, showMail));
-  const reply = createSubcommand('reply', 'Answer a mail; the agent reads it with its next turn')
+  const reply = withKey(createSubcommand('reply', 'Answer a mail; the agent reads it with its next turn'), ONE)
     .argument('<number>', 'factory inbox lists them', parseNumber)
     .argument('<words>')
     .option(...BY)
     .action(action(io, replyTo));
-  const send = createSubcommand('send', 'Write to an agent, which takes it as information; for orders see factory tell')
+  const send = withKey(
+    createSubcommand('send', 'Write to an agent, which takes it as information; for orders see factory tell'),
+    ONE,
+  )
     .argument('<epic>')
     .argument('<to>', 'task/<key> or orchestrator')
     .argument('<subject>')
@@ -44,9 +55,12 @@ export const mailCommand = (io: Io): Command => {
   return createCommand('mail').addCommand(show).addCommand(reply).addCommand(send).addCommand(done);
 };
 
+/** Mails that are shown at once. */
+const PAGE = 100;
+
 interface InboxOptions {
-  readonly epic?: string;
-  readonly all?: boolean;
+  readonly epic?: string | undefined;
+  readonly all?: boolean | undefined;
   readonly before?: number;
 }
 
@@ -57,6 +71,7 @@ async function inbox(context: Context, { epic, all, before }: InboxOptions): Pro
     ...defined({ epicId: epic }),
     ...(all === true ? { box: 'all' as const } : {}),
     ...defined({ before }),
+    limit: PAGE,
   };
   const page = await ask(client.GET('/mail', { params: { query } }));
   out.result(page, () => {
@@ -68,9 +83,15 @@ async function inbox(context: Context, { epic, all, before }: InboxOptions): Pro
       mail.kind === 'word' ? mail.body : mail.subject,
     ]);
     const head = ['MAIL', 'SENT (UTC)', 'EPIC', 'FROM', 'TO', '', 'SUBJECT'];
-    return `${table([head, ...rows])}\n\nfactory mail show <number> shows one, factory mail reply <number> "…" answers it.`;
+    const more = page.mails.length < PAGE ? '' : `\n${moreLine(page.mails.at(-1), { epic, all })}`;
+    return `${table([head, ...rows])}${more}\n\nfactory mail show <number> shows one, factory mail reply <number> "…" answers it.`;
   });
   return EXIT.ok;
+}
+
+function moreLine(last: Mail | undefined, { epic, all }: InboxOptions): string {
+  const same = `${epic === undefined ? '' : ` --epic ${epic}`}${all === true ? ' --all' : ''}`;
+  return `There may be more: bin/factory inbox${same} --before ${last?.number}`;
 }
 
 async function showMail(context: Context, number: number): Promise<number> {
@@ -81,19 +102,23 @@ async function showMail(context: Context, number: number): Promise<number> {
   return EXIT.ok;
 }
 
-async function replyTo(context: Context, number: number, body: string, { by }: { readonly by?: string }) {
+async function replyTo(context: Context, number: number, body: string, { by, key = randomKey() }: Writing) {
   const { client, ask } = createApi(context);
-  const call = { params: { path: { number } }, body: { body, by: personName(by) } };
-  return printReply(context.out, await ask(client.POST('/mail/{number}/reply', call)));
+  const letter = { body, by: personName(by) };
+  const send = (header: { readonly 'idempotency-key': string }) =>
+    ask(client.POST('/mail/{number}/reply', { params: { path: { number }, header }, body: letter }));
+  return printReply(context.out, await sendOnce({ key, what: ONE, send }));
 }
 
 async function sendMail(
   context: Context,
-  ...[id, to, subject, body, { by }]: [string, string, string, string, { readonly by?: string }]
+  ...[id, to, subject, body, { by, key = randomKey() }]: [string, string, string, string, Writing]
 ): Promise<number> {
   const { client, ask } = createApi(context);
-  const call = { params: { path: { id } }, body: { to, subject, body, by: personName(by) } };
-  return printReply(context.out, await ask(client.POST('/epics/{id}/mail', call)));
+  const letter = { to, subject, body, by: personName(by) };
+  const send = (header: { readonly 'idempotency-key': string }) =>
+    ask(client.POST('/epics/{id}/mail', { params: { path: { id }, header }, body: letter }));
+  return printReply(context.out, await sendOnce({ key, what: ONE, send }));
 }
 
 async function markDone(context: Context, number: number, { by }: { readonly by?: string }): Promise<number> {

@@ -7,7 +7,8 @@ import { createApi } from '../api.ts';
 import { action, type Context, createCommand, type Io } from '../command.ts';
 import { EXIT } from '../exit.ts';
 import { table } from '../output.ts';
-import { money, requestLines } from '../render.ts';
+import { money } from '../render.ts';
+import { requestLines } from '../render-request.ts';
 
 type Request = Answer<'RequestInList'>;
 

@@ -6,10 +6,11 @@ import { confirm, withConfirmation } from '../confirm.ts';
 import { EXIT } from '../exit.ts';
 import { parseNumber } from '../parse-number.ts';
 import { printReply } from '../print-reply.ts';
+import { type Keyed, randomKey, sendOnce, withKey } from '../send-once.ts';
 import { type Options, personOf, requireTaskId, withPerson } from './control.ts';
 
 export const rewindCommand = (io: Io): Command =>
-  withConfirmation(withPerson(createCommand('rewind')))
+  withConfirmation(withPerson(withKey(createCommand('rewind'), 'one rewind')))
     .argument('<task>', 'epic.task')
     .requiredOption(
       '--turn <number>',
@@ -29,12 +30,21 @@ Example:
     )
     .action(action(io, rewind));
 
-async function rewind(context: Context, id: string, { turn, ...person }: Options & { turn: number }): Promise<number> {
+async function rewind(
+  context: Context,
+  id: string,
+  { turn, key = randomKey(), ...person }: Options & Keyed & { turn: number },
+): Promise<number> {
   requireTaskId(id);
   const what = `${id} back to turn ${turn}, leaving what its Worker did after that`;
   const doing = { would: `take ${what}`, question: `Take ${what}?`, options: person };
   if (!(await confirm(context, doing))) return EXIT.ok;
   const { client, ask } = createApi(context);
-  const call = { params: { path: { id } }, body: { turn, ...personOf(person) } };
-  return printReply(context.out, await ask(client.POST('/tasks/{id}/rewind', call)));
+  const body = { turn, ...personOf(person) };
+  const reply = await sendOnce({
+    key,
+    what: 'one rewind',
+    send: (header) => ask(client.POST('/tasks/{id}/rewind', { params: { path: { id }, header }, body })),
+  });
+  return printReply(context.out, reply, key);
 }

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { createApi, readEpic } from '../api.ts';
 import { action, type Context, createCommand, type Io } from '../command.ts';
 import { EXIT } from '../exit.ts';
-import { epicLines } from '../render.ts';
+import { epicLines, startingLine } from '../render.ts';
 
 export const showCommand = (io: Io): Command =>
   createCommand('show')
@@ -21,7 +21,7 @@ async function show(context: Context, id: string): Promise<number> {
     return EXIT.ok;
   }
   const epic = await readEpic(api, id);
-  if (epic === undefined) out.result({ id, status: 'starting' }, `Epic ${id} has started; nothing is recorded yet.`);
+  if (epic === undefined) out.result({ id, status: 'starting' }, startingLine(id));
   else out.result(epic, () => epicLines(epic, out.colors, Date.now()).join('\n'));
   return EXIT.ok;
 }

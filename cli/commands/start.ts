@@ -82,9 +82,8 @@ function banner({ out }: Context, config: Config, { urls }: Stack): string {
 
 /** Commands of agents outlive the stack on purpose; a person who stops for good should know how to end them. */
 async function tellCommands({ out }: Context, config: Config): Promise<void> {
-  const { listSessions, terminalOf } = await import('../../local/stack/terminal.ts');
-  const terminal = terminalOf(config);
-  const sessions = terminal === undefined ? [] : await listSessions(terminal).catch(() => []);
+  const { ownSessions } = await import('../../local/stack/terminal.ts');
+  const sessions = await ownSessions(config).catch(() => []);
   if (sessions.length === 0) return;
   out.remark(`Running commands stay in tmux (${sessions.join(', ')}) and are found again by the next start.`);
   out.remark('End them with: bin/factory stop --commands');

@@ -1,15 +1,18 @@
 /** `factory submit`: gives the factory an epic. */
 import { readFileSync } from 'node:fs';
 import { Argument, type Command } from 'commander';
-import { createApi } from '../api.ts';
+import { epicKey } from '../../api/client/epic-key.ts';
+import { type Api, createApi, readEpic } from '../api.ts';
 import { action, type Context, createCommand, type Io } from '../command.ts';
 import { type EpicFields, parseEpicFile, UnreadableEpic } from '../epic-file.ts';
 import { EXIT, usageFailure } from '../exit.ts';
 import { parseNumber } from '../parse-number.ts';
+import { startingLine } from '../render.ts';
+import { type Keyed, randomKey, sendOnce, withKey } from '../send-once.ts';
 import { exitCodeOf, watchEpic } from '../watch-epic.ts';
 
-export const submitCommand = (io: Io): Command =>
-  createCommand('submit')
+export const submitCommand = (io: Io): Command => {
+  const command = createCommand('submit')
     .addArgument(new Argument('[file]', 'Markdown (the first heading is the title) or JSON; - reads stdin'))
     .option('-t, --title <text>', "the epic's title")
     .option('-d, --description <text>', 'what is wanted, and what must hold when it is done')
@@ -27,7 +30,7 @@ export const submitCommand = (io: Io): Command =>
       '--overlaps <choice>',
       'tasks that will likely touch the same files: flag, or sequence (the later one waits)',
     )
-    .option('--key <text>', 'submitting twice with the same key is one epic')
+    .option('--like <epic>', 'ask for the same work as this epic, which is planned again')
     .option('-w, --watch', 'watch it until it ends')
     .addHelpText(
       'after',
@@ -38,10 +41,11 @@ Examples:
   echo '{"title":"Two steps","tasks":[{"key":"a","title":"First"},{"key":"b","title":"Then","dependsOn":["a"]}]}' \\
     | factory submit - --json
 Tasks in JSON take the place of a plan. Options win over what the file says.`,
-    )
-    .action(action(io, submit));
+    );
+  return withKey(command, 'one epic').action(action(io, submit));
+};
 
-interface Options {
+interface Options extends Keyed {
   readonly title?: string;
   readonly description?: string;
   readonly repository?: string;
@@ -52,27 +56,43 @@ interface Options {
   readonly concurrency?: number;
   readonly approval?: string;
   readonly overlaps?: string;
-  readonly key?: string;
+  readonly like?: string;
   readonly watch?: boolean;
 }
 
 async function submit(context: Context, file: string | undefined, options: Options): Promise<number> {
   const { out } = context;
-  const body = { ...(file === undefined ? {} : readEpicFile(file)), ...fieldsOf(options) };
+  if (file !== undefined && options.like !== undefined) throw usageFailure('Give a file or --like <epic>, not both.');
+  const api = createApi(context);
+  const like = options.like === undefined ? {} : await fieldsLike(api, options.like);
+  const body = { ...like, ...(file === undefined ? {} : readEpicFile(file)), ...fieldsOf(options) };
   if (body.title === undefined) {
     throw usageFailure('Give the epic a title: --title "…", or a file whose first heading is the title.');
   }
-  const api = createApi(context);
-  const header = options.key === undefined ? {} : { 'idempotency-key': options.key };
-  // What a file holds is checked by the API, which names every field that does not fit.
-  const submitted = await api.ask(api.client.POST('/epics', { params: { header }, body: body as { title: string } }));
+  const submitted = await sendOnce({
+    key: options.key ?? epicKey(String(body.title), randomKey()),
+    what: 'one epic',
+    // What a file holds is checked by the API, which names every field that does not fit.
+    send: (header) => api.ask(api.client.POST('/epics', { params: { header }, body: body as { title: string } })),
+  });
   const { id, created } = submitted;
+  const said = `${created ? 'Submitted' : 'Submitted before'}: ${id}`;
   if (options.watch !== true) {
-    out.result(submitted, `${created ? 'Submitted' : 'Submitted before'}: ${id}\nWatch it: bin/factory watch ${id}`);
+    out.result(submitted, `${said}\nWatch it: bin/factory watch ${id}`);
     return EXIT.ok;
   }
   out.event(submitted);
+  out.line(said);
   return exitCodeOf(await watchEpic(api, out, id));
+}
+
+/** What an epic asked for. Its tasks were a plan, and its tracker's issue is that epic. */
+async function fieldsLike(api: Api, id: string): Promise<EpicFields> {
+  const epic = await readEpic(api, id);
+  if (epic === undefined) throw usageFailure(`${startingLine(id)} Watch it: bin/factory watch ${id}`);
+  const { title, description, repository, baseBranch, priority, approvals: requireApproval, cost } = epic;
+  const fields = { title, description, repository, baseBranch, priority, requireApproval, budgetUsd: cost.capUsd };
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null));
 }
 
 function readEpicFile(file: string): EpicFields {

@@ -2,12 +2,14 @@
 
 import Anthropic from '@anthropic-ai/sdk';
 import { defined } from '../../workflows/contract/defined.ts';
+import { fetchModel } from './connection.ts';
 
 const DEFAULT_BASE_URL = 'https://api.anthropic.com';
 
 /** The client for all model calls. It never retries, since Temporal does, and takes nothing from the environment. */
 export function createModelClient({ apiKey, baseUrl }: { apiKey: string; baseUrl?: string | undefined }): Anthropic {
-  return new Anthropic({ apiKey, baseURL: baseUrl ?? DEFAULT_BASE_URL, maxRetries: 0, openTelemetry: false });
+  const baseURL = baseUrl ?? DEFAULT_BASE_URL;
+  return new Anthropic({ apiKey, baseURL, maxRetries: 0, openTelemetry: false, fetch: fetchModel });
 }
 
 export interface ModelListener {

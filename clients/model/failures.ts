@@ -9,6 +9,7 @@ import Anthropic from '@anthropic-ai/sdk';
 import { CancelledFailure } from '@temporalio/common';
 import { defined } from '../../workflows/contract/defined.ts';
 import { finalFailure, passingFailure, StubbornFailure } from '../failures.ts';
+import { NeverConnected } from './connection.ts';
 
 export interface ModelFailure {
   /** `failed` was refused before any work and costs nothing; `unknown` may have been billed. */
@@ -27,13 +28,14 @@ const SPEND_LIMITS: ReadonlySet<string> = new Set([
   'linked_organization_spend_limit_reached',
 ]);
 const KEY_REFUSALS: ReadonlySet<string> = new Set(['authentication_error', 'permission_error']);
-const NEVER_CONNECTED: ReadonlySet<string> = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH']);
 
 /** Of a gateway: it began the call and did not wait for its end, or lost the answer. */
 const GIVEN_UP: ReadonlySet<number> = new Set([408, 502, 504, 520, 521, 522, 523, 524]);
 /** By then each try may have been paid, so that ten minutes hold about five of them. */
 const LOST_RETRY_SECONDS = [15, 60] as const;
 const LATER_LOST_RETRY_SECONDS = 240;
+/** Before those, once: a connection that breaks most often broke by chance. */
+const BROKEN_RETRY_SECONDS = [1, ...LOST_RETRY_SECONDS] as const;
 
 /** A failure that repeats unchanged for so long is for a person: a spend limit or a wrong address looks the same. */
 const STUBBORN_MS = 10 * 60_000;
@@ -43,8 +45,10 @@ export interface ModelFailureContext {
   /** Where the model was asked; named when it is not the provider itself. */
   readonly baseUrl?: string;
   readonly stubbornMs?: number;
-  /** Which call for the same answer it was, from 1. */
-  readonly call?: number;
+  /** How many calls for the same answer may have been paid before it. */
+  readonly unanswered?: number;
+  /** Another model takes over from one that stays overloaded. */
+  readonly hasFallback?: boolean;
 }
 
 interface Asked {
@@ -53,17 +57,16 @@ interface Asked {
   readonly provider: string;
   readonly isGateway: boolean;
   readonly stubbornMs: number;
-  readonly call: number;
+  readonly unanswered: number;
+  readonly hasFallback: boolean;
 }
 
-export function modelFailure(
-  error: unknown,
-  { now = new Date(), baseUrl, stubbornMs = STUBBORN_MS, call = 1 }: ModelFailureContext = {},
-): ModelFailure {
+export function modelFailure(error: unknown, context: ModelFailureContext = {}): ModelFailure {
+  const { now = new Date(), baseUrl, stubbornMs = STUBBORN_MS, unanswered = 0, hasFallback = false } = context;
   const gateway = gatewayOf(baseUrl);
   // Without a user or path, which may hold a key.
   const provider = `The model provider${gateway === undefined ? '' : ` at ${gateway} (ANTHROPIC_BASE_URL)`}`;
-  return failureOf(error, { now, stubbornMs, call, provider, isGateway: gateway !== undefined });
+  return failureOf(error, { now, stubbornMs, unanswered, hasFallback, provider, isGateway: gateway !== undefined });
 }
 
 /** The host that is asked in the provider's place. */
@@ -77,24 +80,26 @@ function failureOf(error: unknown, asked: Asked): ModelFailure {
     return { outcome: 'unknown', next: { throws: new CancelledFailure('The model call was cancelled', [], error) } };
   }
   if (error instanceof Anthropic.APIConnectionError) {
-    const code = connectionCode(error) ?? '';
-    if (!NEVER_CONNECTED.has(code))
-      return { outcome: 'unknown', next: { throws: passing('cannot be reached', asked, error) } };
-    return {
-      outcome: 'failed',
-      next: { throws: stubborn('ModelUnavailable', `cannot be reached (${code})`, asked, error) },
-    };
+    const { cause } = error;
+    if (!(cause instanceof NeverConnected)) return broken(error, asked);
+    const what = `cannot be reached (${cause.code})`;
+    return { outcome: 'failed', next: { throws: stubborn('ModelUnavailable', what, asked, error) } };
   }
   if (error instanceof Anthropic.APIError) return apiFailure(error, asked);
   // The SDK's own error: the stream broke off, or held what is not JSON.
-  if (error instanceof Anthropic.AnthropicError && !isUnreadable(error)) {
-    return { outcome: 'unknown', next: { throws: passing('broke off its answer', asked, error) } };
-  }
+  if (error instanceof Anthropic.AnthropicError && !isUnreadable(error)) return broken(error, asked);
   const reason = error instanceof Error ? error.message : String(error);
   return {
     outcome: 'unknown',
     next: { throws: finalFailure('ModelRefusedRequest', `The model call failed: ${reason}`, { cause: error }) },
   };
+}
+
+/** The same words wherever it broke: a connection that breaks here and there by turns lasts too. */
+function broken(error: Error, asked: Asked): ModelFailure {
+  const what = 'did not finish its answer: the connection broke or timed out';
+  const throws = stubborn('ModelUnavailable', what, asked, error, `${brokenRetrySeconds(asked)}s`);
+  return { outcome: 'unknown', next: { throws } };
 }
 
 /** The SDK met an event of a form that it does not know; a network's TypeError has a cause or a code. */
@@ -130,9 +135,11 @@ function apiFailure(error: InstanceType<typeof Anthropic.APIError>, asked: Asked
     const seconds = retryAfterSeconds(error.headers, asked.now);
     if (status !== undefined && seconds !== undefined) return slowDown(error, asked, seconds);
     const what = `is overloaded or broken (${status ?? error.type}${said})`;
-    if (isOverload(error)) return { outcome: outcomeOf(error, asked), next: { throws: passing(what, asked, error) } };
-    const wait = isGivenUp(error, asked) ? (`${lostRetrySeconds(asked)}s` as const) : undefined;
-    const throws = stubborn('ModelUnavailable', what, asked, error, wait);
+    const wait = paidRetrySeconds(error, asked);
+    const nextRetryDelay = wait === 0 ? undefined : (`${wait}s` as const);
+    const throws = isOverload(error)
+      ? passing(what, asked, error, nextRetryDelay)
+      : stubborn('ModelUnavailable', what, asked, error, nextRetryDelay);
     return { outcome: outcomeOf(error, asked), next: { throws } };
   }
   const remedy = 'It may be the key, the credit or the request: see what the words say.';
@@ -155,7 +162,17 @@ function isGivenUp({ status, type }: InstanceType<typeof Anthropic.APIError>, { 
 const outcomeOf = (error: InstanceType<typeof Anthropic.APIError>, asked: Asked): ModelFailure['outcome'] =>
   error.status === undefined || isGivenUp(error, asked) ? 'unknown' : 'failed';
 
-const lostRetrySeconds = ({ call }: Asked): number => LOST_RETRY_SECONDS[call - 1] ?? LATER_LOST_RETRY_SECONDS;
+const lostRetrySeconds = ({ unanswered }: Asked): number => LOST_RETRY_SECONDS[unanswered] ?? LATER_LOST_RETRY_SECONDS;
+const brokenRetrySeconds = ({ unanswered }: Asked): number =>
+  BROKEN_RETRY_SECONDS[unanswered] ?? LATER_LOST_RETRY_SECONDS;
+
+/** The least wait before the next try: none after a call that was free. */
+function paidRetrySeconds(error: InstanceType<typeof Anthropic.APIError>, asked: Asked): number {
+  if (isGivenUp(error, asked)) return lostRetrySeconds(asked);
+  if (outcomeOf(error, asked) === 'failed') return 0;
+  // The other model takes over once calls have met overload for a while, so they must come often.
+  return isOverload(error) && asked.hasFallback ? 0 : brokenRetrySeconds(asked);
+}
 
 /** Whether a failed call met a model that has too much work. */
 export const isOverloaded = (error: unknown): boolean => error instanceof Anthropic.APIError && isOverload(error);
@@ -181,7 +198,7 @@ function slowDown(
   }
   const type = limited ? 'RateLimited' : 'ModelUnavailable';
   // A wait of its own does not say that the call before was free.
-  const wait = Math.max(1, Math.ceil(seconds), isGivenUp(error, asked) ? lostRetrySeconds(asked) : 0);
+  const wait = Math.max(1, Math.ceil(seconds), paidRetrySeconds(error, asked));
   const options = { cause: error, nextRetryDelay: `${wait}s` } as const;
   const words = `${what}${said}; next try in ${wait} s`;
   const throws =
@@ -191,8 +208,8 @@ function slowDown(
   return { outcome, next: { throws } };
 }
 
-const passing = (what: string, { provider }: Asked, cause: unknown) =>
-  passingFailure('ModelUnavailable', `${provider} ${what}`, { cause });
+const passing = (what: string, { provider }: Asked, cause: unknown, nextRetryDelay?: `${number}s`) =>
+  passingFailure('ModelUnavailable', `${provider} ${what}`, { cause, ...defined({ nextRetryDelay }) });
 
 const stubborn = (
   type: 'ModelUnavailable' | 'RateLimited',
@@ -214,13 +231,4 @@ function retryAfterSeconds(headers: Headers | undefined, now: Date): number | un
   if (Number.isFinite(seconds)) return Math.max(0, seconds);
   const date = Date.parse(value);
   return Number.isNaN(date) ? undefined : Math.max(0, (date - now.getTime()) / 1_000);
-}
-
-/** The system's code for why no connection came about, from the causes underneath. */
-function connectionCode(error: unknown): string | undefined {
-  for (let cause = error, depth = 0; cause instanceof Error && depth < 5; cause = cause.cause, depth += 1) {
-    const { code } = cause as { code?: unknown };
-    if (typeof code === 'string') return code;
-  }
-  return undefined;
 }

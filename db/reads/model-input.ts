@@ -15,6 +15,18 @@ export async function readAnswer(db: Database, transcript: string, turn: number)
   return row === undefined ? undefined : { ...row, content: row.content as unknown as Anthropic.ContentBlock[] };
 }
 
+/** How many calls for the turn's answer may have been paid without one. */
+export async function countUnanswered(db: Database, transcript: string, turn: number): Promise<number> {
+  const { count } = await db
+    .selectFrom('ledger')
+    .select(({ fn }) => fn.countAll<string>().as('count'))
+    .where('transcript', '=', transcript)
+    .where('turn', '=', turn)
+    .where('outcome', '=', 'unknown')
+    .executeTakeFirstOrThrow();
+  return Number(count);
+}
+
 /**
  * All rows before turn `before`, and that turn's briefs, each list in the order in which it is told. A forked transcript
  * begins with the other's, up to the turn that it was forked at.

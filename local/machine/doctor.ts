@@ -142,6 +142,7 @@ async function examinePorts(config: Config): Promise<Finding[]> {
         ]
       : []),
     { port: ports.backend, part: 'API', variable: 'BACKEND_PORT' },
+    { port: ports.frontend, part: 'the dashboard', variable: 'FRONTEND_PORT' },
   ];
   const launcher = readProcesses(config.stateDir).find(({ name }) => name === LAUNCHER);
   return Promise.all(

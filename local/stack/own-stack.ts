@@ -28,9 +28,9 @@ export async function ownStackConfig(
   // What an earlier one merged would stand in the way of this one.
   rmSync(stateDir, { recursive: true, force: true });
   await prepare(stateDir);
-  const { backend, temporal, temporalUi, postgres } = base.ports;
-  const [BACKEND_PORT, TEMPORAL_PORT, TEMPORAL_UI_PORT, POSTGRES_PORT] = await Promise.all(
-    [backend, temporal, temporalUi, postgres].map(async (port) =>
+  const { backend, frontend, temporal, temporalUi, postgres } = base.ports;
+  const [BACKEND_PORT, FRONTEND_PORT, TEMPORAL_PORT, TEMPORAL_UI_PORT, POSTGRES_PORT] = await Promise.all(
+    [backend, frontend, temporal, temporalUi, postgres].map(async (port) =>
       String((await portIsFree(port)) ? port : await freePort()),
     ),
   );
@@ -40,6 +40,7 @@ export async function ownStackConfig(
     ...withoutTemporal(environment),
     STATE_DIR: stateDir,
     BACKEND_PORT,
+    FRONTEND_PORT,
     TEMPORAL_PORT,
     TEMPORAL_UI_PORT,
     POSTGRES_PORT,

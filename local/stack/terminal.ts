@@ -21,12 +21,19 @@ export function terminalOf({ stateDir, host }: Config): Terminal | undefined {
   return name === undefined ? undefined : createTerminal({ stateDir, host: name, socket: host.tmuxSocket });
 }
 
+/** The sessions of this machine's host: on a socket that was chosen there may be others. */
+export async function ownSessions(config: Config): Promise<string[]> {
+  const { stateDir } = config;
+  const [host, terminal] = [keptName(stateDir), terminalOf(config)];
+  if (host === undefined || terminal === undefined) return [];
+  return await listSessionsOf(terminal, journalsFolder({ stateDir, host }));
+}
+
 /** Ends every command of this machine's host, and returns their sessions. What else is on a chosen socket goes on. */
 export async function endCommands(config: Config): Promise<string[]> {
   const terminal = terminalOf(config);
   if (terminal === undefined) return [];
-  const host = keptName(config.stateDir) as string;
-  const ours = await listSessionsOf(terminal, journalsFolder({ stateDir: config.stateDir, host }));
+  const ours = await ownSessions(config);
   if (config.host.tmuxSocket === undefined || ours.length === (await listSessions(terminal)).length) {
     await endServer(terminal);
   } else {

@@ -8,7 +8,7 @@ import { journalsFolder } from '../../clients/git/names.ts';
 import { isAlive, listSessions, openWindow } from '../../clients/terminal/tmux.ts';
 import type { Config } from '../../config/config.ts';
 import { claimHost, releaseHost, reportHost } from '../../db/writes/hosts.ts';
-import { endCommands } from '../../local/stack/terminal.ts';
+import { endCommands, ownSessions } from '../../local/stack/terminal.ts';
 import { createDatabase } from '../support/database.ts';
 import { createTestTerminal, textOf } from '../support/terminal.ts';
 import { waitFor } from '../support/wait-for.ts';
@@ -54,6 +54,7 @@ test('commands of tasks placed on this host go on; those of tasks that moved awa
   // `factory stop --commands` ends what is left of this host's, and nothing else either.
   writeFileSync(join(host.stateDir, 'host-name'), 'test\n');
   const config = { stateDir: host.stateDir, host: { tmuxSocket: host.terminal.socket } } as unknown as Config;
+  assert.deepEqual((await ownSessions(config)).toSorted(), ['e/epic', 'e/here']);
   assert.deepEqual((await endCommands(config)).toSorted(), ['e/epic', 'e/here']);
   assert.deepEqual((await listSessions(host.terminal)).toSorted(), ['e/another', 'notes']);
   assert.equal(isAlive(pidOf('e-another')), true);

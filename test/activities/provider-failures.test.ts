@@ -40,15 +40,21 @@ test('short waits are failures with a delay, long ones a hold that every call re
 
 test('what passes by itself is retried and counted for what it may have cost', async () => {
   const cases = [
-    [{ kind: 'status', status: 500 }, 'failed'],
-    [{ kind: 'status', status: 529 }, 'failed'],
-    [{ kind: 'drop' }, 'unknown'],
-    [{ kind: 'stream-error', type: 'overloaded_error' }, 'unknown'],
-    [{ kind: 'stream-error', type: 'api_error' }, 'unknown'],
+    [{ kind: 'drop' }, 'unknown', '1s'],
+    [{ kind: 'drop' }, 'unknown', '15s'],
+    [{ kind: 'status', status: 500 }, 'failed', undefined],
+    [{ kind: 'status', status: 529 }, 'failed', undefined],
+    [{ kind: 'stream-error', type: 'overloaded_error' }, 'unknown', '60s'],
+    [{ kind: 'stream-error', type: 'api_error' }, 'unknown', '240s'],
   ] as const;
   const agent = await agentWith({ fault: ({ number }) => cases[number - 1]?.[0] });
-  for (const [fault, outcome] of cases) {
-    await assert.rejects(agent.process().turn(), failsWith('ModelUnavailable', true), JSON.stringify(fault));
+  for (const [fault, outcome, wait] of cases) {
+    const error: unknown = await agent
+      .process()
+      .turn()
+      .catch((reason: unknown) => reason);
+    failsWith('ModelUnavailable', true)(error);
+    assert.equal((error as ApplicationFailure).nextRetryDelay, wait, JSON.stringify(fault));
     assert.equal((await agent.ledger()).at(-1)?.outcome, outcome, JSON.stringify(fault));
   }
   answer(await agent.process().turn());
@@ -80,15 +86,22 @@ test('what a gateway makes of a limit, a key or an outage keeps its words, its h
   }
 });
 
-test('a provider that is not there costs nothing', async () => {
-  const gone = await startScriptedModel();
+test('a provider that is not there, or speaks no TLS, costs nothing', async () => {
+  const [gone, plain] = await Promise.all([startScriptedModel(), startScriptedModel()]);
   await gone.close();
-  const agent = await agentWith({ modelUrl: gone.url });
-  await assert.rejects(agent.process().turn(), failsWith('ModelUnavailable', true));
-  assert.deepEqual(
-    (await agent.ledger()).map((row) => [row.outcome, row.settled_microusd]),
-    [['failed', 0]],
-  );
+  try {
+    for (const modelUrl of [gone.url, plain.url.replace('http:', 'https:')]) {
+      const agent = await agentWith({ modelUrl });
+      await assert.rejects(agent.process().turn(), failsWith('ModelUnavailable', true), modelUrl);
+      assert.deepEqual(
+        (await agent.ledger()).map((row) => [row.outcome, row.settled_microusd]),
+        [['failed', 0]],
+        modelUrl,
+      );
+    }
+  } finally {
+    await plain.close();
+  }
 });
 
 test('an unknown model is final and says where to look', async () => {

@@ -263,3 +263,60 @@ test('logs of a task that nobody knows says so', async () => {
   await api.stop();
   assert.deepEqual([exitCode, stderr.includes('There is no task "shop.crat"')], [5, true]);
 });
+
+test('logs of an agent show the turn whose tool has not returned, unless it is looked for again', async () => {
+  const call = { toolUseId: 'a', position: 0, name: 'bash', input: { command: 'npm test' }, truncated: false };
+  const open = { ...call, output: null, isError: null, exitCode: null, startedAt: null, finishedAt: null };
+  const turn = (number: number, ...toolCalls: unknown[]) => ({
+    ...{
+      turn: number,
+      model: 'm',
+      content: [],
+      stopReason: 'tool_use',
+      usage: {},
+      costUsd: 0,
+      startedAt: '',
+      finishedAt: '',
+    },
+    ...{ checkpoint: null, toolCalls },
+  });
+  const transcript = {
+    ...{ id: 'shop.slugs.implement.1', epicId: 'shop', forkedFrom: null, briefs: [], next: null },
+    turns: [turn(1, open), turn(2, open)],
+  };
+  const logs = async (epics: readonly unknown[], ...args: string[]) => {
+    let looks = 0;
+    const api = await startStubApi(({ path }) => {
+      if (path.includes('/transcript')) {
+        const after = Number(new URL(path, 'http://x').searchParams.get('after'));
+        return { body: { ...transcript, turns: transcript.turns.filter((one) => one.turn > after) } };
+      }
+      const body = epics[Math.min(looks++, epics.length - 1)];
+      return body === 'away' ? { status: 503, body: { error: { code: 'Unavailable', message: 'away' } } } : { body };
+    });
+    const { exitCode, stdout } = await runCli(['logs', 'shop.slugs.implement.1', ...args], {
+      env: { FACTORY_API_URL: api.url },
+    });
+    await api.stop();
+    assert.equal(exitCode, 0);
+    return stdout;
+  };
+  const [, second = ''] = (await logs([])).split('Turn 2');
+  assert.match(second, /\$ bash npm test\n {2}… runs, or was ended without a result/);
+  const followed = await logs([anEpic(), 'away', 'away', anEpic({ state: 'CANCELLED' })], '--follow');
+  assert.deepEqual(followed.match(/Turn \d|… .*/g), ['Turn 1', '… no result', 'Turn 2', '… no result']);
+});
+
+test('waiting for a cancelled task outlasts an API that starts again', async () => {
+  let looks = 0;
+  const api = await startStubApi(({ method }) => {
+    if (method !== 'GET') return { body: { status: 'done', changed: true, message: 'cancelling' } };
+    if (looks++ < 2) return { status: 503, body: { error: { code: 'Unavailable', message: 'away' } } };
+    return { body: aTask({ state: 'CANCELLED' }) };
+  });
+  const { exitCode, stderr } = await runCli(['cancel', 'shop.slugs', '--yes', '--wait'], {
+    env: { FACTORY_API_URL: api.url },
+  });
+  await api.stop();
+  assert.deepEqual([exitCode, stderr, looks], [0, '', 3]);
+});

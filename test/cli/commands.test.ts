@@ -3,9 +3,14 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { Readable } from 'node:stream';
 import { after, test } from 'node:test';
+import { answer, isForPerson } from '../../cli/answer-in-demo.ts';
+import { createApi } from '../../cli/api.ts';
+import { createOutput } from '../../cli/output.ts';
+import { freePort } from '../../local/stack/ports.ts';
 import { anEpic, aRequest } from '../support/api-answers.ts';
-import { runCli, runnerAgainst, type StubRequest } from '../support/cli.ts';
+import { runCli, runnerAgainst, type StubRequest, startStubApi } from '../support/cli.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'factory-cli-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -50,6 +55,45 @@ test('submit sends title, description and options', async () => {
     requireApproval: [],
   });
   assert.equal(sent?.headers['idempotency-key'], 'k1');
+});
+
+test('what may have arrived says how to send it again without its counting twice', async () => {
+  const cases = [
+    [['submit', '--title', 'Round prices'], 'one epic', /^round-prices-[0-9a-f]{6}$/],
+    [['tell', 'shop', 'hurry'], 'one word'],
+    [['tell', 'shop.slugs', 'hurry'], 'one word'],
+    [['mail', 'send', 'shop', 'task/slugs', 'Hi', 'there'], 'one mail'],
+    [['mail', 'reply', '7', 'yes'], 'one mail'],
+    [['rewind', 'shop.slugs', '--turn', '3', '--yes'], 'one rewind'],
+  ] as const;
+  for (const [args, what, form = /^[0-9a-f]{6}$/] of cases) {
+    const lost = await against(refused(503, 'Unavailable'), args);
+    const key = String(lost.sent?.headers['idempotency-key']);
+    assert.match(key, form);
+    assert.equal(lost.exitCode, 4, args.join(' '));
+    assert.equal(
+      lost.stderr,
+      `it is Unavailable\nIt may have arrived all the same. Send it again with --key ${key}, and it is ${what}.\n`,
+    );
+    const again = await against(refused(500, 'Internal'), [...args, '--key', key]);
+    assert.equal(again.sent?.headers['idempotency-key'], key);
+    assert.match(again.stderr, /Send it again with --key/);
+    assert.doesNotMatch((await against(refused(409, 'KeyReused'), args)).stderr, /--key/);
+    const nobody = await runCli(args, { env: { FACTORY_API_URL: `http://127.0.0.1:${await freePort()}` } });
+    assert.deepEqual([nobody.exitCode, nobody.stderr.includes('--key')], [4, false], 'nothing was sent');
+  }
+});
+
+test('an epic that failed is asked for again as it was, with whatever is said now', async () => {
+  const epic = anEpic({ state: 'FAILED', description: 'By sea.', priority: 2, repository: null });
+  const answer = ({ method }: StubRequest) => (method === 'GET' ? { body: epic } : submitted());
+  const { sent } = await against(answer, ['submit', '--like', 'shop', '--budget', '30']);
+  assert.deepEqual(sent?.body, {
+    ...{ title: 'Teach the shop to ship', description: 'By sea.', baseBranch: 'main', priority: 2 },
+    ...{ requireApproval: ['merge'], budgetUsd: 30 },
+  });
+  const { stdout } = await against(answer, ['show', 'shop']);
+  assert.match(stdout, /again: bin\/factory submit --like shop$/m);
 });
 
 test('submit reads Markdown, whose first heading is the title, and JSON from stdin', async () => {
@@ -118,6 +162,32 @@ test('approve is about the one open request and its commit, and says who', async
   assert.equal(exitCode, 0);
   assert.equal(sent?.path, '/epics/shop/respond');
   assert.deepEqual(sent?.body, { requestId: 'merge-1', decision: 'approve', headSha: 'a'.repeat(40), by: 'ada' });
+});
+
+test('a commit is no condition of an approval that is about none', async () => {
+  const plan = anEpic({ requests: [aRequest({ kind: 'plan', headSha: null, pullRequest: null })] });
+  const { exitCode, sent, stderr } = await against(withEpic(plan), ['approve', 'shop', '--yes', '--head', 'abc']);
+  assert.deepEqual([exitCode, sent], [2, undefined]);
+  assert.match(stderr, /merge-1 of shop is about no commit, so leave --head out/);
+});
+
+test('words that come after another answer end with 3: they are lost', async () => {
+  const stands = { requestId: 'ask-1', decision: 'answer', answer: 'Half up', by: 'ann' };
+  const settled = { ...aRequest({ requestId: 'ask-1', state: 'answered', answer: stands }), closedAt: null };
+  const late = { status: 'done', changed: false, message: 'answered before by ann, and that stands: Half up' };
+  const answered = ({ method, path: asked }: StubRequest) => {
+    if (method !== 'GET') return { body: late };
+    return { body: asked.startsWith('/human-requests') ? [settled] : anEpic() };
+  };
+  const endsWith = async (...args: string[]) => {
+    const { exitCode, stdout } = await against(answered, args);
+    assert.match(stdout, /answered before by ann/);
+    return exitCode;
+  };
+  assert.equal(await endsWith('answer', 'shop', 'ask-1', 'Half even'), 3);
+  assert.equal(await endsWith('answer', 'shop', 'ask-1', 'Half up'), 0, 'the same words');
+  assert.equal(await endsWith('respond', 'shop', 'ask-1', 'answer', '--answer', 'Half up', '--comment', 'always'), 3);
+  assert.equal(await endsWith('respond', 'shop', 'ask-1', 'retry'), 0, 'another decision would be refused');
 });
 
 test('approve refuses when nothing waits, or more than one thing', async () => {
@@ -226,6 +296,75 @@ test('list and requests print tables, and JSON as it came', async () => {
   const request = { ...aRequest(), epicCostUsd: 0.5, epicCapUsd: 20, holdsUp: null };
   const requests = await against(() => ({ body: [request] }), ['requests', 'shop']);
   assert.match(requests.stdout, /merge: Merge pull request #3\?/);
+});
+
+test('list says that there may be more, and what none there are of', async () => {
+  const { tasks: _, requests: __, cost: ___, ...summary } = anEpic();
+  const list = [1, 2].map(() => ({ ...summary, tasks: {}, openRequests: 0, costUsd: 0 }));
+  const listed = async (body: unknown, ...args: string[]) =>
+    (await against(({ path: asked }) => ({ body: asked === '/pause' ? { pause: null } : body }), ['list', ...args]))
+      .stdout;
+  assert.match(
+    await listed(list, '--limit', '2', '--state', 'open'),
+    /\nThere may be more: bin\/factory list --state open --limit 2 --before 2026-01-02T03:04:05\.000Z\n$/,
+  );
+  assert.doesNotMatch(await listed(list), /more/);
+  assert.equal(await listed([], '--state', 'FAILED'), 'No epic is FAILED.\n');
+  assert.equal(await listed([], '--state', 'open'), 'No epic is open.\n');
+  assert.match(await listed([]), /^There are no epics\. Give the factory one/);
+  const next = await against(() => ({ body: [] }), ['list', '--json', '--before', '2026-01-02']);
+  assert.equal(next.requests[0]?.path, '/epics?limit=20&before=2026-01-02');
+});
+
+/** What the demo does with a question: answers it, leaves it open, or ends. */
+async function inDemo(
+  fields: Parameters<typeof aRequest>[0],
+  { typed, ...options }: { typed?: string; yes?: boolean },
+) {
+  const stub = await startStubApi(done);
+  const written: string[] = [];
+  const stdout = { write: (text: string) => void written.push(text), ...(typed === undefined ? {} : { isTTY: true }) };
+  const out = createOutput({ stdout, stderr: stdout }, { json: false });
+  const stdin = typed === undefined ? {} : { stdin: Object.assign(Readable.from([typed]), { isTTY: true }) };
+  const access = async () => ({ apiUrl: stub.url, apiToken: undefined });
+  const context = { access, config: () => Promise.reject(new Error('unused')), out, stdout, ...stdin };
+  const failed = await answer(
+    createApi(context),
+    context,
+    { ...options, factory: 'BACKEND_PORT=3005 bin/factory' },
+    aRequest(fields),
+  ).then(
+    () => undefined,
+    (error: Error) => error,
+  );
+  await stub.stop();
+  const [sent] = stub.requests;
+  const decision = (sent?.body as { decision?: string } | undefined)?.decision;
+  return { decision, failed, shown: written.join('') };
+}
+
+test('the demo approves the merge by itself, and nothing else', async () => {
+  assert.equal((await inDemo({}, {})).decision, 'approve');
+  assert.equal((await inDemo({}, { yes: true, typed: 'n\n' })).decision, 'approve');
+  assert.equal((await inDemo({}, { typed: '\n' })).decision, 'approve');
+  assert.equal((await inDemo({}, { typed: 'n\n' })).decision, 'reject');
+  for (const kind of ['protected-paths', 'weakened-tests', 'plan'] as const) {
+    for (const yes of [true, false]) {
+      const { decision, failed } = await inDemo({ kind }, { yes });
+      assert.equal(decision, undefined, kind);
+      assert.ok(failed !== undefined && isForPerson(failed));
+      assert.match(
+        failed.message,
+        new RegExp(`nobody can be asked[\\s\\S]*${kind}: Merge[\\s\\S]*    BACKEND_PORT=3005 bin/factory approve shop`),
+      );
+      assert.equal((await inDemo({ kind }, { yes, typed: '\n' })).decision, undefined, 'No unless somebody says yes');
+      assert.equal((await inDemo({ kind }, { yes, typed: 'y\n' })).decision, 'approve');
+    }
+  }
+  const failedTask = { kind: 'failed-task', options: ['retry', 'skip'] } as const;
+  assert.ok(isForPerson((await inDemo({ ...failedTask, options: ['retry', 'skip'] }, {})).failed));
+  const open = await inDemo({ ...failedTask, options: ['retry', 'skip'] }, { typed: 'y\n' });
+  assert.deepEqual([open.decision, open.failed], [undefined, undefined]);
 });
 
 test('help names the exit codes and gives examples', async () => {

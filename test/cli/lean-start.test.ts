@@ -65,7 +65,7 @@ for (const [name, answer] of [
     const defined = name === 'list' ? [DEFINED] : [];
     assert.deepEqual(shared, [...CLIENT, ...standstill, ...ACCESS, ...defined, STATES]);
     assert.deepEqual(commands, [`cli/commands/${name}.ts`]);
-    assert.ok(count <= 35, `${count} files`);
+    assert.ok(count <= (name === 'watch' ? 36 : 35), `${count} files`);
   });
 }
 

@@ -110,9 +110,12 @@ test('a port that somebody has names the variable that changes it', async () => 
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const port = String((server.address() as { port: number }).port);
   const { exitCode, of } = await doctor({ ...(await freePorts()), BACKEND_PORT: port });
+  const pages = await doctor({ ...(await freePorts()), FRONTEND_PORT: port });
   server.close();
   assert.equal(exitCode, 1);
   assert.match(JSON.stringify(of(`Port ${port}`)), /API needs it.*set BACKEND_PORT/);
+  assert.equal(pages.exitCode, 1);
+  assert.match(JSON.stringify(pages.of(`Port ${port}`)), /the dashboard needs it.*set FRONTEND_PORT/);
 });
 
 test('servers of one’s own that do not answer are named', async () => {

@@ -228,5 +228,23 @@ test('plan tells when each task is done, and how its last checks came out', asyn
     (await run(['plan', 'shop', '--revisions'], plan)).stdout,
     '2. 2026-01-02 03:04:05  ann: Too much\n   - drops sale\n   - changes bare: title\n',
   );
-  assert.match((await run(['plan', 'shop'], { ...plan, tasks: [] })).stdout, /has no plan\./);
+  assert.match((await run(['plan', 'shop'], { ...plan, tasks: [] })).stdout, /has no plan\.$/m);
+});
+
+test('what was cut says so', async () => {
+  const entry = { identifier: 'ENG-1', outcome: 'left', epicId: null, lookedAt: AT, title: 'T', reason: 'r' };
+  assert.match(
+    (await run(['intake', '--limit', '2'], [entry, entry])).stdout,
+    /\nThere may be more: --limit shows as many as 200\.\n$/,
+  );
+  assert.doesNotMatch((await run(['intake'], [entry])).stdout, /more/);
+  const mail = (number: number) => ({
+    ...{ number, epicId: 'shop', from: 'human', by: 'ann', to: 'human', kind: 'mail', subject: 'S', body: 'B' },
+    ...{ sentAt: AT, awaitsReply: false, doneAt: null, times: 1, lapsedAt: null, readBy: null },
+  });
+  const mails = Array.from({ length: 100 }, (_, index) => mail(100 - index));
+  const { stdout, paths } = await run(['inbox', '--epic', 'shop', '--all'], { waiting: 100, mails });
+  assert.match(stdout, /\nThere may be more: bin\/factory inbox --epic shop --all --before 1\n/);
+  assert.deepEqual(paths, ['/mail?epicId=shop&box=all&limit=100']);
+  assert.doesNotMatch((await run(['inbox'], { waiting: 1, mails: [mail(1)] })).stdout, /more/);
 });

@@ -102,6 +102,26 @@ test('watch says that nothing can go on, once, and that it can again by saying i
   assert.equal(stdout.match(/Temporal has not answered since .*; work most likely stands still/g)?.length, 1);
 });
 
+test('watch says that nothing can go on before the epic has recorded anything', async () => {
+  const standstill = {
+    cause: 'workers',
+    queues: ['factory', 'model', 'hosts'],
+    reason: null,
+    since: new Date().toISOString(),
+  };
+  const { stdout } = await watched(async (watch) => {
+    const { streams, reads } = watch;
+    watch.epic = { id: 'shop', status: 'starting' } as never;
+    await waitFor(() => streams.length === 1);
+    const before = reads();
+    streams[0]?.outgoing.write(frame('hello', '1:1:') + frame('standstill', '1:1:', standstill));
+    await waitFor(() => reads() > before + 1);
+    watch.epic = anEpic({ state: 'COMPLETED' });
+    streams[0]?.outgoing.write(frame('change', '2:2:'));
+  });
+  assert.match(stdout, /No worker process asks for work[\s\S]*COMPLETED/);
+});
+
 test('an epic is at rest when all of it waits, and nothing is under way that has no events', () => {
   const now = Date.parse('2026-01-03T00:00:00.000Z');
   const step = { workflowId: 'epic-shop', taskKey: null, activity: 'push', progress: '40 %' };

@@ -5,11 +5,14 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, test } from 'node:test';
 import { stripVTControlCharacters } from 'node:util';
-import { createApi } from '../../cli/api.ts';
+import pc from 'picocolors';
+import { createApi, type Epic } from '../../cli/api.ts';
 import { createOutput } from '../../cli/output.ts';
+import { picture, rowsOfAll } from '../../cli/picture.ts';
+import { epicParts } from '../../cli/render.ts';
 import { watchEpic } from '../../cli/watch-epic.ts';
 import { anEpic, aRequest, aTask } from '../support/api-answers.ts';
-import { runnerAgainst, startStubApi } from '../support/cli.ts';
+import { runnerAgainst, type StubRequest, startStubApi } from '../support/cli.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'factory-watch-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -125,8 +128,84 @@ test('in a terminal watch paints over what it painted, and no line is longer tha
   const [first = '', second = ''] = stdout.split('\u001B[3A');
   assert.match(first, /IN_PROGRESS/);
   assert.ok(second.startsWith('\u001B[0J') && second.includes('COMPLETED'));
-  const lines = stripVTControlCharacters(stdout).split('\n');
+  const lines = stripVTControlCharacters(first).split('\n');
   assert.ok(lines.every((line) => line.length < 40));
+  assert.ok(second.includes(title), 'what stays on the screen is whole');
+});
+
+test('an epic that nothing is recorded of is named, and said to have started', async () => {
+  const starting = { status: 202, body: { id: 'shop', status: 'starting', message: 'ask again' } };
+  for (const columns of [undefined, 80]) {
+    let looks = 0;
+    const answer = ({ method }: StubRequest) => {
+      if (method !== 'GET') return { status: 202, body: { id: 'shop', workflowId: 'epic-shop', created: true } };
+      return looks++ === 0 ? starting : { body: anEpic({ state: 'COMPLETED' }) };
+    };
+    const terminal = columns === undefined ? {} : { columns };
+    const { stdout } = await against(answer, ['submit', '--title', 'T', '--watch'], terminal);
+    assert.match(stdout, /^Submitted: shop\n[\s\S]*Epic shop has started; nothing is recorded yet\.[\s\S]*COMPLETED/);
+  }
+});
+
+test('an API that is away when an epic was just submitted is waited for', async () => {
+  let looks = 0;
+  const { exitCode } = await against(
+    ({ method }) => {
+      if (method !== 'GET') return { status: 202, body: { id: 'shop', workflowId: 'epic-shop', created: true } };
+      if (looks++ === 0) return { status: 503, body: { error: { code: 'Unavailable', message: 'away' } } };
+      return { body: anEpic({ state: 'COMPLETED' }) };
+    },
+    ['submit', '--title', 'T', '--watch'],
+  );
+  assert.equal(exitCode, 0);
+});
+
+const plain = pc.createColors(false);
+/** What a terminal of so many rows and columns shows of the epic. */
+const pictured = (epic: Epic, rows: number, columns = 60, called = (line: string) => line) =>
+  picture(epicParts(epic, plain, Date.now()), { rows, columns }, { colors: plain, called });
+
+test('in a terminal questions come before tasks, with whole commands, and what is cut says so', async () => {
+  const tasks = Array.from({ length: 60 }, (_, index) => aTask({ key: `task-${index + 1}` }));
+  const question = `Merge it?\n${Array.from({ length: 40 }, (_, index) => `reason ${index + 1}`).join('\n')}`;
+  const requests = ['one', 'two', 'three'].map((requestId) =>
+    aRequest({ requestId, kind: 'protected-paths', question: requestId === 'one' ? question : 'Push it?' }),
+  );
+  const epic = anEpic({ tasks, requests });
+  for (const rows of [14, 24, 30, 50]) {
+    const lines = pictured(epic, rows);
+    assert.ok(rowsOfAll(lines, 60) <= rows, `${rowsOfAll(lines, 60)} rows of ${rows}`);
+    assert.match(lines[2] ?? '', /^\? protected-paths: Merge it\?$/);
+    const approve = 'bin/factory approve shop --request one, or bin/factory reject shop --request one --comment "…"';
+    assert.ok(lines.includes(`    ${approve}`), `${rows} rows`);
+    assert.match(
+      lines.join('\n'),
+      /… (and \d+ more tasks: bin\/factory show|and \d more questions?: bin\/factory requests) shop/,
+    );
+  }
+  const large = pictured(epic, 40);
+  assert.ok(large.some((line) => /approve shop --request three/.test(line)));
+  assert.match(large.join('\n'), /… all of it: bin\/factory requests shop/);
+  assert.match(large.at(-1) ?? '', /^ {2}… and 60 more tasks: bin\/factory show shop$/);
+  const all = pictured(anEpic({ tasks: tasks.slice(0, 3), requests }), 80);
+  assert.deepEqual(
+    all.filter((line) => line.includes('…') && !line.includes('--comment "…"')),
+    [],
+  );
+  const elsewhere = pictured(epic, 40, 60, (line) => line.replaceAll('bin/factory', 'X=1 bin/factory'));
+  assert.doesNotMatch(elsewhere.join('\n'), /(?<!X=1 )bin\/factory/);
+});
+
+test('rows of a command that wraps are painted over too', async () => {
+  const requests = [aRequest({ headSha: null, pullRequest: null })];
+  const steps = [anEpic({ requests }), anEpic({ state: 'COMPLETED', phase: '' })];
+  let look = 0;
+  const { stdout } = await against(() => ({ body: steps[Math.min(look++, 1)] }), ['watch', 'shop'], { columns: 40 });
+  // Head, question, and the command in two rows.
+  const [first = '', second] = stdout.split('\u001B[5A');
+  const command = 'bin/factory approve shop, or bin/factory reject shop --comment "…"';
+  assert.ok(first.includes(command));
+  assert.notEqual(second, undefined);
 });
 
 test('watch ends with 1 when the epic failed', async () => {

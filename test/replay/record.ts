@@ -5,9 +5,8 @@
  * none that is not behind `patched`.
  */
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { lineWorkflowId } from '../../db/line-id.ts';
 import { bundleWorkflows } from '../../worker/bundle.ts';
 import { cleanEnvironment, findTemporal } from '../runner/environment.ts';
@@ -17,15 +16,9 @@ import { openStage } from '../workflows/stage.ts';
 import { recordFailed, recordLong, recordReset, recordTerminated } from './record-endings.ts';
 import { recordTalk } from './record-talk.ts';
 import { recordTracker } from './record-tracker.ts';
+import { saveHistory } from './save-history.ts';
 
 const folder = join(import.meta.dirname, 'histories');
-/** Names and paths of the machine that recorded; a replay does not look at them. */
-const OF_THE_MACHINE: ReadonlySet<string> = new Set(['identity', 'stackTrace', 'workerVersion']);
-const anonymous = (key: string, value: unknown): unknown => {
-  if (OF_THE_MACHINE.has(key)) return undefined;
-  return typeof value === 'string' ? value.replace(/^\d+@.*/, 'sticky') : value;
-};
-
 cleanEnvironment();
 process.env.FACTORY_TEMPORAL_CLI = (await findTemporal()).cli;
 const postgres = await startPostgres();
@@ -167,12 +160,6 @@ async function runRewound(): Promise<void> {
   await save('task-rewound', 'epic-rewound/task-back');
 }
 
-/** One event a line, so that a difference can be read. */
-async function save(name: string, workflowId: string, runId?: string, { client } = stage): Promise<void> {
-  const history = historyToJSON(await client.workflow.getHandle(workflowId, runId).fetchHistory());
-  const { events: recorded } = JSON.parse(history, anonymous);
-  const events = (recorded as unknown[]).map((event) => JSON.stringify(event));
-  const text = `{"workflowId":${JSON.stringify(workflowId)},"history":{"events":[\n${events.join(',\n')}\n]}}\n`;
-  writeFileSync(join(folder, `${name}.json`), text);
-  console.log(`${name}: ${events.length} events, ${Math.round(text.length / 1024)} kB`);
+function save(name: string, workflowId: string, runId?: string, { client } = stage): Promise<void> {
+  return saveHistory(client, { workflowId, runId, file: join(folder, `${name}.json`) });
 }

@@ -1,6 +1,7 @@
 /**
  * Executions that began with earlier code go on with today's: histories that were recorded once replay.
- * Record them again with `node test/replay/record.ts`, when a change is meant to break them.
+ * Record them again with `node test/replay/record.ts`, when a change is meant to break them. Those in `former` are of code
+ * that acted otherwise, which today's has pinned: each is named for its pin (record-former.ts).
  */
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
@@ -30,9 +31,9 @@ interface Recorded {
   readonly history: { events: Event[] };
 }
 
-const recorded = new Map(
-  readdirSync(folder).map((file) => [file, JSON.parse(readFileSync(join(folder, file), 'utf8')) as Recorded]),
-);
+const readAll = (from: string) =>
+  new Map(readdirSync(from).map((file) => [file, JSON.parse(readFileSync(join(from, file), 'utf8')) as Recorded]));
+const recorded = readAll(folder);
 
 const today: WorkflowCode = { workflowBundle: { codePath: required('FACTORY_TEST_BUNDLE') } };
 
@@ -42,6 +43,10 @@ async function replay(code: ReplayWorkerOptions, { workflowId, history }: Record
 
 for (const [file, history] of recorded) {
   test(`${file} replays`, () => replay(today, history));
+}
+
+for (const [file, history] of readAll(join(import.meta.dirname, 'former'))) {
+  test(`${file} replays, whose code acted otherwise`, () => replay(today, history));
 }
 
 const typeOf = ({ history }: Recorded) =>

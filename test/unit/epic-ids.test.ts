@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { epicIdFor } from '../../api/epic-ids.ts';
+import { pendingWords } from '../../api/pending-words.ts';
 import { EpicId } from '../../workflows/contract/ids.ts';
 
 const issue = (id: string) => epicIdFor({ title: 'x', source: { tracker: 'linear', id } }, undefined);
@@ -37,4 +38,16 @@ test('the same key and issue is the same epic, and titles alone never are', () =
   assert.equal(keyed('Deploy 7!'), keyed('Deploy 7!'));
   assert.equal(issue('ENG-42'), 'linear-eng-42');
   assert.notEqual(epicIdFor({ title: 'Same' }, undefined), epicIdFor({ title: 'Same' }, undefined));
+});
+
+test('a message that counts each time it is sent is not said to be safe to send again, but with its key', () => {
+  assert.match(pendingWords('pause', false), /stored.*; sending it again is safe$/);
+  for (const name of ['rewindTask', 'interrupt', 'interruptTask']) {
+    assert.match(pendingWords(name, false), /; sent again it \w+ .*once more$/, name);
+    assert.match(
+      pendingWords(name, true),
+      /; sending it again with the same key is safe; without the key it \w+/,
+      name,
+    );
+  }
 });

@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { EpicInput } from '../../workflows/contract/epic.ts';
 import { TaskInput } from '../../workflows/contract/plan.ts';
+import { lastWords } from '../../workflows/epic/issue-words.ts';
 import * as merging from '../../workflows/epic/merging-state.ts';
 import * as asked from '../../workflows/epic/open-questions-state.ts';
 import * as plans from '../../workflows/epic/plan-state.ts';
@@ -100,4 +101,19 @@ test('questions are known by their subject until they are answered', () => {
       }
     }),
   );
+});
+
+test('the result on the issue says how a merge is not what it was to be', () => {
+  const data = fresh();
+  const result = () => lastWords(data, 'COMPLETED', '').flatMap((word) => (word.kind === 'comment' ? [word.body] : []));
+  merging.setMerged(data, 'abc', true);
+  merging.noteFault(data, 'abc is red: unit');
+  merging.takeFault(data);
+  const more = 'the base branch holds more than what was verified, and abc is red: unit';
+  assert.deepEqual(result(), [`**Merged** into the base branch: abc. But ${more}`]);
+  merging.noteUndelivered(data, 'main does not hold abc');
+  assert.deepEqual(result(), [`**Merged**: abc. But ${more}; it is not delivered: main does not hold abc`]);
+  merging.noteUndelivered(data, undefined);
+  merging.verifyBase(data);
+  assert.deepEqual(result(), ['**Merged** into the base branch: abc'], 'nothing is known of the newest base yet');
 });

@@ -12,9 +12,12 @@ const of = (body: string, mail?: number) => {
   return `${to.kind === 'word' ? to.recipient : `mail ${to.number}`}: ${text}`;
 };
 
-test('a word goes to the task whose key comes first, else to the epic', () => {
+test('a word goes to the task whose key and a colon come first, else to the epic', () => {
   assert.equal(of('/factory tell use cents'), 'epic: use cents');
-  assert.equal(of('/factory tell api use cents\nand euros'), 'task/api: use cents\nand euros');
+  assert.equal(of('/factory tell api: use cents\nand euros'), 'task/api: use cents\nand euros');
+  assert.equal(of('/factory tell api :use cents'), 'task/api: use cents');
+  assert.equal(of('/factory tell api is red'), 'epic: api is red');
+  assert.equal(of('/factory tell `api` is red: fix it'), 'epic: `api` is red: fix it');
   assert.equal(of('factory tell `web-page`: use cents'), 'task/web-page: use cents');
   assert.equal(of('/factory Tell task/API: use cents'), 'task/api: use cents');
   assert.equal(of('/factory tell api-wide: use cents'), 'epic: api-wide: use cents');
@@ -25,7 +28,7 @@ test('a reply names its mail, or is written below it', () => {
   assert.equal(of('/factory reply #12: the old one'), 'mail 12: the old one');
   assert.equal(of('tell nobody', 12), 'mail 12: tell nobody');
   assert.equal(of('/factory reply the old one', 12), 'mail 12: the old one');
-  assert.equal(of('/factory tell api go', 12), 'task/api: go');
+  assert.equal(of('/factory tell api: go', 12), 'task/api: go');
 });
 
 test('what has no words or no meaning is nothing', () => {
@@ -33,6 +36,7 @@ test('what has no words or no meaning is nothing', () => {
     '/factory',
     '/factory tell',
     '/factory tell api',
+    '/factory tell api:',
     '/factory reply 12',
     '/factory reply x',
     '/factory go',

@@ -12,7 +12,7 @@ import {
   leave,
   newLine,
   nextExpiry,
-} from '../../workflows/line/state.ts';
+} from '../../workflows/line/order-state.ts';
 
 const member = (name: string, since: number, more: Partial<AskTurn> = {}): AskTurn => ({
   ...{ member: name, run: 'r', ticket: `${name}1`, priority: 0, since, isBehind: false },

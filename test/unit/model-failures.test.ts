@@ -1,9 +1,11 @@
 /** Every way in which a model call can fail: by class, status, stream error type and code, never by its words. */
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { mock, test } from 'node:test';
 import Anthropic from '@anthropic-ai/sdk';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { PassingFailure, StubbornFailure } from '../../clients/failures.ts';
+import { callModel, createModelClient, modelRequest } from '../../clients/model/call.ts';
+import { NeverConnected } from '../../clients/model/connection.ts';
 import { type ModelFailure, modelFailure } from '../../clients/model/failures.ts';
 
 const NOW = new Date('2026-11-23T00:00:00Z');
@@ -64,18 +66,18 @@ const cases: [string, unknown, string][] = [
   ['no bill in mid-stream', apiError(undefined, 'billing_error'), 'NotAuthenticated final unknown'],
   ['400', apiError(400, 'invalid_request_error'), 'ModelRefusedRequest final failed'],
   ['413', apiError(413, 'invalid_request_error'), 'ModelRefusedRequest final failed'],
-  ['overload in mid-stream', apiError(undefined, 'overloaded_error'), 'ModelUnavailable passes unknown'],
-  ['api_error in mid-stream', apiError(undefined, 'api_error'), 'ModelUnavailable stubborn unknown'],
+  ['overload in mid-stream', apiError(undefined, 'overloaded_error'), 'ModelUnavailable passes 1s unknown'],
+  ['api_error in mid-stream', apiError(undefined, 'api_error'), 'ModelUnavailable stubborn 1s unknown'],
   ['a limit in mid-stream', apiError(undefined, 'rate_limit_error'), 'RateLimited stubborn 30s unknown'],
   ['a refusal in mid-stream', apiError(undefined, 'invalid_request_error'), 'ModelRefusedRequest final unknown'],
-  ['a lost connection', new Anthropic.APIConnectionError({ message: 'x' }), 'ModelUnavailable passes unknown'],
+  ['a lost connection', new Anthropic.APIConnectionError({ message: 'x' }), 'ModelUnavailable stubborn 1s unknown'],
   [
     'no connection at all',
-    new Anthropic.APIConnectionError({ cause: Object.assign(new Error('x'), { code: 'ECONNREFUSED' }) }),
+    new Anthropic.APIConnectionError({ cause: new NeverConnected('ECONNREFUSED') }),
     'ModelUnavailable stubborn failed',
   ],
-  ['a time-out', new Anthropic.APIConnectionTimeoutError(), 'ModelUnavailable passes unknown'],
-  ['a stream that breaks off', new Anthropic.AnthropicError('terminated'), 'ModelUnavailable passes unknown'],
+  ['a time-out', new Anthropic.APIConnectionTimeoutError(), 'ModelUnavailable stubborn 1s unknown'],
+  ['a stream that breaks off', new Anthropic.AnthropicError('terminated'), 'ModelUnavailable stubborn 1s unknown'],
   [
     'a stream that nobody can read',
     Object.assign(new Anthropic.AnthropicError('x'), { cause: new TypeError('Cannot read properties of undefined') }),
@@ -84,7 +86,7 @@ const cases: [string, unknown, string][] = [
   [
     'a stream that the network ends',
     Object.assign(new Anthropic.AnthropicError('x'), { cause: new TypeError('terminated', { cause: new Error('x') }) }),
-    'ModelUnavailable passes unknown',
+    'ModelUnavailable stubborn 1s unknown',
   ],
   ['a cancellation', new Anthropic.APIUserAbortError(), 'cancelled unknown'],
   ['a mistake of ours', new TypeError('x is not a function'), 'ModelRefusedRequest final unknown'],
@@ -103,7 +105,7 @@ test('what a gateway gave up may have been billed, and is not paid again at once
       'ModelUnavailable stubborn 15s unknown',
     );
     const words = apiError(status, 'timeout_error');
-    const waits = [1, 2, 3, 9].map((call) => summary(modelFailure(words, { now: NOW, baseUrl, call })));
+    const waits = [0, 1, 2, 8].map((unanswered) => summary(modelFailure(words, { now: NOW, baseUrl, unanswered })));
     assert.deepEqual(
       waits,
       ['15s', '60s', '240s', '240s'].map((wait) => `ModelUnavailable stubborn ${wait} unknown`),
@@ -117,6 +119,75 @@ test('what a gateway gave up may have been billed, and is not paid again at once
       'ModelUnavailable stubborn failed',
     );
   }
+});
+
+/** As the platform's fetch fails, whatever the address. */
+async function fetchFailure(cause: Error): Promise<ModelFailure> {
+  const fetch = mock.method(globalThis, 'fetch', async () => {
+    throw new TypeError('fetch failed', { cause });
+  });
+  const request = modelRequest({ model: 'm', maxTokens: 1, prompt: { system: 's', tools: [] }, messages: [] });
+  const listener = { signal: new AbortController().signal, onText: () => {}, onEvent: () => {} };
+  try {
+    await callModel(createModelClient({ apiKey: 'k' }), request, listener);
+  } catch (error) {
+    return modelFailure(error, { now: NOW });
+  } finally {
+    fetch.mock.restore();
+  }
+  return assert.fail('it answered');
+}
+
+const system = (words: string, code: string, syscall?: string) => Object.assign(new Error(words), { code, syscall });
+
+test('a connection that never came about is free, though the SDK takes some for time-outs', async () => {
+  const refused = system('connect ECONNREFUSED ::1:443', 'ECONNREFUSED', 'connect');
+  const late = system('connect ETIMEDOUT 192.0.2.1:443', 'ETIMEDOUT', 'connect');
+  for (const cause of [
+    ...[refused, late, new AggregateError([late, refused])],
+    system('Connect Timeout Error (attempted address: example:443)', 'UND_ERR_CONNECT_TIMEOUT'),
+    system('connect ENETUNREACH 192.0.2.1:443', 'ENETUNREACH', 'connect'),
+    system('getaddrinfo EAI_AGAIN example', 'EAI_AGAIN', 'getaddrinfo'),
+    system('certificate has expired', 'CERT_HAS_EXPIRED'),
+  ]) {
+    const failure = await fetchFailure(cause);
+    assert.equal(summary(failure), 'ModelUnavailable stubborn failed', String(cause));
+    assert.ok('throws' in failure.next);
+    assert.match(failure.next.throws.message, /cannot be reached \([A-Z_]+\)$/);
+  }
+});
+
+test('a connection that may have carried the call counts, and is not paid again at once', async () => {
+  const refused = system('connect ECONNREFUSED ::1:443', 'ECONNREFUSED', 'connect');
+  for (const cause of [
+    ...[system('read ECONNRESET', 'ECONNRESET', 'read'), system('other side closed', 'UND_ERR_SOCKET')],
+    ...[system('read ETIMEDOUT', 'ETIMEDOUT', 'read'), system('read EHOSTUNREACH', 'EHOSTUNREACH', 'read')],
+    system('Headers Timeout Error', 'UND_ERR_HEADERS_TIMEOUT'),
+    new AggregateError([refused, new Error('read')]),
+  ])
+    assert.equal(summary(await fetchFailure(cause)), 'ModelUnavailable stubborn 1s unknown', String(cause));
+});
+
+test('what may have been paid is tried again less and less often', () => {
+  const waits = (error: unknown, more: object = {}) =>
+    [0, 1, 2, 3, 8].map((unanswered) => summary(modelFailure(error, { now: NOW, unanswered, ...more })));
+  const seconds = [1, 15, 60, 240, 240];
+  const stubborn = seconds.map((wait) => `ModelUnavailable stubborn ${wait}s unknown`);
+  assert.deepEqual(waits(new Anthropic.APIConnectionError({ message: 'x' })), stubborn);
+  assert.deepEqual(waits(new Anthropic.AnthropicError('terminated')), stubborn);
+  assert.deepEqual(waits(apiError(undefined, 'api_error')), stubborn);
+  const limited = waits(apiError(undefined, 'rate_limit_error'));
+  assert.deepEqual(
+    limited,
+    [30, 30, 60, 240, 240].map((wait) => `RateLimited stubborn ${wait}s unknown`),
+  );
+  const overloaded = apiError(undefined, 'overloaded_error');
+  assert.deepEqual(
+    waits(overloaded),
+    seconds.map((wait) => `ModelUnavailable passes ${wait}s unknown`),
+  );
+  // The other model takes over only from one that is asked meanwhile.
+  assert.deepEqual(new Set(waits(overloaded, { hasFallback: true })), new Set(['ModelUnavailable passes unknown']));
 });
 
 test('a final failure says what the provider said and what to do', () => {

@@ -1,12 +1,15 @@
-/** A stack that a command starts for itself joins no server that this machine's settings name. */
+/** A stack that a command starts for itself: ports of its own, and no server that this machine's settings name. */
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, test } from 'node:test';
 import { loadConfig } from '../../config/config.ts';
 import { demoConfig } from '../../local/stack/demo.ts';
 import { ownStackConfig } from '../../local/stack/own-stack.ts';
+import { freePort } from '../../local/stack/ports.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'factory-own-stack-'));
 const GIVEN = {
@@ -24,6 +27,19 @@ const own = {
   demo: () => demoConfig(base, undefined),
   replay: () => ownStackConfig(base, 'replay', () => ({})),
 };
+
+test('a stack of its own takes other ports than those that another one has', async () => {
+  const ports = await Promise.all([1, 2, 3, 4, 5].map(() => freePort()));
+  const [BACKEND_PORT, FRONTEND_PORT, TEMPORAL_PORT, TEMPORAL_UI_PORT, POSTGRES_PORT] = ports.map(String);
+  const given = { BACKEND_PORT, FRONTEND_PORT, TEMPORAL_PORT, TEMPORAL_UI_PORT, POSTGRES_PORT };
+  const usual = loadConfig({ STATE_DIR: path.join(folder, 'usual'), ...given });
+  const servers = ports.map((port) => createServer().listen(port, '127.0.0.1'));
+  await Promise.all(servers.map((server) => once(server, 'listening')));
+  const taken = await ownStackConfig(usual, 'replay', () => ({}));
+  await Promise.all(servers.map((server) => once(server.close(), 'close')));
+  for (const [part, port] of Object.entries(taken.ports)) assert.ok(!ports.includes(port), `${part} at ${port}`);
+  assert.deepEqual((await ownStackConfig(usual, 'replay', () => ({}))).ports, usual.ports);
+});
 
 for (const [name, configOf] of Object.entries(own)) {
   test(`Temporal is embedded in a ${name}, whatever names another one`, async () => {

@@ -38,6 +38,14 @@ test('each kind of question names the command that answers it', () => {
     lines({ kind: 'failed-task', options: ['retry', 'skip'] }),
     /factory respond shop merge-1 <retry\|skip>/,
   );
+  assert.match(
+    lines({ kind: 'plan', options: ['approve', 'reject', 'cancel'] }),
+    /, or \S+ respond shop merge-1 cancel$/m,
+  );
+  assert.match(
+    lines({ kind: 'plan', options: ['approve', 'approve-in-sequence', 'reject', 'cancel'] }),
+    /approve shop, or .*reject shop --comment "…", or .*respond shop merge-1 <approve-in-sequence\|cancel>$/m,
+  );
 });
 
 test('a step that is tried again says why', () => {

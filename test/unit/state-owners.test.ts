@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { PROJECT_DIR } from '../../config/files.ts';
 
 /** By name, and two whose names say more: requests are the state of human requests, a budget that of looks. */
-const OWNER = /(^|[/-])state\.ts$|^epic\/requests\.ts$|^look-budget\.ts$|^read-only-state\.ts$/;
+const OWNER = /(^|[/-])state\.ts$|^epic\/requests\.ts$|^look-rate\.ts$|^read-only-state\.ts$/;
 
 const FOLDER = `${PROJECT_DIR}/workflows`;
 const FILES = globSync('**/*.ts', { cwd: FOLDER }).map((path) => ({

@@ -4,6 +4,7 @@ import { after, test } from 'node:test';
 import { ApplicationFailure } from '@temporalio/common';
 import type { TurnResult } from '../../activities/agent/take-turn.ts';
 import { storeMail } from '../../db/writes/mail.ts';
+import type { SeenPullRequest } from '../../workflows/contract/pull-request.ts';
 import { storeTurn } from '../support/stored-turns.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { answer, submitPlan, submitWork, tasks } from './answers.ts';
@@ -111,6 +112,46 @@ test('a base that moves before every merge fills no history, and after some trie
   await stage.respond('busy', requestId, 'retry');
   await handle.result();
   assert.deepEqual(merged('busy'), ['busy']);
+});
+
+test('what a person is asked about a merge that is not as it was to be outlives the run', async () => {
+  let byHand: Partial<SeenPullRequest> = {};
+  stage.play({
+    takeTurn: ({ purpose, taskKey }) => {
+      if (purpose === 'implement') return submitWork;
+      return taskKey === 'aside' ? new Promise<TurnResult>(() => {}) : undefined;
+    },
+    readPullRequest: (head) => (head.endsWith('/aside') ? byHand : undefined),
+    mergedTree: (head) => (head.endsWith('/epic') ? 'another' : undefined),
+    verify: (key) => key !== 'epic' || !stage.log.includes('merge factory/told/epic'),
+  });
+  const handle = await stage.start('told', { title: 'Told', tasks: tasks({ aside: [], next: ['aside'] }) });
+  const stillAsked = async (taskKey?: string) => {
+    const request = await stage.asked('told', 'question', taskKey);
+    const before = await runsOf('epic-told');
+    await waitFor(
+      async () => {
+        for (let i = 0; i < 5; i += 1) await handle.signal('reject', { by: 'noise', requestId: 'none' });
+        return (await runsOf('epic-told')) > before;
+      },
+      { timeoutMs: 20_000, what: 'another run of the epic' },
+    );
+    assert.deepEqual(await stage.asked('told', 'question', taskKey), request);
+    return request;
+  };
+  await waitFor(() => stage.log.includes('brief aside review'), { timeoutMs: 20_000 });
+  byHand = { state: 'merged', mergedSha: 'b'.repeat(40), base: 'release' };
+  const number = stage.pullRequests.get('factory/told/aside');
+  await stage.client.workflow.getHandle('epic-told/task-aside').signal('pullRequestChanged', { number });
+  const aside = await stillAsked('aside');
+  assert.match(aside.question, /merged by hand into release/);
+  await stage.respond('told', aside.requestId, 'done');
+  const red = await stillAsked();
+  assert.match(red.question, /main holds more than what was verified/);
+  await stage.respond('told', red.requestId, 'done');
+  await handle.result();
+  assert.deepEqual(merged('told'), ['next', 'epic']);
+  assert.match((await stage.epicRow('told'))?.phase ?? '', /^merged, but main holds more .* is red: verify$/);
 });
 
 test('an agent of many turns takes each turn once, whatever run it is in', async () => {

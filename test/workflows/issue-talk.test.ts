@@ -99,6 +99,47 @@ test('many replies at once are all heard, a few a look, and no look tells one ag
   assert.deepEqual(looks, [10, 10, 5, 1]);
 });
 
+test('a reply that is being taken when the run should end is an answer, not lost between two runs', async () => {
+  const short = await openStage({ linear: loadConfig(linear.variables).linear, suggestContinueAsNewAt: 60 });
+  const [reading, read] = [Promise.withResolvers<void>(), Promise.withResolvers<undefined>()];
+  let reads = 0;
+  let isGreen = false;
+  try {
+    short.play({
+      verify: (key) => key !== 'epic' || isGreen,
+      // Once for the question, then for the answer.
+      basePolicy: () => {
+        reads += 1;
+        if (reads === 1) return undefined;
+        reading.resolve();
+        return read.promise;
+      },
+    });
+    const issue = linear.store.addIssue();
+    const source = { tracker: 'linear', id: issue.identifier };
+    await short.start('between', { title: 'Between', source, tasks: tasks({ x: [], y: [] }), requireApproval: [] });
+    const asked = () => linear.said(issue).find(({ body }) => body.includes('cannot be merged into'));
+    linear.say(issue, 'retry', await waitFor(asked, { timeoutMs: 40_000, what: 'the question' }));
+    const handle = short.handle('between');
+    await handle.signal('issueChanged', {});
+    await reading.promise;
+    const { runId: before } = await handle.describe();
+    await Promise.all(Array.from({ length: 90 }, () => handle.signal('nonsense')));
+    /** It has read them all, or its next run has. */
+    const hasRead = async () => {
+      const { runId, historyLength, raw } = await handle.describe();
+      const others = raw.pendingActivities?.filter(({ activityType }) => activityType?.name !== 'readBasePolicy');
+      return (runId !== before || historyLength > 90) && raw.pendingWorkflowTask == null && others?.length === 0;
+    };
+    await waitFor(hasRead, { timeoutMs: 20_000, intervalMs: 500 });
+    isGreen = true;
+    read.resolve(undefined);
+    await short.until('between', ({ state }) => state === 'COMPLETED', 'the answer to have its effect');
+  } finally {
+    await short.close();
+  }
+});
+
 test('people tell agents on the issue what to do, and answer mail that is shown there', async () => {
   const issue = linear.store.addIssue();
   const source = { tracker: 'linear', id: issue.identifier };

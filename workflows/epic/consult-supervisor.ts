@@ -1,5 +1,5 @@
 /** Asks the Supervisor agent, as a child of the epic, for as long as a person may wait for its advice. */
-import { CancellationScope, condition, TemporalFailure } from '@temporalio/workflow';
+import { CancellationScope, condition, patched, TemporalFailure } from '@temporalio/workflow';
 import { factory } from '../activities.ts';
 import type { ParkedRound } from '../contract/agent.ts';
 import type { EpicSettings } from '../contract/settings.ts';
@@ -106,6 +106,8 @@ function watchTime({ data, epicId }: Epic) {
       for (let wasHeld = true; wasHeld; ) {
         const since = new Date().toISOString();
         await pass();
+        // Histories from before did not ask.
+        if (!patched('outlast-pause')) break;
         ({ wasHeld } = await factory.outlastPause('was the whole factory paused meanwhile?', { epicId, since }));
       }
       isOver = true;

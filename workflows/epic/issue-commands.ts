@@ -4,7 +4,7 @@ import type { Said } from '../contract/issue-news.ts';
 import type { Heard, PersonSaid } from '../contract/person-said.ts';
 import { withoutFactory } from '../contract/tracker.ts';
 
-/** `tell [KEY] …`, `reply N …`; a reply to a mail is its answer as it stands. Undefined when it is neither. */
+/** `tell [KEY:] …`, `reply N …`; a reply to a mail is its answer as it stands. Undefined when it is neither. */
 export function commandOf({ body, mail }: Said, keys: readonly string[]): Pick<PersonSaid, 'to' | 'text'> | undefined {
   const said = withoutFactory(body);
   const isPlain = said === body.trim();
@@ -20,9 +20,9 @@ export function commandOf({ body, mail }: Said, keys: readonly string[]): Pick<P
 const reply = (number: number, text: string) =>
   text === '' ? undefined : { to: { kind: 'reply', number } as const, text };
 
-/** To one task where its key comes first, else to all that work. */
+/** To one task where its key and a colon come first, else to all that work: “build is red” may be about anything. */
 function tell(words: string, keys: readonly string[]): Pick<PersonSaid, 'to' | 'text'> | undefined {
-  const [, first = '', rest = ''] = /^`?(?:task\/)?([\w-]+)`?(?![\w-])[:\s]*([\s\S]*)$/.exec(words) ?? [];
+  const [, first = '', rest = ''] = /^`?(?:task\/)?([\w-]+)`?\s*(?::|$)[:\s]*([\s\S]*)$/.exec(words) ?? [];
   const key = keys.find((one) => one === first.toLowerCase());
   const text = key === undefined ? words : rest;
   if (text === '') return undefined;
@@ -42,4 +42,4 @@ export function heardWords(command: Pick<PersonSaid, 'to'> | undefined, heard: H
 
 /** What can be said on the issue besides answers to questions. */
 export const HOW_TO_SAY =
-  'A comment `/factory tell …` is read by all agents at work before their next turn, `/factory tell KEY …` by the Worker of one task; `/factory reply N …` answers mail N.';
+  'A comment `/factory tell …` is read by all agents at work before their next turn, `/factory tell KEY: …` by the Worker of one task; `/factory reply N …` answers mail N.';

@@ -1,5 +1,5 @@
 /** What the epic has told the issue that it came from, and heard there. Pure. */
-import { type LookBudget, newBudget } from '../look-budget.ts';
+import { type LookRate, newLookRate } from '../look-rate.ts';
 import { type Change, change } from '../read-only-state.ts';
 import type { EpicData, EpicFields, IssueFields, IssueMemory } from './state.ts';
 
@@ -13,8 +13,8 @@ export function issueMemory(data: EpicData): IssueMemory {
 }
 
 /** The budget of looks, which begins with the first. */
-export function issueLooks(memory: IssueMemory, nowMs: number): LookBudget {
-  const looks = memory.looks ?? newBudget(nowMs);
+export function issueLooks(memory: IssueMemory, nowMs: number): LookRate {
+  const looks = memory.looks ?? newLookRate(nowMs);
   if (memory.looks === undefined) update(memory, { looks });
   return looks;
 }

@@ -7,7 +7,7 @@ import type { IssueNews, Said, Word } from '../contract/issue-news.ts';
 import type { EpicState } from '../contract/states.ts';
 import type { PersonAnswered } from '../contract/task.ts';
 import { failureMessage, isRefused } from '../failure.ts';
-import { takeLook } from '../look-budget.ts';
+import { takeLook } from '../look-rate.ts';
 import { CHILD, listenAgainMs } from '../options.ts';
 import { tellIssueWorkflow } from '../tracker/tell.ts';
 import type { Epic } from './context.ts';
@@ -23,7 +23,7 @@ import { takeAnswer } from './take-answer.ts';
  * execution of its own. Ends with the scope that it is called in.
  */
 export async function followIssue(epic: Epic): Promise<void> {
-  const { data, epicId } = epic;
+  const { data, epicId, runEnd } = epic;
   const { source } = data.input;
   if (source === undefined) return;
   const about = { epicId, sourceId: source.id };
@@ -88,10 +88,18 @@ export async function followIssue(epic: Epic): Promise<void> {
         epic.logLine({ actor: 'factory', kind: 'failure', decision: `${source?.id} could not be read`, reason });
       return;
     }
+    // The next run reads and reacts.
+    if (runEnd.isEnding()) await condition(() => false);
     noteRead(memory);
     const before = memory.heard.length;
-    if (news.kind !== 'unreachable') {
-      for (const reaction of reactionsTo(news, data.requests, memory.heard)) await react(reaction);
+    // A reply counts as heard before its answer has its effect: the run does not end in between.
+    runEnd.beginWork();
+    try {
+      if (news.kind !== 'unreachable') {
+        for (const reaction of reactionsTo(news, data.requests, memory.heard)) await react(reaction);
+      }
+    } finally {
+      runEnd.endWork();
     }
     // The next look tells the rest, since it leaves out what this one did.
     const hasMore = news.kind === 'found' && news.hasMore === true && memory.heard.length > before;

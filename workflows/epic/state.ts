@@ -17,7 +17,7 @@ import type { FormerLife, Rewind } from '../contract/task.ts';
 import type { TriageCause } from '../contract/triage.ts';
 import { newIgnored } from '../ignored-messages-state.ts';
 import type { MemberFields } from '../line/member-state.ts';
-import type { LookBudget } from '../look-budget.ts';
+import type { LookRate } from '../look-rate.ts';
 import type { MergeFields } from '../merge-state.ts';
 import type { ChecksObstacle } from '../pull-request/checks.ts';
 import { newMemory, type PullRequestMemory } from '../pull-request/state.ts';
@@ -207,7 +207,7 @@ export interface IssueFields {
   told: string[];
   heard: string[];
   /** How often it may be looked at now, how often in a row it could not be read, and why. */
-  looks?: LookBudget;
+  looks?: LookRate;
   failures?: number;
   failure?: string;
 }

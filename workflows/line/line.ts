@@ -33,7 +33,7 @@ import {
   newLine,
   nextExpiry,
   statusOf,
-} from './state.ts';
+} from './order-state.ts';
 
 /**
  * Grants the turn to merge to one task or epic at a time. The turn only saves work: every merge names the head and the

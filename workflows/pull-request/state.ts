@@ -1,6 +1,6 @@
 /** What the owner of a pull request remembers of it, as plain data that outlives a run, and every way in which that changes. Pure. */
 import type { Feedback, PullRequestView } from '../contract/pull-request.ts';
-import { type LookBudget, newBudget } from '../look-budget.ts';
+import { type LookRate, newLookRate } from '../look-rate.ts';
 import { type Change, change, type Seen } from '../read-only-state.ts';
 
 /** What the workflow did with its pull request itself, and what it has heard. */
@@ -21,7 +21,7 @@ interface MemoryFields {
   /** A person wants it open again, which it is not yet. */
   isReopening?: boolean;
   /** How often it may be looked at now. */
-  looks?: LookBudget;
+  looks?: LookRate;
   /** Looks in a row that the forge refused. */
   refusals?: number;
 }
@@ -98,8 +98,8 @@ export const noteReopening = (memory: PullRequestMemory): void => remember(memor
 export const noteReopened = (memory: PullRequestMemory): void => remember(memory, { isReopening: undefined });
 
 /** The budget of looks, which begins with the first. */
-export function looksOf(memory: PullRequestMemory, nowMs: number): LookBudget {
-  const looks = memory.looks ?? newBudget(nowMs);
+export function looksOf(memory: PullRequestMemory, nowMs: number): LookRate {
+  const looks = memory.looks ?? newLookRate(nowMs);
   if (memory.looks === undefined) remember(memory, { looks });
   return looks;
 }

@@ -8,7 +8,7 @@ import {
   type SeenPullRequest,
 } from '../contract/pull-request.ts';
 import type { Handlers } from '../handlers.ts';
-import { refill, takeLook } from '../look-budget.ts';
+import { refill, takeLook } from '../look-rate.ts';
 import { lookAgainMs } from '../options.ts';
 import { type News, newsOf } from './news.ts';
 import { looksOf, noteLook, type PullRequestMemory } from './state.ts';
@@ -22,7 +22,7 @@ export interface Watched {
 
 /**
  * Call before the workflow's first await, with the other handlers. A signal that comes during a look leads to another. Any
- * number of signals leads to one look a minute (look-budget.ts), unless looks bring something new.
+ * number of signals leads to one look a minute (look-rate.ts), unless looks bring something new.
  */
 export function watchPullRequest(handlers: Handlers, { known, repository, memory }: Watched) {
   let seen: SeenPullRequest | undefined;

@@ -3,7 +3,7 @@ import { isCancellation } from '@temporalio/workflow';
 import type { Follower, Proof, Standing } from '../contract/line.ts';
 import type { RanCheck, Stacked } from '../contract/verification.ts';
 import { failureMessage } from '../failure.ts';
-import { areNext } from '../line/state.ts';
+import { areNext } from '../line/order-state.ts';
 import type { Granted } from '../line/turn.ts';
 import { type Task, where } from './context.ts';
 import { detachedWorktree, removeDetached } from './detached-worktree.ts';

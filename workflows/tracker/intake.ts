@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { factory } from '../activities.ts';
 import { type Intake, IssueRef, issueChangedSignal } from '../contract/tracker.ts';
 import { createHandlers, parse } from '../handlers.ts';
-import { type LookBudget, newBudget, takeLook } from '../look-budget.ts';
+import { type LookRate, newLookRate, takeLook } from '../look-rate.ts';
 import { isLong } from '../run-end.ts';
 
 /**
@@ -15,8 +15,8 @@ import { isLong } from '../run-end.ts';
 export async function intakeWorkflow(rawInput: unknown): Promise<Intake> {
   const { issueId } = parse(IssueRef, rawInput, 'The issue');
   // Anybody can start one with anything; only our own former run is believed.
-  const former = workflowInfo().continuedFromExecutionRunId === undefined ? {} : (rawInput as { looks?: LookBudget });
-  const looks = former.looks ?? newBudget(Date.now());
+  const former = workflowInfo().continuedFromExecutionRunId === undefined ? {} : (rawInput as { looks?: LookRate });
+  const looks = former.looks ?? newLookRate(Date.now());
   const handlers = createHandlers(() => {});
   let told = 0;
   handlers.onSignal(issueChangedSignal, z.object({}), () => {
