@@ -3,33 +3,43 @@
  * apart: `node test/replay/record-former.ts PIN BUNDLE`, with the script that `node worker/bundle.ts` makes in a checkout
  * of the commit before the pinned change. They stay as they are for as long as the pin does.
  */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Context } from '@temporalio/activity';
 import type { ActivityInterceptors } from '@temporalio/worker';
+import { TRIAGE_MS } from '../../workflows/options.ts';
 import { cleanEnvironment, findTemporal } from '../runner/environment.ts';
 import { startPostgres } from '../runner/postgres.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { submitWork, tasks } from '../workflows/answers.ts';
 import { openStage } from '../workflows/stage.ts';
-import { saveHistory } from './save-history.ts';
+import { type RecordedEvent, saveHistory } from './save-history.ts';
 
 type Stage = Awaited<ReturnType<typeof openStage>>;
 
 const RECORDINGS: Readonly<Record<string, () => Promise<void>>> = {
   'held-merge': recordHeldMerge,
+  'outlast-pause': recordLateAdvice,
 };
 const [pin = '', bundle] = process.argv.slice(2);
 const record = RECORDINGS[pin];
 if (record === undefined || bundle === undefined) throw new Error('Name a pin and the script of the earlier workflows');
+const folder = mkdtempSync(join(tmpdir(), 'former-'));
+const hurried = join(folder, 'workflows.js');
+// Nobody waits for ten minutes: what is recorded is dated later by what was left out.
+const HURRIED_MS = 2_000;
+writeFileSync(hurried, readFileSync(bundle, 'utf8').replace(/TRIAGE_MS = [^;,]+/, `TRIAGE_MS = ${HURRIED_MS}`));
 cleanEnvironment();
 process.env.FACTORY_TEMPORAL_CLI = (await findTemporal()).cli;
 const postgres = await startPostgres();
-Object.assign(process.env, { FACTORY_TEST_POSTGRES_URL: postgres.url, FACTORY_TEST_BUNDLE: bundle });
+Object.assign(process.env, { FACTORY_TEST_POSTGRES_URL: postgres.url, FACTORY_TEST_BUNDLE: hurried });
 const patiently = { timeoutMs: 60_000, intervalMs: 100 };
 try {
   await record();
 } finally {
   await postgres.stop();
+  rmSync(folder, { recursive: true });
 }
 
 /** `held-merge`: a pause that came during the last look before the merge did not hold the merge. */
@@ -56,7 +66,7 @@ async function recordHeldMerge(): Promise<void> {
   await waitFor(isPaused, patiently);
   seen.resolve(undefined);
   await waitFor(() => stage.log.some((line) => line.startsWith('merge factory/held/')), patiently);
-  await save(stage, 'epic-held/task-held');
+  await save(stage, { workflowId: 'epic-held/task-held' });
 }
 
 /** The workflows of that time did not name the base, which the stand-in for the forge asks for. */
@@ -66,7 +76,29 @@ function withBase({ info }: Context): ActivityInterceptors {
   return { inbound: { execute: (input, next) => next({ ...input, args: named(input.args) }) } };
 }
 
-async function save(stage: Stage, workflowId: string): Promise<void> {
-  await saveHistory(stage.client, { workflowId }, join(import.meta.dirname, 'former', `${pin}.json`));
+/** `outlast-pause`: nobody asked whether the whole factory was paused while the Supervisor agent's time ran out. */
+async function recordLateAdvice(): Promise<void> {
+  const stage = await openStage({ settings: { supervisor: { may: ['retry'], budgetMicroUsd: 1e6 } } });
+  stage.play({
+    takeTurn: ({ purpose }) => {
+      if (purpose === 'triage') return new Promise(() => {});
+      return purpose === 'implement' ? submitWork : undefined;
+    },
+    verify: () => false,
+  });
+  await stage.start('late', { title: 'Late', tasks: tasks({ only: [] }) });
+  await stage.asked('late', 'failed-task');
+  await save(stage, { workflowId: 'epic-late', edit: inWholeTime });
+}
+
+/** As if the time for advice had been as long as it is. */
+function inWholeTime(events: readonly RecordedEvent[]): RecordedEvent[] {
+  const from = events.findIndex(({ eventType }) => eventType === 'EVENT_TYPE_TIMER_FIRED');
+  const later = (time: string) => new Date(Date.parse(time) + TRIAGE_MS - HURRIED_MS).toISOString();
+  return events.map((event, at) => (at < from ? event : { ...event, eventTime: later(event.eventTime) }));
+}
+
+async function save(stage: Stage, saving: Omit<Parameters<typeof saveHistory>[1], 'file'>): Promise<void> {
+  await saveHistory(stage.client, { ...saving, file: join(import.meta.dirname, 'former', `${pin}.json`) });
   await stage.close({ isReplayed: true });
 }

@@ -161,5 +161,5 @@ async function runRewound(): Promise<void> {
 }
 
 function save(name: string, workflowId: string, runId?: string, { client } = stage): Promise<void> {
-  return saveHistory(client, { workflowId, runId }, join(folder, `${name}.json`));
+  return saveHistory(client, { workflowId, runId, file: join(folder, `${name}.json`) });
 }

@@ -10,16 +10,24 @@ const anonymous = (key: string, value: unknown): unknown => {
   return typeof value === 'string' ? value.replace(/^\d+@.*/, 'sticky') : value;
 };
 
-interface Execution {
+export interface RecordedEvent {
+  readonly eventType: string;
+  readonly eventTime: string;
+}
+
+interface Saving {
   readonly workflowId: string;
   /** The newest run without it. */
   readonly runId?: string | undefined;
+  readonly file: string;
+  readonly edit?: (events: readonly RecordedEvent[]) => readonly RecordedEvent[];
 }
 
-export async function saveHistory(client: Client, { workflowId, runId }: Execution, file: string): Promise<void> {
+export async function saveHistory(client: Client, saving: Saving): Promise<void> {
+  const { workflowId, runId, file, edit = (events) => events } = saving;
   const history = historyToJSON(await client.workflow.getHandle(workflowId, runId).fetchHistory());
   const { events: recorded } = JSON.parse(history, anonymous);
-  const events = (recorded as unknown[]).map((event) => JSON.stringify(event));
+  const events = edit(recorded).map((event) => JSON.stringify(event));
   const text = `{"workflowId":${JSON.stringify(workflowId)},"history":{"events":[\n${events.join(',\n')}\n]}}\n`;
   writeFileSync(file, text);
   console.log(`${file}: ${events.length} events, ${Math.round(text.length / 1024)} kB`);
