@@ -1,36 +1,16 @@
-/** What people do to pull requests by hand is the truth that tasks and epics go on from, and what they say is heard once. */
+/** What people do to pull requests by hand is the truth that tasks and epics go on from. */
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
 import { after, test } from 'node:test';
 import { ApplicationFailure } from '@temporalio/common';
-import type { TurnResult } from '../../activities/agent/take-turn.ts';
-import { INTERCEPTORS } from '../../worker/bundle.ts';
-import { taskWorkflowId } from '../../workflows/contract/ids.ts';
-import type { Feedback, SeenPullRequest } from '../../workflows/contract/pull-request.ts';
-import { storeTurn } from '../support/stored-turns.ts';
+import type { SeenPullRequest } from '../../workflows/contract/pull-request.ts';
 import { waitFor } from '../support/wait-for.ts';
-import { bundleTestWorkflows } from '../support/workflow-bundle.ts';
 import { submitReview, submitWork, tasks } from './answers.ts';
+import { handsOn, hang, keyOf, patiently, say, sha } from './hands.ts';
 import { openStage } from './stage.ts';
 
 const stage = await openStage();
 after(() => stage.close());
-
-const patiently = { timeoutMs: 40_000, intervalMs: 100 };
-const sha = (text: string) => createHash('sha1').update(text).digest('hex');
-const lines = (start: string) => stage.log.filter((line) => line.startsWith(start));
-const keyOf = (head: string) => head.split('/').at(-1) ?? '';
-const merges = (epicId: string) => lines(`merge factory/${epicId}/`).map(keyOf);
-const briefs = (key: string) => lines(`brief ${key} `).map((line) => line.split(' ')[2]);
-const changed = (epicId: string, key: string) =>
-  stage.client.workflow
-    .getHandle(key === 'epic' ? `epic-${epicId}` : taskWorkflowId(epicId, key))
-    .signal('pullRequestChanged', { number: stage.pullRequests.get(`factory/${epicId}/${key}`) });
-const say = (id: string, kind: Feedback['kind'], more: Partial<Feedback> = {}): Feedback => ({
-  ...{ id, kind, by: 'ada', body: `${id} please` },
-  ...more,
-});
-const hang = () => new Promise<TurnResult>(() => {});
+const { briefs, changed, lines, merges } = handsOn(stage);
 
 test('merged, closed, pushed to, rewritten or commented by hand, in the middle of the work', async () => {
   const gate = Promise.withResolvers<void>();
@@ -83,82 +63,6 @@ test('merged, closed, pushed to, rewritten or commented by hand, in the middle o
   assert.deepEqual(lines('answer-'), ['answer-review-1: In SHA: done']);
 });
 
-test('what people say while the Worker works it reads before its next turn; after its last turn it opens a round', async () => {
-  const handIn = { name: 'submit_work', input: { summary: 'done', commitMessage: 'Do it' } };
-  const feedback: Feedback[] = [];
-  const read = new Map<number, readonly string[]>();
-  const tell = async (id: string) => {
-    feedback.push(say(id, 'comment'));
-    await changed('heard', 'busy');
-    const stored = () => stage.db.selectFrom('mail').select('id').where('id', 'like', `pull-request/%/${id}`).execute();
-    await waitFor(async () => (await stored()).length > 0, { ...patiently, what: `the word of ${id}` });
-  };
-  let reviews = 0;
-  stage.play({
-    takeTurn: async (input) => {
-      if (input.purpose === 'review') {
-        reviews += 1;
-        return reviews === 1 ? submitReview('request_changes') : submitReview('approve', ['1']);
-      }
-      if (input.purpose !== 'implement') return undefined;
-      const taken = await storeTurn(stage.db, input, (unread) => {
-        read.set(
-          input.turn,
-          unread.map(({ senderName, body }) => `${senderName}: ${body}`),
-        );
-        return [input.turn === 2 ? { name: 'bash', input: { command: 'sleep 60' } } : handIn];
-      });
-      if (input.turn === 3) await tell('note-22');
-      return taken;
-    },
-    bash: () => tell('note-21'),
-    readPullRequest: (head) => (keyOf(head) === 'busy' ? { feedback } : undefined),
-  });
-  const handle = await stage.start('heard', { title: 'Heard', tasks: tasks({ busy: [] }), requireApproval: [] });
-  await handle.result();
-  assert.deepEqual(Object.fromEntries(read), {
-    1: [],
-    2: [],
-    3: ['ada (pull request): note-21 please'],
-    4: [],
-  });
-  assert.deepEqual(briefs('busy'), ['implement', 'review', 'changes-requested', 'feedback', 'review']);
-  assert.deepEqual(lines('told busy'), ['told busy: note-22 please']);
-  assert.deepEqual(lines('answer-note-').toSorted(), ['answer-note-21: In SHA: done', 'answer-note-22: In SHA: done']);
-  const log = await stage.db.selectFrom('decision_log').select('decision').where('epic_id', '=', 'heard').execute();
-  const acknowledged = log.filter(({ decision }) => decision.startsWith('read word'));
-  assert.deepEqual(
-    acknowledged.map(({ decision }) => decision.replace(/word \d+/, 'a word')),
-    ['read a word by ada (pull request) in turn 3 (heard.busy.implement.1)'],
-  );
-});
-
-test('a task that was merged by hand into another branch is a question, and nothing that needs it starts before', async () => {
-  let byHand: Partial<SeenPullRequest> = {};
-  stage.play({
-    takeTurn: ({ purpose, taskKey }) => {
-      if (purpose === 'implement') return submitWork;
-      return taskKey === 'aside' ? hang() : undefined;
-    },
-    readPullRequest: (head) => (keyOf(head) === 'aside' ? byHand : undefined),
-  });
-  const handle = await stage.start('aside', { title: 'Aside', tasks: tasks({ aside: [], next: ['aside'] }) });
-  await waitFor(() => briefs('aside').length === 2, patiently);
-  byHand = { state: 'merged', mergedSha: sha('by hand'), base: 'release' };
-  await changed('aside', 'aside');
-  const { question, options, requestId } = await stage.asked('aside', 'question', 'aside');
-  assert.match(
-    question,
-    /by hand into release, not into factory\/aside\/epic\. .* merge factory\/aside\/aside into factory/,
-  );
-  assert.deepEqual(options, ['done', 'cancel']);
-  assert.deepEqual(briefs('next'), []);
-  await stage.respond('aside', requestId, 'done');
-  await handle.result();
-  assert.deepEqual(merges('aside'), ['next', 'epic']);
-  assert.equal((await stage.taskRow('aside', 'aside'))?.state, 'COMPLETED');
-});
-
 test('a pull request that a person has closed is not opened again by the next submission without a word', async () => {
   const opened: boolean[] = [];
   let isClosed = false;
@@ -185,110 +89,6 @@ test('a pull request that a person has closed is not opened again by the next su
   await handle.result();
   assert.equal(opened[2], true);
   assert.deepEqual(merges('shut'), ['shut']);
-});
-
-test('what was merged, and is not in the base, is a question, and the result says so when it is skipped', async () => {
-  stage.play({
-    takeTurn: ({ purpose }) => (purpose === 'implement' ? submitWork : undefined),
-    deliverResult: () => {
-      throw ApplicationFailure.nonRetryable('main does not hold it', 'MergedElsewhere');
-    },
-  });
-  const handle = await stage.start('lacking', { title: 'Lacking', tasks: tasks({ only: [] }) });
-  const { question, requestId } = await stage.asked('lacking', 'question');
-  assert.match(question, /main does not hold it\. Fix the cause, then choose retry\. Or choose skip/);
-  await stage.respond('lacking', requestId, 'skip');
-  await handle.result();
-  const row = await stage.epicRow('lacking');
-  assert.deepEqual([row?.state, row?.phase], ['COMPLETED', 'merged, but it is not delivered: main does not hold it']);
-});
-
-test('what one workflow signals to another that has closed changes nothing: people are heard, and the epic is merged', async () => {
-  const closed = 'test/workflows/fixtures/closed-workflows.ts';
-  await stage.deploy(await bundleTestWorkflows(closed, { interceptors: [...INTERCEPTORS, closed] }));
-  const feedback: Feedback[] = [];
-  const comment = async (id: string) => {
-    feedback.push(say(id, 'comment'));
-    await changed('alone', 'cut');
-  };
-  const isStored = async (id: string) =>
-    (await stage.db.selectFrom('mail').select('id').where('id', 'like', `pull-request/%/${id}`).execute()).length > 0;
-  let reviews = 0;
-  stage.play({
-    takeTurn: async ({ purpose }) => {
-      if (purpose !== 'review') return undefined;
-      reviews += 1;
-      if (reviews === 1) return submitReview('request_changes');
-      if (reviews > 2) return submitReview('approve', ['1']);
-      await comment('note-33');
-      return hang();
-    },
-    async bash({ turn }) {
-      if (turn !== 3) return;
-      for (const name of ['pause', 'resume']) await stage.update('alone', name, {});
-      const { message } = await stage.update('alone', 'interrupt', {});
-      assert.match(message, /nothing is running/);
-      for (const id of ['note-31', 'note-32']) {
-        await comment(id);
-        await waitFor(() => isStored(id), { ...patiently, what: `the word of ${id}` });
-      }
-    },
-    readPullRequest: (head) => (keyOf(head) === 'cut' ? { feedback } : undefined),
-  });
-  const handle = await stage.start('alone', { title: 'Alone', tasks: tasks({ cut: [] }) });
-  await handle.result();
-  await stage.deploy(stage.workflowBundle);
-  assert.deepEqual(briefs('cut'), [
-    'implement',
-    'review',
-    'changes-requested',
-    'feedback',
-    'review',
-    'feedback',
-    'review',
-  ]);
-  assert.deepEqual(lines('told cut').slice(-2), [
-    'told cut: ada: note-31 please\n\nada: note-32 please',
-    'told cut: note-33 please',
-  ]);
-});
-
-test('an approval on the forge counts for its commit alone; a later wish to change ends the wait', async () => {
-  let feedback: Feedback[] = [];
-  stage.play({
-    takeTurn: ({ purpose }) => (purpose === 'implement' ? submitWork : undefined),
-    readPullRequest: () => ({ feedback }),
-    answerFeedback: (key) => {
-      if (key === 'answer-comment-4') throw ApplicationFailure.nonRetryable('It is locked', 'NotPermitted');
-    },
-  });
-  const input = { title: 'Approved', tasks: tasks({ lone: [] }), requireApproval: ['merge'] };
-  const handle = await stage.start('approved', input);
-  const first = await stage.asked('approved', 'merge');
-  feedback = [
-    say('review-5', 'approval', { headSha: sha('another') }),
-    say('comment-4', 'comment'),
-    say('comment-6', 'comment'),
-  ];
-  await changed('approved', 'lone');
-  await waitFor(() => lines('told lone').length === 1, patiently);
-  const second = await waitFor(async () => {
-    const request = await stage.asked('approved', 'merge');
-    return request.requestId !== first.requestId && request;
-  }, patiently);
-  assert.deepEqual(merges('approved'), []);
-  feedback = [...feedback, say('review-7', 'approval', { headSha: second.headSha as string, by: 'grace' })];
-  await changed('approved', 'lone');
-  await handle.result();
-  const { requests } = await stage.status('approved');
-  assert.deepEqual(
-    requests.map(({ state, answer }) => [state, answer?.by]),
-    [
-      ['withdrawn', undefined],
-      ['answered', 'grace'],
-    ],
-  );
-  assert.deepEqual(lines('answer-comment-'), ['answer-comment-6: In SHA: done'], 'whoever cannot be answered');
 });
 
 test('the epic’s own pull request: a review becomes a task, a push is asked about again, closed and merged by hand', async () => {
@@ -348,40 +148,6 @@ test('the epic’s own pull request: a review becomes a task, a push is asked ab
   const result = (await handle.result()) as { mergedSha: string };
   assert.equal(result.mergedSha, sha('by hand'));
   assert.ok(!merges('whole').includes('epic'));
-});
-
-test('an epic that was merged by hand without the work of its last task says so before it ends', async () => {
-  const gate = Promise.withResolvers<void>();
-  let byHand: Partial<SeenPullRequest> = {};
-  stage.play({
-    takeTurn: async ({ purpose, taskKey = '' }) => {
-      if (taskKey.startsWith('change')) await gate.promise;
-      return purpose === 'implement' ? submitWork : undefined;
-    },
-    readPullRequest: (head) => (keyOf(head) === 'epic' ? byHand : undefined),
-  });
-  const handle = await stage.start('late', {
-    title: 'Late',
-    tasks: tasks({ x: [], y: [] }),
-    requireApproval: ['merge'],
-  });
-  const { requestId, headSha } = await stage.asked('late', 'merge');
-  await stage.respond('late', requestId, 'reject');
-  const { requestId: what } = await stage.asked('late', 'question');
-  const before = lines('brief change-').length;
-  await stage.respond('late', what, 'change', { answer: 'Rename it' });
-  await waitFor(() => lines('brief change-').length > before, patiently);
-  byHand = { state: 'merged', mergedSha: sha('by hand'), headSha: headSha as string };
-  await changed('late', 'epic');
-  gate.resolve();
-  const late = await stage.asked('late', 'question');
-  assert.match(
-    late.question,
-    /merged by hand without the work of change-\d+, which came into factory\/late\/epic later/,
-  );
-  await stage.respond('late', late.requestId, 'done');
-  assert.equal(((await handle.result()) as { mergedSha: string }).mergedSha, sha('by hand'));
-  assert.ok(!merges('late').includes('epic'));
 });
 
 test('a cancelled task closes its pull request, and a cancelled epic its own', async () => {

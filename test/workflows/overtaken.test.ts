@@ -1,15 +1,13 @@
 /** What overtakes a question, a preparation or a cancellation leaves nobody waiting, and nobody told what is untrue. */
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
 import { after, test } from 'node:test';
 import { ApplicationFailure } from '@temporalio/common';
-import type { TurnResult } from '../../activities/agent/take-turn.ts';
-import { taskWorkflowId } from '../../workflows/contract/ids.ts';
 import type { SeenPullRequest } from '../../workflows/contract/pull-request.ts';
 import type { EpicView } from '../../workflows/contract/records.ts';
 import type { BranchComparison } from '../../workflows/contract/worktree.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { submitReview, submitWork, tasks } from './answers.ts';
+import { handsOn, hang, keyOf, patiently, sha } from './hands.ts';
 import { SETTINGS } from './settings.ts';
 import { openStage } from './stage.ts';
 
@@ -17,17 +15,7 @@ const stage = await openStage({
   settings: { policy: { ...SETTINGS.policy, setup: { run: 'npm ci', keep: [], while: [] } } },
 });
 after(() => stage.close());
-
-const patiently = { timeoutMs: 40_000, intervalMs: 100 };
-const sha = (text: string) => createHash('sha1').update(text).digest('hex');
-const lines = (start: string) => stage.log.filter((line) => line.startsWith(start));
-const keyOf = (head: string) => head.split('/').at(-1) ?? '';
-const briefs = (key: string) => lines(`brief ${key} `).map((line) => line.split(' ')[2]);
-const changed = (epicId: string, key: string) =>
-  stage.client.workflow
-    .getHandle(key === 'epic' ? `epic-${epicId}` : taskWorkflowId(epicId, key))
-    .signal('pullRequestChanged', { number: stage.pullRequests.get(`factory/${epicId}/${key}`) });
-const hang = () => new Promise<TurnResult>(() => {});
+const { briefs, changed, lines } = handsOn(stage);
 const stateOf = async (id: string, requestId: string) =>
   (await stage.status(id)).requests.find((request) => request.requestId === requestId)?.state;
 const decisions = async (id: string) => {

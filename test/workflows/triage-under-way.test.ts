@@ -7,6 +7,7 @@ import type { WorkerOptions } from '@temporalio/worker';
 import type { TakeTurnInput, TurnResult } from '../../activities/agent/take-turn.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { answer, failsWith, submitTriage, submitWork, tasks } from './answers.ts';
+import { countRuns } from './runs.ts';
 import { openStage } from './stage.ts';
 
 /** Activities of triage whose first result is lost with its process: by their name and epic. */
@@ -47,11 +48,7 @@ const linesOf = (start: string) => stage.log.filter((line) => line.startsWith(st
 const PATIENTLY = { timeoutMs: 40_000 };
 const seen = (line: string) => waitFor(() => linesOf(line).length > 0, { ...PATIENTLY, what: line });
 const told = () => linesOf(`told red: ${GUIDANCE}`).length;
-async function runsOf(workflowId: string): Promise<number> {
-  let count = 0;
-  for await (const _ of stage.client.workflow.list({ query: `WorkflowId = '${workflowId}'` })) count += 1;
-  return count;
-}
+const runsOf = countRuns(stage.client);
 async function said(id: string): Promise<string[]> {
   const log = stage.db.selectFrom('decision_log').select('decision').where('epic_id', '=', id);
   const rows = await log.where('actor', '=', 'SUPERVISOR').orderBy('id').execute();

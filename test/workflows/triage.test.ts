@@ -1,4 +1,4 @@
-/** After the fixed rules the Supervisor agent, then a person; and the pause of everything, on a real Temporal. */
+/** After the fixed rules the Supervisor agent, then a person, on a real Temporal. */
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { ApplicationFailure } from '@temporalio/common';
@@ -240,44 +240,6 @@ test('an epic that has moved while the Supervisor agent thought is not asked abo
   assert.deepEqual(asked, ['merge'], 'nobody is asked why nothing moves');
   await stage.respond('moved', requestId, 'approve');
   await handle.result();
-});
-
-test('the pause of everything holds what is new, whoever started it, and releases only what it held', async () => {
-  const gate = Promise.withResolvers<void>();
-  stage.play({
-    takeTurn: async ({ purpose, agentId }) => {
-      if (purpose !== 'implement') return undefined;
-      if (agentId.startsWith('busy.')) await gate.promise;
-      return submitWork;
-    },
-  });
-  const before = stage.log.length;
-  const busy = await stage.start('busy', { title: 'Busy', ...only });
-  const own = await stage.start('own', { title: 'Own', tasks: tasks({ one: [], two: ['one'] }) });
-  await waitFor(() => stage.log.includes('turn 1 of busy.only.implement.1'));
-  await stage.update('own', 'pause', { by: 'ann' });
-  await pauseFactory(stage.db, { by: 'ann', comment: 'a leak' });
-  gate.resolve();
-  const late = await stage.start('late', { title: 'Late', ...only });
-  // The call under way ends; the push after it does not begin.
-  const pending = async (id: string) => {
-    const { raw } = await stage.client.workflow.getHandle(id).describe();
-    return (raw.pendingActivities ?? []).map(
-      ({ activityType, lastFailure }) => `${activityType?.name}: ${lastFailure?.message}`,
-    );
-  };
-  const isHeldAt = async (id: string, activity: string) =>
-    (await pending(id)).includes(`${activity}: the factory is paused by ann: a leak`);
-  await waitFor(() => isHeldAt('epic-busy/task-only', 'pushBranch'), { timeoutMs: 20_000 });
-  await waitFor(() => isHeldAt('epic-late', 'requestAdmission'), { timeoutMs: 20_000 });
-  assert.ok(!stage.log.slice(before).includes('push only'));
-  assert.ok(!stage.log.some((line) => line.includes('late.')));
-  await resumeFactory(stage.db, { by: 'ann' });
-  await busy.result();
-  await late.result();
-  assert.equal((await stage.status('own')).paused, true, 'it was paused by itself');
-  await stage.update('own', 'resume', { by: 'ann' });
-  await own.result();
 });
 
 test('a pause of the whole factory takes nothing of the time for advice', async () => {
