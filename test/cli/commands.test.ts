@@ -1,16 +1,12 @@
-/** Every command against an API that keeps what it was sent: what is asked, what is printed, how it ends. */
+/** Commands against an API that keeps what it was sent: what is asked, what is printed, how it ends. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { Readable } from 'node:stream';
 import { after, test } from 'node:test';
-import { answer, isForPerson } from '../../cli/answer-in-demo.ts';
-import { createApi } from '../../cli/api.ts';
-import { createOutput } from '../../cli/output.ts';
 import { freePort } from '../../local/stack/ports.ts';
 import { anEpic, aRequest } from '../support/api-answers.ts';
-import { runCli, runnerAgainst, type StubRequest, startStubApi } from '../support/cli.ts';
+import { runCli, runnerAgainst, type StubRequest } from '../support/cli.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'factory-cli-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -30,32 +26,6 @@ const withEpic =
     if (request.path.includes('/diff')) return refused(404, 'NotFound')();
     return request.method === 'GET' ? { body: epic } : reply();
   };
-
-test('submit sends title, description and options', async () => {
-  const args = [
-    'submit',
-    '--title',
-    'Round prices',
-    '-d',
-    'To cents.',
-    '--budget',
-    '2.5',
-    '--approval',
-    'none',
-    '--key',
-    'k1',
-  ];
-  const { exitCode, stdout, sent } = await against(submitted, args);
-  assert.equal(exitCode, 0);
-  assert.match(stdout, /Submitted: shop/);
-  assert.deepEqual(sent?.body, {
-    title: 'Round prices',
-    description: 'To cents.',
-    budgetUsd: 2.5,
-    requireApproval: [],
-  });
-  assert.equal(sent?.headers['idempotency-key'], 'k1');
-});
 
 test('what may have arrived says how to send it again without its counting twice', async () => {
   const cases = [
@@ -82,32 +52,6 @@ test('what may have arrived says how to send it again without its counting twice
     const nobody = await runCli(args, { env: { FACTORY_API_URL: `http://127.0.0.1:${await freePort()}` } });
     assert.deepEqual([nobody.exitCode, nobody.stderr.includes('--key')], [4, false], 'nothing was sent');
   }
-});
-
-test('an epic that failed is asked for again as it was, with whatever is said now', async () => {
-  const epic = anEpic({ state: 'FAILED', description: 'By sea.', priority: 2, repository: null });
-  const answer = ({ method }: StubRequest) => (method === 'GET' ? { body: epic } : submitted());
-  const { sent } = await against(answer, ['submit', '--like', 'shop', '--budget', '30']);
-  assert.deepEqual(sent?.body, {
-    ...{ title: 'Teach the shop to ship', description: 'By sea.', baseBranch: 'main', priority: 2 },
-    ...{ requireApproval: ['merge'], budgetUsd: 30 },
-  });
-  const { stdout } = await against(answer, ['show', 'shop']);
-  assert.match(stdout, /again: bin\/factory submit --like shop$/m);
-});
-
-test('submit reads Markdown, whose first heading is the title, and JSON from stdin', async () => {
-  const file = path.join(folder, 'epic.md');
-  writeFileSync(file, '# Round prices\n\nTo cents.\n');
-  const markdown = await against(submitted, ['submit', file, '--json']);
-  assert.deepEqual(markdown.sent?.body, { title: 'Round prices', description: 'To cents.' });
-  assert.deepEqual(JSON.parse(markdown.stdout), submitted().body);
-
-  const tasks = [{ key: 'a', title: 'First' }];
-  const json = await against(submitted, ['submit', '-', '--title', 'Better'], {
-    input: JSON.stringify({ title: 'T', tasks }),
-  });
-  assert.deepEqual(json.sent?.body, { title: 'Better', tasks });
 });
 
 test('wrong usage ends with 2 and asks nobody', async () => {
@@ -314,57 +258,6 @@ test('list says that there may be more, and what none there are of', async () =>
   assert.match(await listed([]), /^There are no epics\. Give the factory one/);
   const next = await against(() => ({ body: [] }), ['list', '--json', '--before', '2026-01-02']);
   assert.equal(next.requests[0]?.path, '/epics?limit=20&before=2026-01-02');
-});
-
-/** What the demo does with a question: answers it, leaves it open, or ends. */
-async function inDemo(
-  fields: Parameters<typeof aRequest>[0],
-  { typed, ...options }: { typed?: string; yes?: boolean },
-) {
-  const stub = await startStubApi(done);
-  const written: string[] = [];
-  const stdout = { write: (text: string) => void written.push(text), ...(typed === undefined ? {} : { isTTY: true }) };
-  const out = createOutput({ stdout, stderr: stdout }, { json: false });
-  const stdin = typed === undefined ? {} : { stdin: Object.assign(Readable.from([typed]), { isTTY: true }) };
-  const access = async () => ({ apiUrl: stub.url, apiToken: undefined });
-  const context = { access, config: () => Promise.reject(new Error('unused')), out, stdout, ...stdin };
-  const failed = await answer(
-    createApi(context),
-    context,
-    { ...options, factory: 'BACKEND_PORT=3005 bin/factory' },
-    aRequest(fields),
-  ).then(
-    () => undefined,
-    (error: Error) => error,
-  );
-  await stub.stop();
-  const [sent] = stub.requests;
-  const decision = (sent?.body as { decision?: string } | undefined)?.decision;
-  return { decision, failed, shown: written.join('') };
-}
-
-test('the demo approves the merge by itself, and nothing else', async () => {
-  assert.equal((await inDemo({}, {})).decision, 'approve');
-  assert.equal((await inDemo({}, { yes: true, typed: 'n\n' })).decision, 'approve');
-  assert.equal((await inDemo({}, { typed: '\n' })).decision, 'approve');
-  assert.equal((await inDemo({}, { typed: 'n\n' })).decision, 'reject');
-  for (const kind of ['protected-paths', 'weakened-tests', 'plan'] as const) {
-    for (const yes of [true, false]) {
-      const { decision, failed } = await inDemo({ kind }, { yes });
-      assert.equal(decision, undefined, kind);
-      assert.ok(failed !== undefined && isForPerson(failed));
-      assert.match(
-        failed.message,
-        new RegExp(`nobody can be asked[\\s\\S]*${kind}: Merge[\\s\\S]*    BACKEND_PORT=3005 bin/factory approve shop`),
-      );
-      assert.equal((await inDemo({ kind }, { yes, typed: '\n' })).decision, undefined, 'No unless somebody says yes');
-      assert.equal((await inDemo({ kind }, { yes, typed: 'y\n' })).decision, 'approve');
-    }
-  }
-  const failedTask = { kind: 'failed-task', options: ['retry', 'skip'] } as const;
-  assert.ok(isForPerson((await inDemo({ ...failedTask, options: ['retry', 'skip'] }, {})).failed));
-  const open = await inDemo({ ...failedTask, options: ['retry', 'skip'] }, { typed: 'y\n' });
-  assert.deepEqual([open.decision, open.failed], [undefined, undefined]);
 });
 
 test('help names the exit codes and gives examples', async () => {

@@ -116,17 +116,6 @@ const linesOf = (text: string): string[] =>
     .map((line) => line.trim().replace(/^([-*•]|\[[ x]\]|- \[[ x]\])\s+/, ''))
     .filter((line) => line !== '');
 
-/** Readable, since it becomes the epic's id and part of its branches: "search-the-catalogue-a1b2c3". */
-export function keyOf(title: string, random: string): string {
-  const words = title
-    .normalize('NFKD')
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-')
-    .slice(0, 40)
-    .replace(/^-+|-+$/g, '');
-  return [words, random].filter((part) => part !== '').join('-');
-}
-
 /** A key of a task that none of the others has. */
 export function nextTaskKey(tasks: readonly TaskDraft[]): string {
   const taken = new Set(tasks.map(({ key }) => key));

@@ -3,8 +3,9 @@ import { Alert, Button, Group, Stack, Title } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useNavigate } from '@tanstack/react-router';
 import { type FormEvent, useRef } from 'react';
+import { epicKey } from '../../api/client/epic-key.ts';
 import { ApiFailure } from '../data/api.ts';
-import { type EpicDraft, keyOf } from '../data/epic-draft.ts';
+import type { EpicDraft } from '../data/epic-draft.ts';
 import { useNewEpicDraft, useSubmit } from '../data/new-epic.ts';
 import { EpicForm } from '../parts/epic-form.tsx';
 import { PageLink } from '../parts/link.tsx';
@@ -36,7 +37,7 @@ export function NewEpic() {
     event.preventDefault();
     if (isSending.current) return;
     isSending.current = true;
-    const keyed = draft.key === '' ? { ...draft, key: keyOf(draft.title, randomText()) } : draft;
+    const keyed = draft.key === '' ? { ...draft, key: epicKey(draft.title, randomText()) } : draft;
     // Before it is sent: after a reload in the middle it is still the same epic.
     setDraft(keyed);
     submit.mutate(keyed, {

@@ -1,0 +1,67 @@
+/** What `submit` sends: of its options, of a file, of stdin, of an epic that there was. */
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { after, test } from 'node:test';
+import { anEpic } from '../support/api-answers.ts';
+import { runnerAgainst, type StubRequest } from '../support/cli.ts';
+
+const folder = mkdtempSync(path.join(tmpdir(), 'factory-submit-'));
+after(() => rmSync(folder, { recursive: true }));
+
+const against = runnerAgainst(folder);
+
+const submitted = () => ({ status: 202, body: { id: 'shop', workflowId: 'epic-shop', created: true } });
+
+test('submit sends title, description and options', async () => {
+  const args = [
+    'submit',
+    '--title',
+    'Round prices',
+    '-d',
+    'To cents.',
+    '--budget',
+    '2.5',
+    '--approval',
+    'none',
+    '--key',
+    'k1',
+  ];
+  const { exitCode, stdout, sent } = await against(submitted, args);
+  assert.equal(exitCode, 0);
+  assert.match(stdout, /Submitted: shop/);
+  assert.deepEqual(sent?.body, {
+    title: 'Round prices',
+    description: 'To cents.',
+    budgetUsd: 2.5,
+    requireApproval: [],
+  });
+  assert.equal(sent?.headers['idempotency-key'], 'k1');
+});
+
+test('an epic that failed is asked for again as it was, with whatever is said now', async () => {
+  const epic = anEpic({ state: 'FAILED', description: 'By sea.', priority: 2, repository: null });
+  const answer = ({ method }: StubRequest) => (method === 'GET' ? { body: epic } : submitted());
+  const { sent } = await against(answer, ['submit', '--like', 'shop', '--budget', '30']);
+  assert.deepEqual(sent?.body, {
+    ...{ title: 'Teach the shop to ship', description: 'By sea.', baseBranch: 'main', priority: 2 },
+    ...{ requireApproval: ['merge'], budgetUsd: 30 },
+  });
+  const { stdout } = await against(answer, ['show', 'shop']);
+  assert.match(stdout, /again: bin\/factory submit --like shop$/m);
+});
+
+test('submit reads Markdown, whose first heading is the title, and JSON from stdin', async () => {
+  const file = path.join(folder, 'epic.md');
+  writeFileSync(file, '# Round prices\n\nTo cents.\n');
+  const markdown = await against(submitted, ['submit', file, '--json']);
+  assert.deepEqual(markdown.sent?.body, { title: 'Round prices', description: 'To cents.' });
+  assert.deepEqual(JSON.parse(markdown.stdout), submitted().body);
+
+  const tasks = [{ key: 'a', title: 'First' }];
+  const json = await against(submitted, ['submit', '-', '--title', 'Better'], {
+    input: JSON.stringify({ title: 'T', tasks }),
+  });
+  assert.deepEqual(json.sent?.body, { title: 'Better', tasks });
+});
