@@ -67,6 +67,7 @@ export async function runChecks(
       // Where it fails on the base, the commit's own run says what comes of it.
       const code = await run({ ...step, isUnrecorded: true });
       if (code === 0) await tree.noteSetUp();
+      else if (code !== undefined) await tree.noteFailed();
       if (code === undefined || !(await tree.layOwn())) return undefined;
     }
     if (!tree.isSetUp() && setUp !== undefined) {

@@ -53,6 +53,8 @@ export interface CleanTree {
   readonly begins: (journalDir: string) => Promise<void>;
   /** To be called when set-up has succeeded. */
   readonly noteSetUp: () => Promise<void>;
+  /** To be called when set-up has failed on the commit of the base, where it is not tried again here. */
+  readonly noteFailed: () => Promise<void>;
   /** The next to take it lays the commit again, this verification too. */
   readonly discard: () => Promise<void>;
   /** Fails when somebody deleted it meanwhile, or took it because this process did not move for a while. */
@@ -68,6 +70,8 @@ interface Slot {
   readonly isOfBase?: boolean;
   /** The set-up that leaves more on the base than may be kept, so that it cannot serve others. */
   readonly leavesMore?: string;
+  /** The set-up and the commit of the base that it failed on. */
+  readonly failedOn?: string;
   /** The last command. */
   readonly journalDir?: string;
   readonly products?: Products;
@@ -129,9 +133,13 @@ async function open(
     await replaceFile(file, JSON.stringify(next));
     slot = next;
   };
-  const free = () => write(defined({ products: slot.products, leavesMore: slot.leavesMore }));
+  const onBase = `${setUp?.key} ${sharedAt}`;
+  const free = () => {
+    const { products, leavesMore, failedOn } = slot;
+    return write(defined({ products, leavesMore, failedOn }));
+  };
   const lay = async (sha: string, isOfBase = false): Promise<boolean> => {
-    const { products, leavesMore } = slot;
+    const { products, leavesMore, failedOn } = slot;
     // Nobody's while it is neither the one commit nor the other.
     await free();
     const laid = await layCommit(bare, path, await readCommit(bare, sha), { setUp, products });
@@ -140,13 +148,14 @@ async function open(
     if (kept === undefined && !(await emptyHome(home))) return false;
     const isSetUp = !isOfBase && (setUp === undefined || kept?.isAll === true);
     const known = { owner, commitSha, laying: randomUUID().slice(0, 8), isSetUp, isOfBase };
-    await write({ ...known, ...defined({ products: kept, leavesMore }) });
+    await write({ ...known, ...defined({ products: kept, leavesMore, failedOn }) });
     return true;
   };
   const mayShare = async (): Promise<boolean> =>
     setUp !== undefined &&
     sharedAt !== undefined &&
     slot.leavesMore !== setUp.key &&
+    slot.failedOn !== onBase &&
     (await haveSameBasis(bare, [commitSha, sharedAt], setUp.basis));
   const isOwn = slot.owner === owner && slot.commitSha === commitSha && slot.laying !== undefined;
   if (!isOwn && slot.journalDir !== undefined && (await isRunning(slot.journalDir))) return undefined;
@@ -173,6 +182,7 @@ async function open(
       const leavesMore = isOfBase && made?.isAll !== true ? setUp?.key : rest.leavesMore;
       await write({ ...rest, isOfBase, isSetUp: !isOfBase, ...defined({ products: made, leavesMore }) });
     },
+    noteFailed: () => write({ ...slot, failedOn: onBase }),
     discard: free,
     async refuseLost() {
       const isOurs = (await readSlot(file)).laying === slot.laying && existsSync(path);

@@ -48,9 +48,10 @@ const verify = (input: VerifyInput, activity = `verify-${++calls}`): Promise<Ver
   environment(activity).run(activities().verify, input);
 
 /** A task of its own epic with its worktree, where `work` hands in what was written there. */
-async function placed(epicId: string, given: unknown = {}) {
+async function placed(epicId: string, given: unknown = {}, { base = false } = {}) {
   const task = { epicId, taskKey: 'only', repository: REPOSITORY, placement: { host: 'one', epoch: 1 } };
-  const { worktree, headSha } = await stage.host('one').prepareWorktree({ ...task, targetBranch: 'main' });
+  const known = base ? { base: { branch: 'main', sha: await stage.mirror.git('rev-parse', 'main') } } : {};
+  const { worktree, headSha } = await stage.host('one').prepareWorktree({ ...task, targetBranch: 'main', ...known });
   const place = { ...task, worktree };
   return {
     input: { ...place, commitSha: headSha, policy: RepositoryPolicy.parse(given) },
@@ -161,6 +162,17 @@ test('kept products stay while their files are equal and nobody changed them', a
   await green(await commit({ 'k.txt': '7' }, `${check} && test -e made-too`, more));
   assert.equal(runs(), 5, 'another set-up, and one that makes more than is kept');
   assert.match(said(), /1\n$/, 'which finds what is kept');
+});
+
+test('a set-up that fails on the base is not tried there again before every verification', async () => {
+  const log = join(stage.stateDir, 'red-base');
+  const run = `echo set-up of $(cat k.txt || echo base) >> ${log}; mkdir -p modules; test -e k.txt`;
+  const policy = { setup: { run, keep: ['modules'], while: ['modules.lock'] }, verify: 'true' };
+  for (const name of ['first', 'second']) {
+    const task = await placed(`red-base-${name}`, policy, { base: true });
+    assert.equal((await verify(await task.work({ 'k.txt': name }))).green, true);
+  }
+  assert.equal(textOf(log), 'set-up of base\nset-up of first\nset-up of second\n');
 });
 
 test('two verifications run side by side, each in a worktree of its own', async () => {
