@@ -133,7 +133,7 @@ test('in a terminal watch paints over what it painted, and no line is longer tha
   assert.ok(second.includes(title), 'what stays on the screen is whole');
   look = 0;
   const sizeless = await against(() => ({ body: steps[Math.min(look++, 1)] }), ['watch', 'shop'], { columns: 0 });
-  assert.match(sizeless.stdout, /\u001B\[3A/, 'a terminal that says 0 columns is taken for one of 80');
+  assert.ok(sizeless.stdout.includes('\u001B[3A'), 'a terminal that says 0 columns is taken for one of 80');
 });
 
 test('an epic that nothing is recorded of is named, and said to have started', async () => {
