@@ -1,5 +1,6 @@
 /** Leaving a host: nothing of a task or epic runs there any more, its files are gone and its slot is free. */
-import { rmdir } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { rename, rmdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Context } from '@temporalio/activity';
@@ -22,15 +23,18 @@ export interface LeaveHostDependencies {
 export function createLeaveHost({ db, host, terminal }: LeaveHostDependencies) {
   return {
     /**
-     * Ends every command of a task, or of the epic's own agents, removes its worktree and with that the journals and the
-     * home of its commands, and then gives its slot back. A worktree that holds what no commit has stays, which is an
-     * answer, and so do the journals then. Nothing of this but the slot needs PostgreSQL.
+     * Ends every command of a task, or of the epic's own agents, removes its worktree and gives its slot back. With a
+     * task's worktree go the journals and the home of its commands: they are moved aside before the slot is free, and
+     * deleted when nobody waits for it. Those of the epic's own agents stay, because its worktrees share them. A worktree
+     * that holds what no commit has stays, which is an answer, and so do the journals then. Nothing of this but the slot
+     * needs PostgreSQL.
      * Idempotent: a session that has ended, files that are gone and a slot that is free stay so, and a retry goes on
-     * where the attempt before failed: the worktree is removed whether or not the commands could be ended, the slot is
-     * given back when all is done. The slot is that of this placement, so that a late attempt frees no later one, and a
-     * worktree that belongs to a later one stays with its journals. Commands have no such fence: an attempt that was
-     * frozen before it began may end those of a later placement on this host, which their agent is told as interrupted. A
-     * call of a tool that comes later finds its mark in the database without a journal, and does not begin again.
+     * where the attempt before failed: the worktree is removed whether or not the commands could be ended, and only then
+     * is the slot given back. What a kill left of journals moved aside goes 30 days after the epic's end. The slot is that
+     * of this placement, so that a late attempt frees no later one, and a worktree that belongs to a later one stays with
+     * its journals. Commands have no such fence: an attempt that was frozen before it began may end those of a later
+     * placement on this host, which their agent is told as interrupted. A call of a tool that comes later finds its mark in
+     * the database without a journal, and does not begin again.
      * Fails: TerminalUnavailable, GitFailed (retried, in the end final).
      * Runs on: host-<name>.
      */
@@ -43,10 +47,26 @@ export function createLeaveHost({ db, host, terminal }: LeaveHostDependencies) {
             ? {}
             : { worktree: await removeWorktree(host, { epicId, placement, ...worktree }, signal) };
         if (ended.status === 'rejected') throw ended.reason;
-        if (removed.worktree?.removed === true) await removeJournals(taskJournals(host, epicId, taskKey), signal);
-        return { ...removed, released: await release(db, { holder, ...placement }) };
+        const isDone = taskKey !== undefined && removed.worktree?.removed === true;
+        const aside = isDone ? await moveAside(taskJournals(host, epicId, taskKey)) : undefined;
+        const released = await release(db, { holder, ...placement });
+        if (aside !== undefined) await removeJournals(aside, signal);
+        return { ...removed, released };
       }),
   };
+}
+
+/** A later placement may begin as soon as the slot is free. Undefined when there are none, or they cannot be moved. */
+async function moveAside(folder: string): Promise<string | undefined> {
+  const aside = `${folder}.gone-${randomUUID()}`;
+  try {
+    await rename(folder, aside);
+    return aside;
+  } catch (error) {
+    const isNone = (error as NodeJS.ErrnoException).code === 'ENOENT';
+    if (!isNone) Context.current().log.warn(`${folder} cannot be moved; it is deleted 30 days after the epic's end`);
+    return undefined;
+  }
 }
 
 /** What each command was, printed and kept: nobody reads it once its result is stored and its worktree is gone. */
@@ -54,7 +74,7 @@ async function removeJournals(folder: string, signal: AbortSignal): Promise<void
   if (!(await removePaths([folder], signal))) {
     Context.current().log.warn(`${folder} cannot be deleted; it is tried again 30 days after the epic's end`);
   }
-  // The epic's goes with the last of its tasks.
+  // The epic's folder goes with the last of its tasks, unless its own agents have journals there.
   await rmdir(dirname(folder)).catch(() => undefined);
 }
 

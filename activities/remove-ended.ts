@@ -7,12 +7,19 @@ import type { Database } from '../db/connection.ts';
 import { endedEpics } from '../db/reads/ended.ts';
 import { KEPT_DAYS } from './forge/sweep-checkpoints.ts';
 
+interface Removed {
+  /** The epics of which nothing is left to delete. */
+  readonly deleted: readonly string[];
+  /** The epics of which something could not be deleted. */
+  readonly stuck: readonly string[];
+}
+
 /**
  * Deletes them and returns the ids of the epics. A worktree at its place stays, whatever became of its task, and so does
  * everything of an epic that was opened again, or that the database does not know.
  * Idempotent: what is gone is not missed; what cannot be deleted is tried again by the next call.
  */
-export async function removeEnded(db: Database, host: WorktreeBase, signal: AbortSignal): Promise<string[]> {
+export async function removeEnded(db: Database, host: WorktreeBase, signal: AbortSignal): Promise<Removed> {
   const [journals, worktrees] = [journalsFolder(host), worktreesFolder(host)];
   const left = new Map((await foldersIn(journals)).map((epicId) => [epicId, [join(journals, epicId)]]));
   for (const epicId of await foldersIn(worktrees)) {
@@ -21,11 +28,13 @@ export async function removeEnded(db: Database, host: WorktreeBase, signal: Abor
     left.set(epicId, [...(left.get(epicId) ?? []), ...aside.map((name) => join(worktrees, epicId, name))]);
   }
   const ended = await endedEpics(db, { ids: [...left.keys()], days: KEPT_DAYS });
+  const deleted: string[] = [];
   for (const epicId of ended) {
-    await removePaths(left.get(epicId) ?? [], signal);
+    if (!(await removePaths(left.get(epicId) ?? [], signal))) continue;
+    deleted.push(epicId);
     await rmdir(join(worktrees, epicId)).catch(() => undefined);
   }
-  return ended;
+  return { deleted, stuck: ended.filter((epicId) => !deleted.includes(epicId)) };
 }
 
 /** As activities/worktree/prepare.ts names them. */

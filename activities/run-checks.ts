@@ -1,7 +1,7 @@
 /** Set-up and checks in a clean checkout of one commit, each recorded as evidence. */
 import { isAncestor } from '../clients/git/ancestry.ts';
 import { isGitFailure } from '../clients/git/failures.ts';
-import { OF_NO_EPIC } from '../clients/git/names.ts';
+import { EPIC_NAME, isDetachedPath, OF_NO_EPIC } from '../clients/git/names.ts';
 import { openRepository } from '../clients/git/repository.ts';
 import { recordEvidence, removeEvidence } from '../db/writes/evidence.ts';
 import { writeTestRuns } from '../db/writes/test-runs.ts';
@@ -147,7 +147,9 @@ async function sharingOf(
   { policy, repository, epicId, worktree }: RunSetupInput,
   { key, signal }: { readonly key: EvidenceKey; readonly signal: AbortSignal },
 ): Promise<{ readonly setUp: SetUpKey | undefined; readonly sharedAt?: string }> {
-  const own = setUpKey(policy, `${key.epicId}/${key.taskKey}`);
+  // On a task's detached worktree lies a stack, which holds the code of others: its products serve that commit only.
+  const isStack = isDetachedPath(worktree) && key.taskKey !== EPIC_NAME && key.taskKey !== BASE_NAME;
+  const own = setUpKey(policy, `${key.epicId}/${key.taskKey}${isStack ? `@${key.commitSha}` : ''}`);
   if (own === undefined || own.basis.length === 0) return { setUp: own };
   const bare = await openRepository(host, repository, signal);
   const base = (await readState(adminDir(bare, epicId, worktree)))?.base;

@@ -51,8 +51,11 @@ export function sweepHost(db: Database, host: WorktreeBase, logger: Logger): () 
   const stopped = new AbortController();
   const sweep = async (): Promise<void> => {
     try {
-      const epics = await removeEnded(db, host, stopped.signal);
-      if (epics.length > 0) logger.info({ epics }, 'Deleted journals and old worktrees of epics that ended long ago');
+      const { deleted, stuck } = await removeEnded(db, host, stopped.signal);
+      if (stuck.length > 0 && !stopped.signal.aborted)
+        logger.warn({ epics: stuck }, 'Journals or old worktrees cannot be deleted; that is tried again tomorrow');
+      if (deleted.length > 0)
+        logger.info({ epics: deleted }, 'Deleted journals and old worktrees of epics that ended long ago');
     } catch (error) {
       if (!stopped.signal.aborted) logger.warn({ error }, 'Journals of epics that ended long ago stay until tomorrow');
     }

@@ -47,8 +47,8 @@ export function decideModel(given: {
   const { model, fallback } = pin;
   if (fallback === undefined || overload === undefined) return { model, hold, wasOverloaded: overload !== undefined };
   const leftSeconds = fallback.afterSeconds - overload.sinceSeconds;
-  const matchesIndex = hold !== undefined || overload.lastSeconds < fallback.afterSeconds;
-  if (leftSeconds <= 0 && matchesIndex) return { model: fallback.model, wasOverloaded: true };
+  const isRecent = hold !== undefined || overload.lastSeconds < fallback.afterSeconds;
+  if (leftSeconds <= 0 && isRecent) return { model: fallback.model, wasOverloaded: true };
   // Nobody waits longer for the pinned model than until the fallback takes over.
   const takesOver = new Date(now.getTime() + Math.max(0, leftSeconds) * 1_000);
   const shorter = hold !== undefined && hold.until > takesOver ? { ...hold, until: takesOver } : hold;

@@ -49,7 +49,7 @@ async function compare(
 ): Promise<BranchComparison> {
   const { bare } = await openWorktree(host, input, signal);
   const wanted = forgeBranch(input.branch, { optional: true });
-  // A fetch by pattern leaves what it fetched of a branch before that was deleted.
+  // Mostly its commit is here already, and then nothing is fetched.
   const found = await lookAtForge(bare, wanted.there);
   if (found === undefined) return { kind: 'gone' };
   const there = found.commit ?? (await readForge(bare, [wanted])).get(wanted.there);

@@ -18,7 +18,7 @@ export interface SetUpKey {
   readonly keep: readonly string[];
   /** The paths whose content decides whether what was kept is still right; without any nothing is kept. */
   readonly basis: readonly string[];
-  /** Whose code it runs: OF_BASE, or the task that its products are kept for and for nobody else. */
+  /** Whose code it runs: OF_BASE, or the task, or its stack, that its products are kept for and for nobody else. */
   readonly scope: string;
 }
 

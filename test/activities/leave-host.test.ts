@@ -1,6 +1,6 @@
 /** Leaving a host: commands, worktree, journals and slot go together, also while PostgreSQL is away, and nothing of a later place. */
 import assert from 'node:assert/strict';
-import { chmodSync, existsSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { createLeaveHost } from '../../activities/leave-host.ts';
@@ -104,6 +104,29 @@ test('a late attempt takes nothing of a later placement on the same host', async
   const left = await leave({ ...rest, placement: later, ...(named === undefined ? {} : { worktree: named }) });
   assert.deepEqual([left.worktree, existsSync(journals)], [{ removed: true }, false]);
   await running;
+});
+
+test('journals are moved aside before the slot is free and deleted afterwards; the epic’s own stay', async () => {
+  const { journals, running, leaving } = await placed('order');
+  const seen: string[] = [];
+  const db = new Proxy(database.db, {
+    get(target, name) {
+      seen.push(...readdirSync(dirname(journals)));
+      const value = Reflect.get(target, name, target);
+      return typeof value === 'function' ? value.bind(target) : value;
+    },
+  });
+  const before = readdirSync(dirname(journals)).filter((name) => name !== 'order');
+  const own = taskJournals(stage.hostOf('one'), 'leaves', undefined);
+  await writeFiles(own, { 'verify-1/output': 'another worktree of the epic has it\n' });
+  assert.equal((await leave(leaving, { db })).released, true);
+  assert.ok(seen.length > 0 && seen.some((name) => name.startsWith('order.gone-')) && !seen.includes('order'));
+  assert.deepEqual(readdirSync(dirname(journals)).toSorted(), [...before, 'epic'].toSorted());
+  await running;
+  const worktree = { name: 'plan', repository: REPOSITORY, discard: true };
+  const { taskKey: _, ...ofEpic } = leaving;
+  assert.equal((await leave({ ...ofEpic, worktree })).worktree?.removed, true);
+  assert.ok(existsSync(join(own, 'verify-1/output')));
 });
 
 test('a late attempt frees no later placement of the same holder', async () => {

@@ -1,6 +1,6 @@
 /** What epics that closed long ago have left goes, once, from forge and hosts, and that of no other epic. */
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, symlinkSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { sql } from 'kysely';
@@ -82,12 +82,22 @@ test('a host deletes journals and worktrees moved aside of what closed long ago,
   symlinkSync(at('outside'), at('worktrees/linked'));
   await epic('linked', 'swept', 31);
   const run = () => removeEnded(db, host, new AbortController().signal);
-  assert.deepEqual((await run()).toSorted(), ['aside', 'ended']);
+  const path = process.env.PATH;
+  await writeFiles(at('.'), { 'bin/rm': '#!/bin/sh\nexit 1\n' });
+  chmodSync(at('bin/rm'), 0o755);
+  process.env.PATH = `${at('bin')}:${path}`;
+  const failed = await run().finally(() => {
+    process.env.PATH = path;
+  });
+  assert.deepEqual([failed.deleted, failed.stuck.toSorted()], [[], ['aside', 'ended']]);
+  const removed = await run();
+  assert.deepEqual([removed.deleted.toSorted(), removed.stuck], [['aside', 'ended'], []]);
   assert.deepEqual(readdirSync(at('journal')).toSorted(), ['recent', 'running', 'unknown']);
   assert.deepEqual(readdirSync(at('worktrees')).toSorted(), ['ended', 'linked', 'recent']);
   assert.ok(existsSync(at('worktrees/ended/a/x')) && existsSync(at('outside/b.stale-1-0a1b2c3d/x')));
-  assert.deepEqual(await run(), []);
-  assert.deepEqual(await removeEnded(db, { ...host, host: 'another' }, new AbortController().signal), []);
+  assert.deepEqual((await run()).deleted, []);
+  const other = await removeEnded(db, { ...host, host: 'another' }, new AbortController().signal);
+  assert.deepEqual(other, { deleted: [], stuck: [] });
   await folder.remove();
 });
 

@@ -44,6 +44,26 @@ async function handedIn(epicId: string, files: Record<string, string>, host = 'o
   return { ...place, branch: made.branch, headSha, member: `epic-${epicId}/task-only`, policyHash: 'p' };
 }
 
+test('what set-up made of several tasks together serves none of them alone', async () => {
+  const alone = await handedIn('alone', { 'alone.txt': '1\n' });
+  const guest = await handedIn('guest', { 'guest.txt': '2\n' });
+  const name = 'together-only';
+  const { worktree, commitSha } = await stage.host('one').prepareDetached({
+    ...{ epicId: 'alone', name, repository: REPOSITORY, placement: alone.placement },
+    ...{ commit: alone.headSha, followers: [guest] },
+  });
+  const log = join(stage.stateDir, 'made-of');
+  const run = `ls *.txt | xargs >> '${log}'; mkdir -p modules; cp *.txt modules`;
+  const policy = RepositoryPolicy.parse({
+    ...{ setup: { run, keep: ['modules'], while: ['a.txt'] } },
+    verify: 'test ! -e modules/guest.txt',
+  });
+  assert.equal((await verify({ ...alone, worktree, commitSha, policy })).green, false);
+  assert.equal(readFileSync(log, 'utf8'), 'a.txt alone.txt guest.txt\n');
+  const own = await verify({ ...alone, commitSha: alone.headSha, policy });
+  assert.equal(own.green, true, 'what a guest left made it red');
+});
+
 test('a verification of several tasks together is evidence for exactly the trees that they merge', async () => {
   const one = stage.host('one');
   const first = await handedIn('first', { 'one.txt': '1\n' });
