@@ -131,7 +131,10 @@ export const FAILURES = {
     what: 'The pull request was merged already, without its newest commits or into another branch',
     tries: 'final',
   },
-  MergedElsewhere: { what: 'The base branch does not hold the commit that the work was merged as', tries: 'final' },
+  MergedElsewhere: {
+    what: 'The base branch does not hold the commit that the work was merged as',
+    tries: 'retried for a minute; then final',
+  },
   AlreadyOnForge: { what: 'The forge has a branch or pull request like that already', tries: 'final' },
   HeadMoved: { what: 'The pull request’s head is not the expected commit', tries: 'final; it is looked at again' },
   BaseMoved: {
