@@ -45,7 +45,9 @@ export function doubtOf(error: unknown, activity: string, unknownForMs: number):
   if (Object.hasOwn(WITHOUT_END, activity)) return undefined;
   if (error instanceof ApplicationFailure) {
     if (error.nonRetryable === true || error instanceof PassingFailure) return undefined;
-    if (error instanceof StubbornFailure) return { about: withoutNumbers(error.message), forMs: error.forMs };
+    if (error instanceof StubbornFailure) {
+      return { about: error.about ?? withoutNumbers(error.message), forMs: error.forMs };
+    }
   } else if (isAway(error) || isTemporalAway(error)) return undefined;
   // Whatever the words are, which may hold the name of a temporary file: nobody knows them.
   return { about: 'unknown', forMs: unknownForMs };
@@ -77,4 +79,4 @@ export function asQuestion(error: unknown, triedForMs: number): ApplicationFailu
 }
 
 const inWords = (ms: number): string =>
-  ms < 60_000 ? `${Math.ceil(ms / 1_000)} s` : `${Math.round(ms / 60_000)} minutes`;
+  ms < 90_000 ? `${Math.ceil(ms / 1_000)} s` : `${Math.round(ms / 60_000)} minutes`;

@@ -28,7 +28,7 @@ export async function refuseLowerCap(
     const field = unit === 'usd' ? 'capUsd' : 'capTokens';
     const whose = taskKey === undefined ? '' : ` of ${taskKey}`;
     throw new ApiError(
-      'InvalidInput',
+      'CapIsHigher',
       `${field}: the cap${whose} is ${amount(unit, now)} now; to lower it all the same, send lower: true (--lower)`,
     );
   }

@@ -90,7 +90,8 @@ function createPicture(
 ): Show {
   let painted = 0;
   return ({ id, epic, standstill }) => {
-    const { columns = 80, rows = 24 } = out.stdout;
+    // A pseudo-terminal that nobody gave a size says 0.
+    const [columns, rows] = [out.stdout.columns || 80, out.stdout.rows || 24];
     const before = standstillLines(standstill).map((line) => out.colors.yellow(line));
     const lines = [...before, ...epicIn(rows - 1 - rowsOfAll(before, columns))];
     const up = painted === 0 ? '' : `\u001B[${painted}A`;

@@ -22,11 +22,14 @@ export class PassingFailure extends ApplicationFailure {}
 export class StubbornFailure extends ApplicationFailure {
   /** The same words for so long are a person's matter. */
   readonly forMs: number;
+  /** In place of the words: whatever they are, two failures with the same are one that lasts. */
+  readonly about: string | undefined;
 
-  constructor(type: FailureName, message: string, forMs: number, options: FailureOptions = {}) {
-    const { cause, details, nextRetryDelay } = options;
+  constructor(type: FailureName, message: string, forMs: number, options: FailureOptions & { about?: string } = {}) {
+    const { cause, details, nextRetryDelay, about } = options;
     super(message, type, false, details && [...details], cause instanceof Error ? cause : undefined, nextRetryDelay);
     this.forMs = forMs;
+    this.about = about;
   }
 }
 

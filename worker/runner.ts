@@ -58,6 +58,8 @@ export function startRunner(): void {
 
   function send(message: ToRunner): void {
     child ??= launch();
+    // It has not been started, for too many open files say: its error follows, and is the answer.
+    if (child.pid === undefined) return;
     // While somebody waits for an answer, the process must not end.
     child.channel?.ref();
     child.send(message, (error) => {
@@ -81,6 +83,8 @@ export function startRunner(): void {
       throw error;
     } finally {
       signal?.removeEventListener('abort', cancel);
+      // What could not even be sent is awaited by nobody.
+      waiting.delete(id);
     }
   });
 }

@@ -228,7 +228,7 @@ export function createForgeActivities({ forge, leaveTurn, criteriaOf = async () 
      * `factory/<epic>/result`; nothing else there is touched.
      * Idempotent: what is there counts.
      * Fails: RepositoryMissing, BranchMoved, BranchCheckedOut, PushDeclined, BaseRewritten (final) when the base there has
-     * dropped what this was merged into, MergedElsewhere (final) when the base on GitHub does not hold it,
+     * dropped what this was merged into, MergedElsewhere (after a minute) when the base on GitHub lacks it,
      * LfsObjectMissing (final); GitFailed, ForgeUnavailable (retried).
      * Runs on: factory.
      */

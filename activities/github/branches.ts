@@ -1,5 +1,5 @@
 /** Branches of a repository on GitHub, and files of its commits. */
-import { finalFailure } from '../../clients/failures.ts';
+import { finalFailure, StubbornFailure } from '../../clients/failures.ts';
 import { baseRewritten } from '../../clients/git/base-branch.ts';
 import { isGitHubFailure } from '../../clients/github/failures.ts';
 import type { Urgency } from '../../clients/github/gh.ts';
@@ -55,14 +55,18 @@ export async function refuseRewritten(
   if (!(await isHeld(repo, { sha, now }, signal))) throw baseRewritten(branch, { known: sha, now });
 }
 
-/** Fails MergedElsewhere (final) when the branch does not hold the commit that work was merged as. */
+/** For so long GitHub may answer with what a branch was before a merge that it has made itself. */
+const STALE_MS = 60_000;
+
+/** Fails MergedElsewhere (final after a minute) when the branch does not hold the commit that work was merged as. */
 export async function needMerge(repo: GitHubRepo, { branch, sha }: KnownBase, signal?: AbortSignal): Promise<void> {
   const now = await needBranch(repo, branch, signal);
   if (await isHeld(repo, { sha, now }, signal)) return;
   const { owner, name } = repo.origin;
-  throw finalFailure(
+  throw new StubbornFailure(
     'MergedElsewhere',
     `${branch} of ${owner}/${name} does not hold ${sha.slice(0, 12)}, the commit that the work was merged as: the pull request went into another branch, or ${branch} was rewritten since; merge that commit into ${branch}`,
+    STALE_MS,
   );
 }
 

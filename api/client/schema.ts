@@ -6422,6 +6422,8 @@ export interface components {
             } | null;
             concurrency: number | null;
             approvals: string[] | null;
+            /** @enum {string|null} */
+            overlaps: "flag" | "sequence" | null;
             policyHash: string | null;
             adoptedPolicies: {
                 policyHash: string;
@@ -6454,6 +6456,7 @@ export interface components {
                 settledUsd: number;
                 reservedUsd: number;
                 capUsd: number | null;
+                capTokens: number | null;
             };
             sandboxes: {
                 host: string;

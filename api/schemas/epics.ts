@@ -1,6 +1,7 @@
 /** Epics as the API returns them. Absent values are null. */
 import { z } from 'zod';
 import { Adoption } from '../../workflows/contract/adoption.ts';
+import { OverlapChoice } from '../../workflows/contract/settings.ts';
 import { EpicState, TaskState } from '../../workflows/contract/states.ts';
 import {
   Agent,
@@ -78,6 +79,8 @@ export const Epic = EpicSummary.extend({
   source: z.object({ tracker: z.string(), id: z.string(), url: z.string().nullable() }).nullable(),
   concurrency: z.number().int().nullable(),
   approvals: z.array(z.string()).nullable(),
+  /** Null until the epic has its settings. */
+  overlaps: OverlapChoice.nullable(),
   /** Names the factory.yaml that is in force, as evidence does; null until the epic has its settings. */
   policyHash: z.string().nullable(),
   /** The policies that people adopted on the way, oldest first. */
@@ -107,8 +110,13 @@ export const Epic = EpicSummary.extend({
   factoryPause: FactoryPause,
   /** Model calls that were answered, of all agents. */
   turns: z.number().int(),
-  /** Settled plus reserved never passes the cap, which is null until the epic has its settings. */
-  cost: z.object({ settledUsd: z.number(), reservedUsd: z.number(), capUsd: z.number().nullable() }),
+  /** Settled plus reserved never passes the cap, which is null until the epic has its settings; tokens may have none. */
+  cost: z.object({
+    settledUsd: z.number(),
+    reservedUsd: z.number(),
+    capUsd: z.number().nullable(),
+    capTokens: z.number().int().nullable(),
+  }),
   /** The sandbox that agents' commands and checks ran in, on each host that had a part in it. */
   sandboxes: z.array(z.object({ host: z.string(), description: z.string() })),
 }).meta({ id: 'Epic' });

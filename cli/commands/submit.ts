@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { Argument, type Command } from 'commander';
 import { epicKey } from '../../api/client/epic-key.ts';
-import { type Api, createApi, readEpic } from '../api.ts';
+import { type Api, createApi } from '../api.ts';
 import { action, type Context, createCommand, type Io } from '../command.ts';
 import { type EpicFields, parseEpicFile, UnreadableEpic } from '../epic-file.ts';
 import { EXIT, usageFailure } from '../exit.ts';
@@ -64,7 +64,7 @@ async function submit(context: Context, file: string | undefined, options: Optio
   const { out } = context;
   if (file !== undefined && options.like !== undefined) throw usageFailure('Give a file or --like <epic>, not both.');
   const api = createApi(context);
-  const like = options.like === undefined ? {} : await fieldsLike(api, options.like);
+  const like = options.like === undefined ? {} : await fieldsLike(api, options.like, options);
   const body = { ...like, ...(file === undefined ? {} : readEpicFile(file)), ...fieldsOf(options) };
   if (body.title === undefined) {
     throw usageFailure('Give the epic a title: --title "…", or a file whose first heading is the title.');
@@ -87,11 +87,22 @@ async function submit(context: Context, file: string | undefined, options: Optio
 }
 
 /** What an epic asked for. Its tasks were a plan, and its tracker's issue is that epic. */
-async function fieldsLike(api: Api, id: string): Promise<EpicFields> {
-  const epic = await readEpic(api, id);
-  if (epic === undefined) throw usageFailure(`${startingLine(id)} Watch it: bin/factory watch ${id}`);
-  const { title, description, repository, baseBranch, priority, approvals: requireApproval, cost } = epic;
-  const fields = { title, description, repository, baseBranch, priority, requireApproval, budgetUsd: cost.capUsd };
+async function fieldsLike(
+  { client, ask }: Api,
+  id: string,
+  { approval, budget }: Pick<Options, 'approval' | 'budget'>,
+): Promise<EpicFields> {
+  // As it was written, since it is sent back.
+  const epic = await ask(client.GET('/epics/{id}', { params: { path: { id } } }), true);
+  if (!('title' in epic)) throw usageFailure(`${startingLine(id)} Watch it: bin/factory watch ${id}`);
+  if (epic.approvals === null && (approval === undefined || budget === undefined)) {
+    throw usageFailure(
+      `Of epic ${id} no settings are recorded, so nobody knows what was to wait for you and what it might cost: submit its file again, or say --approval and --budget (and --budget-tokens).`,
+    );
+  }
+  const { title, description, repository, baseBranch, priority, concurrency, overlaps, approvals, cost } = epic;
+  const limits = { budgetUsd: cost.capUsd, budgetTokens: cost.capTokens, concurrency, requireApproval: approvals };
+  const fields = { title, description, repository, baseBranch, priority, ...limits, overlaps };
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null));
 }
 

@@ -1,8 +1,8 @@
 /**
  * What a failed model call means: what it costs, and whether it is worth another try.
  * Decided by class, status, stream error type and error code, never by message text. What is known to pass is tried again
- * without end. Between us and the provider a gateway may stand that drops waits and codes, so what says the same for ten
- * minutes is a person's, with its words. The rest is final.
+ * without end. Between us and the provider a gateway may stand that drops waits and codes, so no answer for ten minutes,
+ * however it fails, or the same limit for so long, is a person's, with its last words. The rest is final.
  */
 
 import Anthropic from '@anthropic-ai/sdk';
@@ -221,6 +221,8 @@ const stubborn = (
   new StubbornFailure(type, `${provider} ${what}`, stubbornMs, {
     cause,
     ...defined({ nextRetryDelay }),
+    // A network or a gateway that fails in several ways by turns has one fault, and each try may be paid.
+    ...(type === 'ModelUnavailable' ? { about: 'no answer from the model provider' } : {}),
   });
 
 /** `retry-after` is a number of seconds or a date. */

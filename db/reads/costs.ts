@@ -4,9 +4,15 @@ import type { Database } from '../connection.ts';
 import { usd } from './columns.ts';
 
 export async function readCost(db: Database, epicId: string) {
-  const { rows } = await sql<{ settled: string | null; reserved: string | null; cap: number | null }>`
+  const { rows } = await sql<{
+    settled: string | null;
+    reserved: string | null;
+    cap: number | null;
+    tokens: number | null;
+  }>`
     select
       (select cap_microusd from budgets where epic_id = ${epicId}) as cap,
+      (select cap_tokens from budgets where epic_id = ${epicId}) as tokens,
       sum(settled_microusd) as settled,
       sum(reserved_microusd) filter (where outcome = 'open') as reserved
     from ledger where epic_id = ${epicId}
@@ -16,6 +22,7 @@ export async function readCost(db: Database, epicId: string) {
     settledUsd: usd(rows[0]?.settled ?? null),
     reservedUsd: usd(rows[0]?.reserved ?? null),
     capUsd: cap === null ? null : usd(cap),
+    capTokens: rows[0]?.tokens ?? null,
   };
 }
 

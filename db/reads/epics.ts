@@ -83,6 +83,7 @@ export async function readEpic(db: Database, epicId: string) {
       row.source_id === null ? null : { tracker: row.source_tracker ?? '', id: row.source_id, url: row.source_url },
     concurrency: settings?.concurrency ?? null,
     approvals: settings?.approvals ?? null,
+    overlaps: settings?.overlaps ?? null,
     policyHash: settings?.policyHash ?? null,
     adoptedPolicies: settings?.adopted ?? [],
     pullRequest: row.pull_request,

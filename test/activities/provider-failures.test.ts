@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ApplicationFailure } from '@temporalio/common';
+import { doubtOf } from '../../activities/retries.ts';
 import { PassingFailure, StubbornFailure } from '../../clients/failures.ts';
 import { startScriptedModel } from '../../local/model/server.ts';
 import { answer, failsWith, useAgents } from '../support/agents.ts';
@@ -58,6 +59,29 @@ test('what passes by itself is retried and counted for what it may have cost', a
     assert.equal((await agent.ledger()).at(-1)?.outcome, outcome, JSON.stringify(fault));
   }
   answer(await agent.process().turn());
+});
+
+test('no answer is one failure, in however many ways it comes about by turns', async () => {
+  const gone = await startScriptedModel();
+  await gone.close();
+  const faults = [
+    { kind: 'drop' },
+    { kind: 'status', status: 503 },
+    { kind: 'stream-error', type: 'api_error' },
+  ] as const;
+  const agent = await agentWith({ fault: ({ number }) => faults[number - 1] });
+  const unreached = await agentWith({ modelUrl: gone.url });
+  const abouts = new Set<string | undefined>();
+  for (const asked of [agent, unreached, agent, agent]) {
+    const error: unknown = await asked
+      .process()
+      .turn()
+      .catch((reason: unknown) => reason);
+    failsWith('ModelUnavailable', true)(error);
+    abouts.add(doubtOf(error, 'takeTurn', 1)?.about);
+  }
+  assert.equal(abouts.size, 1, [...abouts].join('; '));
+  assert.ok(!abouts.has(undefined));
 });
 
 test('what a gateway makes of a limit, a key or an outage keeps its words, its host and its price', async () => {

@@ -107,7 +107,8 @@ test('the cost is the same by purpose, task, attempt and over time, and that of 
   );
   assert.deepEqual([body.capUsd, body.calls], [20, { answered: 4, failed: 1, unknown: 1, open: 1 }]);
   const { cost } = (await api.ask('GET', '/epics/shop')).body;
-  assert.deepEqual(cost, { settledUsd: body.settledUsd, reservedUsd: body.reservedUsd, capUsd: body.capUsd });
+  const { settledUsd, reservedUsd, capUsd, capTokens } = body;
+  assert.deepEqual(cost, { settledUsd, reservedUsd, capUsd, capTokens });
 });
 
 test('each attempt is told, one that failed too', async () => {

@@ -79,7 +79,7 @@ test('a cap is not lowered by who does not know that it was raised, only by who 
     [{ capUsd: 1, taskKey: 'api' }, /the cap of api is \$2 now/],
   ] as const) {
     const { status, body } = await set(cap);
-    assert.deepEqual([status, body.error?.code], [400, 'InvalidInput']);
+    assert.deepEqual([status, body.error?.code], [409, 'CapIsHigher']);
     assert.match(body.error.message, words);
   }
   const caps = [{ capUsd: 30, lower: true }, { capUsd: 50 }, { capUsd: 1, taskKey: 'other' }];

@@ -197,7 +197,7 @@ test('an epic comes with its graph, holds, pull requests, open questions and cos
     [['m1', SHA, 'The epic shop']],
   );
   assert.deepEqual([data.turns, data.agents, data.evidence], [3, [], []]);
-  assert.deepEqual(data.cost, { settledUsd: 0.5, reservedUsd: 0.5, capUsd: 3 });
+  assert.deepEqual(data.cost, { settledUsd: 0.5, reservedUsd: 0.5, capUsd: 3, capTokens: null });
 });
 
 test('a task comes with its evidence, of which the end is shown, submissions, agents and pull request', async () => {

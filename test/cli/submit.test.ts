@@ -41,15 +41,35 @@ test('submit sends title, description and options', async () => {
 });
 
 test('an epic that failed is asked for again as it was, with whatever is said now', async () => {
-  const epic = anEpic({ state: 'FAILED', description: 'By sea.', priority: 2, repository: null });
+  const words = { title: 'Ship \u202Ehome', description: 'By\u200E sea.' };
+  const cost = { settledUsd: 0.5, reservedUsd: 0, capUsd: 20, capTokens: 9_000 };
+  const epic = anEpic({ state: 'FAILED', ...words, priority: 2, repository: null, overlaps: 'sequence', cost });
   const answer = ({ method }: StubRequest) => (method === 'GET' ? { body: epic } : submitted());
   const { sent } = await against(answer, ['submit', '--like', 'shop', '--budget', '30']);
   assert.deepEqual(sent?.body, {
-    ...{ title: 'Teach the shop to ship', description: 'By sea.', baseBranch: 'main', priority: 2 },
-    ...{ requireApproval: ['merge'], budgetUsd: 30 },
+    ...{ ...words, baseBranch: 'main', priority: 2 },
+    ...{ budgetUsd: 30, budgetTokens: 9_000, concurrency: 4, requireApproval: ['merge'], overlaps: 'sequence' },
   });
   const { stdout } = await against(answer, ['show', 'shop']);
   assert.match(stdout, /again: bin\/factory submit --like shop$/m);
+});
+
+test('what an epic without settings left to a person is said anew, not taken from the defaults', async () => {
+  const cost = { settledUsd: 0, reservedUsd: 0, capUsd: null, capTokens: null };
+  const epic = anEpic({ state: 'FAILED', concurrency: null, approvals: null, overlaps: null, cost });
+  const answer = ({ method }: StubRequest) => (method === 'GET' ? { body: epic } : submitted());
+  const like = ['submit', '--like', 'shop'];
+  for (const some of [[], ['--approval', 'merge'], ['--budget', '5']]) {
+    const { exitCode, stderr, sent } = await against(answer, [...like, ...some]);
+    assert.deepEqual([exitCode, sent], [2, undefined]);
+    assert.match(stderr, /no settings are recorded.*--approval and --budget/s);
+  }
+  const { sent } = await against(answer, [...like, '--approval', 'merge', '--budget', '5']);
+  const { title, baseBranch, repository, description, priority } = epic;
+  assert.deepEqual(sent?.body, {
+    ...{ title, baseBranch, repository, description, priority },
+    ...{ requireApproval: ['merge'], budgetUsd: 5 },
+  });
 });
 
 test('submit reads Markdown, whose first heading is the title, and JSON from stdin', async () => {

@@ -131,6 +131,9 @@ test('in a terminal watch paints over what it painted, and no line is longer tha
   const lines = stripVTControlCharacters(first).split('\n');
   assert.ok(lines.every((line) => line.length < 40));
   assert.ok(second.includes(title), 'what stays on the screen is whole');
+  look = 0;
+  const sizeless = await against(() => ({ body: steps[Math.min(look++, 1)] }), ['watch', 'shop'], { columns: 0 });
+  assert.ok(sizeless.stdout.includes('\u001B[3A'), 'a terminal that says 0 columns is taken for one of 80');
 });
 
 test('an epic that nothing is recorded of is named, and said to have started', async () => {

@@ -24,6 +24,7 @@ export const anEpic = (fields: Partial<Epic> = {}): Epic => ({
   source: null,
   concurrency: 4,
   approvals: ['merge'],
+  overlaps: 'flag',
   policyHash: 'a'.repeat(64),
   adoptedPolicies: [],
   pullRequest: null,
@@ -41,7 +42,7 @@ export const anEpic = (fields: Partial<Epic> = {}): Epic => ({
   progress: [],
   unread: 0,
   factoryPause: null,
-  cost: { settledUsd: 0.5, reservedUsd: 0, capUsd: 20 },
+  cost: { settledUsd: 0.5, reservedUsd: 0, capUsd: 20, capTokens: null },
   sandboxes: [],
   ...fields,
 });

@@ -54,15 +54,19 @@ test('what was filled in is sent as the API wants it', () => {
 test('an epic that has ended is asked for again as it was, under a key of its own', () => {
   const ended = {
     ...{ title: 'Search parts', description: 'By name.', repository: 'shop', baseBranch: 'main', priority: 2 },
-    ...{ approvals: ['plan', 'merge'], cost: { capUsd: 30 } },
+    ...{ approvals: ['plan', 'merge'], concurrency: 3, overlaps: 'sequence' as const },
+    cost: { capUsd: 30, capTokens: 9_000 },
   };
   const { title, description, repository, baseBranch, priority } = ended;
   assert.deepEqual(inputOf(draftLike(ended)), {
-    ...{ title, description, repository, baseBranch, priority, budgetUsd: 30, requireApproval: ['plan', 'merge'] },
+    ...{ title, description, repository, baseBranch, priority, concurrency: 3, overlaps: 'sequence' },
+    ...{ budgetUsd: 30, budgetTokens: 9_000, requireApproval: ['plan', 'merge'] },
   });
   assert.equal(draftLike(ended).key, '');
   assert.deepEqual(inputOf(draftLike({ ...ended, approvals: [] })).requireApproval, []);
-  const early = { ...ended, repository: null, baseBranch: null, approvals: null, cost: { capUsd: null } };
+  assert.deepEqual(inputOf(draftLike({ ...ended, approvals: ['merge', 'questions:off'] })).requireApproval, ['merge']);
+  const unknown = { repository: null, baseBranch: null, approvals: null, concurrency: null, overlaps: null };
+  const early = { ...ended, ...unknown, cost: { capUsd: null, capTokens: null } };
   assert.deepEqual(inputOf(draftLike(early)), { title, description, priority });
 });
 

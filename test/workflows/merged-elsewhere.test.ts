@@ -1,4 +1,4 @@
-/** What was merged, and lies elsewhere than it was to or lacks something, is a question to a person. */
+/** What was merged, and lies elsewhere than it was to, lacks something or is not known to be green, is told to a person. */
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { ApplicationFailure } from '@temporalio/common';
@@ -6,6 +6,7 @@ import type { SeenPullRequest } from '../../workflows/contract/pull-request.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { submitWork, tasks } from './answers.ts';
 import { handsOn, hang, keyOf, patiently, sha } from './hands.ts';
+import type { Script } from './script.ts';
 import { openStage } from './stage.ts';
 
 const stage = await openStage();
@@ -38,6 +39,29 @@ test('a task that was merged by hand into another branch is a question, and noth
   assert.equal((await stage.taskRow('aside', 'aside'))?.state, 'COMPLETED');
 });
 
+test('a task that was opened again and merged by hand is done, though a person answers afterwards to open it again', async () => {
+  let byHand: Partial<SeenPullRequest> | undefined;
+  stage.play({
+    takeTurn: ({ purpose }) => {
+      if (purpose === 'implement') return submitWork;
+      return byHand === undefined ? hang() : undefined;
+    },
+    openPullRequest: (_, run) => {
+      if (run === 2) byHand = { state: 'merged', mergedSha: sha('by hand') };
+      return byHand;
+    },
+    readPullRequest: () => byHand,
+  });
+  const handle = await stage.start('opened', { title: 'Opened', tasks: tasks({ opened: [] }) });
+  await waitFor(() => briefs('opened').length === 2, patiently);
+  byHand = { state: 'closed' };
+  await changed('opened', 'opened');
+  const { requestId } = await stage.asked('opened', 'question', 'opened');
+  await stage.respond('opened', requestId, 'reopen');
+  assert.equal(((await handle.result()) as { mergedSha: string }).mergedSha, sha('by hand'));
+  assert.deepEqual(merges('opened'), []);
+});
+
 test('what was merged, and is not in the base, is a question, and the result says so when it is skipped', async () => {
   stage.play({
     takeTurn: ({ purpose }) => (purpose === 'implement' ? submitWork : undefined),
@@ -52,6 +76,42 @@ test('what was merged, and is not in the base, is a question, and the result say
   await handle.result();
   const row = await stage.epicRow('lacking');
   assert.deepEqual([row?.state, row?.phase], ['COMPLETED', 'merged, but it is not delivered: main does not hold it']);
+});
+
+test('whoever cancels an epic that is merged does not wait for a host or an answer, and its result says what is not known', async () => {
+  const script: Script = {
+    takeTurn: ({ purpose }) => (purpose === 'implement' ? submitWork : undefined),
+    mergedTree: (head) => {
+      if (keyOf(head) === 'h') script.host = 'nowhere';
+      return sha('more');
+    },
+    verify: (key) => key !== 'epic',
+  };
+  stage.play(script);
+  const unplaced = await stage.start('unplaced', { title: 'Unplaced', tasks: tasks({ h: [] }) });
+  await stage.until('unplaced', ({ hold, phase }) => hold?.kind === 'host' && phase.startsWith('verifies the merge'));
+  await unplaced.cancel();
+  await unplaced.result();
+  const { state, phase } = (await stage.epicRow('unplaced')) ?? {};
+  assert.equal(state, 'COMPLETED');
+  assert.match(
+    phase ?? '',
+    /^merged, but main holds more than .* it was not verified: the epic was cancelled meanwhile$/,
+  );
+
+  delete script.host;
+  const unanswered = await stage.start('unanswered', { title: 'Unanswered', tasks: tasks({ q: [] }) });
+  const { requestId } = await stage.asked('unanswered', 'question');
+  await unanswered.cancel();
+  await unanswered.result();
+  const { requests } = await stage.status('unanswered');
+  assert.equal(requests.find((request) => request.requestId === requestId)?.state, 'withdrawn');
+  const row = await stage.epicRow('unanswered');
+  assert.equal(row?.state, 'COMPLETED');
+  assert.match(
+    row?.phase ?? '',
+    /^merged, but main holds more than what was verified, and [0-9a-f]{12} is red: verify$/,
+  );
 });
 
 test('an epic that was merged by hand without the work of its last task says so before it ends', async () => {

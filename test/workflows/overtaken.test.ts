@@ -15,7 +15,7 @@ const stage = await openStage({
   settings: { policy: { ...SETTINGS.policy, setup: { run: 'npm ci', keep: [], while: [] } } },
 });
 after(() => stage.close());
-const { briefs, changed, lines } = handsOn(stage);
+const { briefs, changed, lines, merges } = handsOn(stage);
 const stateOf = async (id: string, requestId: string) =>
   (await stage.status(id)).requests.find((request) => request.requestId === requestId)?.state;
 const decisions = async (id: string) => {
@@ -149,6 +149,25 @@ test('a task that was merged by hand since the last look costs no review, and it
   await stage.respond('later', requestId, 'done');
   assert.equal(((await handle.result()) as { mergedSha: string }).mergedSha, sha('by hand'));
   assert.deepEqual(briefs('l'), ['implement', 'review', 'changes-requested']);
+});
+
+test('a task that was merged by hand as it stands is done, whatever of it is handed in again', async () => {
+  let byHand: Partial<SeenPullRequest> | undefined;
+  stage.play({
+    takeTurn: ({ purpose }) => (purpose === 'implement' ? submitWork : undefined),
+    mergeTarget: async (key, run) => {
+      if (key !== 's' || run > 1) return undefined;
+      const submissions = stage.db.selectFrom('submissions').select('head_sha').where('epic_id', '=', 'same');
+      const { head_sha } = await submissions.executeTakeFirstOrThrow();
+      byHand = { state: 'merged', mergedSha: sha('by hand'), headSha: head_sha };
+      throw ApplicationFailure.nonRetryable('Host stage signed off', 'HostLost');
+    },
+    openPullRequest: () => byHand,
+    readPullRequest: () => byHand,
+  });
+  const handle = await stage.start('same', { title: 'Same', tasks: tasks({ s: [] }) });
+  assert.equal(((await handle.result()) as { mergedSha: string }).mergedSha, sha('by hand'));
+  assert.deepEqual(merges('same'), []);
 });
 
 test('a merge that holds more than what was verified is verified itself, and red only in the knowledge of a person', async () => {

@@ -60,19 +60,23 @@ interface Asked {
   readonly repository: string | null;
   readonly baseBranch: string | null;
   readonly priority: number;
+  readonly concurrency: number | null;
   readonly approvals: readonly string[] | null;
-  readonly cost: { readonly capUsd: number | null };
+  readonly overlaps: 'flag' | 'sequence' | null;
+  readonly cost: { readonly capUsd: number | null; readonly capTokens: number | null };
 }
 
 /** The draft of an epic that asks for the same as one that has ended; what is to be done is planned again. */
-export function draftLike({ title, description, repository, baseBranch, priority, approvals, cost }: Asked): EpicDraft {
-  const wanted = (['none', 'plan', 'merge', 'both'] as const).find(
-    (one) => approvals !== null && APPROVALS[one].join() === approvals.toSorted().toReversed().join(),
+export function draftLike({ title, description, priority, approvals, cost, ...asked }: Asked): EpicDraft {
+  // The form cannot switch questions off; what waits for a person does so all the same.
+  const wanted = (['none', 'plan', 'merge', 'both'] as const).find((one) =>
+    (['plan', 'merge'] as const).every((kind) => approvals?.includes(kind) === APPROVALS[one].includes(kind)),
   );
   return {
     ...{ ...EMPTY_DRAFT, title, description, priority },
-    ...{ repository: repository ?? '', baseBranch: baseBranch ?? '' },
-    ...{ budgetUsd: cost.capUsd ?? '', approvals: wanted ?? 'configured' },
+    ...{ repository: asked.repository ?? '', baseBranch: asked.baseBranch ?? '' },
+    ...{ budgetUsd: cost.capUsd ?? '', budgetTokens: cost.capTokens ?? '', concurrency: asked.concurrency ?? '' },
+    ...{ approvals: wanted ?? 'configured', overlaps: asked.overlaps ?? 'configured' },
   };
 }
 

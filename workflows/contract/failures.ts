@@ -22,6 +22,7 @@ export const FAILURES = {
   RequestClosed: { what: 'The human request was answered before, or a newer one replaced it', tries: 'final' },
   StaleHead: { what: 'The pull request moved on since the commit that was approved', tries: 'final' },
   StalePlan: { what: 'The plan was revised since the revision that the change was made for', tries: 'final' },
+  CapIsHigher: { what: 'The cap in force is higher, and nothing was said of lowering it', tries: 'final' },
   PlanUnsettled: { what: 'The epic has no settled plan yet that could be changed like that', tries: 'final' },
   EpicHasOneTask: { what: 'The epic has one task and one pull request, so no task can be added', tries: 'final' },
   EpicMerging: { what: 'All tasks are done and merged together, so none can start', tries: 'final' },
@@ -130,7 +131,10 @@ export const FAILURES = {
     what: 'The pull request was merged already, without its newest commits or into another branch',
     tries: 'final',
   },
-  MergedElsewhere: { what: 'The base branch does not hold the commit that the work was merged as', tries: 'final' },
+  MergedElsewhere: {
+    what: 'The base branch does not hold the commit that the work was merged as',
+    tries: 'retried for a minute; then final',
+  },
   AlreadyOnForge: { what: 'The forge has a branch or pull request like that already', tries: 'final' },
   HeadMoved: { what: 'The pull request’s head is not the expected commit', tries: 'final; it is looked at again' },
   BaseMoved: {

@@ -59,6 +59,7 @@ export async function epicWorkflow(rawInput: unknown, carry?: EpicData): Promise
   const work = async () => {
     // A former run's merge is delivered by this one.
     if (!isMerged(data) || epic.isAsked('late')) await mergeAll(epic, messages);
+    await verifyMerged(epic);
     // What is merged is merged, whoever cancels meanwhile.
     await CancellationScope.nonCancellable(() => complete(epic, talk));
   };
@@ -165,7 +166,6 @@ const MOST_OF_REASON = 500;
 
 /** The base branch holds the work already; a source that cannot take it is told and may be skipped. */
 async function complete(epic: Epic, talk: CancellationScope): Promise<void> {
-  await verifyMerged(epic);
   const step = { about: 'mend-delivery', what: 'The result is merged, but cannot be delivered to the source' };
   const askToDeliver = (error?: unknown) => askToFix(epic, { ...step, error, options: ['retry', 'skip'] });
   // Asked by the former run.

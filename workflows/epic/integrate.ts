@@ -98,7 +98,7 @@ async function openPullRequest(epic: Epic, watch: Watch, settings: EpicSettings,
     body: epicPullRequestBody(data),
     ...openingOf(data),
   });
-  if (isOvertaken(data, opened, { headSha, base })) await awaitOvertaking({ data, watch }, opened, headSha);
+  if (isOvertaken(data, opened)) await awaitOvertaking({ data, watch }, opened, headSha);
   else noteOpened(data, { ...opened, headSha });
   epic.publish();
   const { number } = opened;

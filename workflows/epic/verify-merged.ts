@@ -1,5 +1,5 @@
 /** Verifies what a merge brought into the base, where the base moved in that moment, or somebody merged more. */
-import { patched, TemporalFailure } from '@temporalio/workflow';
+import { isCancellation, patched, TemporalFailure } from '@temporalio/workflow';
 import type { EpicSettings } from '../contract/settings.ts';
 import { failureMessage } from '../failure.ts';
 import type { Epic } from './context.ts';
@@ -9,12 +9,27 @@ import { type EpicData, requireSettings } from './state.ts';
 
 const MOST_OF_FAULT = 500;
 
-/** Returns when it is green, or a person knows that it is not. A run that ended may have asked. */
+/**
+ * Returns when it is green, or a person knows that it is not. Neither a host nor an answer is waited for once the epic is
+ * cancelled: then its result says what is not known. A run that ended may have asked.
+ */
 export async function verifyMerged(epic: Epic): Promise<void> {
   const { data } = epic;
-  const settings = requireSettings(data);
   // Histories from before did not look.
   if (!isUnsettled(data) || !patched('verify-merged')) return;
+  try {
+    await untilSettled(epic, requireSettings(data));
+  } catch (error) {
+    if (!isCancellation(error)) throw error;
+    epic.withdrawOwn();
+    noteFault(data, data.otherMerge?.fault ?? 'it was not verified: the epic was cancelled meanwhile');
+    takeFault(data);
+  }
+  epic.tell('IN_PROGRESS', 'delivers what is merged');
+}
+
+async function untilSettled(epic: Epic, settings: EpicSettings): Promise<void> {
+  const { data } = epic;
   if (settings.policy.verify.length === 0) forgetOther(data);
   while (isUnsettled(data)) {
     const fault = data.otherMerge?.fault ?? (await faultOf(epic, settings));
@@ -51,7 +66,7 @@ async function faultOf(epic: Epic, settings: EpicSettings): Promise<string | und
       return green ? undefined : `${short} is red: ${red}`;
     });
   } catch (error) {
-    if (!(error instanceof TemporalFailure)) throw error;
+    if (!(error instanceof TemporalFailure) || isCancellation(error)) throw error;
     return `it could not be verified: ${failureMessage(error)}`;
   }
 }

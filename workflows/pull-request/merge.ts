@@ -12,7 +12,7 @@ import type { Watch } from './watch.ts';
 
 /** Somebody was at the branch or the pull request since it was looked at; histories from before have one name for most. */
 const MOVED: ReadonlySet<string> = new Set([
-  ...['BranchMoved', 'HeadMoved', 'PullRequestClosed', 'MergedBefore', 'AlreadyOnForge'],
+  ...['BranchMoved', 'HeadMoved', 'PullRequestClosed', 'PullRequestDraft', 'MergedBefore', 'AlreadyOnForge'],
   'NotAllowedNow',
 ]);
 export const isMoved = (error: unknown): boolean => MOVED.has(failureType(error) ?? '');

@@ -16,16 +16,11 @@ export const openingOf = ({ pullRequest, memory }: Opener['data']) => ({
   reopens: pullRequest === undefined || memory.isReopening === true,
 });
 
-/** Whether somebody has closed the owner's pull request, or merged it without `headSha` or into another branch than `base`. */
-export function isOvertaken(
-  { pullRequest }: PullRequestOwner,
-  opened: PullRequestView,
-  { headSha, base }: { readonly headSha: string; readonly base: string },
-): boolean {
+/** Whether somebody has closed or merged the owner's pull request, which is open as far as the owner's data knows. */
+export function isOvertaken({ pullRequest }: PullRequestOwner, opened: PullRequestView): boolean {
   if (pullRequest?.number !== opened.number || pullRequest.state !== 'open') return false;
-  const isMergedOtherwise = opened.state === 'merged' && (opened.headSha !== headSha || opened.base !== base);
   // Histories from before went on with what they met.
-  return (isMergedOtherwise || opened.state === 'closed') && patched('overtaken');
+  return opened.state !== 'open' && patched('overtaken');
 }
 
 /**

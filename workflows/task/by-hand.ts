@@ -6,6 +6,7 @@ import { epicWorkflowId } from '../contract/ids.ts';
 import type { TaskResult } from '../contract/task.ts';
 import type { BranchComparison } from '../contract/worktree.ts';
 import { type News, speakers, textOf } from '../pull-request/news.ts';
+import { isOvertaken } from '../pull-request/open.ts';
 import {
   forgetHeadMoved,
   hear,
@@ -126,6 +127,11 @@ async function reopen(task: Task): Promise<void> {
     body: pullRequestBody(input, lastHandedIn(data)),
     ...{ known: number, reopens: true },
   });
+  if (isOvertaken(data, opened)) {
+    // Merged or closed again meanwhile: the caller sees next to it.
+    await task.watch.lookAgain();
+    return;
+  }
   setPullRequest(data, { ...opened, headSha });
   task.watch.forget();
 }

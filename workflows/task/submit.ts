@@ -34,7 +34,7 @@ export async function submit(task: Task, change: Change): Promise<number | undef
     ...openingOf(data),
   });
   const { headSha, summary } = change;
-  if (isOvertaken(data, pullRequest, { headSha, base: input.targetBranch })) {
+  if (isOvertaken(data, pullRequest)) {
     if (pullRequest.state === 'merged' && pullRequest.headSha !== headSha) noteLate(data, headSha);
     await awaitOvertaking(task, pullRequest, headSha);
   } else setPullRequest(data, { ...pullRequest, headSha });

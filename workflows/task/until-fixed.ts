@@ -1,4 +1,5 @@
 /** Asks a person about a failure of a task: they fix the cause, and the work goes on from where it stood. */
+import { patched } from '@temporalio/workflow';
 import { failureMessage, failureType, isForPerson } from '../failure.ts';
 import { lookAgainMs } from '../options.ts';
 import { type Asking, ask, askUntil, settled } from './ask.ts';
@@ -8,13 +9,17 @@ import { ensurePlacement, waitAway } from './placement.ts';
 /** Another life of the task, or another Worker, would only meet them again. */
 const FIXABLE: ReadonlySet<string> = new Set([
   ...['NotAuthenticated', 'NotPermitted', 'BranchProtected', 'PushDeclined', 'BranchCheckedOut'],
-  ...['PullRequestRetargeted', 'PullRequestDraft'],
+  'PullRequestRetargeted',
   ...['BaseBranchMissing', 'RepositoryMissing', 'RepositoryArchived', 'RepositoryDamaged', 'RepositoryUnsupported'],
   ...['SubmoduleUnavailable', 'BaseMoved'],
   ...['ModelNotAvailable', 'ModelRefusedRequest'],
 ]);
 
-export const isFixable = (error: unknown): boolean => isForPerson(error) || FIXABLE.has(failureType(error) ?? '');
+export function isFixable(error: unknown): boolean {
+  const type = failureType(error) ?? '';
+  // To histories from before a draft was news.
+  return isForPerson(error) || FIXABLE.has(type) || (type === 'PullRequestDraft' && patched('draft'));
+}
 
 /**
  * Does `work` on the task's host, as often as a person fixes what stands in its way; so `work` must be harmless to repeat.
