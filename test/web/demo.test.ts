@@ -137,6 +137,7 @@ test('it is approved with the diff in view', { skip }, async () => {
     ['Merge lanes', 'main'],
     ['Fleet', 'Slots'],
     ['Issues', 'No issue asked'],
+    ['Inbox', 'No mail waits for you'],
   ] as const) {
     await page.getByRole('link', { name, exact: true }).click();
     await page.getByRole('main').getByText(sign).first().waitFor();
