@@ -69,7 +69,7 @@ async function moveAside(folder: string): Promise<string | undefined> {
   }
 }
 
-/** What each command was, printed and kept: nobody reads it once its result is stored and its worktree is gone. */
+/** Scripts and output of commands: once the results are stored and the worktree is gone, nobody reads them. */
 async function removeJournals(folder: string, signal: AbortSignal): Promise<void> {
   if (!(await removePaths([folder], signal))) {
     Context.current().log.warn(`${folder} cannot be deleted; it is tried again 30 days after the epic's end`);

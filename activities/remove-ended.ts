@@ -1,4 +1,4 @@
-/** What a host still has of epics that ended long ago: journals of their commands, and worktrees that were moved aside. */
+/** Deletes what is left on a host of epics that ended long ago: journals of commands, and worktrees that were moved aside. */
 import { readdir, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { journalsFolder, type WorktreeBase, worktreesFolder } from '../clients/git/names.ts';

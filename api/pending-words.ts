@@ -1,4 +1,4 @@
-/** What is said of a message that no worker process has acted on yet, and whether to send it again. Pure. */
+/** Words for a message that no worker process has acted on yet, which say whether sending it again is safe. Pure. */
 import { interruptTaskUpdate, interruptUpdate, rewindTaskUpdate } from '../workflows/contract/epic.ts';
 
 const PENDING = 'it is stored, and applied as soon as a worker process answers';

@@ -1,4 +1,4 @@
-/** What the demo answers by itself: the merge, which is what it is there to show. Everything else is for a person. */
+/** The demo approves its own merge; every other question is left to a person. */
 import type { Api, HumanRequest } from './api.ts';
 import { personName } from './api.ts';
 import { askYes, canAsk } from './ask-yes-no.ts';

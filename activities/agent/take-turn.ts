@@ -55,7 +55,7 @@ export interface TakeTurnInput {
   readonly cacheTtl?: CacheTtl;
   /** No turn of the round comes after it. */
   readonly isLast?: boolean;
-  /** What people said when they interrupted this call: the call that repeats it reads that as their word. */
+  /** The words of people who interrupted this call; the next try hands them to the model. */
   readonly said?: readonly Interrupt[];
 }
 

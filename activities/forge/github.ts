@@ -131,7 +131,7 @@ export function createGitHubForge(options: GitHubForgeOptions): Forge {
     removeCheckpoints: async ({ repository, epicId }, signal) =>
       await removeRefs(await repoOf(repository, signal), chainsOf(epicId), signal),
 
-    /** What is merged on GitHub is where people look for it, unless somebody merged it into another branch. */
+    /** A merge on GitHub is delivered already; this only makes sure that the base branch holds it. */
     async deliver({ repository, baseBranch: branch, mergedSha: sha }, signal) {
       await branches.needMerge(await repoOf(repository, signal), { branch, sha }, signal);
       return { delivered: branch };

@@ -6,8 +6,8 @@ import { readHeldBy } from '../../db/reads/placements.ts';
 import { epicWorkflowId, taskWorkflowId } from '../../workflows/contract/ids.ts';
 
 /**
- * Ends the sessions whose task or epic has its slot on another host or nowhere, and answers with their names. Those that
- * were not opened for journals of this host stay: TMUX_SOCKET_PATH may lead to a server that others use too.
+ * Ends the tmux sessions of tasks and epics that no longer have a slot on this host, and returns their names. Only sessions
+ * that run in a journal folder of this host are touched, since TMUX_SOCKET_PATH may name a server that others use too.
  */
 export async function endSuperseded(
   db: Database,

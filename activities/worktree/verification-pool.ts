@@ -45,7 +45,7 @@ export interface CleanTree {
   /** Names this laying of the commit: what ran in another one says nothing of it. */
   readonly laying: string;
   readonly isSetUp: () => boolean;
-  /** It holds the commit of the base for now, which is to be set up before `layOwn`. */
+  /** Whether the commit of the base is laid here: set that up first, then call `layOwn`. */
   readonly isOfBase: () => boolean;
   /** Lays the commit itself; false when that has to be begun again. */
   readonly layOwn: () => Promise<boolean>;

@@ -24,7 +24,7 @@ export const Waiting = {
   failure: z.object({ type: z.string(), message: z.string() }).nullable(),
 };
 
-/** What is said of an agent wherever it is shown. */
+/** The fields of an agent that every answer has. */
 export const AgentFields = {
   role: Role,
   purpose: Purpose,
