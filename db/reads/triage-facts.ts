@@ -3,15 +3,14 @@ import type Anthropic from '@anthropic-ai/sdk';
 import { sql } from 'kysely';
 import type { TaskInput } from '../../workflows/contract/plan.ts';
 import type { Database } from '../connection.ts';
-import { isoTime, tail } from './columns.ts';
+import { tail } from './columns.ts';
+import { readLogLines } from './decisions.ts';
 import { readTaskInput } from './plan.ts';
 
-const MOST_LINES = 40;
 const MOST_TURNS = 8;
 const MOST_CHECKS = 10;
 const MOST_MAILS = 5;
 const OUTPUT_LENGTH = 3_000;
-const REASON_LENGTH = 600;
 
 export interface TriageFacts {
   readonly epicTitle: string;
@@ -63,15 +62,7 @@ export async function readTriageFacts(db: Database, epicId: string, taskKey: str
       .orderBy('number', 'desc')
       .limit(MOST_MAILS)
       .execute(),
-    db
-      .selectFrom('decision_log')
-      .select(['at', 'actor', 'kind', 'decision'])
-      .select(sql<string>`left(reason, ${sql.lit(REASON_LENGTH)})`.as('reason'))
-      .where('epic_id', '=', epicId)
-      .where((where) => where.or([where('task_key', '=', taskKey), where('task_key', 'is', null)]))
-      .orderBy('id', 'desc')
-      .limit(MOST_LINES)
-      .execute(),
+    readLogLines(db, epicId, taskKey),
     db
       .selectFrom('transcripts')
       .select('id')
@@ -106,9 +97,7 @@ export async function readTriageFacts(db: Database, epicId: string, taskKey: str
     task,
     others: others.map(({ key, title, state, phase }) => `${key} (${state}, ${phase}): ${title}`),
     mail: mail.toReversed(),
-    log: log
-      .toReversed()
-      .map(({ at, actor, kind, decision, reason }) => `${isoTime(at)} ${actor} (${kind}): ${decision}: ${reason}`),
+    log,
     turns,
     checks: checks.toReversed(),
     headSha: submission?.head_sha ?? (worker === undefined ? undefined : await lastCheckpoint(db, worker.id)),
