@@ -1,5 +1,6 @@
 /** Reading files that may not be there, such as notes of the factory's own. */
-import { readFile } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { open, readFile } from 'node:fs/promises';
 
 /** Undefined when there is none; a file that is there and cannot be read fails, since its absence means something else. */
 export async function readIfThere(path: string): Promise<string | undefined> {
@@ -19,6 +20,24 @@ export async function readNoteIfThere<Note>(path: string): Promise<Note | undefi
     return JSON.parse(text) as Note;
   } catch {
     return undefined;
+  }
+}
+
+const MOST_BYTES = 4 << 20;
+
+/** The text of a plain file of at most `mostBytes`; undefined for a link, for what is larger, and where nothing can be read. */
+export async function readPlainFile(path: string, mostBytes = MOST_BYTES): Promise<string | undefined> {
+  const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK).catch(
+    () => undefined,
+  );
+  if (file === undefined) return undefined;
+  try {
+    const stat = await file.stat();
+    return stat.isFile() && stat.size <= mostBytes ? await file.readFile('utf8') : undefined;
+  } catch {
+    return undefined;
+  } finally {
+    await file.close();
   }
 }
 
