@@ -1,10 +1,11 @@
 /** A box for what a person has to say to agents at work. */
-import { Button, Group, Modal, Stack, Text, Textarea } from '@mantine/core';
+import { Button, Group, Modal, Stack, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { memo, useState } from 'react';
 import { useTell } from '../data/mail.ts';
 import { Outcome } from './outcome.tsx';
 import { usePerson } from './person.tsx';
+import { WordsInput } from './words-input.tsx';
 
 interface Props {
   /** A task, `<epic>.<key>`, or an epic. */
@@ -45,15 +46,7 @@ export const Tell = memo(function Tell({ id }: Props) {
             It is read before the next turn, as your word. After a hand-in that is the next round; the log says which
             turn read it, or that none did.
           </Text>
-          <Textarea
-            label="Words"
-            autosize
-            minRows={3}
-            maxLength={10_000}
-            value={text}
-            data-autofocus
-            onChange={(event) => setText(event.currentTarget.value)}
-          />
+          <WordsInput label="Words" minRows={3} value={text} data-autofocus onWords={setText} />
           <Outcome error={tell.error} reply={undefined} />
           <Group justify="flex-end">
             <Button variant="default" onClick={close}>
