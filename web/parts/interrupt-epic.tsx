@@ -1,8 +1,9 @@
 /** Ends what all agents of an epic do right now, after saying so; words go along. */
-import { Button, Group, Modal, Stack, Text } from '@mantine/core';
+import { Button, Modal, Stack, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { memo, useState } from 'react';
 import { useControl } from '../data/epics.ts';
+import { DialogButtons } from './dialog-buttons.tsx';
 import { Outcome } from './outcome.tsx';
 import { usePerson } from './person.tsx';
 import { INTERRUPT_EPIC } from './question.ts';
@@ -50,14 +51,11 @@ export const InterruptEpic = memo(function InterruptEpic({ id }: { readonly id: 
             onWords={setWords}
           />
           <Outcome error={control.error} reply={undefined} />
-          <Group justify="flex-end">
-            <Button variant="default" onClick={close} data-autofocus>
-              Go back
-            </Button>
+          <DialogButtons isBackFocused onClose={close}>
             <Button loading={control.isPending} onClick={() => person.as(send)} data-confirm="interrupt">
               Interrupt
             </Button>
-          </Group>
+          </DialogButtons>
         </Stack>
       </Modal>
     </Stack>

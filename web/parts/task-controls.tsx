@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { isFinal } from '../../api/client/epic-now.ts';
 import type { Epic } from '../data/epics.ts';
 import { type Task, type TaskWish, useTaskAction } from '../data/tasks.ts';
+import { DialogButtons } from './dialog-buttons.tsx';
 import { PageLink } from './link.tsx';
 import { Outcome } from './outcome.tsx';
 import { usePerson } from './person.tsx';
@@ -146,10 +147,7 @@ function Form({ action, task, epic, rewind, error, isSending, onClose, onSend }:
           {error.message}
         </Alert>
       )}
-      <Group justify="flex-end">
-        <Button variant="default" onClick={onClose} data-autofocus>
-          Leave it as it is
-        </Button>
+      <DialogButtons back="Leave it as it is" isBackFocused onClose={onClose}>
         <Button
           color={action === 'retry' || action === 'interrupt' ? 'blue' : 'red'}
           loading={isSending}
@@ -158,7 +156,7 @@ function Form({ action, task, epic, rewind, error, isSending, onClose, onSend }:
         >
           {action === 'rewind' ? `Go back to turn ${turn}` : ACTION_LABELS[action]}
         </Button>
-      </Group>
+      </DialogButtons>
     </Stack>
   );
 }

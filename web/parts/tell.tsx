@@ -1,8 +1,9 @@
 /** A box for what a person has to say to agents at work. */
-import { Button, Group, Modal, Stack, Text } from '@mantine/core';
+import { Button, Modal, Stack, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { memo, useState } from 'react';
 import { useTell } from '../data/mail.ts';
+import { DialogButtons } from './dialog-buttons.tsx';
 import { Outcome } from './outcome.tsx';
 import { usePerson } from './person.tsx';
 import { WordsInput } from './words-input.tsx';
@@ -48,14 +49,11 @@ export const Tell = memo(function Tell({ id }: Props) {
           </Text>
           <WordsInput label="Words" minRows={3} value={text} data-autofocus onWords={setText} />
           <Outcome error={tell.error} reply={undefined} />
-          <Group justify="flex-end">
-            <Button variant="default" onClick={close}>
-              Go back
-            </Button>
+          <DialogButtons onClose={close}>
             <Button loading={tell.isPending} disabled={text.trim() === ''} onClick={send} data-confirm="tell">
               Send
             </Button>
-          </Group>
+          </DialogButtons>
         </Stack>
       </Modal>
     </Stack>
