@@ -1,6 +1,6 @@
 /** Reading files that may not be there, such as notes of the factory's own. */
 import { constants } from 'node:fs';
-import { open, readFile } from 'node:fs/promises';
+import { open, readFile, stat } from 'node:fs/promises';
 
 /** Undefined when there is none; a file that is there and cannot be read fails, since its absence means something else. */
 export async function readIfThere(path: string): Promise<string | undefined> {
@@ -11,6 +11,13 @@ export async function readIfThere(path: string): Promise<string | undefined> {
     throw error;
   }
 }
+
+/** Whether there is anything; what cannot be looked at is not there. */
+export const exists = (path: string): Promise<boolean> =>
+  stat(path).then(
+    () => true,
+    () => false,
+  );
 
 /** A note that a power cut left empty or torn is as if it had never been written. */
 export async function readNoteIfThere<Note>(path: string): Promise<Note | undefined> {
@@ -32,8 +39,8 @@ export async function readPlainFile(path: string, mostBytes = MOST_BYTES): Promi
   );
   if (file === undefined) return undefined;
   try {
-    const stat = await file.stat();
-    return stat.isFile() && stat.size <= mostBytes ? await file.readFile('utf8') : undefined;
+    const facts = await file.stat();
+    return facts.isFile() && facts.size <= mostBytes ? await file.readFile('utf8') : undefined;
   } catch {
     return undefined;
   } finally {

@@ -1,5 +1,5 @@
 /** The local forge's repository: a bare mirror of the source, whose branches only ever move by compare-and-swap. */
-import { appendFile, readdir, rename, stat } from 'node:fs/promises';
+import { appendFile, readdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { finalFailure } from '../../clients/failures.ts';
 import { isAncestor } from '../../clients/git/ancestry.ts';
@@ -9,6 +9,7 @@ import { type Author, type GitRepo, git } from '../../clients/git/git.ts';
 import { withLock } from '../../clients/git/lock.ts';
 import { moveRefs, type Ref, readRefs } from '../../clients/git/refs.ts';
 import { folderFailure, KEEPS_OBJECTS, makeBare } from '../../clients/git/repository.ts';
+import { exists } from '../../clients/read-if-there.ts';
 import type { KnownBase } from '../../workflows/contract/base.ts';
 import { copyFromSource } from '../lfs/source.ts';
 import { commitTree, mergeTrees } from '../worktree/commits.ts';
@@ -45,12 +46,6 @@ const beginMirror = (half: string, signal: AbortSignal | undefined): Promise<voi
     await appendFile(join(made, 'config'), SETTINGS);
     await markUnfilled(made);
   });
-
-const exists = (path: string): Promise<boolean> =>
-  stat(path).then(
-    () => true,
-    () => false,
-  );
 
 /** A branch's head. */
 export async function readBranch(mirror: GitRepo, branch: string): Promise<Ref | undefined> {
