@@ -30,6 +30,18 @@ export async function readLineage(db: Database, transcript: string, upTo = LAST_
   return rows;
 }
 
+/** The transcript of a task's present Worker, and the turn that it was forked at; undefined before there was one. */
+export const readWorker = (db: Database, epicId: string, taskKey: string) =>
+  db
+    .selectFrom('transcripts')
+    .select(['id', 'at_turn as atTurn'])
+    .where('epic_id', '=', epicId)
+    .where('task_key', '=', taskKey)
+    .where('purpose', '=', 'implement')
+    .orderBy('attempt', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+
 /** For `where`, on a table with the columns transcript and turn. */
 export function isWithin(segments: readonly Segment[]) {
   const parts = segments.map(

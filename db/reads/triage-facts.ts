@@ -5,6 +5,7 @@ import type { TaskInput } from '../../workflows/contract/plan.ts';
 import type { Database } from '../connection.ts';
 import { tail } from './columns.ts';
 import { readLogLines } from './decisions.ts';
+import { readWorker } from './lineage.ts';
 import { readTaskInput } from './plan.ts';
 
 const MOST_TURNS = 8;
@@ -63,14 +64,7 @@ export async function readTriageFacts(db: Database, epicId: string, taskKey: str
       .limit(MOST_MAILS)
       .execute(),
     readLogLines(db, epicId, taskKey),
-    db
-      .selectFrom('transcripts')
-      .select('id')
-      .where('epic_id', '=', epicId)
-      .where('task_key', '=', taskKey)
-      .where('purpose', '=', 'implement')
-      .orderBy('attempt', 'desc')
-      .executeTakeFirst(),
+    readWorker(db, epicId, taskKey),
     db
       .selectFrom('evidence')
       .select(['check_name as name', 'command', 'exit_code as exitCode'])
