@@ -35,12 +35,7 @@ export async function correspond(epic: Epic, settings: EpicSettings): Promise<vo
     if (isCancellation(error) && CancellationScope.current().consideredCancelled) return;
     if (!(error instanceof TemporalFailure)) throw error;
     failCorrespondence(data);
-    epic.logLine({
-      actor: 'factory',
-      kind: 'failure',
-      decision: 'mail to the Orchestrator is not answered',
-      reason: failureMessage(error),
-    });
+    epic.logFailure('mail to the Orchestrator is not answered', failureMessage(error));
   }
 }
 

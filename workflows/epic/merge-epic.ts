@@ -111,7 +111,7 @@ function approve(epic: Epic, watch: Watch, settings: EpicSettings) {
         mayMerge: () => !epic.data.paused && ready.policyHash === settings.policyHash,
         onMerge: () => epic.tell('IN_PROGRESS', `merges into ${settings.baseBranch}`),
       }),
-    say: (what, reason) => epic.logLine({ actor: 'factory', kind: 'failure', decision: what, reason }),
+    say: epic.logFailure,
   });
 }
 
