@@ -107,10 +107,7 @@ async function askToReopen(task: Task): Promise<void> {
     question: `Pull request #${number} “${title}” was closed by hand. Choose: reopen (reopens it and goes on) or cancel (ends the whole epic). To drop only this task, run factory cancel with the task.`,
     options: ['reopen', 'cancel'],
   });
-  const answer = await askUnless(task, { kind: 'closed' }, question, () => {
-    const seen = task.watch.seen();
-    return seen !== undefined && seen.state !== 'closed';
-  });
+  const answer = await askUnless(task, { kind: 'closed' }, question, task.watch.isReopened);
   if (answer === undefined || data.rewind !== undefined) return;
   await reopen(task);
   settled(task);
