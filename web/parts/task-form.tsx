@@ -128,13 +128,7 @@ interface TextFieldProps extends Omit<TextareaProps, 'onChange'> {
 function TextField({ onText, ...props }: TextFieldProps) {
   return (
     <Grid.Col span={{ base: 12, sm: 6 }}>
-      <Textarea
-        autosize
-        minRows={2}
-        maxRows={16}
-        {...props}
-        onChange={(event) => onText(event.currentTarget.value)}
-      />
+      <Textarea autosize minRows={2} maxRows={16} {...props} onChange={(event) => onText(event.currentTarget.value)} />
     </Grid.Col>
   );
 }

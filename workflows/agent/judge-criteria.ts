@@ -58,4 +58,3 @@ function numberOf(named: JudgedCriterion['criterion'], criteria: readonly string
   );
   return index === -1 ? undefined : index + 1;
 }
-

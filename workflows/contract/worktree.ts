@@ -8,7 +8,7 @@ import type { Placement } from './placement.ts';
 export interface WorktreeInput {
   readonly epicId: string;
   /** Left out for the epic's own work. */
-  readonly taskKey?: string | undefined;
+  readonly taskKey?: string;
   readonly repository: string;
   readonly placement: Placement;
   /** Its absolute path on the host. */

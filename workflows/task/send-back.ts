@@ -13,7 +13,7 @@ interface NextRound {
   readonly words: string;
 }
 
-interface SentBack extends Pick<NextRound, 'opening'>, Partial<NextRound> {
+interface SentBack extends Pick<NextRound, 'opening'>, Partial<Pick<NextRound, 'words'>> {
   readonly setback: Setback;
 }
 

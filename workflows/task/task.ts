@@ -22,14 +22,7 @@ import { clearToPush } from './protect.ts';
 import { resume } from './resume-question.ts';
 import { review } from './review.ts';
 import { rewindIfWanted } from './rewind.ts';
-import {
-  addSubmission,
-  type HandIn,
-  leaveHandIn,
-  markSubmission,
-  type ParkedTask,
-  type TaskData,
-} from './state.ts';
+import { addSubmission, type HandIn, leaveHandIn, markSubmission, type ParkedTask, type TaskData } from './state.ts';
 import { submit } from './submit.ts';
 import { isFixable, untilFixed } from './until-fixed.ts';
 
