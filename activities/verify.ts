@@ -5,7 +5,13 @@ import { readCommit } from '../clients/git/refs.ts';
 import { openRepository } from '../clients/git/repository.ts';
 import type { Database } from '../db/connection.ts';
 import { readCheckResults, readKnownResults } from '../db/reads/check-results.ts';
-import { coverEvidence, type EvidenceKey, recordEvidence, removeEvidence, reuseEvidence } from '../db/writes/evidence.ts';
+import {
+  coverEvidence,
+  type EvidenceKey,
+  recordEvidence,
+  removeEvidence,
+  reuseEvidence,
+} from '../db/writes/evidence.ts';
 import type { IgnoredFiles, Inspection } from '../workflows/contract/change.ts';
 import { CLEAN_CHECK, NO_TEST_NOTE, SETUP_CHECK } from '../workflows/contract/evidence.ts';
 import { setUpOf } from '../workflows/contract/settings.ts';
