@@ -43,5 +43,7 @@ export async function createApi(
  */
 export function absentTemporal(): TemporalClient {
   // Port 9 (discard) refuses connections wherever tests run.
-  return new TemporalClient({ connection: Connection.lazy({ address: '127.0.0.1:9', connectTimeout: 500, interceptors: [] }) });
+  return new TemporalClient({
+    connection: Connection.lazy({ address: '127.0.0.1:9', connectTimeout: 500, interceptors: [] }),
+  });
 }
