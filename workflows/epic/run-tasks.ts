@@ -205,7 +205,8 @@ async function runGraph(
   /** What the loop looks at: when none of it changed, there is nothing to do. */
   function fingerprint(): string {
     const tasks = data.tasks.map(({ state, skipped, life }) => `${state}${skipped}${life}`).join();
-    return `${tasks}|${revisionOf(data)}|${lives.size}|${data.paused}|${data.admitted}|${isAsked()}|${isMailDue(data)}`;
+    const { paused, admitted } = data;
+    return [tasks, revisionOf(data), lives.size, paused, admitted, isAsked(), isMailDue(data), epic.timesWidened].join('|');
   }
 }
 
