@@ -182,7 +182,10 @@ test('an epic that cannot go on from the new base keeps nobody from a place, and
   await stage.until('stopped', ({ admitted, state }) => !admitted && state === 'BLOCKED', 'no place while it waits');
   await stage.respond('stopped', mend.requestId, 'cancel');
   await assert.rejects(handle.result());
-  assert.deepEqual(lines('close factory/stopped/').toSorted(), ['a', 'b'].map((key) => `close factory/stopped/${key}`));
+  assert.deepEqual(
+    lines('close factory/stopped/').toSorted(),
+    ['a', 'b'].map((key) => `close factory/stopped/${key}`),
+  );
 });
 
 test('a person’s words that a Worker was not told yet come with the conflicts of a take-over', async () => {

@@ -212,19 +212,23 @@ test('a task that cannot start yet is started by the next run', inTime, async ()
   await handle.result();
 });
 
-test('an epic whose later run is reset and cancelled closes, and ends the task that it could not start', inTime, async () => {
-  await stage.start('again', { title: 'again', tasks: tasks({ again: [] }), ...merge });
-  await stage.asked('again', 'merge');
-  await renew('epic-again');
-  await resetIn(stage.client)('epic-again');
-  await stage.asked('again', 'question', 'again');
-  const handle = stage.handle('again');
-  await handle.cancel();
-  const statusOf = async (workflowId: string) =>
-    (await stage.client.workflow.getHandle(workflowId).describe()).status.name;
-  await waitFor(async () => (await statusOf('epic-again')) === 'CANCELLED', { timeoutMs: 40_000 });
-  await waitFor(async () => (await statusOf(taskWorkflowId('again', 'again'))) === 'CANCELLED');
-});
+test(
+  'an epic whose later run is reset and cancelled closes, and ends the task that it could not start',
+  inTime,
+  async () => {
+    await stage.start('again', { title: 'again', tasks: tasks({ again: [] }), ...merge });
+    await stage.asked('again', 'merge');
+    await renew('epic-again');
+    await resetIn(stage.client)('epic-again');
+    await stage.asked('again', 'question', 'again');
+    const handle = stage.handle('again');
+    await handle.cancel();
+    const statusOf = async (workflowId: string) =>
+      (await stage.client.workflow.getHandle(workflowId).describe()).status.name;
+    await waitFor(async () => (await statusOf('epic-again')) === 'CANCELLED', { timeoutMs: 40_000 });
+    await waitFor(async () => (await statusOf(taskWorkflowId('again', 'again'))) === 'CANCELLED');
+  },
+);
 
 /** The open questions and the counts, which must not change. */
 async function standing(id: string, keys: readonly string[]) {

@@ -206,7 +206,9 @@ async function runGraph(
   function fingerprint(): string {
     const tasks = data.tasks.map(({ state, skipped, life }) => `${state}${skipped}${life}`).join();
     const { paused, admitted } = data;
-    return [tasks, revisionOf(data), lives.size, paused, admitted, isAsked(), isMailDue(data), epic.timesWidened].join('|');
+    return [tasks, revisionOf(data), lives.size, paused, admitted, isAsked(), isMailDue(data), epic.timesWidened].join(
+      '|',
+    );
   }
 }
 
