@@ -116,3 +116,16 @@ test('a task that waits keeps since when, as long as the reason is the same', ()
   state.holdBack(entry, false, { ...hold, reason: 'waits for db' });
   assert.equal(entry.hold?.reason, 'waits for db');
 });
+
+test('a task that a person cancelled has not failed by the rewritten base that had stopped it', () => {
+  const entry = fresh();
+  state.launch(entry);
+  state.stop(entry, { rewind: undefined, failure: { type: 'BaseRewritten', message: 'gone' } });
+  state.cancel(entry, 'ada');
+  assert.deepEqual([state.failureOf(entry), entry.failure?.type], [undefined, 'BaseRewritten']);
+  state.retry(entry, {});
+  state.launch(entry);
+  state.escalateFailure(entry, { id: 'e-1' }, { type: 'TaskFailed', message: 'red' });
+  state.fail(entry);
+  assert.equal(state.failureOf(entry)?.message, 'red');
+});

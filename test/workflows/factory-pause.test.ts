@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { pauseFactory, resumeFactory } from '../../db/writes/factory-pause.ts';
 import { waitFor } from '../support/wait-for.ts';
-import { submitWork, tasks } from './answers.ts';
+import { submitTriage, submitWork, tasks } from './answers.ts';
 import { openStage } from './stage.ts';
 
 const stage = await openStage();
@@ -47,4 +47,29 @@ test('the pause of everything holds what is new, whoever started it, and release
   assert.equal((await stage.status('own')).paused, true, 'it was paused by itself');
   await stage.update('own', 'resume', { by: 'ann' });
   await own.result();
+});
+
+test('a pause of everything takes nothing of the time for advice', async () => {
+  const settings = { supervisor: { may: ['retry' as const], budgetMicroUsd: 1_000_000 } };
+  const skipping = await openStage({ skipsTime: true, settings });
+  const isPaused = Promise.withResolvers<boolean>();
+  const retry = submitTriage({ action: 'retry', reason: 'The import is wrong.', guidance: 'Import it.' });
+  try {
+    skipping.play({
+      takeTurn: ({ purpose }) => ({ triage: retry, implement: submitWork })[purpose as 'triage' | 'implement'],
+      verify: async (_, run) => {
+        if (run === 3) isPaused.resolve(await pauseFactory(skipping.db, { by: 'ann' }));
+        return run > 3;
+      },
+    });
+    const handle = await skipping.start('long', { title: 'Long', ...only });
+    await isPaused.promise;
+    await waitFor(() => skipping.log.some((line) => line.startsWith('triage long.')), { timeoutMs: 30_000 });
+    await skipping.environment.sleep('11 minutes');
+    await resumeFactory(skipping.db, { by: 'ann' });
+    await handle.result();
+    assert.deepEqual((await skipping.status('long')).requests, [], 'its advice came');
+  } finally {
+    await skipping.close();
+  }
 });

@@ -3,7 +3,6 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { ApplicationFailure } from '@temporalio/common';
 import type { TakeTurnInput, TurnResult } from '../../activities/agent/take-turn.ts';
-import { pauseFactory, resumeFactory } from '../../db/writes/factory-pause.ts';
 import type { FreeAction } from '../../workflows/contract/triage.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { answer, submitReview, submitTriage, submitWork, tasks, words } from './answers.ts';
@@ -287,37 +286,15 @@ test('with overlaps in sequence, what the Supervisor adds does not wait for the 
     verify: (key) => key !== 'bad',
   });
   may.push('add_task');
-  const [good, bad] = tasks({ good: [], bad: [] });
-  const given = [good, { ...bad, files }];
+  const [good, bad, later] = tasks({ good: [], bad: [], later: [] });
+  const given = [good, { ...bad, files }, { ...later, files }];
   const handle = await stage.start('beside', { title: 'Beside', overlaps: 'sequence', tasks: given });
   const { requestId } = await stage.asked('beside', 'failed-task');
   may.pop();
-  const added = (await stage.status('beside')).tasks.find(({ task }) => task.key === 'more');
+  const planned = (await stage.status('beside')).tasks;
+  const [added, waiting] = ['more', 'later'].map((key) => planned.find(({ task }) => task.key === key));
   assert.deepEqual([added?.task.dependsOn, added?.status?.state], [[], 'COMPLETED']);
+  assert.deepEqual(waiting?.task.dependsOn.toSorted(), ['bad', 'more'], 'nor for what waits for that one');
   await stage.respond('beside', requestId, 'skip');
   await handle.result();
-});
-
-test('a pause of the whole factory takes nothing of the time for advice', async () => {
-  const settings = { supervisor: { may: ['retry' as const], budgetMicroUsd: 1_000_000 } };
-  const skipping = await openStage({ skipsTime: true, settings });
-  const isPaused = Promise.withResolvers<boolean>();
-  try {
-    skipping.play({
-      takeTurn: of('triage', retry),
-      verify: async (_, run) => {
-        if (run === 3) isPaused.resolve(await pauseFactory(skipping.db, { by: 'ann' }));
-        return run > 3;
-      },
-    });
-    const handle = await skipping.start('long', { title: 'Long', ...only });
-    await isPaused.promise;
-    await waitFor(() => skipping.log.some((line) => line.startsWith('triage long.')), { timeoutMs: 30_000 });
-    await skipping.environment.sleep('11 minutes');
-    await resumeFactory(skipping.db, { by: 'ann' });
-    await handle.result();
-    assert.deepEqual((await skipping.status('long')).requests, [], 'its advice came');
-  } finally {
-    await skipping.close();
-  }
 });

@@ -14,7 +14,7 @@ import { reviseWithTask } from './revise-plan.ts';
 import { revisionOf } from './revision-state.ts';
 import { nextNumber, type TaskEntry } from './state.ts';
 import { isEnded } from './task-graph.ts';
-import { escalateFailure, fail, retry, skip } from './task-state.ts';
+import { escalateFailure, fail, failureOf, retry, skip } from './task-state.ts';
 import { triage } from './triage.ts';
 import { causeOf, noteAdded, type Verdict } from './triage-state.ts';
 
@@ -164,7 +164,7 @@ async function askAbout(epic: Epic, entry: TaskEntry): Promise<void> {
   const { data } = epic;
   const { key } = entry.task;
   if (openRequests(data.requests).some((request) => isAboutFailed(request) && request.taskKey === key)) return;
-  const reason = (entry.failure?.message ?? entry.phase).slice(0, 1_800);
+  const reason = (failureOf(entry)?.message ?? entry.phase).slice(0, 1_800);
   const conflict = entry.failure?.type === 'MergeConflict';
   const resolve = conflict
     ? 'resolve (you have settled the conflict by hand in its worktree, which factory show names), '

@@ -82,7 +82,9 @@ export function reviseWithTask(
   const { data } = epic;
   if (findTask(data, task.key) !== undefined) return `the plan has a task "${task.key}" already`;
   const untouched = data.tasks.filter(isUntouched).map((entry) => entry.task);
-  const result = makeRevision(data, { tasks: [...untouched, task], beside });
+  // Before what waits for the failed one, which would else be what it waits for in turn.
+  const tasks = beside === undefined ? [...untouched, task] : [task, ...untouched];
+  const result = makeRevision(data, { tasks, beside });
   if ('problems' in result) return result.problems.map(({ message }) => message).join('; ');
   change(epic, result, reviser);
   return undefined;

@@ -257,6 +257,8 @@ function reportHolds(epic: Epic, settings: EpicSettings): void {
   const running = data.tasks.filter(isRunning).length;
   const phase = `${done} of ${data.tasks.length} tasks done, ${running} running`;
   if (data.paused) epic.tell('IN_PROGRESS', phase, { kind: 'pause', reason: 'paused by a person' });
-  else if (isAskedAboutBase(epic)) reportRewritten(epic, settings);
+  else if (epic.isAsked('new-base')) reportRewritten(epic, settings);
+  // What could not be taken over is shown already.
+  else if (isAskedAboutBase(epic)) return;
   else epic.tell('IN_PROGRESS', phase);
 }

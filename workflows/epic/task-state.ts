@@ -79,6 +79,10 @@ interface Stop {
 /** The base was rewritten, which ended it. */
 export const stop = (entry: TaskEntry, { rewind, failure }: Stop): void =>
   from(entry, RUNNING, { isStopped: true, rewind, failure });
+/** Why its work did not end well. What ended one that a person cancelled afterwards is no failure of it. */
+export const failureOf = ({ state, failure }: TaskEntry): Failure | undefined =>
+  state === 'CANCELLED' && failure?.type === 'BaseRewritten' ? undefined : failure;
+
 export const holdStopped = (entry: TaskEntry, hold: Hold): void => from(entry, RUNNING, { phase: hold.reason, hold });
 
 /** It failed, and the supervisor is asked what becomes of it. */

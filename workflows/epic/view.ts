@@ -4,6 +4,7 @@ import type { EpicView } from '../contract/records.ts';
 import type { End } from '../status.ts';
 import type { EpicData } from './state.ts';
 import { isRunning } from './task-graph.ts';
+import { failureOf } from './task-state.ts';
 
 export function viewOf(epicId: string, data: EpicData, end: End): Omit<EpicView, 'version'> {
   return {
@@ -34,8 +35,8 @@ export function viewOf(epicId: string, data: EpicData, end: End): Omit<EpicView,
 /** They are told as the plan; twice they could be more than Temporal takes. */
 const withoutTasks = ({ tasks: _, ...input }: EpicData['input']) => input;
 
-const statusOf = ({ state, phase, hold, failure }: EpicData['tasks'][number]) => ({
-  state,
-  phase,
-  ...defined({ hold, failure }),
+const statusOf = (entry: EpicData['tasks'][number]) => ({
+  state: entry.state,
+  phase: entry.phase,
+  ...defined({ hold: entry.hold, failure: failureOf(entry) }),
 });
