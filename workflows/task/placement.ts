@@ -1,5 +1,6 @@
 /** Gives the task a host, a worktree there and what the repository's set-up makes of it. */
 
+import { patched } from '@temporalio/workflow';
 import { allowedIn } from '../allowed-secrets.ts';
 import type { Brief } from '../contract/brief.ts';
 import { setUpOf } from '../contract/settings.ts';
@@ -169,5 +170,7 @@ export function losePlacement(task: Task, loss: PlacementLoss, reason: string): 
     decision: `${task.input.task.key} leaves host ${data.placement.host}`,
     reason,
   });
-  leaveLost(data, loss);
+  // In histories from before they were kept, they are asked for again.
+  const keepsAnswers = data.parkedAgent?.carry.answered !== undefined && patched('answers-kept');
+  leaveLost(data, { loss, keepsAnswers });
 }
