@@ -3,7 +3,6 @@ import {
   CancellationScope,
   condition,
   getExternalWorkflowHandle,
-  isCancellation,
   log,
   type SignalDefinition,
   workflowInfo,
@@ -72,6 +71,10 @@ export function openEpic(epicId: string, data: EpicData) {
     issueChanges: 0,
     /** The Orchestrator answers its mail, at the epic's own place. */
     answeringMail: undefined as Promise<void> | undefined,
+    /** Tasks that wait for what the epic itself asks about them wait for a person; epics did not count them always. */
+    countsOwnQuestions: false,
+    /** How often a policy was adopted that lets more tasks run at once. */
+    timesWidened: 0,
     /** Its pull request is being merged: whether it was must be known before anything else happens. */
     isMerging: false,
     /** Its place in the line to its base branch, once its handlers are registered. */
@@ -177,16 +180,9 @@ export function openEpic(epicId: string, data: EpicData) {
     async close(final: EpicState, error?: unknown): Promise<void> {
       const fault = mergeFault(data);
       const merged = fault === undefined ? 'merged' : `merged, but ${fault.slice(0, MOST_OF_PHASE)}`;
-      const { failure } = status.end(final, { done: data.nothingMerged ?? merged, failedAs: 'EpicFailed', error });
+      status.end(final, { done: data.nothingMerged ?? merged, failedAs: 'EpicFailed', error });
       endTasks(data, final, new Date().toISOString());
-      const done = data.mergedSha ?? data.nothingMerged ?? '';
-      const reason = failure?.message ?? (isCancellation(error) ? 'cancelled' : done);
-      epic.logLine({
-        actor: 'factory',
-        kind: final === 'FAILED' ? 'failure' : 'transition',
-        decision: `epic ${final}`,
-        reason,
-      });
+      status.logEnd('epic', final, { error, why: data.mergedSha ?? data.nothingMerged ?? '' });
       await status.close(async () => {
         if (final === 'CANCELLED') await closeAll(epic);
         // A run that ended may have asked for it.
