@@ -153,7 +153,7 @@ function noteModel(agent: Agent, fallback: string | undefined): void {
   });
 }
 
-async function waitOut(agent: Agent, { until, reason, isBudget = false }: Held): Promise<void> {
+async function waitOut(agent: Agent, { until, reason, isBudget }: Held): Promise<void> {
   const [kind, whom] = isBudget ? (['budget', 'other calls'] as const) : (['quota', 'the model provider'] as const);
   agent.tell('WAITING', `waits for ${whom} until ${until}`, { kind, reason });
   const summary = isBudget ? 'other calls may have ended' : 'the provider lets us ask again';
