@@ -5,6 +5,11 @@ interface Nodes<Node> {
   readonly nodes: readonly Node[];
 }
 
+/** The first of perhaps more. */
+interface First<Node> extends Nodes<Node> {
+  readonly pageInfo: { readonly hasNextPage: boolean };
+}
+
 export interface RawIssue {
   readonly id: string;
   readonly identifier: string;
@@ -17,7 +22,7 @@ export interface RawIssue {
   readonly team: { readonly key: string };
   readonly state: { readonly name: string; readonly type: StateType };
   readonly parent: { readonly id: string; readonly identifier: string } | null;
-  readonly labels: Nodes<{ readonly name: string }>;
+  readonly labels: First<{ readonly name: string }>;
   readonly attachments: Nodes<{ readonly title: string; readonly url: string }>;
 }
 
@@ -39,7 +44,7 @@ export interface RawSubIssue {
   readonly description: string | null;
   readonly subIssueSortOrder: number | null;
   readonly state: { readonly type: StateType };
-  readonly inverseRelations: Nodes<{ readonly type: string; readonly issue: { readonly identifier: string } }>;
+  readonly inverseRelations: First<{ readonly type: string; readonly issue: { readonly identifier: string } }>;
 }
 
 export function issueOf(raw: RawIssue, comments: readonly Comment[]): Issue {
@@ -53,6 +58,7 @@ export function issueOf(raw: RawIssue, comments: readonly Comment[]): Issue {
     team: raw.team.key,
     state: raw.state,
     labels: raw.labels.nodes.map(({ name }) => name),
+    ...(raw.labels.pageInfo.hasNextPage ? { hasMoreLabels: true } : {}),
     isGone: raw.trashed === true || raw.archivedAt !== null,
     attachments: raw.attachments.nodes,
     comments,
@@ -80,5 +86,6 @@ export function subIssueOf(raw: RawSubIssue): SubIssue {
     state: raw.state.type,
     description: raw.description ?? '',
     blockedBy: blockers.map(({ issue }) => issue.identifier),
+    ...(raw.inverseRelations.pageInfo.hasNextPage ? { hasMoreRelations: true } : {}),
   };
 }

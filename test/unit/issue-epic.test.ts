@@ -44,6 +44,14 @@ test('label or state ask for an epic; what stands against it is said', () => {
   );
 });
 
+test('an issue of which not all labels or relations were read is left, unless they do not matter', () => {
+  const labels = { hasMoreLabels: true };
+  const reason = isWanted({ ...ISSUE, labels: ['other'], ...labels }, RULES);
+  assert.match(typeof reason === 'object' ? reason.skipped : reason, /more than 1 labels/);
+  assert.match(skipped(read({}, [sub(8), sub(9, { hasMoreRelations: true })])) ?? '', /ENG-9 has more relations/);
+  assert.ok('input' in read({}, [sub(8), sub(9, { hasMoreRelations: true, state: 'completed' })]));
+});
+
 test('title, text, comments of people, links and priority are the epic', () => {
   const written = { createdAt: '2026-01-01T00:00:00.000Z', isByPerson: true };
   const comment = (id: string, body: string) => ({ id, by: 'ada', body, ...written });
@@ -167,6 +175,10 @@ test('the state of the issue weighs more than anything that is said on it', () =
   assert.deepEqual(
     reactionsTo({ kind: 'gone' }, [], []).map(({ kind }) => kind),
     ['stop'],
+  );
+  assert.deepEqual(
+    reactionsTo({ kind: 'missing' }, [], []).map(({ kind }) => kind),
+    ['ask'],
   );
 });
 

@@ -32,7 +32,7 @@ export async function startLinear() {
     delivering.add(done);
   });
   const root = createRoot(store, ME);
-  const state = { key: API_KEY, isDown: false, requestsLeft: 1_500, requests: [] as string[] };
+  const state = { key: API_KEY, isDown: false, requestsLeft: 1_500, requests: [] as string[], refusal: '' };
 
   const server = createServer((request, response) => {
     void answer(request, response).catch((error: unknown) => {
@@ -70,6 +70,7 @@ export async function startLinear() {
       return refuse(400, 'ratelimited', 'Rate limit exceeded', { 'retry-after': '1' });
     }
     state.requestsLeft -= 1;
+    if (state.refusal !== '') return refuse(400, state.refusal, 'Cannot query field "trashed"');
     const { query, variables } = JSON.parse(Buffer.concat(chunks).toString()) as { query: string; variables?: object };
     const document = parse(query);
     const [wrong] = validate(schema as GraphQLSchema, document);
@@ -97,6 +98,10 @@ export async function startLinear() {
     requests: state.requests,
     setDown: (isDown: boolean) => {
       state.isDown = isDown;
+    },
+    /** The type of error that it answers to everything, like a Linear whose schema has changed; nothing ends that. */
+    refuseAll: (type: string) => {
+      state.refusal = type;
     },
     /** The only key that it takes from now on. */
     setKey: (key: string) => {
