@@ -11,6 +11,10 @@ interface MessageInput {
   readonly taskKey?: string;
   /** Of raiseBudget. */
   readonly capUsd?: number;
+  /** Of respond. */
+  readonly requestId?: string;
+  readonly decision?: string;
+  readonly plan?: unknown;
 }
 
 /** Characters of all texts of the epic's transcripts, outputs counted as far as a model sees them. */
@@ -34,7 +38,7 @@ export async function readRecordedEpic(db: Database, epicId: string) {
     taskRows(db, epicId).orderBy('position').execute(),
     db
       .selectFrom('human_requests')
-      .select(['kind', 'task_key', 'budget_unit', 'question', 'answer', 'closed_at'])
+      .select(['request_id', 'kind', 'task_key', 'budget_unit', 'question', 'answer', 'closed_at'])
       .where('epic_id', '=', epicId)
       .where('state', '=', 'answered')
       .orderBy('closed_at')
