@@ -171,6 +171,12 @@ test('the list is newest first, with counts and cost, by state and page', async 
     completed.data?.map((epic) => epic.id),
     ['newer'],
   );
+  const twin = { id: 'twin', workflow_id: 'epic-twin', run_id: 'r', generation: 1, version: 1, title: 'T', description: '' };
+  const rest = { priority: 0, state: 'COMPLETED', phase: '', started_at: '2027-01-01T00:00:00.000Z' };
+  await database.db.insertInto('epics').values({ ...twin, ...rest }).execute();
+  const both = await client.GET('/epics', { params: { query: { limit: 1 } } });
+  assert.deepEqual(both.data?.map((epic) => epic.id), ['newer', 'twin']);
+  await database.db.deleteFrom('epics').where('id', '=', 'twin').execute();
   const page = await client.GET('/epics', { params: { query: { before: shop?.startedAt ?? '' } } });
   assert.deepEqual(
     page.data?.map((epic) => epic.id),
