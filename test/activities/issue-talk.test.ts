@@ -57,6 +57,20 @@ test('only members of the workspace answer, though anybody’s words belong to t
   );
 });
 
+test('an issue that is not there is told from one in the bin, and from one that could not be read', async () => {
+  const issue = linear.store.addIssue();
+  const look = async (sourceId: string) => {
+    const input = { epicId: 'lost', sourceId, words: [] };
+    return ((await new MockActivityEnvironment().run(readIssue, input)) as IssueNews).kind;
+  };
+  assert.deepEqual([await look(issue.identifier), await look('ENG-4711')], ['found', 'missing']);
+  linear.refuse({ operation: 'Comments', type: 'invalid input' });
+  await assert.rejects(look(issue.identifier), { type: 'TrackerRefused', nonRetryable: true });
+  linear.refuse();
+  linear.store.edit(issue, { trashed: true });
+  assert.equal(await look(issue.identifier), 'gone');
+});
+
 test('a look tells what was not heard, the oldest first and a few at once', async () => {
   const { issue, question, hear } = await askedOn('long');
   const ids = Array.from({ length: 12 }, (_, n) => linear.say(issue, `reply ${n}`, question).id);

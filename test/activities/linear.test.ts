@@ -107,10 +107,10 @@ test('what Linear refuses is told apart, and no failure holds the key', async ()
   await assert.rejects(ask(dear, {}), failsWith('TrackerRefused', true));
   // Not "there is no such issue": it may well be there.
   for (const type of ['graphql error', 'user error']) {
-    linear.refuseAll(type);
+    linear.refuse({ operation: 'Issue', type });
     await assert.rejects(tracker.readIssue('ENG-1'), failsWith('TrackerRefused', true));
   }
-  linear.refuseAll('');
+  linear.refuse();
   linear.setDown(true);
   await assert.rejects(tracker.readIssue('ENG-1'), failsWith('TrackerUnavailable', false));
   linear.setDown(false);

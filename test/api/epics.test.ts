@@ -97,9 +97,8 @@ test('cancel is Temporal’s cancellation, and the log has who asked', async () 
 test('who asks for a cancellation is named before Temporal is told', async () => {
   await started('half');
   const cancel = () => Promise.reject(new Error('the process ended'));
-  const { connection, options } = temporal;
-  const { namespace } = options;
-  const ending = new Client({ connection, namespace, interceptors: { workflow: [{ cancel }] } });
+  const { connection, options } = temporal.client;
+  const ending = new Client({ connection, namespace: options.namespace, interceptors: { workflow: [{ cancel }] } });
   const half = await createApi(database.db, ending);
   assert.equal((await half.ask('POST', '/epics/half/cancel', { by: 'ann' })).status, 500);
   await half.close();

@@ -248,4 +248,8 @@ test('an issue that asks for an epic and gets none has the reason recorded', asy
     [foreign.outcome, foreign.reason],
     ['skipped', 'it belongs to the team OPS, and LINEAR_TEAM is ENG'],
   );
+  linear.refuse({ operation: 'SubIssues', type: 'graphql error' });
+  const unclear = wanted('Unclear');
+  await reasonFor(unclear, /^Linear does not say what is needed to judge it: .*Cannot query field/);
+  linear.refuse();
 });

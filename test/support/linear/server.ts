@@ -32,7 +32,8 @@ export async function startLinear() {
     delivering.add(done);
   });
   const root = createRoot(store, ME);
-  const state = { key: API_KEY, isDown: false, requestsLeft: 1_500, requests: [] as string[], refusal: '' };
+  const state = { key: API_KEY, isDown: false, requestsLeft: 1_500, requests: [] as string[] };
+  let refusal: Refusal | undefined;
 
   const server = createServer((request, response) => {
     void answer(request, response).catch((error: unknown) => {
@@ -70,13 +71,14 @@ export async function startLinear() {
       return refuse(400, 'ratelimited', 'Rate limit exceeded', { 'retry-after': '1' });
     }
     state.requestsLeft -= 1;
-    if (state.refusal !== '') return refuse(400, state.refusal, 'Cannot query field "trashed"');
     const { query, variables } = JSON.parse(Buffer.concat(chunks).toString()) as { query: string; variables?: object };
     const document = parse(query);
     const [wrong] = validate(schema as GraphQLSchema, document);
     if (wrong !== undefined) return refuse(400, 'graphql error', wrong.message);
     if (complexityOf(document) > MOST_POINTS) return refuse(400, 'invalid input', 'Query too complex');
-    state.requests.push(/(?:query|mutation) (\w+)/.exec(query)?.[1] ?? 'unnamed');
+    const operation = /(?:query|mutation) (\w+)/.exec(query)?.[1] ?? 'unnamed';
+    if (operation === refusal?.operation) return refuse(400, refusal.type, 'Cannot query field');
+    state.requests.push(operation);
     const result = await execute({
       schema: schema as GraphQLSchema,
       document,
@@ -99,9 +101,9 @@ export async function startLinear() {
     setDown: (isDown: boolean) => {
       state.isDown = isDown;
     },
-    /** The type of error that it answers to everything, like a Linear whose schema has changed; nothing ends that. */
-    refuseAll: (type: string) => {
-      state.refusal = type;
+    /** Refuses an operation from now on, as where the schema has changed; nothing is refused without one. */
+    refuse: (next?: Refusal) => {
+      refusal = next;
     },
     /** The only key that it takes from now on. */
     setKey: (key: string) => {
@@ -135,6 +137,12 @@ export async function startLinear() {
       await once(server, 'close').catch(() => undefined);
     },
   };
+}
+
+interface Refusal {
+  readonly operation: string;
+  /** Of error, by Linear's names. */
+  readonly type: string;
 }
 
 interface Event {
