@@ -1,12 +1,9 @@
 /** What Linear answers, and what the factory calls it. */
 import type { Comment, Issue, StateType, SubIssue } from './tracker.ts';
 
-interface Nodes<Node> {
-  readonly nodes: readonly Node[];
-}
-
 /** The first of perhaps more. */
-interface First<Node> extends Nodes<Node> {
+interface First<Node> {
+  readonly nodes: readonly Node[];
   readonly pageInfo: { readonly hasNextPage: boolean };
 }
 
@@ -23,7 +20,7 @@ export interface RawIssue {
   readonly state: { readonly name: string; readonly type: StateType };
   readonly parent: { readonly id: string; readonly identifier: string } | null;
   readonly labels: First<{ readonly name: string }>;
-  readonly attachments: Nodes<{ readonly title: string; readonly url: string }>;
+  readonly attachments: First<{ readonly title: string; readonly url: string }>;
 }
 
 export interface RawComment {
@@ -61,6 +58,7 @@ export function issueOf(raw: RawIssue, comments: readonly Comment[]): Issue {
     ...(raw.labels.pageInfo.hasNextPage ? { hasMoreLabels: true } : {}),
     isGone: raw.trashed === true || raw.archivedAt !== null,
     attachments: raw.attachments.nodes,
+    ...(raw.attachments.pageInfo.hasNextPage ? { hasMoreAttachments: true } : {}),
     comments,
     ...(raw.parent === null ? {} : { parent: raw.parent }),
   };

@@ -95,6 +95,7 @@ function describe(issue: Issue, subIssues: readonly SubIssue[]): string {
     .filter(({ id }) => !isOwnComment(id))
     .map(({ by, createdAt, body }) => `### ${by}, ${createdAt}\n${body}`);
   const links = issue.attachments.map(({ title, url }) => `- [${title}](${url})`);
+  if (issue.hasMoreAttachments === true) links.push('- The issue has more of them.');
   const done = subIssues.filter(({ state }) => isFinal(state));
   const closed = done.map(({ identifier, title, state }) => `- ${identifier} ${title} (${state})`);
   const parent = issue.parent === undefined ? [] : [`It is a part of ${issue.parent.identifier}.`];

@@ -28,6 +28,8 @@ export interface Issue {
   /** Oldest first, the factory's own too. */
   readonly comments: readonly Comment[];
   readonly attachments: readonly { readonly title: string; readonly url: string }[];
+  /** There are more attachments than these. */
+  readonly hasMoreAttachments?: boolean;
 }
 
 export interface Comment {

@@ -18,7 +18,7 @@ export const ISSUE = /* GraphQL */ `
       state { name type }
       parent { id identifier }
       labels(first: 30) { nodes { name } pageInfo { hasNextPage } }
-      attachments(first: 30) { nodes { title url } }
+      attachments(first: 30) { nodes { title url } pageInfo { hasNextPage } }
     }
   }
 `;

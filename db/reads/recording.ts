@@ -47,7 +47,8 @@ export async function readRecordedEpic(db: Database, epicId: string) {
       .selectFrom('messages')
       .select(['name', 'input', 'sent_at'])
       .where('epic_id', '=', epicId)
-      .where(sql<boolean>`outcome is null or outcome->>'kind' <> 'refused'`)
+      // Without those that were refused or changed nothing.
+      .where(sql<boolean>`outcome is null or outcome->>'changed' = 'true'`)
       .orderBy('position')
       .execute(),
     readPersonalMail(db, epicId),

@@ -36,13 +36,15 @@ test('an issue is read whole, however long the talk about it', async () => {
   assert.equal(await tracker.readIssue('ENG-4711'), undefined);
 });
 
-test('what is beyond the first page of labels or relations is told, not left out without a word', async () => {
-  const issue = linear.store.addIssue({ labels: Array.from({ length: 31 }, (_, n) => `label ${n}`) });
+test('what is beyond the first page of labels, relations or links is told, not left out without a word', async () => {
+  const numbers = Array.from({ length: 31 }, (_, n) => n);
+  const attachments = numbers.map((n) => ({ title: `Sketch ${n}`, url: `https://example.org/${n}` }));
+  const issue = linear.store.addIssue({ labels: numbers.map((n) => `label ${n}`), attachments });
   const blockers = Array.from({ length: 21 }, () => linear.store.addIssue().id);
   linear.store.addIssue({ parent: issue, blockedBy: blockers });
   linear.store.addIssue({ parent: issue, blockedBy: blockers.slice(0, 20) });
   const read = await tracker.readIssue(issue.id);
-  assert.deepEqual([read?.labels.length, read?.hasMoreLabels], [30, true]);
+  assert.deepEqual([read?.labels.length, read?.hasMoreLabels, read?.hasMoreAttachments], [30, true, true]);
   const subIssues = await tracker.readSubIssues(issue.id);
   assert.deepEqual(
     subIssues.map(({ blockedBy, hasMoreRelations }) => [blockedBy.length, hasMoreRelations]),

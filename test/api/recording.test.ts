@@ -138,6 +138,10 @@ test('it ends with what a person did to a task, since no replay does it again', 
     [1, 2],
   );
   await sql`delete from messages`.execute(db);
+  await sql`insert into messages (id, epic_id, name, input, sent_at, outcome) values
+    ('m3', 'shop', 'interrupt', '{}', ${at(1)}, '{"kind": "applied", "changed": false, "message": "nothing ran"}')`.execute(db);
+  assert.equal((await recorded()).cutAt, null);
+  await sql`delete from messages`.execute(db);
   for (const name of ['interrupt', 'interruptTask']) {
     await sql`insert into messages (id, epic_id, name, input, sent_at) values ('m3', 'shop', ${name}, '{}', ${at(2)})`.execute(
       db,

@@ -58,6 +58,7 @@ test('title, text, comments of people, links and priority are the epic', () => {
   const result = read({
     comments: [comment('c', 'Cents!'), comment(ownCommentId('ab'.repeat(32)), 'our plan')],
     attachments: [{ title: 'Sketch', url: 'https://example.org/s' }],
+    hasMoreAttachments: true,
     parent: { id: 'p', identifier: 'ENG-1' },
   });
   assert.ok('input' in result);
@@ -68,7 +69,7 @@ test('title, text, comments of people, links and priority are the epic', () => {
   );
   assert.match(
     description,
-    /^Do\n\nIt is a part of ENG-1\.\n\n## Attachments\n- \[Sketch\]\(https:\/\/example.org\/s\)/,
+    /^Do\n\nIt is a part of ENG-1\.\n\n## Attachments\n- \[Sketch\]\(https:\/\/example.org\/s\)\n- The issue has more of them\./,
   );
   assert.match(description, /## Comments on the issue\n### ada, 2026-01-01T00:00:00.000Z\nCents!$/);
 });
