@@ -40,7 +40,9 @@ export function readEpic(issue: Issue, subIssues: readonly SubIssue[], rules: In
   if ('skipped' in repository) return repository;
   const tangled = subIssues.find(({ state, hasMoreRelations }) => hasMoreRelations === true && !isFinal(state));
   if (tangled !== undefined) {
-    return { skipped: `its sub-issue ${tangled.identifier} has more relations to other issues than are read, so a blocker may be missing: remove some` };
+    return {
+      skipped: `its sub-issue ${tangled.identifier} has more relations to other issues than are read, so a blocker may be missing: remove some`,
+    };
   }
   const tasks = tasksOf(subIssues);
   if (tasks.length > 50) return { skipped: `it has ${tasks.length} open sub-issues, and an epic has at most 50 tasks` };

@@ -131,8 +131,9 @@ const asTask = ({ key, title, description, acceptance, depends_on, files }: Rows
 function answersOf({ requests, messages }: Rows, since: Date, until: Date | undefined): Recording['answers'] {
   /** An answer in the database is without the plan that it was given with. */
   const planGiven = (requestId: string, decision: string) =>
-    messages.find(({ name, input }) => name === 'respond' && input.requestId === requestId && input.decision === decision)
-      ?.input.plan;
+    messages.find(
+      ({ name, input }) => name === 'respond' && input.requestId === requestId && input.decision === decision,
+    )?.input.plan;
   return requests.flatMap(({ request_id, kind, task_key: taskKey, question, answer, closed_at }) => {
     if (answer === null || closed_at === null || (until !== undefined && closed_at > until)) return [];
     // The budget is the raised one from the start, so nobody asks for it.

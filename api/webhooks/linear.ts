@@ -29,7 +29,8 @@ export const isFresh = ({ webhookTimestamp }: LinearEvent, now: number): boolean
 export type Meaning =
   | { readonly kind: 'look'; readonly issueId: string }
   /** Of a kind that we know, and nothing to do. */
-  | { readonly kind: 'ours' | 'about-no-issue' }
+  | { readonly kind: 'ours' }
+  | { readonly kind: 'about-no-issue' }
   | { readonly kind: 'unknown' };
 
 export function meaningOf({ type, data }: LinearEvent): Meaning {

@@ -47,7 +47,9 @@ async function requests(context: Context, epicId: string | undefined, options: O
         ...requestLines(request, out.colors),
       ])
       .join('\n');
-    return found.length < MOST_OPEN ? all : `${all}\nThere may be more, which are shown once some of these are answered.`;
+    return found.length < MOST_OPEN
+      ? all
+      : `${all}\nThere may be more, which are shown once some of these are answered.`;
   });
   return EXIT.ok;
 }

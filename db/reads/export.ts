@@ -81,7 +81,8 @@ const TABLES: readonly Table[] = [
   {
     name: 'ledger',
     key: ['transcript', 'turn', 'call'],
-    columns: words(`transcript turn call task_key model reserved_microusd reserved_tokens settled_microusd settled_tokens
+    columns:
+      words(`transcript turn call task_key model reserved_microusd reserved_tokens settled_microusd settled_tokens
       outcome created_at settled_at`),
   },
   {

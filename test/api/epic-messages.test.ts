@@ -96,7 +96,12 @@ test('a cap is not lowered by who does not know that it was raised, only by who 
   const first = await set({ capUsd: 55 }, 'once');
   await writeCap(database.db, 'raised', { unit: 'usd', amount: 60_000_000 });
   assert.deepEqual((await set({ capUsd: 55 }, 'once')).body, first.body, 'the same key again');
-  const refused = { epicId: 'raised', id: 'raiseBudget-refused', name: 'raiseBudget', input: { capUsd: 1, by: 'unknown' } };
+  const refused = {
+    epicId: 'raised',
+    id: 'raiseBudget-refused',
+    name: 'raiseBudget',
+    input: { capUsd: 1, by: 'unknown' },
+  };
   await storeMessage(database.db, refused);
   await settleMessage(database.db, 'raised', refused.id, { kind: 'refused', code: 'EpicEnded', message: 'no' });
   assert.equal((await set({ capUsd: 1 }, 'refused')).body.error?.code, 'CapIsHigher', 'the key of what was refused');

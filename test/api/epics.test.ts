@@ -4,8 +4,8 @@ import { after, test } from 'node:test';
 import { Client, WorkflowNotFoundError } from '@temporalio/client';
 import { Worker } from '@temporalio/worker';
 import { HOSTS_QUEUE, MODEL_QUEUE } from '../../workflows/contract/task-queues.ts';
-import { createApi } from '../support/api.ts';
 import { startAnsweringEpics } from '../support/answering-epics.ts';
+import { createApi } from '../support/api.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 const { database, temporal, api, activities, createWorker, workflow, heard, submit, started, stop } =

@@ -138,8 +138,10 @@ test('it ends with what a person did to a task, since no replay does it again', 
     [1, 2],
   );
   await sql`delete from messages`.execute(db);
-  await sql`insert into messages (id, epic_id, name, input, sent_at, outcome) values
-    ('m3', 'shop', 'interrupt', '{}', ${at(1)}, '{"kind": "applied", "changed": false, "message": "nothing ran"}')`.execute(db);
+  await sql`insert into messages (id, epic_id, name, input, sent_at, settled_at, outcome) values
+    ('m3', 'shop', 'interrupt', '{}', ${at(1)}, ${at(1)}, '{"kind": "applied", "changed": false, "message": "nothing ran"}')`.execute(
+    db,
+  );
   assert.equal((await recorded()).cutAt, null);
   await sql`delete from messages`.execute(db);
   for (const name of ['interrupt', 'interruptTask']) {
@@ -168,13 +170,10 @@ test('an approval that changed the plan has the plan, without caps of its tasks'
     );
   }
   const { answers, cutAt } = await recorded();
-  assert.deepEqual(
-    answers.map(({ kind, plan }) => [kind, plan]).toSorted(),
-    [
-      ['merge', undefined],
-      ['plan', { revision: 1, tasks: [task] }],
-    ],
-  );
+  assert.deepEqual(answers.map(({ kind, plan }) => [kind, plan]).toSorted(), [
+    ['merge', undefined],
+    ['plan', { revision: 1, tasks: [task] }],
+  ]);
   assert.equal(cutAt, null);
   await sql`delete from human_requests`.execute(db);
   await sql`delete from messages`.execute(db);

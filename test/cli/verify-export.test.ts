@@ -182,8 +182,8 @@ test('caps may change while their epic is open and mail is read after it; altere
   await sql`insert into ledger (transcript, turn, call, epic_id, task_key, model, reserved_microusd, reserved_tokens)
     values ('caps.one.implement.1', 1, 1, 'caps', 'one', 'm', 5, 7)`.execute(db);
   for (const id of ['one', 'two']) {
-    const mail = { id, epicId: 'caps', kind: 'mail', sender: 'epic', recipient: 'human', subject: id, body: 'Look' } as const;
-    await storeMail(db, mail);
+    const rest = { kind: 'mail', sender: 'epic', recipient: 'human', subject: id, body: 'Look' } as const;
+    await storeMail(db, { id, epicId: 'caps', ...rest });
   }
   const { rows } = await sql<{ number: number }>`select number from mail where epic_id = 'caps' order by 1`.execute(db);
   const [first = 0, second = 0] = rows.map(({ number }) => number);
