@@ -47,7 +47,7 @@ export async function isStored(db: Database, epicId: string, id: string): Promis
     .select('id')
     .where('epic_id', '=', epicId)
     .where('id', '=', id)
-    .where(sql<boolean>`outcome is null or outcome ->> 'kind' <> 'refused'`)
+    .where(sql<boolean>`(outcome is null or outcome ->> 'kind' <> 'refused')`)
     .executeTakeFirst();
   return row !== undefined;
 }

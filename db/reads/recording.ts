@@ -48,7 +48,7 @@ export async function readRecordedEpic(db: Database, epicId: string) {
       .select(['name', 'input', 'sent_at'])
       .where('epic_id', '=', epicId)
       // Without those that were refused or changed nothing.
-      .where(sql<boolean>`outcome is null or outcome->>'changed' = 'true'`)
+      .where(sql<boolean>`(outcome is null or outcome->>'changed' = 'true')`)
       .orderBy('position')
       .execute(),
     readPersonalMail(db, epicId),

@@ -138,10 +138,14 @@ test('it ends with what a person did to a task, since no replay does it again', 
     [1, 2],
   );
   await sql`delete from messages`.execute(db);
-  await sql`insert into messages (id, epic_id, name, input, sent_at, settled_at, outcome) values
-    ('m3', 'shop', 'interrupt', '{}', ${at(1)}, ${at(1)}, '{"kind": "applied", "changed": false, "message": "nothing ran"}')`.execute(
-    db,
-  );
+  for (const [epic, changed] of [
+    ['shop', false],
+    ['new', true],
+  ]) {
+    const outcome = JSON.stringify({ kind: 'applied', changed, message: 'interrupted' });
+    await sql`insert into messages (id, epic_id, name, input, sent_at, settled_at, outcome) values
+      ('m3', ${epic}, 'interrupt', '{}', ${at(1)}, ${at(1)}, ${outcome}::jsonb)`.execute(db);
+  }
   assert.equal((await recorded()).cutAt, null);
   await sql`delete from messages`.execute(db);
   for (const name of ['interrupt', 'interruptTask']) {
