@@ -1,9 +1,9 @@
 /** Temporal's own reset of each workflow type: what runs is taken over or asked about, and nothing happens twice. */
 import assert from 'node:assert/strict';
-import { randomUUID } from 'node:crypto';
 import { after, test } from 'node:test';
 import { waitFor } from '../support/wait-for.ts';
 import { tasks, waitInSecondTurn } from './answers.ts';
+import { resetIn } from './runs.ts';
 import { openStage } from './stage.ts';
 
 const stage = await openStage();
@@ -11,21 +11,7 @@ after(() => stage.close());
 
 const lines = (part: string) => stage.log.filter((line) => line.includes(part));
 
-/** Resets to the first workflow task that completed, or to the newest one. */
-async function reset(workflowId: string, where: 'first' | 'last' = 'first'): Promise<string> {
-  const handle = stage.client.workflow.getHandle(workflowId);
-  const { events } = await handle.fetchHistory();
-  const completed = (events ?? []).filter((event) => event.workflowTaskCompletedEventAttributes);
-  const event = where === 'first' ? completed[0] : completed.at(-1);
-  const { runId } = await stage.client.workflowService.resetWorkflowExecution({
-    namespace: stage.client.options.namespace,
-    workflowExecution: { workflowId },
-    reason: 'a test',
-    requestId: randomUUID(),
-    workflowTaskFinishEventId: event?.eventId ?? null,
-  });
-  return runId;
-}
+const reset = resetIn(stage.client);
 
 /** Two tasks whose Workers wait in their second turn until `go`. */
 async function startWaiting(id: string) {
@@ -65,6 +51,7 @@ test('an epic that is reset to its beginning asks about tasks that are open, and
   await reset('epic-beginning');
   const requests = [await stage.asked('beginning', 'question', 'a'), await stage.asked('beginning', 'question', 'b')];
   assert.match(requests[0]?.question ?? '', /is open/);
+  await stage.until('beginning', ({ admitted }) => !admitted, 'its place to go to others while people are asked');
   epic.go();
   // An answer that comes while they are still open is asked for again.
   for (const key of ['a', 'b']) await stage.client.workflow.getHandle(`epic-beginning/task-${key}`).result();
@@ -72,6 +59,18 @@ test('an epic that is reset to its beginning asks about tasks that are open, and
   await epic.result();
   await checkOnce('beginning');
   assert.equal(lines('of beginning.a.implement.2').length, 0, 'no second Worker');
+});
+
+test('an epic that is cancelled while it asks about the tasks of its former run ends them too', async () => {
+  const epic = await startWaiting('given-up');
+  await reset('epic-given-up');
+  for (const key of ['a', 'b']) await stage.asked('given-up', 'question', key);
+  await stage.handle('given-up').cancel();
+  await assert.rejects(epic.result());
+  const stateOf = async (key: string) =>
+    (await stage.client.workflow.getHandle(`epic-given-up/task-${key}`).describe()).status.name;
+  const areEnded = async () => (await stateOf('a')) === 'CANCELLED' && (await stateOf('b')) === 'CANCELLED';
+  await waitFor(areEnded, { timeoutMs: 40_000 });
 });
 
 test('a task that is reset ends the agent of its former run and goes on with what that stored', async () => {
