@@ -174,7 +174,7 @@ test('the list is newest first, with counts and cost, by state and page', async 
   );
   const { db } = database;
   await sql`insert into epics (id, workflow_id, run_id, generation, version, title, description, priority, state, phase,
-    started_at) values ('twin', 'epic-twin', 'r', 1, 1, '', '', 0, 'COMPLETED', '', '2027-01-01T00:00:00Z')`.execute(db);
+    started_at) values ('twin', 'epic-twin', 'r', 1, 1, '', '', 0, 'COMPLETED', '', '2027-01-01T00:00Z')`.execute(db);
   const both = await client.GET('/epics', { params: { query: { limit: 1 } } });
   assert.deepEqual(
     both.data?.map((epic) => epic.id),
