@@ -42,7 +42,7 @@ async function failedTask(): Promise<string> {
       { workflowExecution: { workflowId, runId: 'run' } },
       { logger: new DefaultLogger('ERROR') },
     );
-  const task = { ...TASK, description: 'For URLs' };
+  const task = { ...TASK, description: 'For URLs', files: ['src/expected/**'] };
   await at(`epic-${epicId}`).run(recordEpic, {
     ...{
       chain: 'run',
@@ -101,6 +101,7 @@ test('the brief has task, failure, log, turns, evidence and change, each fenced'
     assert.match(body, part);
   }
   assert.doesNotMatch(body, /Not for the Supervisor/);
+  assert.doesNotMatch(body, /src\/expected/, 'the change tells which files it touched');
   assert.ok(body.length < 20_000, `${body.length} characters`);
 });
 
