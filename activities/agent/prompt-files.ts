@@ -22,6 +22,6 @@ export function fillPrompt(template: string, parts: Readonly<Record<string, stri
  * pretend to be a round's opening or a person's word.
  */
 export function fenced(tag: string, text: string): string {
-  const harmless = text.replaceAll(new RegExp(`<(?=/?(?:${tag}|round|word)\\b)`, 'gi'), '‹').trim();
+  const harmless = text.replaceAll(new RegExp(`<(?=/?(?:${tag}|round|word|person-answer)\\b)`, 'gi'), '‹').trim();
   return `<${tag}>\n${harmless === '' ? '(empty)' : harmless}\n</${tag}>`;
 }

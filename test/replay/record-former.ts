@@ -1,25 +1,32 @@
 /**
  * Records executions as earlier code led them, where today's would act otherwise and a pin (`patched`) tells the two
  * apart: `node test/replay/record-former.ts PIN BUNDLE`, with the script that `node worker/bundle.ts` makes in a checkout
- * of the commit before the pinned change. They stay as they are for as long as the pin does.
+ * of the commit before the pinned change. They stay as they are for as long as the pin does. `reported-limit` was not recorded
+ * so: it is how the supervisor of `histories` began, with another limit in the first request than in the list.
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Context } from '@temporalio/activity';
+import { ApplicationFailure } from '@temporalio/common';
 import type { ActivityInterceptors } from '@temporalio/worker';
 import { TRIAGE_MS } from '../../workflows/options.ts';
 import { cleanEnvironment, findTemporal } from '../runner/environment.ts';
 import { startPostgres } from '../runner/postgres.ts';
 import { waitFor } from '../support/wait-for.ts';
-import { submitWork, tasks } from '../workflows/answers.ts';
+import { answer, submitWork, tasks } from '../workflows/answers.ts';
 import { openStage } from '../workflows/stage.ts';
 import { type RecordedEvent, saveHistory } from './save-history.ts';
 
 type Stage = Awaited<ReturnType<typeof openStage>>;
 
+const QUESTION = answer({ name: 'ask_human', input: { question: 'Which rounding?', why: 'The sums would differ.' } });
+
 const RECORDINGS: Readonly<Record<string, () => Promise<void>>> = {
+  'answers-kept': recordLostAnswer,
+  'asks-on-last-turn': recordLastQuestion,
   'held-merge': recordHeldMerge,
+  'leave-line': recordStayInLine,
   'outlast-pause': recordLateAdvice,
 };
 const [pin = '', bundle] = process.argv.slice(2);
@@ -40,6 +47,31 @@ try {
 } finally {
   await postgres.stop();
   rmSync(folder, { recursive: true });
+}
+
+/** `answers-kept`: a host that was lost after people had answered took the answer with it. */
+async function recordLostAnswer(): Promise<void> {
+  const stage = await openStage();
+  stage.play({
+    takeTurn: ({ purpose, turn }) => (purpose === 'implement' ? (turn === 1 ? QUESTION : submitWork) : undefined),
+    prepareWorktree: (_, run) => {
+      if (run === 2) throw ApplicationFailure.nonRetryable('The host is lost', 'HostLost');
+    },
+  });
+  const handle = await stage.start('lost', { title: 'Lost', tasks: tasks({ only: [] }), requireApproval: [] });
+  const { requestId } = await stage.asked('lost', 'agent-question');
+  await stage.respond('lost', requestId, 'answer', { answer: 'Half up.' });
+  await handle.result();
+  await save(stage, { workflowId: 'epic-lost/task-only' });
+}
+
+/** `asks-on-last-turn`: an agent asked people, although no turn was left to read the answer. */
+async function recordLastQuestion(): Promise<void> {
+  const stage = await openStage({ settings: { limits: { attempts: 1, rounds: 1, turns: 1 } } });
+  stage.play({ takeTurn: ({ purpose }) => (purpose === 'implement' ? QUESTION : undefined) });
+  await stage.start('last', { title: 'Last', tasks: tasks({ only: [] }), requireApproval: [] });
+  await stage.asked('last', 'agent-question');
+  await save(stage, { workflowId: 'agent-last.only.implement.1' });
 }
 
 /** `held-merge`: a pause that came during the last look before the merge did not hold the merge. */
@@ -74,6 +106,29 @@ function withBase({ info }: Context): ActivityInterceptors {
   const named = (args: unknown[]) =>
     info.activityType === 'mergePullRequest' ? [{ base: 'main', ...Object(args[0]) }] : args;
   return { inbound: { execute: (input, next) => next({ ...input, args: named(input.args) }) } };
+}
+
+/** `leave-line`: an epic that worked before it had a slot again stayed in the line when it asked the next question. */
+async function recordStayInLine(): Promise<void> {
+  const stage = await openStage({ epicsAtOnce: 1 });
+  let raised = false;
+  const asking = () => ({ kind: 'budget' as const, neededMicroUsd: 1, spentMicroUsd: 1, capMicroUsd: 1 });
+  stage.play({
+    takeTurn: ({ purpose, agentId }) => {
+      if (agentId.startsWith('holder.')) return new Promise(() => {});
+      if (purpose !== 'implement') return undefined;
+      return agentId.startsWith('queues.asks') && !raised ? asking() : submitWork;
+    },
+  });
+  await stage.start('queues', { title: 'Queues', tasks: tasks({ asks: [], works: [] }), requireApproval: ['merge'] });
+  await stage.asked('queues', 'budget');
+  await waitFor(async () => (await stage.epicRow('queues'))?.admitted === false, patiently);
+  await stage.start('holder', { title: 'Holder', tasks: tasks({ only: [] }) });
+  await waitFor(() => stage.log.includes('turn 1 of holder.only.implement.1'), patiently);
+  raised = true;
+  await stage.update('queues', 'raiseBudget', { capUsd: 5 });
+  await stage.asked('queues', 'merge');
+  await save(stage, { workflowId: 'epic-queues' });
 }
 
 /** `outlast-pause`: nobody asked whether the whole factory was paused while the Supervisor agent's time ran out. */

@@ -24,7 +24,7 @@ import {
   readOutcome,
 } from './judge-answer.ts';
 import { type CallResult, fold, turnMark } from './loops.ts';
-import { countBadPlans, takeAnswers } from './round-state.ts';
+import { countBadPlans, noteWish, takeAnswers } from './round-state.ts';
 import { talk } from './talk.ts';
 import type { Answer } from './tool-answer.ts';
 
@@ -46,12 +46,14 @@ export async function runTools(
   const carriedOut = await runOnHostInTurn(agent, turn, { calls: onHost, results });
   const wish = agent.interrupts.wish();
   agent.interrupts.settle();
+  noteWish(agent, wish);
   const changesFiles = !READ_ONLY[agent.input.purpose] && carriedOut.some((call) => !call.readOnly);
   if (changesFiles) startCheckpoint(agent, turn);
   // People's answers are read in any case.
   if (wish !== undefined && agent.answered.length === 0) {
     const left = allowed.filter((call) => !carriedOut.includes(call));
-    refuseAll(left, `This call was not carried out. ${interruptedWords(wish)}`, answers);
+    const words = interruptedWords(wish, agent.input.purpose);
+    refuseAll(left, `This call was not carried out. ${words}`, answers);
     await answer(agent, turn, answers);
     return {};
   }
@@ -61,11 +63,12 @@ export async function runTools(
   answers.push(...(await talk(agent, turn, left)));
   takeAnswers(agent);
   const finishing = allowed.filter(isFinishing);
-  const outcome = allowed.some(isQuestion) ? refuseAll(finishing, ASKED, answers) : finish(agent, finishing, answers);
+  const hasAsked = allowed.some(isQuestion) && !(isRoundOver(agent) && patched('asks-on-last-turn'));
+  const outcome = hasAsked ? refuseAll(finishing, ASKED, answers) : finish(agent, finishing, answers);
   // While a checkpoint is under way it is not over yet: who looks for what is open must find it.
   if (outcome !== undefined && !changesFiles) agent.handIn();
   await answer(agent, turn, answers);
-  if (outcome === undefined && !allowed.some(isQuestion)) endAfterBadPlans(agent, finishing);
+  if (outcome === undefined && !hasAsked) endAfterBadPlans(agent, finishing);
   for (const { toolUseId, content, isError } of [...heard, ...answers])
     results.set(toolUseId, { mark: fold([content]), isError });
   return { ...(outcome === undefined ? {} : { outcome }), mark: turnMark(calls, results) };
@@ -119,7 +122,7 @@ interface CutOff {
 
 /** Below what the command has printed. */
 function sayCutOff(agent: Agent, turn: number, { wish, batch, ended }: CutOff): Promise<void> {
-  const content = `[${interruptedWords(wish)}]`;
+  const content = `[${interruptedWords(wish, agent.input.purpose)}]`;
   const cutOff = batch.filter((_, index) => ended[index]?.status === 'rejected');
   const answers = cutOff.map(({ id: toolUseId }) => ({ toolUseId, content, isError: true, isAdded: true }));
   return answer(agent, turn, answers);
