@@ -24,7 +24,7 @@ import {
   readOutcome,
 } from './judge-answer.ts';
 import { type CallResult, fold, turnMark } from './loops.ts';
-import { countBadPlans, noteWish, takeAnswers } from './round-state.ts';
+import { countBadPlans, isRoundOver, noteWish, takeAnswers } from './round-state.ts';
 import { talk } from './talk.ts';
 import type { Answer } from './tool-answer.ts';
 
