@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, test } from 'node:test';
+import { Client } from '@temporalio/client';
 import { rebuildProjection } from '../../activities/rebuild.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { tasks, words } from './answers.ts';
@@ -150,4 +151,64 @@ test('a task that was reset keeps the submissions and pull request that its form
   assert.equal((await stage.taskRow('reset', 'a'))?.run_id, runId);
   gates.again.resolve();
   await handle.result();
+});
+
+/** Another client, whose histories come as `around` lets them. */
+function temporalWith(around: <T>(workflowId: string, read: () => Promise<T>) => Promise<T>): Client {
+  const client = new Client({ connection: stage.client.connection, namespace: stage.namespace });
+  const getHandle = client.workflow.getHandle.bind(client.workflow);
+  client.workflow.getHandle = (workflowId, ...rest) => {
+    const handle = getHandle(workflowId, ...rest);
+    return { ...handle, fetchHistory: () => around(workflowId, () => handle.fetchHistory()) };
+  };
+  return client;
+}
+
+test('what an epic tells while its histories are read is kept', async () => {
+  const gates = { read: Promise.withResolvers<void>(), ask: Promise.withResolvers<void>() };
+  const asking = { kind: 'budget' as const, neededMicroUsd: 1, spentMicroUsd: 1, capMicroUsd: 1 };
+  let turns = 0;
+  stage.play({
+    async takeTurn({ purpose }) {
+      if (purpose !== 'implement') return undefined;
+      turns += 1;
+      await gates.ask.promise;
+      return asking;
+    },
+  });
+  const handle = await stage.start('meanwhile', { title: 'Meanwhile', tasks: tasks({ only: [] }) });
+  await waitFor(() => turns === 1);
+  let reads = 0;
+  const temporal = temporalWith(async (_, read) => {
+    const history = await read();
+    reads += 1;
+    await gates.read.promise;
+    return history;
+  });
+  const rebuilt = rebuildProjection({ db, temporal }, { epicIds: ['meanwhile'] });
+  await waitFor(() => reads > 0);
+  gates.ask.resolve();
+  const open = async () => {
+    const requests = db.selectFrom('human_requests').select('kind').where('epic_id', '=', 'meanwhile');
+    return (await requests.where('state', '=', 'open').execute()).map(({ kind }) => kind);
+  };
+  await waitFor(async () => (await open()).length === 1);
+  const before = await stage.taskRow('meanwhile', 'only');
+  gates.read.resolve();
+  await rebuilt;
+  assert.deepEqual(await open(), ['budget']);
+  const now = await stage.taskRow('meanwhile', 'only');
+  assert.ok(Number(now?.version) >= Number(before?.version), 'no older record');
+  await handle.cancel();
+  await assert.rejects(handle.result());
+});
+
+test('an epic whose histories cannot be read keeps no other from being written again', async () => {
+  const temporal = temporalWith((workflowId, read) =>
+    workflowId === 'epic-again' ? Promise.reject(new Error('Temporal is away')) : read(),
+  );
+  const written: string[] = [];
+  const options = { epicIds: ['again', 'ended'], onEpic: (epicId: string) => void written.push(epicId) };
+  await assert.rejects(rebuildProjection({ db, temporal }, options), /Not written again: again/);
+  assert.deepEqual(written, ['ended']);
 });
