@@ -142,9 +142,9 @@ async function runRewound(): Promise<void> {
   stage.play({});
   const input = { title: 'Rewound', tasks: tasks({ back: [] }), requireApproval: ['merge'] };
   await stage.start('rewound', input);
-  const { requestId } = await stage.asked('rewound', 'merge');
+  const first = await stage.asked('rewound', 'merge');
   await stage.update('rewound', 'rewindTask', { taskKey: 'back', turn: 1, by: 'me' });
-  await stage.until('rewound', (view) => view.requests.some((r) => r.state === 'open' && r.requestId !== requestId));
+  await stage.askedAgain('rewound', first);
   const { events } = await stage.client.workflow.getHandle('epic-rewound').fetchHistory();
   const newest = (events ?? []).findLast((event) => event.workflowTaskCompletedEventAttributes);
   await stage.client.workflowService.resetWorkflowExecution({

@@ -5,7 +5,8 @@ import { createLineActivities } from '../../activities/line.ts';
 import { lineWorkflowId } from '../../db/line-id.ts';
 import { type LineStatus, lineStatusQuery } from '../../workflows/contract/line.ts';
 import { waitFor } from '../support/wait-for.ts';
-import { submitWork, tasks } from './answers.ts';
+import { handInAtOnce, submitWork, tasks } from './answers.ts';
+import { patiently } from './names.ts';
 import { SETTINGS } from './settings.ts';
 import { openStage } from './stage.ts';
 
@@ -14,8 +15,6 @@ const stage = await openStage({
 });
 after(() => stage.close());
 
-const takeTurn = ({ purpose }: { purpose: string }) => (purpose === 'implement' ? submitWork : undefined);
-const patiently = { timeoutMs: 40_000, intervalMs: 100 };
 const line = stage.client.workflow.getHandle(lineWorkflowId({ repository: 'example', branch: 'main' }));
 /** Who has a place, the holder first. */
 const inLine = async (): Promise<string[]> => {
@@ -45,7 +44,7 @@ test('epics to one base branch merge one after the other, the urgent first, then
   let inside = 0;
   let most = 0;
   stage.play({
-    takeTurn,
+    takeTurn: handInAtOnce,
     mergeTarget: async (key) => {
       most = Math.max(most, ++inside);
       if (key === 'first') await wait(key);
@@ -85,7 +84,7 @@ test('tasks that wait behind a long check are verified together once, and merge 
   const { wait, pass } = gate();
   const alone: string[] = [];
   stage.play({
-    takeTurn,
+    takeTurn: handInAtOnce,
     verify: (key) => {
       alone.push(key);
       return true;
@@ -110,7 +109,7 @@ test('when a batch is red together, bisecting finds the task to blame, and the o
   const { wait, pass } = gate();
   const red: string[] = [];
   stage.play({
-    takeTurn,
+    takeTurn: handInAtOnce,
     verifyTogether: (keys) => !keys.includes('bad') || red.length > 0,
     verify: (key, run) => {
       const green = key !== 'bad' || run !== 2;
@@ -138,7 +137,7 @@ test('when a batch is red together, bisecting finds the task to blame, and the o
 });
 
 test('nobody has the turn while a person decides', async () => {
-  stage.play({ takeTurn });
+  stage.play({ takeTurn: handInAtOnce });
   const asking = await start('asking', { requireApproval: ['merge'] });
   const request = await stage.asked('asking', 'merge');
   await (await start('meanwhile')).result();
@@ -189,7 +188,7 @@ test('a task that settled a conflict merges before later ones, and causes them n
 test('an epic that is paused in its turn lets the others go first', async () => {
   const { wait, pass } = gate();
   stage.play({
-    takeTurn,
+    takeTurn: handInAtOnce,
     mergeTarget: async (key) => {
       if (key === 'paused') await wait(key);
       return undefined;
@@ -245,7 +244,7 @@ test('a task that was paused in its turn may settle what the turn that it takes 
 test('a holder that was terminated or reset frees the line', async () => {
   const { wait, pass } = gate();
   stage.play({
-    takeTurn,
+    takeTurn: handInAtOnce,
     mergeTarget: async (key) => {
       if (key !== 'free') await wait(key);
       return undefined;
@@ -265,7 +264,7 @@ test('a holder that was terminated or reset frees the line', async () => {
 test('a line that was terminated is started by the next who asks', async () => {
   const { wait, pass } = gate();
   stage.play({
-    takeTurn,
+    takeTurn: handInAtOnce,
     mergeTarget: async (key) => {
       if (key === 'holding') await wait(key);
       return undefined;
@@ -282,7 +281,7 @@ test('a line that was terminated is started by the next who asks', async () => {
 });
 
 test('a member that asks again, or leaves twice, changes nothing', async () => {
-  stage.play({ takeTurn });
+  stage.play({ takeTurn: handInAtOnce });
   const { askTurn, leaveTurn } = createLineActivities({ temporal: stage.client });
   const target = { repository: 'example', branch: 'main' };
   const asked = { ...target, member: 'epic-nobody', run: 'r', ticket: 'one', priority: 0, since: 1, isBehind: false };

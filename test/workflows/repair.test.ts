@@ -77,7 +77,7 @@ test('an epic that cannot be replayed since a pause is repaired: the pause comes
   await stage.handle('paused').signal('approve', { by: 'me' });
   await stage.handle('paused').result();
   await checkReplay('epic-paused');
-  assert.equal(stage.log.filter((line) => line.startsWith('merge factory/paused/')).length, 3);
+  assert.equal(stage.merged('paused').length, 3);
   const log = (await api.ask('GET', '/epics/paused/log')).body as { actor: string; decision: string }[];
   const by = log.find(({ decision }) => decision === `repair epic-paused: reset to event ${eventId}`)?.actor;
   assert.equal(by, 'eve');

@@ -1,5 +1,7 @@
 /** Where workflows continue as new. */
 import type { Client } from '@temporalio/client';
+import { epicWorkflowId } from '../../workflows/contract/ids.ts';
+import { waitFor } from '../support/wait-for.ts';
 
 /** How many runs a workflow id had so far. */
 export const countRuns = (client: Client) => async (workflowId: string) => {
@@ -7,3 +9,30 @@ export const countRuns = (client: Client) => async (workflowId: string) => {
   for await (const _ of client.workflow.list({ query: `WorkflowId = '${workflowId}'` })) count += 1;
   return count;
 };
+
+/** How many events each run of a workflow has. */
+export async function runLengths({ workflow }: Client, workflowId: string): Promise<number[]> {
+  const lengths: number[] = [];
+  for await (const { runId } of workflow.list({ query: `WorkflowId = '${workflowId}'` })) {
+    lengths.push((await workflow.getHandle(workflowId, runId).describe()).historyLength);
+  }
+  return lengths;
+}
+
+/** Sends an epic what changes nothing, until it has continued as new. */
+export async function untilNextRun(client: Client, epicId: string): Promise<void> {
+  const workflowId = epicWorkflowId(epicId);
+  const runsOf = countRuns(client);
+  const before = await runsOf(workflowId);
+  const isNext = async () => {
+    await sendNoise(client, epicId);
+    return (await runsOf(workflowId)) > before;
+  };
+  await waitFor(isNext, { timeoutMs: 20_000, what: 'another run of the epic' });
+}
+
+/** Five messages to an epic that change nothing. */
+export async function sendNoise({ workflow }: Client, epicId: string): Promise<void> {
+  const handle = workflow.getHandle(epicWorkflowId(epicId));
+  for (let i = 0; i < 5; i += 1) await handle.signal('reject', { by: 'noise', requestId: 'none' });
+}
