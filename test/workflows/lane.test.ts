@@ -7,6 +7,7 @@ import { type AskTurn, type LineStatus, lineStatusQuery } from '../../workflows/
 import { waitFor } from '../support/wait-for.ts';
 import { answer, handInAtOnce, submitWork, tasks } from './answers.ts';
 import { patiently } from './names.ts';
+import { countMerging } from './script.ts';
 import { openStage } from './stage.ts';
 
 const stage = await openStage();
@@ -31,34 +32,19 @@ const asked = async (epicId: string): Promise<string[]> => {
 
 test('two tasks that are approved at the same time merge one after the other, in the order in which they asked', async () => {
   const gate = Promise.withResolvers<void>();
-  let inside = 0;
-  let most = 0;
-  let first = '';
-  stage.play({
-    takeTurn: handInAtOnce,
-    mergeTarget: async (key) => {
-      if (key === 'epic') return undefined;
-      first ||= key;
-      inside += 1;
-      most = Math.max(most, inside);
-      await gate.promise;
-      return undefined;
-    },
-    mergePullRequest: () => {
-      inside -= 1;
-    },
-  });
+  const { seen, script } = countMerging(gate.promise);
+  stage.play({ takeTurn: handInAtOnce, ...script });
   const handle = await stage.start('queue', { title: 'Queue', tasks: tasks({ a: [], b: [], c: [] }) });
-  await waitFor(async () => inside === 1 && (await asked('queue')).length === 3, patiently);
+  await waitFor(async () => seen.inside === 1 && (await asked('queue')).length === 3, patiently);
   // A free line is given to whoever reaches it first, which of those that ask in the same moment may be any.
-  const others = (await asked('queue')).filter((key) => key !== first);
+  const others = (await asked('queue')).filter((key) => key !== seen.first);
   for (const key of others) {
     await waitFor(async () => (await holdOf('queue', key))?.kind === 'lane', patiently);
   }
   gate.resolve();
   await handle.result();
-  assert.equal(most, 1);
-  assert.deepEqual(merged('queue'), [first, ...others, 'epic']);
+  assert.equal(seen.most, 1);
+  assert.deepEqual(merged('queue'), [seen.first, ...others, 'epic']);
 });
 
 test('a conflict goes back to the same Worker, and after the last round a person decides', async () => {

@@ -4,6 +4,7 @@ import { after, test } from 'node:test';
 import type { Findings } from '../../workflows/contract/change.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { handInAtOnce, tasks } from './answers.ts';
+import { countMerging } from './script.ts';
 import { openStage } from './stage.ts';
 
 const stage = await openStage();
@@ -113,20 +114,10 @@ test('weakened tests wait before the lane, which others use meanwhile', async ()
 test('a merge that touches protected paths gives the lane back while a person decides, and asks for it again', async () => {
   const gate = Promise.withResolvers<void>();
   let isAllowed = false;
-  let inside = 0;
-  let most = 0;
+  const { seen, script } = countMerging(gate.promise, () => isAllowed);
   stage.play({
     takeTurn: handInAtOnce,
-    mergeTarget: async (key) => {
-      if (key === 'epic' || !isAllowed) return undefined;
-      inside += 1;
-      most = Math.max(most, inside);
-      await gate.promise;
-      return undefined;
-    },
-    mergePullRequest: () => {
-      inside -= 1;
-    },
+    ...script,
     mergedProtected: (key) => (key === 'epic' ? undefined : found('modified ci/merged')),
   });
   const handle = await stage.start('lane', { title: 'Lane', tasks: tasks({ a: [], b: [] }) });
@@ -139,11 +130,11 @@ test('a merge that touches protected paths gives the lane back while a person de
   for (const { requestId } of requests) await stage.respond('lane', requestId, 'approve');
   await waitFor(async () => {
     const holds = await Promise.all(['a', 'b'].map((key) => holdOf('lane', key)));
-    return inside > 0 && holds.some((hold) => hold?.kind === 'lane');
+    return seen.inside > 0 && holds.some((hold) => hold?.kind === 'lane');
   });
   gate.resolve();
   await handle.result();
-  assert.equal(most, 1, 'one at a time');
+  assert.equal(seen.most, 1, 'one at a time');
   assert.deepEqual(merged('lane').toSorted(), ['a', 'b', 'epic']);
 });
 
