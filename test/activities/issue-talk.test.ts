@@ -1,29 +1,16 @@
 /** What an epic hears of its issue, with real records and the double of Linear. */
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { createLinear } from '../../activities/tracker/linear.ts';
 import { createIssueTalk } from '../../activities/tracker/talk.ts';
-import { loadConfig } from '../../config/config.ts';
 import type { IssueNews } from '../../workflows/contract/issue-news.ts';
 import { MockActivityEnvironment } from '../support/activity-environment.ts';
 import { absentTemporal } from '../support/api.ts';
-import { createDatabase } from '../support/database.ts';
-import { startLinear } from '../support/linear/server.ts';
+import { openLinear } from '../support/linear/account.ts';
 
-const linear = await startLinear();
-const database = await createDatabase();
-after(async () => {
-  await database.drop();
-  await linear.close();
-});
+const { linear, db, tracker, close } = await openLinear();
+after(close);
 
-const account = loadConfig(linear.variables).linear;
-assert.ok(account !== undefined);
-const { tellIssue, readIssue } = createIssueTalk({
-  db: database.db,
-  temporal: absentTemporal(),
-  tracker: createLinear(account),
-});
+const { tellIssue, readIssue } = createIssueTalk({ db, temporal: absentTemporal(), tracker });
 
 /** An issue that was asked something, and how its epic hears of it. */
 async function askedOn(epicId: string) {
@@ -50,7 +37,7 @@ test('only members of the workspace answer, though anybody’s words belong to t
     replies.map(({ body, about }) => [body, about]),
     [['member', 'request-1']],
   );
-  const whole = await createLinear(account).readIssue(issue.id);
+  const whole = await tracker.readIssue(issue.id);
   assert.deepEqual(
     whole?.comments.map(({ body }) => body),
     ['Go on?', 'bot', 'app', 'external', 'member', 'to nobody'],

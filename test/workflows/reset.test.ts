@@ -1,7 +1,7 @@
 /** Temporal's own reset of each workflow type: what runs is taken over or asked about, and nothing happens twice. */
 import assert from 'node:assert/strict';
-import { randomUUID } from 'node:crypto';
 import { after, test } from 'node:test';
+import { RESET_REASON, resetTo } from '../support/reset.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { tasks, waitInSecondTurn } from './answers.ts';
 import { openStage } from './stage.ts';
@@ -12,20 +12,8 @@ after(() => stage.close());
 const lines = (part: string) => stage.log.filter((line) => line.includes(part));
 
 /** Resets to the first workflow task that completed, or to the newest one. */
-async function reset(workflowId: string, where: 'first' | 'last' = 'first'): Promise<string> {
-  const handle = stage.client.workflow.getHandle(workflowId);
-  const { events } = await handle.fetchHistory();
-  const completed = (events ?? []).filter((event) => event.workflowTaskCompletedEventAttributes);
-  const event = where === 'first' ? completed[0] : completed.at(-1);
-  const { runId } = await stage.client.workflowService.resetWorkflowExecution({
-    namespace: stage.client.options.namespace,
-    workflowExecution: { workflowId },
-    reason: 'a test',
-    requestId: randomUUID(),
-    workflowTaskFinishEventId: event?.eventId ?? null,
-  });
-  return runId;
-}
+const reset = (workflowId: string, where: 'first' | 'last' = 'first'): Promise<string> =>
+  resetTo(stage.client, workflowId, (completed) => (where === 'first' ? completed[0] : completed.at(-1)));
 
 /** Two tasks whose Workers wait in their second turn until `go`. */
 async function startWaiting(id: string) {
@@ -43,7 +31,7 @@ async function checkOnce(id: string, ...executions: string[]): Promise<void> {
     const { events } = await stage.client.workflow.getHandle(workflowId).fetchHistory();
     const failed = (events ?? []).map((event) => event.workflowTaskFailedEventAttributes?.failure?.message);
     assert.deepEqual(
-      failed.filter((message) => message && message !== 'a test'),
+      failed.filter((message) => message && message !== RESET_REASON),
       [],
       workflowId,
     );
