@@ -2,14 +2,13 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { sql } from 'kysely';
-import { createRecordActivities } from '../../activities/records.ts';
 import type { Database } from '../../db/connection.ts';
 import { hasOrchestratorMail } from '../../db/reads/correspondence.ts';
 import { type MailReader, readersToCall, readUnread } from '../../db/reads/unread-mail.ts';
 import { callOnce, clearCall, lapseMail, storeMail } from '../../db/writes/mail.ts';
 import type { Purpose } from '../../workflows/contract/states.ts';
-import { MockActivityEnvironment } from '../support/activity-environment.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
+import { recorder } from '../support/recording.ts';
 import { epicView } from '../support/views.ts';
 import { waitFor } from '../support/wait-for.ts';
 
@@ -114,9 +113,7 @@ test('the same from a person is said again; mail of one epic is stored one after
 test('what ends with its task is what no Worker has read: mail to people stays, a word that only a reviewer heard does not', async () => {
   const [worker, reviewer] = [await open('ends.a.implement.1', 'implement'), await open('ends.a.review.1', 'review')];
   const view = epicView('ends', 1, { state: 'COMPLETED', closedAt: new Date().toISOString() });
-  const run = { workflowExecution: { workflowId: 'epic-ends', runId: 'run' } };
-  const { recordEpic } = createRecordActivities({ db });
-  await new MockActivityEnvironment(run).run(recordEpic, { view, chain: 'run', decisions: [] });
+  await recorder(db).epic(view);
   const word = { epicId: 'ends', recipient: 'task/a', kind: 'word' as const, sender: 'human' };
   const [read, told] = [await post({ ...word, body: 'read' }), await post({ ...word, body: 'told' })];
   await deliver(worker, read.number);
