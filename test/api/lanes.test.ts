@@ -15,6 +15,7 @@ import { bundleTestWorkflows } from '../support/workflow-bundle.ts';
 
 const BRANCH = 'factory/shop/epic';
 const KEYS = ['first', 'second', 'third'];
+const aTask = (key: string) => ({ ...plannedTask(key, 0).task, dependsOn: [] });
 const [{ database, temporal, api, stop }, workflowBundle] = await Promise.all([
   openApiOnTemporal(),
   bundleTestWorkflows('test/support/lane-workflows.ts', { interceptors: INTERCEPTORS }),
@@ -43,8 +44,6 @@ before(async () => {
     submissions: [{ number: 1, headSha: SHA, treeSha: SHA, state: 'merged' }],
   });
 });
-
-const aTask = (key: string) => ({ ...plannedTask(key, 0).task, dependsOn: [] });
 
 async function laneOf(from: TestApi = api) {
   const { status, body } = await from.ask('GET', '/lanes');

@@ -4,7 +4,7 @@ import type { Database } from '../../db/connection.ts';
 import { createListen } from '../../db/listen.ts';
 import { writeBudget } from '../../db/writes/budgets.ts';
 import { absentTemporal } from './api.ts';
-import type { TestDatabase } from './database.ts';
+import { createDatabase, type TestDatabase } from './database.ts';
 
 export async function startEventsServer(database: TestDatabase, options: Partial<ServerOptions> = {}) {
   const lines: string[] = [];
@@ -20,6 +20,20 @@ export async function startEventsServer(database: TestDatabase, options: Partial
   const origin = await app.listen({ host: '127.0.0.1', port: 0 });
   const hasLogged = (text: string): boolean => lines.some((line) => line.includes(text));
   return { app, url: `${origin}/events`, hasLogged };
+}
+
+/** One over a database of its own; call `close` in `after`. */
+export async function openEventsServer() {
+  const database = await createDatabase();
+  const server = await startEventsServer(database);
+  return {
+    database,
+    server,
+    async close(): Promise<void> {
+      await server.app.close();
+      await database.drop();
+    },
+  };
 }
 
 export type EventsServer = Awaited<ReturnType<typeof startEventsServer>>;
