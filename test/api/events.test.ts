@@ -1,6 +1,6 @@
 /** The stream of events over real sockets and a real PostgreSQL: nothing twice, nothing missed. */
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { after, test } from 'node:test';
 import { sql } from 'kysely';
 import { readChanges } from '../../db/reads/changes.ts';
 import { sweepChanges } from '../../db/writes/changes.ts';

@@ -36,8 +36,6 @@ export async function openEventsServer() {
   };
 }
 
-export type EventsServer = Awaited<ReturnType<typeof startEventsServer>>;
-
 /** The smallest write that is a change, and what the stream says of it. */
 export const writeCap = (db: Database, epicId: string) => writeBudget(db, epicId, Math.floor(Math.random() * 1e9));
 export const capOf = (epicId: string) => ({ kind: 'budget', id: epicId, epicId, taskKey: null });
