@@ -1,15 +1,12 @@
 /** What a commit starts: one git where no attributes play a part, more as soon as a task writes some. */
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { after, test } from 'node:test';
 import { writeFiles } from '../support/git.ts';
-import { createGitStage, type GitStage, REPOSITORY } from '../support/git-stage.ts';
+import { createGitStage, REPOSITORY } from '../support/git-stage.ts';
 import { startedPrograms } from '../support/started-programs.ts';
 
-let stage: GitStage;
-before(async () => {
-  stage = await createGitStage({ files: { 'a.txt': 'a\n' } });
-});
-after(() => stage.remove());
+const stage = await createGitStage({ files: { 'a.txt': 'a\n' } });
+after(stage.remove);
 
 async function begin(taskKey: string) {
   const host = stage.host('one');
