@@ -28,7 +28,8 @@ export function recorder(db: Database) {
   const as = (workflowId: string) => executionOn(db, { workflowId, runId: 'run', chain: 'run' });
   return {
     epic: (view: EpicView, decisions?: DecisionEntry[]) => as(`epic-${view.epicId}`).epic(view, decisions),
-    task: (view: TaskView) => as(`epic-${view.epicId}/task-${view.taskKey}`).task(view),
+    task: (view: TaskView, decisions?: DecisionEntry[]) =>
+      as(`epic-${view.epicId}/task-${view.taskKey}`).task(view, decisions),
     agent: (view: AgentView) => as(`agent-${view.agentId}`).agent(view),
   };
 }
@@ -46,7 +47,7 @@ function executionOn(db: Database, { chain, ...workflowExecution }: Run) {
     new MockActivityEnvironment({ workflowExecution }).run(activity, input);
   return {
     epic: (view: EpicView, decisions: DecisionEntry[] = []) => run(recordEpic, { view, chain, decisions }),
-    task: (view: TaskView) => run(recordTask, { view, chain, decisions: [] }),
+    task: (view: TaskView, decisions: DecisionEntry[] = []) => run(recordTask, { view, chain, decisions }),
     agent: (view: AgentView) => run(recordAgent, { view, chain, decisions: [] }),
   };
 }

@@ -53,6 +53,11 @@ async function said(id: string): Promise<string[]> {
   const log = await stage.decisions(id);
   return log.filter(({ actor }) => actor === 'SUPERVISOR').map(({ decision }) => decision);
 }
+const isParked = (agentId: string) => {
+  const agent = stage.client.workflow.getHandle(`agent-${agentId}`);
+  const hasEnded = async () => (await agent.describe()).status.name === 'COMPLETED';
+  return waitFor(hasEnded, { ...PATIENTLY, what: 'the judge is parked' });
+};
 const agentRow = (id: string) => stage.db.selectFrom('agents').selectAll().where('id', '=', id).executeTakeFirst();
 
 /** `red` fails at once, and `busy` works until it may hand in. */
@@ -111,11 +116,7 @@ test('a task that is cancelled while its judge is parked gets no advice, and no 
   await seen('turn 1 of parked.red.triage.1');
   await fillRun('parked');
   first.resolve(answer());
-  const agent = stage.client.workflow.getHandle('agent-parked.red.triage.1');
-  await waitFor(async () => (await agent.describe()).status.name === 'COMPLETED', {
-    ...PATIENTLY,
-    what: 'the judge is parked',
-  });
+  await isParked('parked.red.triage.1');
   await stage.update('parked', 'cancelTask', { taskKey: 'red', by: 'ann' });
   busy.resolve();
   const { question, requestId } = await stage.asked('parked', 'failed-task');
@@ -212,11 +213,7 @@ test('a still epic is judged on in the next run; one that moves meanwhile is nob
   await seen('turn 1 of still.epic.triage.1');
   await fillRun('still');
   first.resolve(answer());
-  const agent = stage.client.workflow.getHandle('agent-still.epic.triage.1');
-  await waitFor(async () => (await agent.describe()).status.name === 'COMPLETED', {
-    ...PATIENTLY,
-    what: 'the judge is parked',
-  });
+  await isParked('still.epic.triage.1');
   await stage.update('still', 'cancelTask', { taskKey: 'busy', by: 'ann' });
   await waitFor(async () => (await said('still')).length > 0, PATIENTLY);
   assert.deepEqual(await said('still'), ['the epic: ask_human']);

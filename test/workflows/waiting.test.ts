@@ -49,27 +49,18 @@ const several = (key: string, more: object = {}) => ({
   input: { tasks: tasks({ [key]: [], [`${key}-2`]: [] }), ...more },
 });
 const merge = { requireApproval: ['merge'] };
+const REJECTED_ONCE: Case['steps'] = [
+  ['merge', 'reject'],
+  ['question', 'change', 'better'],
+  ['merge', 'approve'],
+];
 
 const CASES: Record<string, Case> = {
   plan: { input: { requireApproval: ['plan'] }, steps: [['plan', 'approve']] },
-  whole: {
-    ...several('whole', merge),
-    steps: [
-      ['merge', 'reject'],
-      ['question', 'change', 'better'],
-      ['merge', 'approve'],
-    ],
-  },
+  whole: { ...several('whole', merge), steps: REJECTED_ONCE },
   'held-whole': { ...several('held-whole'), steps: [['question', 'merge']] },
   'mend-whole': { ...several('mend-whole'), steps: [['question', 'retry']] },
-  alone: {
-    ...single('alone', merge),
-    steps: [
-      ['merge', 'reject'],
-      ['question', 'change', 'better'],
-      ['merge', 'approve'],
-    ],
-  },
+  alone: { ...single('alone', merge), steps: REJECTED_ONCE },
   guarded: { ...single('guarded'), steps: [['protected-paths', 'approve']] },
   refused: {
     ...single('refused'),
