@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { after, test } from 'node:test';
 import { sql } from 'kysely';
 import { createForgeActivities } from '../../activities/forge/activities.ts';
 import { createLocalForge } from '../../activities/forge/local.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { after, test } from 'node:test';
 import { createTerminalActivities } from '../../activities/terminal/end-commands.ts';
 import { adminDir } from '../../activities/worktree/worktree-state.ts';
 import { clonePath } from '../../clients/git/names.ts';

@@ -37,7 +37,8 @@ export async function recordReset(stage: Stage, save: Save): Promise<void> {
   for (const [kind, idOf] of Object.entries(RESETS)) {
     const epicId = `reset-${kind}`;
     const handle = await begin(stage, epicId);
-    await resetTo(stage.client, idOf(epicId), (completed) => completed[Math.floor(completed.length / 2)]);
+    const workflowId = idOf(epicId);
+    await resetTo(stage.client, { workflowId, choose: (completed) => completed[Math.floor(completed.length / 2)] });
     stage.play({});
     const target = stage.client.workflow.getHandle(idOf(epicId));
     const { runId } = await target.describe();

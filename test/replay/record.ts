@@ -137,7 +137,7 @@ async function runRewound(): Promise<void> {
   const first = await stage.asked('rewound', 'merge');
   await stage.update('rewound', 'rewindTask', { taskKey: 'back', turn: 1, by: 'me' });
   await stage.askedAgain('rewound', first);
-  await resetTo(stage.client, 'epic-rewound', (completed) => completed.at(-1));
+  await resetTo(stage.client, { workflowId: 'epic-rewound', choose: (completed) => completed.at(-1) });
   await stage.client.workflow.getHandle('epic-rewound').signal('approve', { by: 'me' });
   await stage.client.workflow.getHandle('epic-rewound').result();
   await save('epic-rewound', 'epic-rewound');

@@ -21,8 +21,8 @@ export function startPages(
   let pages: Pages | undefined;
   before(async () => {
     if (withoutBrowser) return;
-    const startIt = async () => startDashboard(typeof options === 'function' ? await options() : options);
-    const [dashboard, browser] = await Promise.all([startIt(), startBrowser()]);
+    const begin = async () => startDashboard(typeof options === 'function' ? await options() : options);
+    const [dashboard, browser] = await Promise.all([begin(), startBrowser()]);
     pages = { dashboard, browser };
     await prepare?.(pages);
   });

@@ -7,11 +7,15 @@ type Events = NonNullable<History['events']>;
 
 export const RESET_REASON = 'a test';
 
+interface Reset {
+  readonly workflowId: string;
+  readonly choose: (completed: Events, all: Events) => Events[number] | undefined;
+}
+
 /** Resets to the workflow task that `choose` takes of those that completed, and returns the new run. */
 export async function resetTo(
   client: Client,
-  workflowId: string,
-  choose: (completed: Events, all: Events) => Events[number] | undefined,
+  { workflowId, choose }: Reset,
 ): Promise<string> {
   const { events } = await client.workflow.getHandle(workflowId).fetchHistory();
   const all = events ?? [];

@@ -117,11 +117,14 @@ test('a task that was reset keeps the submissions and pull request that its form
   const handle = await stage.start('reset', { title: 'Reset', tasks: tasks({ a: [], b: [] }) });
   await waitFor(async () => (await stage.taskRow('reset', 'a'))?.phase === 'submission 1 is reviewed');
   isReset = true;
-  const runId = await resetTo(stage.client, 'epic-reset/task-a', (completed, all) => {
-    const verify = all.findIndex(
-      (event) => event.activityTaskScheduledEventAttributes?.activityType?.name === 'verify',
-    );
-    return completed.findLast((event) => all.indexOf(event) < verify);
+  const runId = await resetTo(stage.client, {
+    workflowId: 'epic-reset/task-a',
+    choose(completed, all) {
+      const verify = all.findIndex(
+        (event) => event.activityTaskScheduledEventAttributes?.activityType?.name === 'verify',
+      );
+      return completed.findLast((event) => all.indexOf(event) < verify);
+    },
   });
   gates.review.resolve();
   await waitFor(async () => {

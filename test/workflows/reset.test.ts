@@ -13,7 +13,10 @@ const lines = (part: string) => stage.log.filter((line) => line.includes(part));
 
 /** Resets to the first workflow task that completed, or to the newest one. */
 const reset = (workflowId: string, where: 'first' | 'last' = 'first'): Promise<string> =>
-  resetTo(stage.client, workflowId, (completed) => (where === 'first' ? completed[0] : completed.at(-1)));
+  resetTo(stage.client, {
+    workflowId,
+    choose: (completed) => (where === 'first' ? completed[0] : completed.at(-1)),
+  });
 
 /** Two tasks whose Workers wait in their second turn until `go`. */
 async function startWaiting(id: string) {
