@@ -1,9 +1,10 @@
 /** Temporal's own reset of each workflow type: what runs is taken over or asked about, and nothing happens twice. */
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { RESET_REASON, resetTo } from '../support/reset.ts';
+import { RESET_REASON } from '../support/reset.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { tasks, waitInSecondTurn } from './answers.ts';
+import { resetIn } from './runs.ts';
 import { openStage } from './stage.ts';
 
 const stage = await openStage();
@@ -11,12 +12,7 @@ after(() => stage.close());
 
 const lines = (part: string) => stage.log.filter((line) => line.includes(part));
 
-/** Resets to the first workflow task that completed, or to the newest one. */
-const reset = (workflowId: string, where: 'first' | 'last' = 'first'): Promise<string> =>
-  resetTo(stage.client, {
-    workflowId,
-    choose: (completed) => (where === 'first' ? completed[0] : completed.at(-1)),
-  });
+const reset = resetIn(stage.client);
 
 /** Two tasks whose Workers wait in their second turn until `go`. */
 async function startWaiting(id: string) {

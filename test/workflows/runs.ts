@@ -1,6 +1,7 @@
-/** Where workflows continue as new. */
+/** The runs of a workflow, one after the other. */
 import type { Client } from '@temporalio/client';
 import { epicWorkflowId } from '../../workflows/contract/ids.ts';
+import { resetTo } from '../support/reset.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 /** How many runs a workflow id had so far. */
@@ -9,6 +10,15 @@ export const countRuns = (client: Client) => async (workflowId: string) => {
   for await (const _ of client.workflow.list({ query: `WorkflowId = '${workflowId}'` })) count += 1;
   return count;
 };
+
+/** Resets to the first workflow task of the newest run that completed, or to the last one; returns the id of the next run. */
+export const resetIn =
+  (client: Client) =>
+  (workflowId: string, where: 'first' | 'last' = 'first'): Promise<string> =>
+    resetTo(client, {
+      workflowId,
+      choose: (completed) => (where === 'first' ? completed[0] : completed.at(-1)),
+    });
 
 /** How many events each run of a workflow has. */
 export async function runLengths({ workflow }: Client, workflowId: string): Promise<number[]> {
