@@ -7,7 +7,9 @@ import { clonePath } from '../../clients/git/names.ts';
 import { repositoryAt, writeFiles } from '../support/git.ts';
 import { createGitStage, failsAs, REPOSITORY, tasksOf } from '../support/git-stage.ts';
 
-const stage = await createGitStage({ files: { 'a.txt': 'a\n', 'b.txt': 'b\n', '.gitattributes': '*.txt merge=mine\n' } });
+const stage = await createGitStage({
+  files: { 'a.txt': 'a\n', 'b.txt': 'b\n', '.gitattributes': '*.txt merge=mine\n' },
+});
 after(stage.remove);
 
 const task = tasksOf('branches');

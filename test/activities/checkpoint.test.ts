@@ -17,7 +17,9 @@ import { clonePath } from '../../clients/git/names.ts';
 import { repositoryAt, writeFiles } from '../support/git.ts';
 import { createGitStage, failsAs, REPOSITORY, tasksOf } from '../support/git-stage.ts';
 
-const stage = await createGitStage({ files: { 'a.txt': 'a\n', 'dir/b.txt': 'b\n', '.gitignore': 'ignored/\n*.log\n' } });
+const stage = await createGitStage({
+  files: { 'a.txt': 'a\n', 'dir/b.txt': 'b\n', '.gitignore': 'ignored/\n*.log\n' },
+});
 after(stage.remove);
 
 const task = tasksOf('checks');
@@ -143,7 +145,12 @@ test('a placement that was replaced can push nothing any more, on another host o
   assert.equal(await stage.mirror.git('for-each-ref', `refs/heads/${branch}`), '', 'the branch did not move either');
 
   await writeFiles(second.worktree, { 'a.txt': 'new\n' });
-  const pushed = await two.checkpoint({ ...task('fenced', { epoch: 2, host: 'two' }), worktree: second.worktree, agentId, turn: 2 });
+  const pushed = await two.checkpoint({
+    ...task('fenced', { epoch: 2, host: 'two' }),
+    worktree: second.worktree,
+    agentId,
+    turn: 2,
+  });
   assert.equal(await stage.mirror.git('rev-parse', chainOf('fenced')), pushed.sha);
   // Fenced for good: not even with what it learns by a fetch.
   await assert.rejects(one.prepareWorktree(input), failsAs('PushRejected'));

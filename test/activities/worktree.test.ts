@@ -139,7 +139,12 @@ test('a lost host: the next one goes on from the last pushed checkpoint, uncommi
 
   // Back to the first host: what it holds is out of date, and kept.
   await writeFiles(second.worktree, { 'second.txt': '2\n' });
-  await two.checkpoint({ ...task('moved', { epoch: 2, host: 'two' }), worktree: second.worktree, agentId: 'a', turn: 3 });
+  await two.checkpoint({
+    ...task('moved', { epoch: 2, host: 'two' }),
+    worktree: second.worktree,
+    agentId: 'a',
+    turn: 3,
+  });
   const third = await one.prepareWorktree(task('moved', { epoch: 3 }));
   assert.equal(third.worktree, first.worktree);
   assert.ok(existsSync(join(third.worktree, 'second.txt')) && !existsSync(join(third.worktree, 'lost.txt')));

@@ -15,8 +15,7 @@ const stage = await createGitStage({ files: { 'a.txt': 'a\n', 'b.txt': 'b\n' } }
 after(stage.remove);
 
 /** A host that reaches the forge by fetch and push alone, as from another machine. */
-const remote = (name: string): HostActivities =>
-  stage.host(name, stage.byTransfer);
+const remote = (name: string): HostActivities => stage.host(name, stage.byTransfer);
 
 const task = tasksOf('checks');
 const agentId = 'checks.task.implement.1';
@@ -57,10 +56,7 @@ test('a branch that is deleted on the forge is gone here too, and a task knows t
   const again = () => one.prepareWorktree({ ...input, placement: { host: 'one', epoch: 1 } });
   assert.equal((await again()).isMerged, false);
   await one.pushBranch({ ...input, worktree, branch, headSha });
-  const clone = await openRepository(
-    stage.hostOf('one', stage.byTransfer),
-    REPOSITORY,
-  );
+  const clone = await openRepository(stage.hostOf('one', stage.byTransfer), REPOSITORY);
   const read = async () => (await readForge(clone, [forgeBranch(branch, { optional: true })])).size;
   assert.equal(await read(), 1);
   await stage.mirror.git('update-ref', `refs/heads/${input.targetBranch}`, headSha);

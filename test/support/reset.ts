@@ -13,10 +13,7 @@ interface Reset {
 }
 
 /** Resets to the workflow task that `choose` takes of those that completed, and returns the new run. */
-export async function resetTo(
-  client: Client,
-  { workflowId, choose }: Reset,
-): Promise<string> {
+export async function resetTo(client: Client, { workflowId, choose }: Reset): Promise<string> {
   const { events } = await client.workflow.getHandle(workflowId).fetchHistory();
   const all = events ?? [];
   const completed = all.filter((event) => event.workflowTaskCompletedEventAttributes);

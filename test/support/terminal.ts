@@ -6,7 +6,7 @@ import { type CommandResult, type DurableCommand, runDurableCommand } from '../.
 import { NO_SANDBOX } from '../../clients/terminal/sandbox.ts';
 import { createTerminal, endServer, isAlive, type Terminal } from '../../clients/terminal/tmux.ts';
 import { RepositoryPolicy } from '../../workflows/contract/settings.ts';
-import { waitFor, type WaitOptions } from './wait-for.ts';
+import { type WaitOptions, waitFor } from './wait-for.ts';
 
 export interface TestTerminal {
   readonly stateDir: string;
@@ -48,8 +48,7 @@ export function createTestTerminal({ below = tmpdir() } = {}): TestTerminal {
     worktree,
     command,
     run: (name, script, options) => runDurableCommand(command(name, script, options)),
-    pidIn: (file) =>
-      waitFor(() => Number(textOf(join(worktree, file))) || undefined, { what: `a pid in ${file}` }),
+    pidIn: (file) => waitFor(() => Number(textOf(join(worktree, file))) || undefined, { what: `a pid in ${file}` }),
     async end() {
       await endServer(terminal);
       rmSync(stateDir, { recursive: true, force: true, maxRetries: 5 });

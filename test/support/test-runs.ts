@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after } from 'node:test';
-import { createVerifyActivities } from '../../activities/verify.ts';
+import type { createVerifyActivities } from '../../activities/verify.ts';
 import type { Inspection } from '../../workflows/contract/change.ts';
 import { RepositoryPolicy } from '../../workflows/contract/settings.ts';
 import { MockActivityEnvironment } from './activity-environment.ts';

@@ -4,7 +4,8 @@ import { test } from 'node:test';
 import { joinPage, settledTurn, type Transcript, type Turn } from '../../web/data/transcript-pages.ts';
 import { aTurn } from '../support/api-answers.ts';
 
-const turn = (number: number, text = ''): Turn => aTurn(number, { content: [{ type: 'text', text }], stopReason: 'end_turn' });
+const turn = (number: number, text = ''): Turn =>
+  aTurn(number, { content: [{ type: 'text', text }], stopReason: 'end_turn' });
 const brief = (number: number, body = 'b') => ({ turn: number, kind: 'implement', body });
 const page = (more: Partial<Transcript>): Transcript => ({
   id: 'a.b.implement.1',

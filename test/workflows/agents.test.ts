@@ -10,7 +10,6 @@ import {
   submitPlan,
   submitReview,
   submitWork,
-  tasks,
   words,
 } from './answers.ts';
 import { openStage } from './stage.ts';

@@ -12,7 +12,11 @@ const { lines } = stage;
 
 test('two tasks ask one question, `retry` runs the check again, and `continue` tells the Workers', async () => {
   let isMended = false;
-  stage.play({ takeTurn: handInAtOnce, isBaseRed: () => true, verify: (key, run) => key === 'epic' || (isMended && run > 2) });
+  stage.play({
+    takeTurn: handInAtOnce,
+    isBaseRed: () => true,
+    verify: (key, run) => key === 'epic' || (isMended && run > 2),
+  });
   const graph = tasks({ left: [], right: [] });
   await stage.start('red-base', { title: 'Red base', tasks: graph, concurrency: 2 });
   const isHeld = async (key: string) => (await stage.holdOf('red-base', key))?.kind === 'person';

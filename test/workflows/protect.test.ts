@@ -50,7 +50,10 @@ test('a protected path holds the push, a bare approve lets exactly that commit t
 
 test('a rejected change goes back to its Worker with the words, and other protected content asks again', async () => {
   const content = ['modified ci/a', 'modified ci/b', 'modified ci/b'];
-  stage.play({ takeTurn: handInAtOnce, inspect: (_, run) => ({ protected: found(content[run - 1] ?? 'modified ci/b') }) });
+  stage.play({
+    takeTurn: handInAtOnce,
+    inspect: (_, run) => ({ protected: found(content[run - 1] ?? 'modified ci/b') }),
+  });
   const handle = await stage.start('no', { title: 'No', tasks: tasks({ sent: [] }) });
   const first = await stage.asked('no', 'protected-paths');
   await handle.signal('reject', { by: 'me', comment: 'leave CI alone' });

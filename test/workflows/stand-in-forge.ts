@@ -5,7 +5,6 @@ import type { Checks } from '../../workflows/contract/pull-request.ts';
 import { sha } from './names.ts';
 import type { Script } from './script.ts';
 
-
 interface Surroundings {
   readonly script: () => Script;
   readonly log: string[];

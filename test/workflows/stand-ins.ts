@@ -24,7 +24,6 @@ import { SETTINGS } from './settings.ts';
 import { createForgeStandIns } from './stand-in-forge.ts';
 import { createVerification, mergedHead, treeOf } from './verification.ts';
 
-
 /** `script` is asked again at each call, so that a test can change it. */
 export function createStandIns(script: () => Script, given: Partial<EpicSettings>) {
   const settings = { ...SETTINGS, ...given };

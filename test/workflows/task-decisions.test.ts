@@ -74,7 +74,9 @@ test('tasks are cancelled, added and skipped while others run', async () => {
 });
 
 test('a task that was skipped before can be taken up again while the epic waits for a decision', async () => {
-  stage.play({ takeTurn: ({ purpose, taskKey }) => (taskKey === 'bad' ? words('refusal') : handInAtOnce({ purpose })) });
+  stage.play({
+    takeTurn: ({ purpose, taskKey }) => (taskKey === 'bad' ? words('refusal') : handInAtOnce({ purpose })),
+  });
   const handle = await stage.start('taken-up', { title: 'Taken up', tasks: tasks({ bad: [], late: ['bad'] }) });
   const { requestId } = await stage.asked('taken-up', 'failed-task');
   await stage.update('taken-up', 'skipTask', { taskKey: 'late' });

@@ -65,7 +65,9 @@ test('of twenty tasks never more than four run, none is lost, and each starts af
 });
 
 test('a failed task blocks what builds on it and nothing else, and then a person is asked', async () => {
-  stage.play({ takeTurn: ({ taskKey, purpose }) => (taskKey === 'bad' ? words('refusal') : handInAtOnce({ purpose })) });
+  stage.play({
+    takeTurn: ({ taskKey, purpose }) => (taskKey === 'bad' ? words('refusal') : handInAtOnce({ purpose })),
+  });
   await stage.start('failing', {
     title: 'Failing',
     tasks: tasks({ bad: [], child: ['bad'], grandchild: ['child'], good: [] }),

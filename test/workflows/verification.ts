@@ -5,7 +5,6 @@ import type { VerifyInput } from '../../workflows/contract/verification.ts';
 import { sha } from './names.ts';
 import type { Script } from './script.ts';
 
-
 /** The commit after `mergeTarget`. */
 export const mergedHead = (taskKey: string, commitSha: string): string => sha(`head ${taskKey} ${commitSha}`);
 export const treeOf = (headSha: string): string => sha(`tree ${headSha}`);
