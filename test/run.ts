@@ -17,6 +17,7 @@ import { runPool } from './runner/pool.ts';
 import { startPostgres, type TestPostgres } from './runner/postgres.ts';
 import { type Event, runFile, type Totals } from './runner/run-file.ts';
 import { describeTimes, keepCpuTimes, readCores, readCpuTimes } from './runner/times.ts';
+import { lightBundle } from './support/workflow-bundle.ts';
 
 const root = join(import.meta.dirname, '..');
 const { values, positionals } = parseArgs({
@@ -96,7 +97,9 @@ async function main(): Promise<number> {
       if (!pages.ok) throw new Error(`The pages cannot be built: ${pages.detail}`);
     }
     if (needs.has('bundle')) {
-      process.env.FACTORY_TEST_BUNDLE = (await bundleWorkflows()).codePath;
+      const { codePath } = await bundleWorkflows();
+      // Who runs one file looks for a mistake, and wants the places in stacks.
+      process.env.FACTORY_TEST_BUNDLE = files.length === 1 ? codePath : lightBundle(codePath);
     }
     if (needs.has('postgres')) {
       postgres = await startPostgres();

@@ -4,6 +4,7 @@
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { compileCache } from '../compile-cache.ts';
 import { ExecError, type ExecOptions, type ExecResult, execElsewhere, inheritedEnvironment } from '../exec.ts';
 
 export type ToRunner =
@@ -24,9 +25,9 @@ export function startRunner(): void {
   let child: ChildProcess | undefined = launch();
 
   function launch(): ChildProcess {
-    // Of our environment only what programs get anyway, so that a key of ours is not even there.
+    // Of our environment only what programs get anyway, so that a key of ours is not even there, and where compiled code lies.
     const runner = fork(PROGRAM, [], {
-      env: inheritedEnvironment(),
+      env: { ...inheritedEnvironment(), ...compileCache() },
       execArgv: [],
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });

@@ -1,7 +1,7 @@
 /** The parts of the local stack, each with the command that runs it and the condition that tells it is ready. */
 import { globSync } from 'node:fs';
-import { getCompileCacheDir } from 'node:module';
 import path from 'node:path';
+import { compileCache } from '../../compile-cache.ts';
 import type { Config } from '../../config/config.ts';
 import { PROJECT_DIR } from '../../config/files.ts';
 import { FACTORY_QUEUE } from '../../workflows/contract/task-queues.ts';
@@ -169,11 +169,4 @@ function program(
     cwd: PROJECT_DIR,
     group: watching.length > 0,
   };
-}
-
-/** Ours, where we have one: with it nothing that strips types from TypeScript is loaded, 15 MB in each process. */
-function compileCache(): Record<string, string> {
-  const folder = getCompileCacheDir();
-  // What it names is the folder of this version of Node in the one that was given.
-  return folder === undefined ? {} : { NODE_COMPILE_CACHE: path.dirname(folder) };
 }

@@ -5,10 +5,11 @@ import { writeCap } from '../../db/writes/budgets.ts';
 import { writeEpic } from '../../db/writes/epics.ts';
 import { writeHumanRequests } from '../../db/writes/requests.ts';
 import { startAnsweringEpics } from '../support/answering-epics.ts';
+import { createApi } from '../support/api.ts';
 import { epicView, humanRequest } from '../support/views.ts';
 import { waitFor } from '../support/wait-for.ts';
 
-const { database, api, createWorker, workflow, heard, started, stop } = await startAnsweringEpics();
+const { database, temporal, api, createWorker, workflow, heard, started, stop } = await startAnsweringEpics();
 let worker = await createWorker();
 let running = worker.run();
 after(async () => {
@@ -177,10 +178,14 @@ test('messages to an epic that has ended or never was say so', async () => {
 // Last, because it ends the worker.
 test('a message that nobody applies is pending and stored, and sent again it counts once', async () => {
   await started('alone');
+  // Its first task is over: one that a stopping worker has taken has to time out.
+  await heard('alone');
   worker.shutdown();
   await running;
   const key = { 'idempotency-key': 'patience' };
-  const pending = await api.ask('POST', '/epics/alone/pause', {}, key);
+  const impatient = await createApi(database.db, temporal.client, { answerWithinMs: 300 });
+  const pending = await impatient.ask('POST', '/epics/alone/pause', {}, key);
+  await impatient.close();
   assert.deepEqual([pending.status, pending.body.status], [202, 'pending']);
   assert.match(pending.body.message, /stored.*sending it again is safe/);
 

@@ -37,8 +37,13 @@ export async function createApi(
   };
 }
 
-/** A client whose server is not there. It is left open: gRPC's waiting retries throw from a timer once it is closed. */
+/**
+ * A client whose server is not there, so that each call fails at once: the SDK's interceptor would try it again for 20 s,
+ * deaf to who cancels it.
+ */
 export function absentTemporal(): TemporalClient {
   // Port 9 (discard) refuses connections wherever tests run.
-  return new TemporalClient({ connection: Connection.lazy({ address: '127.0.0.1:9', connectTimeout: 500 }) });
+  return new TemporalClient({
+    connection: Connection.lazy({ address: '127.0.0.1:9', connectTimeout: 500, interceptors: [] }),
+  });
 }

@@ -1,7 +1,7 @@
-/** Workflows of a test's own as one script, made once for all files of a run and for the next run too. */
+/** Scripts of workflows as tests run them, made once for all files of a run and for the next run too. */
 import { createHash, randomUUID } from 'node:crypto';
 import { existsSync, globSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { bundleWorkflowCode } from '@temporalio/worker';
 import { absolute } from '../../config/files.ts';
 
@@ -12,7 +12,14 @@ export interface BundleOptions {
   readonly interceptors?: readonly string[];
 }
 
-/** For the workers and the replays of a file, as often as it wants. Paths start in the checkout. */
+/** The product's workflows, whose script is at this path, without their source map. */
+export function lightBundle(codePath: string): string {
+  const light = join(CACHE, basename(codePath));
+  if (!existsSync(light)) keep(light, withoutMappings(readFileSync(codePath, 'utf8')));
+  return light;
+}
+
+/** A test's own, for the workers and the replays of a file, as often as it wants. Paths start in the checkout. */
 export async function bundleTestWorkflows(
   path: string,
   { interceptors = [] }: BundleOptions = {},
@@ -25,17 +32,33 @@ export async function bundleTestWorkflows(
     ...{ workflowsPath, workflowInterceptorModules: modules },
     logger: { trace: quiet, debug: quiet, info: quiet, warn: quiet, error: console.error, log: quiet },
   });
+  keep(codePath, withoutMappings(code));
+  return { codePath };
+}
+
+const MAP = '//# sourceMappingURL=data:';
+
+/**
+ * The map is a third of a script, and every Worker and every replay reads it. Without it a stack still names functions.
+ * The SDK wants one, so it is empty.
+ */
+function withoutMappings(code: string): string {
+  const map = JSON.stringify({ version: 3, sources: [], names: [], mappings: '' });
+  return `${code.slice(0, code.lastIndexOf(MAP))}${MAP}application/json;base64,${Buffer.from(map).toString('base64')}`;
+}
+
+/** The file is whole whenever it is there. */
+function keep(codePath: string, code: string): void {
   mkdirSync(CACHE, { recursive: true });
   const unfinished = `${codePath}.${randomUUID()}`;
   writeFileSync(unfinished, code);
   renameSync(unfinished, codePath);
-  return { codePath };
 }
 
 /** Whatever such a script may hold: the product's workflows, those of the tests, and the versions of what they import. */
 function hashOfSources(entries: readonly string[]): string {
   const hash = createHash('sha256')
-    .update(entries.join('\0'))
+    .update(['light', ...entries].join('\0'))
     .update(readFileSync(absolute('package-lock.json')));
   const root = absolute('.');
   const sources = globSync(['workflows/**/*.ts', 'test/**/*-workflows.ts'], { cwd: root });

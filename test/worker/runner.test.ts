@@ -16,6 +16,13 @@ test('one that cannot be started fails the call that waits for it, and the next 
   assert.equal((await exec({ file: 'true' })).exitCode, 0);
 });
 
+test('it has our compile cache and none of our keys', { skip: process.platform !== 'linux' }, async () => {
+  const { stdout } = await exec({ file: 'sh', args: ['-c', String.raw`tr '\0' '\n' < /proc/$PPID/environ`] });
+  const given = process.env.NODE_COMPILE_CACHE;
+  assert.ok(given !== undefined && stdout.split('\n').includes(`NODE_COMPILE_CACHE=${given}`), stdout);
+  assert.ok('FACTORY_TEST_POSTGRES_URL' in process.env && !/^FACTORY_/m.test(stdout), stdout);
+});
+
 test('with too many open files a call fails with that, and the worker process lives on', async () => {
   const program = `
     import { closeSync, openSync } from 'node:fs';
