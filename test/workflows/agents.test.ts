@@ -2,16 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import type { TurnResult } from '../../activities/agent/take-turn.ts';
-import {
-  answer,
-  approveWith,
-  handInAtOnce,
-  oneTask,
-  submitPlan,
-  submitReview,
-  submitWork,
-  words,
-} from './answers.ts';
+import { answer, approveWith, handInAtOnce, oneTask, submitPlan, submitReview, submitWork, words } from './answers.ts';
 import { openStage } from './stage.ts';
 
 const stage = await openStage({ settings: { limits: { attempts: 2, rounds: 1, turns: 6 }, judgesCriteria: true } });
