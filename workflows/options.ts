@@ -94,11 +94,14 @@ export const onHostOptions = (host: string): ActivityOptions => ({
 /** For the forge, where the end of an execution must not wait for one that is away. */
 export const BRIEFLY_FACTORY: ActivityOptions = { ...FACTORY, scheduleToCloseTimeout: '1 minute' };
 
-/** For what does no harm when it is missing, and must not hold up the rest: a forge may also hang. */
+/**
+ * For what does no harm when it is missing, and must not hold up the rest: a forge may also hang. A process that is killed
+ * costs an attempt too, and whatever kills it may come back with each retry of its own: three were too few.
+ */
 export const brieflyOnHostOptions = (host: string): ActivityOptions => ({
   ...onHostOptions(host),
   scheduleToCloseTimeout: '3 minutes',
-  retry: { ...PATIENT_RETRY, maximumAttempts: 3 },
+  retry: { ...PATIENT_RETRY, backoffCoefficient: 1.5, maximumAttempts: 6 },
 });
 
 export const CHILD = {

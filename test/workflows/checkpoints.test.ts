@@ -15,13 +15,17 @@ const logOf = async (epicId: string) => {
 const missing = (log: string[], ...wanted: string[]) => wanted.filter((line) => !log.includes(line));
 
 test('a full disk, a forge that is away and a secret cost a checkpoint each, and the work goes on', async () => {
+  let tries = 0;
   stage.play({
     takeTurn: ({ purpose, turn }) => {
       if (purpose !== 'implement') return undefined;
       return turn === 4 ? submitWork : answer({ name: 'bash' });
     },
     checkpoint: (turn) => {
-      if (turn === 1) throw ApplicationFailure.retryable('No space is left', 'DiskFull');
+      if (turn === 1) {
+        tries += 1;
+        throw ApplicationFailure.retryable('No space is left', 'DiskFull');
+      }
       return turn === 2 ? { sha: 'abc', pushed: false } : { pushed: false, secrets: [SECRET] };
     },
   });
@@ -33,6 +37,7 @@ test('a full disk, a forge that is away and a secret cost a checkpoint each, and
     'no checkpoint of turn 3: it holds what looks like a secret (GITHUB_TOKEN in src/a.js:3)',
   ];
   assert.deepEqual(missing(await logOf('kept'), ...wanted), []);
+  assert.equal(tries, 6, 'a worker process that is killed a few times costs no checkpoint');
   assert.equal(stage.merged('kept').length, 1);
 });
 
