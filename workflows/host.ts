@@ -3,7 +3,7 @@ import { ActivityFailure, ApplicationFailure, isCancellation, TimeoutFailure } f
 import { factory, hosts, onHost } from './activities.ts';
 import type { LeaveHostInput, LeaveHostResult, Placement } from './contract/placement.ts';
 import type { Hold } from './contract/states.ts';
-import { failureMessage, failureType } from './failure.ts';
+import { detailsOf, failureMessage, failureType } from './failure.ts';
 import type { HostDepartures } from './host-departures.ts';
 import { runUntil } from './run-until.ts';
 
@@ -34,25 +34,30 @@ export async function runOnHost<T>(
   let first: string | undefined;
   for (;;) {
     try {
-      if (whyLeft() !== undefined) throw hostLost(whyLeft());
+      if (whyLeft() !== undefined) throw hostLost(whyLeft(), true);
       const done = await runUntil(
         () => whyLeft() !== undefined,
         () => work(activitiesOf(placement.host), first === undefined ? {} : { begun: first }),
       );
-      if (done === undefined) throw hostLost(whyLeft());
+      if (done === undefined) throw hostLost(whyLeft(), true);
       onBusy(false);
       return done.result;
     } catch (error) {
       if (!isScheduleToStart(error)) throw error;
       first ??= error.activityId;
       const status = await factory.hostStatus(`is host ${placement.host} alive?`, { host: placement.host });
-      if (status.lost) throw hostLost(`Host ${placement.host} was last seen at ${status.lastSeenAt}`);
+      if (status.lost) throw hostLost(`Host ${placement.host} was last seen at ${status.lastSeenAt}`, status.hasLeft);
       onBusy(true);
     }
   }
 }
 
-const hostLost = (reason: string | undefined) => ApplicationFailure.nonRetryable(reason, 'HostLost');
+const hostLost = (reason: string | undefined, hasLeft: boolean) =>
+  ApplicationFailure.nonRetryable(reason, 'HostLost', { hasLeft });
+
+/** The host signed off, as one does that is restarted: what ran there did not bring it down. */
+export const hasSignedOff = (error: unknown): boolean =>
+  detailsOf(error).some((detail) => (detail as { hasLeft?: boolean } | null)?.hasLeft === true);
 
 function isScheduleToStart(error: unknown): error is ActivityFailure {
   return (

@@ -19,7 +19,7 @@ const EVENTS: Record<string, readonly [states: readonly TaskState[], change: (en
   launch: [['PENDING', 'BLOCKED'], state.launch],
   park: [['ASSIGNED'], (entry) => state.park(entry, parked)],
   askToCancel: [['ASSIGNED'], state.askToCancel],
-  stop: [['ASSIGNED'], (entry) => state.stop(entry, rewind)],
+  stop: [['ASSIGNED'], (entry) => state.stop(entry, { rewind, failure: { type: 'BaseRewritten', message: 'gone' } })],
   escalate: [
     ['ASSIGNED'],
     (entry) => state.escalateFailure(entry, { id: 'e-1' }, { type: 'TaskFailed', message: 'red' }),
@@ -95,6 +95,17 @@ test('a retry begins another life and forgets what was decided about the one bef
   state.launch(entry);
   state.retry(entry, { retries: 2 });
   assert.deepEqual([entry.life, entry.feedback, entry.retries], [3, undefined, 2]);
+});
+
+test('a turn to go back to that is wished for while a parked task starts is known to be later', () => {
+  const entry = fresh();
+  state.launch(entry);
+  state.park(entry, { rewinds: [] as readonly string[] } as TaskData);
+  assert.equal(state.rewoundSince(entry, entry.parked?.rewind), undefined);
+  const before = entry.parked?.rewind;
+  state.rewindLater(entry, rewind);
+  assert.deepEqual(state.rewoundSince(entry, before), rewind);
+  assert.equal(state.rewoundSince(entry, entry.parked?.rewind), undefined, 'it starts with that');
 });
 
 test('a task that waits keeps since when, as long as the reason is the same', () => {

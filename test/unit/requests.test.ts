@@ -7,6 +7,7 @@ import {
   ask,
   close,
   forgetClosed,
+  isAboutIssue,
   largestUsedUp,
   leaveRequests,
   matchVerdict,
@@ -202,4 +203,19 @@ test('a shared question goes on without an asker that left, and what was decided
   const known = forgetClosed(requests);
   assert.equal(known.length, 101);
   assert.equal(ask(known, shared('c', 'four', at(6)), at(6))?.decision, 'continue');
+});
+
+test('what was decided about the issue last is not forgotten, however much is asked after it', () => {
+  const requests: EpicRequest[] = [];
+  const about = ['issue-done-eng-1', 'issue-rewritten-a', 'issue-rewritten-b'];
+  for (const requestId of [...about, ...Array.from({ length: 150 }, (_, i) => `question-${i}`)]) {
+    ask(requests, { requestId, kind: 'question', question: 'Go on?', options: ['continue'], askedBy: 'epic-x' }, now);
+    close(requests, answer(requestId, 'continue'), now);
+  }
+  const known = forgetClosed(requests);
+  assert.equal(known.length, 102);
+  assert.deepEqual(
+    known.filter(isAboutIssue).map(({ requestId }) => requestId),
+    ['issue-done-eng-1', 'issue-rewritten-b'],
+  );
 });

@@ -51,6 +51,7 @@ test('an epic that is reset to its beginning asks about tasks that are open, and
   await reset('epic-beginning');
   const requests = [await stage.asked('beginning', 'question', 'a'), await stage.asked('beginning', 'question', 'b')];
   assert.match(requests[0]?.question ?? '', /is open/);
+  await stage.until('beginning', ({ admitted }) => !admitted, 'its place to go to others while people are asked');
   epic.go();
   // An answer that comes while they are still open is asked for again.
   for (const key of ['a', 'b']) await stage.client.workflow.getHandle(`epic-beginning/task-${key}`).result();
@@ -58,6 +59,18 @@ test('an epic that is reset to its beginning asks about tasks that are open, and
   await epic.result();
   await checkOnce('beginning');
   assert.equal(lines('of beginning.a.implement.2').length, 0, 'no second Worker');
+});
+
+test('an epic that is cancelled while it asks about the tasks of its former run ends them too', async () => {
+  const epic = await startWaiting('given-up');
+  await reset('epic-given-up');
+  for (const key of ['a', 'b']) await stage.asked('given-up', 'question', key);
+  await stage.handle('given-up').cancel();
+  await assert.rejects(epic.result());
+  const stateOf = async (key: string) =>
+    (await stage.client.workflow.getHandle(`epic-given-up/task-${key}`).describe()).status.name;
+  const areEnded = async () => (await stateOf('a')) === 'CANCELLED' && (await stateOf('b')) === 'CANCELLED';
+  await waitFor(areEnded, { timeoutMs: 40_000 });
 });
 
 test('a task that is reset ends the agent of its former run and goes on with what that stored', async () => {

@@ -154,6 +154,36 @@ test('what is merged into the epic’s branch names the base that it stands on, 
   assert.deepEqual(stoodOn, ['0'.repeat(40), newBase, newBase]);
 });
 
+test('an epic that cannot go on from the new base keeps nobody from a place, and cancelled closes its pull requests', async () => {
+  let met = 0;
+  stage.play({
+    takeTurn: ({ purpose }) => (purpose === 'implement' ? submitWork : undefined),
+    mergePullRequest: () => {
+      met += 1;
+      throw rewritten(sha('base'));
+    },
+    takeOverEpic: () => {
+      throw ApplicationFailure.nonRetryable('till.js conflicts', 'TakeOverConflict');
+    },
+  });
+  const handle = await stage.start('stopped', { title: 'Stopped', tasks: tasks({ a: [], b: [] }) });
+  const asked = await stage.asked('stopped', 'question');
+  await waitFor(() => met === 2);
+  await stage.respond('stopped', asked.requestId, 'go-on');
+  const mend = await waitFor(async () => {
+    const request = await stage.asked('stopped', 'question');
+    return request.requestId !== asked.requestId && request;
+  });
+  assert.match(mend.question, /cannot be taken over onto the new base: till.js conflicts/);
+  await stage.until('stopped', ({ admitted, state }) => !admitted && state === 'BLOCKED', 'no place while it waits');
+  await stage.respond('stopped', mend.requestId, 'cancel');
+  await assert.rejects(handle.result());
+  assert.deepEqual(
+    lines('close factory/stopped/').toSorted(),
+    ['a', 'b'].map((key) => `close factory/stopped/${key}`),
+  );
+});
+
 test('a person’s words that a Worker was not told yet come with the conflicts of a take-over', async () => {
   let isRewritten = false;
   stage.play({

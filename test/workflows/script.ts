@@ -41,6 +41,8 @@ export interface Script {
   mergeTarget?: (taskKey: string, run: number) => Promise<MergeKind> | MergeKind;
   /** The source's base branch and what was merged conflict in these files. May throw, as for a base that was rewritten. */
   updateBase?: (known: string | undefined) => string[] | undefined;
+  /** May throw, as where the epic's branch cannot be taken over. */
+  takeOverEpic?: () => void;
   /** What the files conflict in that are taken over onto this base; by default nothing is taken over. */
   takeOver?: (taskKey: string, baseSha: string | undefined) => string[] | undefined;
   /** 'nothing': the worktree is as the branch was; 'same': as it was committed last. A list: conflicts not settled. */

@@ -137,6 +137,7 @@ export function createStandIns(script: () => Script, given: Partial<EpicSettings
       };
     },
     takeOverEpicBranch: async () => {
+      script().takeOverEpic?.();
       log.push('take over the epic’s branch');
       return { headSha: sha('taken over'), baseSha: sha('new base') };
     },

@@ -182,6 +182,18 @@ test('an issue that is rewritten or called done under way makes the epic ask, an
   assert.deepEqual(moves(issue), ['In Progress', 'Done']);
 });
 
+test('an issue whose tasks were all skipped is told so, and does not count as done', async () => {
+  const issue = wanted('Skipped');
+  const id = epicOf(issue);
+  await commentWith(issue, 'Approve this plan?');
+  for (const taskKey of ['one', 'two']) await stage.update(id, 'skipTask', { taskKey, by: 'me' });
+  await approvePlan(issue);
+  assert.equal(await ended(issue), 'COMPLETED');
+  await stage.client.workflow.getHandle(`epic-${id}/tell-result`).result();
+  await commentWith(issue, '**Ended**: nothing to merge; one, two skipped');
+  assert.deepEqual(moves(issue), ['In Progress']);
+});
+
 test('with Linear away an epic goes on to its end, and Linear hears of it afterwards', async () => {
   const issue = wanted('Away');
   await commentWith(issue, 'Approve this plan?');

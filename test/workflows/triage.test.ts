@@ -236,6 +236,62 @@ test('an epic that has moved while the Supervisor agent thought is not asked abo
   await handle.result();
 });
 
+test('an epic that moves while a person is asked why it does not takes the question back', async () => {
+  const work = Promise.withResolvers<void>();
+  stage.play({
+    takeTurn: async ({ purpose }) => {
+      if (purpose === 'triage') return submitTriage({ action: 'skip', reason: 'It hangs.' });
+      if (purpose !== 'implement') return undefined;
+      await work.promise;
+      return submitWork;
+    },
+  });
+  const handle = await stage.start('woken', { title: 'Woken', ...only, requireApproval: ['merge'] });
+  await waitFor(() => stage.log.includes('turn 1 of woken.only.implement.1'));
+  await handle.signal('stalled', { since: '2026-01-01T00:00:00.000Z' });
+  const stalled = await stage.asked('woken', 'question');
+  work.resolve();
+  const { requestId } = await stage.asked('woken', 'merge');
+  await stage.until('woken', ({ requests }) =>
+    requests.some((request) => request.requestId === stalled.requestId && request.state === 'withdrawn'),
+  );
+  await stage.respond('woken', requestId, 'approve');
+  await handle.result();
+});
+
+test('hosts that sign off one after the other say nothing against the work', async () => {
+  let placed = 0;
+  stage.play({
+    takeTurn: ({ purpose }) => (purpose === 'implement' ? submitWork : undefined),
+    prepareWorktree: () => {
+      placed += 1;
+      if (placed > 3) return;
+      throw ApplicationFailure.nonRetryable('Host stage signed off', 'HostLost', { hasLeft: true });
+    },
+  });
+  await (await stage.start('restarted', { title: 'Restarted', ...only })).result();
+  assert.deepEqual([placed, await said('restarted')], [4, []]);
+});
+
+test('with overlaps in sequence, what the Supervisor adds does not wait for the task that failed', async () => {
+  const files = ['src/till.js'];
+  const more = { key: 'more', title: 'More', description: '', acceptance: [], dependsOn: [], files };
+  stage.play({
+    takeTurn: of('triage', submitTriage({ action: 'add_task', reason: 'More comes first.', task: more })),
+    verify: (key) => key !== 'bad',
+  });
+  may.push('add_task');
+  const [good, bad] = tasks({ good: [], bad: [] });
+  const given = [good, { ...bad, files }];
+  const handle = await stage.start('beside', { title: 'Beside', overlaps: 'sequence', tasks: given });
+  const { requestId } = await stage.asked('beside', 'failed-task');
+  may.pop();
+  const added = (await stage.status('beside')).tasks.find(({ task }) => task.key === 'more');
+  assert.deepEqual([added?.task.dependsOn, added?.status?.state], [[], 'COMPLETED']);
+  await stage.respond('beside', requestId, 'skip');
+  await handle.result();
+});
+
 test('a pause of the whole factory takes nothing of the time for advice', async () => {
   const settings = { supervisor: { may: ['retry' as const], budgetMicroUsd: 1_000_000 } };
   const skipping = await openStage({ skipsTime: true, settings });

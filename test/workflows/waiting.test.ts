@@ -9,6 +9,7 @@ import { FACTORY_QUEUE } from '../../workflows/contract/task-queues.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { handInAtOnce, submitWork, tasks, words } from './answers.ts';
 import { keyOf } from './names.ts';
+import { resetIn } from './runs.ts';
 import { openStage } from './stage.ts';
 
 const stage = await openStage({ suggestContinueAsNewAt: 60, epicsAtOnce: 20 });
@@ -201,6 +202,24 @@ test('a task that cannot start yet is started by the next run', inTime, async ()
   await stage.respond('taken', requestId, 'retry');
   await handle.result();
 });
+
+test(
+  'an epic whose later run is reset and cancelled closes, and ends the task that it could not start',
+  inTime,
+  async () => {
+    await stage.start('again', { title: 'again', tasks: tasks({ again: [] }), ...merge });
+    await stage.asked('again', 'merge');
+    await renew('epic-again');
+    await resetIn(stage.client)('epic-again');
+    await stage.asked('again', 'question', 'again');
+    const handle = stage.handle('again');
+    await handle.cancel();
+    const statusOf = async (workflowId: string) =>
+      (await stage.client.workflow.getHandle(workflowId).describe()).status.name;
+    await waitFor(async () => (await statusOf('epic-again')) === 'CANCELLED', { timeoutMs: 40_000 });
+    await waitFor(async () => (await statusOf(taskWorkflowId('again', 'again'))) === 'CANCELLED');
+  },
+);
 
 /** The open questions and the counts, which must not change. */
 async function standing(id: string, keys: readonly string[]) {

@@ -1,5 +1,5 @@
 /** Adopts factory.yaml of the base branch for an epic under way: only when a person says so, and knows what it changes. */
-import { CancellationScope } from '@temporalio/workflow';
+import { CancellationScope, patched } from '@temporalio/workflow';
 import { sendAdopted } from '../adopted-policy.ts';
 import type { PolicyNews } from '../contract/policy.ts';
 import type { EpicSettings } from '../contract/settings.ts';
@@ -72,7 +72,9 @@ async function adopt(epic: Epic, { settings, news, by }: Adopting): Promise<void
   const { baseSha, policy, policyHash, concurrency, changes, weakerThanFirst: weaker } = news;
   const at = new Date().toISOString();
   const adoption = { policyHash, baseSha, by, at, changes: [...changes], weaker: [...weaker] };
+  const isWider = concurrency > settings.concurrency;
   adoptInto(settings, { policy, policyHash, concurrency, adoption });
+  if (isWider && patched('adopted-concurrency')) epic.timesWidened += 1;
   // It was given for what the policy before let through.
   dropMergeApproval(epic.data);
   const less = weaker.length === 0 ? '' : `. It protects less: ${weaker.join('; ')}`;

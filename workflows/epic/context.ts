@@ -72,6 +72,10 @@ export function openEpic(epicId: string, data: EpicData) {
     issueChanges: 0,
     /** The Orchestrator answers its mail, at the epic's own place. */
     answeringMail: undefined as Promise<void> | undefined,
+    /** Tasks that wait for what the epic itself asks about them wait for a person; epics did not count them always. */
+    countsOwnQuestions: false,
+    /** How often a policy was adopted that lets more tasks run at once. */
+    timesWidened: 0,
     /** Its pull request is being merged: whether it was must be known before anything else happens. */
     isMerging: false,
     /** Its place in the line to its base branch, once its handlers are registered. */

@@ -1,4 +1,5 @@
 /** What becomes of a task that failed: the supervisor's rules first, then the Supervisor agent, then a person. */
+import { patched } from '@temporalio/workflow';
 import { factory } from '../activities.ts';
 import type { Settlement } from '../contract/supervisor.ts';
 import { detailsOf, failureMessage, failureType } from '../failure.ts';
@@ -98,7 +99,10 @@ async function act(epic: Epic, entry: TaskEntry, verdict: Verdict): Promise<void
 /** The new task runs; then, or when it does not fit into the plan, a person decides about the failed one. */
 function addTask(epic: Epic, entry: TaskEntry, verdict: Extract<Verdict, { action: 'add_task' }>): void {
   const { task, reason, added, advice } = verdict;
-  const problem = reviseWithTask(epic, task, { by: 'SUPERVISOR', comment: reason });
+  // To wait for the failed one, whose files it may share, would be to wait for the person.
+  const isBeside = epic.data.settings?.overlaps === 'sequence' && patched('beside-failed');
+  const beside = isBeside ? { beside: entry.task.key } : {};
+  const problem = reviseWithTask(epic, task, { by: 'SUPERVISOR', comment: reason, ...beside });
   if (problem === undefined) {
     noteAdded(epic.data);
     fail(entry, reason, added);

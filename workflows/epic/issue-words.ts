@@ -58,11 +58,15 @@ const hasOwnPullRequest = (data: EpicData): boolean =>
   isSingle(data) &&
   (data.mergedSha !== undefined || data.requests.some(({ pullRequest }) => pullRequest !== undefined));
 
+/** Its work is in the base, or was there before. Where all tasks were skipped nothing is done. */
+const isDone = ({ mergedSha, tasks }: EpicData): boolean =>
+  mergedSha !== undefined || tasks.some(({ state }) => state === 'COMPLETED');
+
 /** The last words; only what is merged is done. */
 export function lastWords(data: EpicData, final: EpicState, reason: string): Word[] {
   const result: Word = { key: 'result', kind: 'comment', body: resultBody(data, final, reason) };
   const look: Word = { key: 'look', kind: 'look' };
-  if (final !== 'COMPLETED') return [result, look];
+  if (final !== 'COMPLETED' || !isDone(data)) return [result, look];
   // Sub-issues that were the tasks are done with the whole; a task of a plan is no issue.
   const own = data.input.tasks === undefined || data.input.source === undefined ? [] : data.tasks;
   const merged = own.filter(({ state, task }) => state === 'COMPLETED' && IDENTIFIER.test(task.key));
@@ -120,7 +124,7 @@ export function howToAnswer(epicId: string, request: Pick<Request, 'kind'>, opti
 function resultBody(data: EpicData, final: EpicState, reason: string): string {
   if (final !== 'COMPLETED')
     return `**${final === 'FAILED' ? 'Failed' : 'Cancelled'}**: ${reason || 'no reason was given'}`;
-  if (data.nothingMerged !== undefined) return `**Done**: ${data.nothingMerged}`;
+  if (data.nothingMerged !== undefined) return `**${isDone(data) ? 'Done' : 'Ended'}**: ${data.nothingMerged}`;
   const skipped = data.tasks.filter((entry) => entry.skipped).map(({ task }) => task.key);
   const without = skipped.length === 0 ? '' : `, without ${skipped.join(', ')}`;
   const merged = `${without}: ${data.mergedSha ?? ''}`;

@@ -1,5 +1,5 @@
 /** The base branch was rewritten: one question, and the epic goes on from the new one without what was dropped. */
-import { ApplicationFailure } from '@temporalio/workflow';
+import { ApplicationFailure, patched } from '@temporalio/workflow';
 import { allowedSecrets } from '../allowed-secrets.ts';
 import type { RewrittenBase } from '../contract/base.ts';
 import type { EpicSettings } from '../contract/settings.ts';
@@ -29,11 +29,14 @@ export async function goOnFromNewBase(epic: Epic, settings: EpicSettings): Promi
   const { data } = epic;
   const { rewritten } = data;
   if (rewritten === undefined) return;
+  epic.countsOwnQuestions ||= patched('own-questions');
   if (rewritten.isAgreed !== true) {
     await askToGoOn(epic, settings, rewritten);
     agreeToNewBase(data);
   }
   await epic.pausePoint();
+  // Nothing else says so while other tasks run.
+  if (epic.countsOwnQuestions && !epic.isAsked('mend-base')) epic.tell('IN_PROGRESS', 'moves onto the rewritten base');
   // An approval was for what stood on the dropped history.
   restartMerging(data);
   const what = 'What is merged into the epic’s branch cannot be taken over onto the new base';

@@ -204,14 +204,19 @@ function withdraw(requests: Requests, isMeant: (request: EpicRequest) => boolean
 
 /**
  * Without those that closed long ago: a month of questions must fit into what a run is given. Of budget requests all stay,
- * since a cap that was used up is not asked about again, and of what is decided under a name the last decision.
+ * since a cap that was used up is not asked about again, of what is decided under a name the last decision, and of the
+ * questions about the issue the last of each kind, which the next look would ask again.
  */
 export function forgetClosed(requests: readonly EpicRequest[]): EpicRequest[] {
   const decided = new Map(
     requests.flatMap((one) => (one.answer && one.shared ? [[one.shared.name, one] as const] : [])),
   );
+  const aboutIssue = new Map(requests.filter(isAboutIssue).map((one) => [one.requestId.split('-')[1], one] as const));
+  const lastAboutIssue = new Set(aboutIssue.values());
   const isKept = (request: EpicRequest) =>
-    request.kind === 'budget' || (request.shared !== undefined && decided.get(request.shared.name) === request);
+    request.kind === 'budget' ||
+    lastAboutIssue.has(request) ||
+    (request.shared !== undefined && decided.get(request.shared.name) === request);
   const closed = requests.filter((request) => request.state !== 'open' && !isKept(request));
   const forgotten = new Set(closed.slice(0, -MOST_CLOSED));
   return requests.filter((request) => !forgotten.has(request));
@@ -249,6 +254,11 @@ export const isAboutFailed = ({ requestId }: Pick<EpicRequest, 'requestId'>): bo
 /** Requests about the issue that the epic came from: they outlive whatever the epic does meanwhile. */
 export const issueRequestId = (what: string): string => `issue-${what}`;
 export const isAboutIssue = ({ requestId }: Pick<EpicRequest, 'requestId'>): boolean => requestId.startsWith('issue-');
+
+/** Requests about an epic that does not move. */
+export const stallRequestId = (number: number): string => `stalled-${number}`;
+export const isAboutStall = ({ requestId }: Pick<EpicRequest, 'requestId'>): boolean =>
+  requestId.startsWith('stalled-');
 
 export const openRequests = (requests: readonly EpicRequest[]): EpicRequest[] =>
   requests.filter((request) => request.state === 'open');

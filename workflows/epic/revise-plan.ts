@@ -74,13 +74,17 @@ export function applyEdit(epic: Epic, { decision, plan, by, comment }: Response)
 /**
  * A revision that adds one task, under the rules of every other. Returns why it does not fit; then nothing has changed.
  */
-export function reviseWithTask(epic: Epic, task: TaskInput, by: Reviser): string | undefined {
+export function reviseWithTask(
+  epic: Epic,
+  task: TaskInput,
+  { beside, ...reviser }: Reviser & Pick<Given, 'beside'>,
+): string | undefined {
   const { data } = epic;
   if (findTask(data, task.key) !== undefined) return `the plan has a task "${task.key}" already`;
   const untouched = data.tasks.filter(isUntouched).map((entry) => entry.task);
-  const result = makeRevision(data, { tasks: [...untouched, task] });
+  const result = makeRevision(data, { tasks: [...untouched, task], beside });
   if ('problems' in result) return result.problems.map(({ message }) => message).join('; ');
-  change(epic, result, by);
+  change(epic, result, reviser);
   return undefined;
 }
 
@@ -116,6 +120,8 @@ function requireCurrentRevision(data: EpicData, revision: number): void {
 interface Given {
   readonly tasks: readonly TaskInput[];
   readonly inSequence?: boolean | undefined;
+  /** The key of a task that no other waits for because of its files. */
+  readonly beside?: string | undefined;
 }
 
 /** Refuses what does not fit, with each field. */
@@ -125,17 +131,18 @@ function revised(data: EpicData, given: Given, at: string): Revised {
 }
 
 /** With tasks that overlap in sequence where that is set or wanted. */
-function makeRevision(data: EpicData, { tasks, inSequence: isWanted = false }: Given): ReturnType<typeof revise> {
+function makeRevision(
+  data: EpicData,
+  { tasks, inSequence: isWanted = false, beside }: Given,
+): ReturnType<typeof revise> {
   const checked = revise(data.tasks, tasks);
   const isSequence = isWanted || data.settings?.overlaps === 'sequence';
-  return isSequence && !('problems' in checked) ? revise(data.tasks, sequenced(data, checked)) : checked;
+  return isSequence && !('problems' in checked) ? revise(data.tasks, sequenced(data, checked, beside)) : checked;
 }
 
-function sequenced(data: EpicData, { tasks }: Revised): TaskInput[] {
-  return inSequence(
-    tasks.map(({ task }) => task),
-    touchedKeys(data.tasks),
-  );
+function sequenced(data: EpicData, { tasks }: Revised, beside: string | undefined): TaskInput[] {
+  const others = tasks.flatMap(({ task }) => (task.key === beside ? [] : task));
+  return inSequence(others, touchedKeys(data.tasks));
 }
 
 function refuseAll(problems: readonly { message: string; path: readonly (string | number)[] }[], at: string): never {

@@ -1,8 +1,9 @@
 /** Runs the task graph: starts what may start, asks about what failed, until all is settled. */
-import { CancellationScope, condition, isCancellation } from '@temporalio/workflow';
+import { CancellationScope, condition, isCancellation, patched } from '@temporalio/workflow';
 import { isPartOf, taskWorkflowId } from '../contract/ids.ts';
 import type { EpicSettings } from '../contract/settings.ts';
 import type { TaskResult } from '../contract/task.ts';
+import { failureMessage } from '../failure.ts';
 import { noteHead } from '../pull-request/state.ts';
 import { mustDrain } from '../run-end.ts';
 import { leftBehind } from '../task/former-lives.ts';
@@ -133,7 +134,7 @@ async function runGraph(
       if (isCancellation(error)) return cancel(entry);
       const rewritten = rewrittenBase(error);
       if (rewritten !== undefined) {
-        stop(entry, former?.rewind);
+        stop(entry, { rewind: former?.rewind, ...(patched('stopped-pull-requests') ? stoppedBy(error) : {}) });
         if (entry.baseSha === data.baseSha) noteRewritten(data, rewritten);
         return await startOnNewBase(entry);
       }
@@ -194,18 +195,29 @@ async function runGraph(
   /** Each task that runs waits for a person. */
   function isAsked(): boolean {
     const requests = openRequests(data.requests);
-    const isStopped = (key: string) => epic.isAsked('new-base') && findTask(data, key)?.isStopped === true;
+    const isStopped = (key: string) => isAskedAboutBase(epic) && findTask(data, key)?.isStopped === true;
+    const isHeldUp = (key: string) => epic.countsOwnQuestions && epic.isAsked(startRequestId(key));
     const isWaiting = (key: string) =>
-      isStopped(key) || requests.some(({ askedBy }) => askedBy.some(isPartOf(epic.epicId, key)));
+      isStopped(key) || isHeldUp(key) || requests.some(({ askedBy }) => askedBy.some(isPartOf(epic.epicId, key)));
     return lives.size > 0 && [...lives.keys()].every(isWaiting);
   }
 
   /** What the loop looks at: when none of it changed, there is nothing to do. */
   function fingerprint(): string {
     const tasks = data.tasks.map(({ state, skipped, life }) => `${state}${skipped}${life}`).join();
-    return `${tasks}|${revisionOf(data)}|${lives.size}|${data.paused}|${data.admitted}|${isAsked()}|${isMailDue(data)}`;
+    const { paused, admitted } = data;
+    return [tasks, revisionOf(data), lives.size, paused, admitted, isAsked(), isMailDue(data), epic.timesWidened].join(
+      '|',
+    );
   }
 }
+
+/** How the epic goes on from a rewritten base, or why it cannot. */
+const isAskedAboutBase = (epic: Epic): boolean =>
+  epic.isAsked('new-base') || (epic.countsOwnQuestions && epic.isAsked('mend-base'));
+
+/** Nobody owns its pull request until it starts again. */
+const stoppedBy = (error: unknown) => ({ failure: { type: 'BaseRewritten', message: failureMessage(error) } });
 
 /** The child in a scope of its own, so that a person can cancel one task. */
 async function runCancellable(
@@ -245,6 +257,6 @@ function reportHolds(epic: Epic, settings: EpicSettings): void {
   const running = data.tasks.filter(isRunning).length;
   const phase = `${done} of ${data.tasks.length} tasks done, ${running} running`;
   if (data.paused) epic.tell('IN_PROGRESS', phase, { kind: 'pause', reason: 'paused by a person' });
-  else if (epic.isAsked('new-base')) reportRewritten(epic, settings);
+  else if (isAskedAboutBase(epic)) reportRewritten(epic, settings);
   else epic.tell('IN_PROGRESS', phase);
 }

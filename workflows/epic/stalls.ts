@@ -1,11 +1,12 @@
 /** Beside the epic's work: the Supervisor agent, then a person, looks at an epic that has not moved for an hour. */
-import { condition } from '@temporalio/workflow';
+import { condition, patched } from '@temporalio/workflow';
 import { factory } from '../activities.ts';
+import { isAskedAbout } from './admission.ts';
 import { consult } from './consult-supervisor.ts';
 import type { Epic } from './context.ts';
-import { openRequests } from './requests.ts';
+import { isAboutStall, leaveRequests, openRequests, stallRequestId } from './requests.ts';
 import { type EpicData, nextNumber } from './state.ts';
-import { endStall, hasMoved, parkStall, settleStall, unparkStall } from './triage-state.ts';
+import { endStall, hasMoved, noteStallAsked, parkStall, settleStall, unparkStall } from './triage-state.ts';
 
 /** Ends with the scope that it is called in. The reconciler notices; until it does this leaves no trace in history. */
 export async function followStalls(epic: Epic): Promise<void> {
@@ -14,14 +15,21 @@ export async function followStalls(epic: Epic): Promise<void> {
     await condition(() => data.stall !== undefined && !runEnd.isEnding());
     runEnd.beginWork();
     try {
-      await judge(epic, data.stall as NonNullable<EpicData['stall']>);
+      const stall = data.stall as Stall;
+      // A former run may have asked.
+      const requestId = stall.requestId ?? (await judge(epic, stall));
+      if (requestId !== undefined) await untilAnswered(epic, requestId);
+      endStall(data);
     } finally {
       runEnd.endWork();
     }
   }
 }
 
-async function judge(epic: Epic, { since, openedBy }: NonNullable<EpicData['stall']>): Promise<void> {
+type Stall = NonNullable<EpicData['stall']>;
+
+/** Returns the question to a person where there is one. */
+async function judge(epic: Epic, { since, openedBy }: Stall): Promise<string | undefined> {
   const { data, epicId } = epic;
   const { settings } = data;
   if (settings?.supervisor !== undefined && !isAsked(data)) {
@@ -46,20 +54,36 @@ async function judge(epic: Epic, { since, openedBy }: NonNullable<EpicData['stal
     const words = verdict.advice === undefined ? verdict.reason : `${verdict.reason}. ${verdict.advice}`;
     epic.logLine({ actor: 'SUPERVISOR', kind: 'decision', decision: `the epic: ${verdict.action}`, reason: words });
     // It may have moved while the Supervisor thought.
-    if (verdict.action === 'ask_human' && !hasMoved(data)) ask(epic, since, verdict.advice);
+    if (verdict.action === 'ask_human' && !hasMoved(data)) return ask(epic, since, verdict.advice);
   }
-  endStall(data);
+  return undefined;
 }
 
-const isStall = ({ requestId }: { readonly requestId: string }): boolean => requestId.startsWith('stalled-');
-const isAsked = ({ requests }: EpicData): boolean => openRequests(requests).some(isStall);
+const isAsked = ({ requests }: EpicData): boolean => openRequests(requests).some(isAboutStall);
+
+/** An epic that moves again withdraws the question: nobody is to look for what holds it. */
+async function untilAnswered(epic: Epic, requestId: string): Promise<void> {
+  const { data, runEnd } = epic;
+  const isOpen = () => openRequests(data.requests).some((open) => open.requestId === requestId);
+  await runEnd.until(() => !isOpen() || hasMoved(data));
+  if (!isOpen()) return;
+  leaveRequests(data.requests, (_, request) => request.requestId === requestId, new Date().toISOString());
+  epic.publish();
+  // Where no task ran, other epics might run while the question was open.
+  if (!isAskedAbout(epic)) epic.takeAdmissionAgain();
+}
 
 /** The work goes on beside the question, should it be able to. */
-function ask(epic: Epic, since: string, advice: string | undefined): void {
+function ask(epic: Epic, since: string, advice: string | undefined): string | undefined {
   const { data, workflowId } = epic;
+  const requestId = stallRequestId(nextNumber(data));
   epic.open({
-    ...{ requestId: `stalled-${nextNumber(data)}`, kind: 'question', askedBy: workflowId },
+    ...{ requestId, kind: 'question', askedBy: workflowId },
     question: `Nothing of the epic has moved since ${since}, and no part of it says that it is waiting. Choose: wait (leaves the epic alone and looks again later) or cancel (ends the epic).${advice === undefined ? '' : `\n${advice}`}`,
     options: ['wait', 'cancel'],
   });
+  // It stood until it was answered.
+  if (!patched('stall-over')) return undefined;
+  noteStallAsked(data, requestId);
+  return requestId;
 }

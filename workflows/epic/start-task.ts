@@ -1,6 +1,7 @@
 /** Starts a task's workflow and waits for its end. */
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
-import { CancellationScope, startChild } from '@temporalio/workflow';
+import { CancellationScope, CancelledFailure, isCancellation, patched, startChild } from '@temporalio/workflow';
+import { factory } from '../activities.ts';
 import { sendAdopted } from '../adopted-policy.ts';
 import { allowedSecrets } from '../allowed-secrets.ts';
 import { resultOf } from '../child-end.ts';
@@ -8,22 +9,26 @@ import type { Delivered } from '../contract/brief.ts';
 import { taskWorkflowId } from '../contract/ids.ts';
 import type { EpicSettings } from '../contract/settings.ts';
 import { summaryOf } from '../contract/start-options.ts';
-import type { TaskResult, TaskWorkflowInput } from '../contract/task.ts';
+import { rewindSignal, type TaskResult, type TaskWorkflowInput } from '../contract/task.ts';
 import { CHILD } from '../options.ts';
 import type { ParkedTask } from '../task/state.ts';
 import { taskWorkflow } from '../task/task.ts';
 import type { Epic } from './context.ts';
 import { forgetAsked } from './open-questions-state.ts';
+import type { Asking } from './questions.ts';
 import { startRequestId, withdrawStart } from './requests.ts';
 import type { TaskEntry } from './state.ts';
-import { setLifeBase, unpark } from './task-state.ts';
+import { rewoundSince, setLifeBase, unpark } from './task-state.ts';
 
-/** An execution that is open under the same id is a person's matter, not a failed task. */
+/**
+ * An execution that is open under the same id is a person's matter, not a failed task. With `end`, which is called once the
+ * task has started, it is only started to be ended: nobody is asked, and the other execution is cancelled.
+ */
 export async function startTask(
   epic: Epic,
   settings: EpicSettings,
   entry: TaskEntry,
-  onStarted: () => void = () => {},
+  end?: () => void,
 ): Promise<TaskResult | ParkedTask> {
   const workflowId = taskWorkflowId(epic.epicId, entry.task.key);
   for (;;) {
@@ -32,29 +37,49 @@ export async function startTask(
       setLifeBase(entry, epic.data.baseSha);
       const input = taskInput(epic, settings, entry);
       const { policyHash } = settings;
+      const rewind = entry.parked?.rewind;
       const child = await startChild(taskWorkflow, {
         ...CHILD,
         workflowId,
         staticSummary: summaryOf(entry.task.title),
         args: entry.parked === undefined ? [input] : [input, entry.parked],
       });
+      const later = rewoundSince(entry, rewind);
       unpark(entry);
       withdrawQuestion(epic, entry);
       epic.adopt(workflowId, paused);
+      // Wished for while the start was under way, with what the task had been parked with.
+      if (later !== undefined && patched('late-rewind')) epic.send(workflowId, rewindSignal, later);
       // Cancelled with the task: a rejection that nobody takes would fail the workflow task.
       if (settings.policyHash !== policyHash) sendAdopted(workflowId, settings).catch(() => undefined);
-      onStarted();
+      end?.();
       return await resultOf(child);
     } catch (error) {
       if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-      await epic.askPerson(startRequestId(entry.task.key), () => ({
-        kind: 'question',
-        question: `The task cannot start: another execution ${workflowId} is open, which this epic did not start. End it (temporal workflow terminate --workflow-id ${workflowId}), then choose retry.`,
-        options: ['retry', 'cancel'],
-        taskKey: entry.task.key,
-      }));
+      if (end !== undefined && patched('end-other')) return endOther(workflowId);
+      epic.countsOwnQuestions ||= patched('own-questions');
+      try {
+        await epic.askPerson(startRequestId(entry.task.key), () => whatToDoWith(workflowId, entry));
+      } catch (interrupted) {
+        if (isCancellation(interrupted) && patched('end-other')) return endOther(workflowId);
+        throw interrupted;
+      }
     }
   }
+}
+
+const whatToDoWith = (workflowId: string, { task: { key: taskKey } }: TaskEntry): Asking => ({
+  kind: 'question',
+  question: `The task cannot start: another execution ${workflowId} is open, which this epic did not start. End it (temporal workflow terminate --workflow-id ${workflowId}), then choose retry.`,
+  options: ['retry', 'cancel'],
+  taskKey,
+});
+
+/** What the epic started before it was reset is no child of this run, which cannot cancel it as one. Harmless twice. */
+async function endOther(workflowId: string): Promise<never> {
+  const reason = 'the epic or its task is cancelled';
+  await CancellationScope.nonCancellable(() => factory.requestCancel('its former run ends', { workflowId, reason }));
+  throw new CancelledFailure('It was cancelled before it could start');
 }
 
 /** Asked by the former run, it has lost its point: the other execution has ended. */

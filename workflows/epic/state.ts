@@ -172,8 +172,8 @@ export interface EpicFields extends MemberFields {
   applied: AppliedMessage[];
   /** Tasks that the Supervisor agent has added without a person. */
   addedBySupervisor?: number;
-  /** It has not moved since then, and the Supervisor agent is looking at it. */
-  stall?: Triage & { readonly since: string; readonly places?: string };
+  /** It has not moved since then, and the Supervisor agent is looking at it, or a person is asked. */
+  stall?: Triage & { readonly since: string; readonly places?: string; readonly requestId?: string };
   /** Keys of the words that the issue was told, and ids of the replies that were heard. */
   source?: IssueMemory;
 }

@@ -70,9 +70,15 @@ export function leave(entry: TaskEntry, former: FormerLife | undefined): void {
   if (former !== undefined) change<EntryFields>(entry, { former });
 }
 
-/** The base was rewritten, which ended it; a turn that it was to go back to, and did not reach, is left for its next life. */
-export const stop = (entry: TaskEntry, rewind: Rewind | undefined): void =>
-  from(entry, RUNNING, { isStopped: true, rewind });
+interface Stop {
+  /** A turn that it was to go back to and did not reach, which is left for its next life. */
+  readonly rewind: Rewind | undefined;
+  readonly failure?: Failure;
+}
+
+/** The base was rewritten, which ended it. */
+export const stop = (entry: TaskEntry, { rewind, failure }: Stop): void =>
+  from(entry, RUNNING, { isStopped: true, rewind, failure });
 export const holdStopped = (entry: TaskEntry, hold: Hold): void => from(entry, RUNNING, { phase: hold.reason, hold });
 
 /** It failed, and the supervisor is asked what becomes of it. */
@@ -152,6 +158,10 @@ export function rewindLater(entry: TaskEntry, rewind: Rewind): void {
   if (entry.parked === undefined) from(entry, RUNNING, { rewind });
   else wantRewind(entry.parked, rewind);
 }
+
+/** Where a person wants a parked task back to by now, if they did not when its start with `rewind` began. */
+export const rewoundSince = ({ parked }: TaskEntry, rewind: Rewind | undefined): Rewind | undefined =>
+  parked?.rewind === rewind ? undefined : parked?.rewind;
 
 /** What people said on its pull request is taken up, which its next life must know. */
 export const noteHeard = (entry: TaskEntry, ids: readonly string[]): void =>

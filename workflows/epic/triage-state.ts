@@ -3,7 +3,7 @@ import type { ParkedRound } from '../contract/agent.ts';
 import type { TaskInput } from '../contract/plan.ts';
 import type { FreeAction, SubmitTriage, SupervisorSettings, TriageCause } from '../contract/triage.ts';
 import { change } from '../read-only-state.ts';
-import { openRequests } from './requests.ts';
+import { isAboutStall, openRequests } from './requests.ts';
 import { type EntryFields, type EpicData, type EpicFields, isSingle, type TaskEntry, type Triage } from './state.ts';
 
 /** What is known of the task when the answer comes. */
@@ -158,12 +158,12 @@ export function noteStall(data: EpicData, since: string): void {
   change<EpicFields>(data, { stall: { since, openedBy, places: standingsOf(data) } });
 }
 
-/** Where everything stands, as far as the epic is told. */
+/** Where everything stands, as far as the epic is told; a question about that is none of it. */
 const standingsOf = ({ phase, tasks, requests }: EpicData): string =>
   JSON.stringify([
     phase,
     tasks.map(({ state, phase: at, life }) => [state, at, life]),
-    openRequests(requests).map(({ requestId }) => requestId),
+    openRequests(requests).flatMap((open) => (isAboutStall(open) ? [] : open.requestId)),
   ]);
 
 /** Something has moved since the stall was noticed, in whatever run. */
@@ -179,6 +179,11 @@ export function unparkStall(data: EpicData): ParkedRound | undefined {
   const { parked, ...stall } = data.stall;
   change<EpicFields>(data, { stall });
   return parked;
+}
+
+/** A person is asked, until they have answered or the epic moves. */
+export function noteStallAsked(data: EpicData, requestId: string): void {
+  if (data.stall !== undefined) change<EpicFields>(data, { stall: { ...data.stall, requestId } });
 }
 
 export const endStall = (data: EpicData): void => change<EpicFields>(data, { stall: undefined });

@@ -1,12 +1,12 @@
 /** Gives the task a host, a worktree there and what the repository's set-up makes of it. */
-
+import { patched } from '@temporalio/workflow';
 import { allowedIn } from '../allowed-secrets.ts';
 import type { Brief } from '../contract/brief.ts';
 import { setUpOf } from '../contract/settings.ts';
 import type { TaskState } from '../contract/states.ts';
 import type { PreparedWorktree, PrepareWorktreeInput } from '../contract/worktree.ts';
 import { failureMessage, failureType } from '../failure.ts';
-import { claimHost, releaseHost } from '../host.ts';
+import { claimHost, hasSignedOff, releaseHost } from '../host.ts';
 import { type Task, where } from './context.ts';
 import {
   beginSetUp,
@@ -141,15 +141,18 @@ export async function waitAway(task: Task, { phase, reason, state = 'REVIEW' }: 
  */
 export function lossOf(task: Task, error: unknown): PlacementLoss | undefined {
   const type = failureType(error) ?? '';
-  if (isPlacementLost(error)) return isLostAgain(task, type) ? undefined : 'host-lost';
+  if (isPlacementLost(error)) return isLostAgain(task, error) ? undefined : 'host-lost';
   if (type !== 'WorktreeGone') return undefined;
   return countGone(task.data) > task.input.settings.limits.attempts ? undefined : 'worktree-gone';
 }
 
 /** Work that loses each host before it gets on most likely brings it down; without a Supervisor agent it goes on. */
-function isLostAgain({ data, input }: Task, type: string): boolean {
-  if (type !== 'HostLost') return false;
-  return noteLostHost(data) >= MOST_LOST && input.settings.supervisor !== undefined;
+function isLostAgain({ data, input }: Task, error: unknown): boolean {
+  if (failureType(error) !== 'HostLost') return false;
+  const { supervisor } = input.settings;
+  // A rolling restart has many hosts sign off.
+  if (supervisor !== undefined && hasSignedOff(error) && patched('signed-off')) return false;
+  return noteLostHost(data) >= MOST_LOST && supervisor !== undefined;
 }
 
 const MOST_LOST = 2;
