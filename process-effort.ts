@@ -16,7 +16,7 @@ export function effortOf(pid: number): number | undefined {
 
 /** utime, stime and those of its children that have ended; the name before them may hold spaces and brackets. */
 function ticksOf(pid: number): number | undefined {
-  const stat = readIfThere(`/proc/${pid}/stat`);
+  const stat = textOf(`/proc/${pid}/stat`);
   if (stat === undefined) return undefined;
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return fields.slice(11, 15).reduce((sum, ticks) => sum + Number(ticks), 0);
@@ -24,21 +24,22 @@ function ticksOf(pid: number): number | undefined {
 
 /** Bytes that really reached a disk or came from one: those of a connection would count its keep-alive too. */
 function bytesOf(pid: number): number {
-  const io = readIfThere(`/proc/${pid}/io`) ?? '';
+  const io = textOf(`/proc/${pid}/io`) ?? '';
   return [...io.matchAll(/^(?:read|write)_bytes: (\d+)$/gm)].reduce((sum, [, bytes]) => sum + Number(bytes), 0);
 }
 
 function childrenOf(pid: number): number[] {
   try {
     const threads = readdirSync(`/proc/${pid}/task`);
-    const lists = threads.map((thread) => readIfThere(`/proc/${pid}/task/${thread}/children`) ?? '');
+    const lists = threads.map((thread) => textOf(`/proc/${pid}/task/${thread}/children`) ?? '');
     return lists.flatMap((list) => list.split(' ').filter(Boolean).map(Number));
   } catch {
     return [];
   }
 }
 
-function readIfThere(path: string): string | undefined {
+/** The text of a file; undefined where it cannot be read. */
+export function textOf(path: string): string | undefined {
   try {
     return readFileSync(path, 'utf8');
   } catch {

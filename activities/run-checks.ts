@@ -3,7 +3,7 @@ import { isAncestor } from '../clients/git/ancestry.ts';
 import { isGitFailure } from '../clients/git/failures.ts';
 import { EPIC_NAME, isDetachedPath, OF_NO_EPIC } from '../clients/git/names.ts';
 import { openRepository } from '../clients/git/repository.ts';
-import { recordEvidence, removeEvidence } from '../db/writes/evidence.ts';
+import { type EvidenceKey, recordEvidence, removeEvidence } from '../db/writes/evidence.ts';
 import { writeTestRuns } from '../db/writes/test-runs.ts';
 import type { KnownBase } from '../workflows/contract/base.ts';
 import { NO_TEST_NOTE, SETUP_CHECK } from '../workflows/contract/evidence.ts';
@@ -23,14 +23,6 @@ export const BASE_NAME = '(base)';
 const NO_TEST_EXIT_CODE = 1;
 
 const OUTPUT_KEPT_BYTES = 100_000;
-
-export interface EvidenceKey {
-  readonly epicId: string;
-  readonly taskKey: string;
-  readonly commitSha: string;
-  readonly treeSha: string;
-  readonly policyHash: string | null;
-}
 
 export interface Run {
   readonly key: EvidenceKey;

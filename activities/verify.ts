@@ -5,7 +5,13 @@ import { readCommit } from '../clients/git/refs.ts';
 import { openRepository } from '../clients/git/repository.ts';
 import type { Database } from '../db/connection.ts';
 import { readCheckResults, readKnownResults } from '../db/reads/check-results.ts';
-import { coverEvidence, recordEvidence, removeEvidence, reuseEvidence } from '../db/writes/evidence.ts';
+import {
+  coverEvidence,
+  type EvidenceKey,
+  recordEvidence,
+  removeEvidence,
+  reuseEvidence,
+} from '../db/writes/evidence.ts';
 import type { IgnoredFiles, Inspection } from '../workflows/contract/change.ts';
 import { CLEAN_CHECK, NO_TEST_NOTE, SETUP_CHECK } from '../workflows/contract/evidence.ts';
 import { setUpOf } from '../workflows/contract/settings.ts';
@@ -13,7 +19,7 @@ import type { RanCheck, RunSetupInput, VerifyInput } from '../workflows/contract
 import { createInspectChange, type InspectChangeInput } from './change/inspect.ts';
 import { withHeartbeat } from './heartbeat.ts';
 import { repeated, type VerifyDependencies } from './policy-command.ts';
-import { BASE_NAME, type EvidenceKey, runChecks } from './run-checks.ts';
+import { BASE_NAME, runChecks } from './run-checks.ts';
 import { runSetup } from './set-up.ts';
 import { ignoredFiles } from './worktree/ignored-files.ts';
 import { uncommitted } from './worktree/snapshot.ts';

@@ -1,6 +1,6 @@
 /** The streams of one route: so many and no more, and ended when the API stops. */
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import { ApiError } from './errors.ts';
+import { createSentAtOnce } from './sent-at-once.ts';
 import { openStream, type Stream, type StreamOptions } from './streams.ts';
 
 export interface OpenStreamsOptions {
@@ -11,26 +11,17 @@ export interface OpenStreamsOptions {
 }
 
 export function createOpenStreams(app: Pick<FastifyInstance, 'addHook'>, { most, name }: OpenStreamsOptions) {
-  const streams = new Set<Stream>();
-  let isClosing = false;
-  app.addHook('preClose', async () => {
-    isClosing = true;
-    for (const stream of streams) stream.end();
-  });
+  const streams = createSentAtOnce<Stream>(app, { most, are: `${name} are open`, end: (stream) => stream.end() });
 
   /** Takes the response over. Throws what refuses it when there are too many, or none any more. */
   return function open(reply: FastifyReply, options: Pick<StreamOptions, 'position' | 'onEnd'>): Stream {
-    if (isClosing || streams.size >= most) {
-      reply.header('retry-after', '5');
-      const why = isClosing ? 'The API is stopping' : `${most} ${name} are open, which is the most`;
-      throw new ApiError('Unavailable', `${why}; try again in a moment`);
-    }
+    streams.admit(reply);
     reply.hijack();
     const stream = openStream(reply.raw, {
       ...options,
       onSlow: () => reply.log.info('A reader of events that did not keep up is disconnected'),
       onEnd() {
-        streams.delete(stream);
+        streams.remove(stream);
         options.onEnd();
       },
     });

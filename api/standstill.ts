@@ -4,20 +4,8 @@
  */
 import type { Client } from '@temporalio/client';
 import type { FactoryPause } from '../db/reads/factory-pause.ts';
+import type { Standstill } from './client/standstill.ts';
 import { countPollers, POLLED } from './pollers.ts';
-
-export interface Standstill {
-  /** `temporal` does not answer the API; `workers`: nobody polls these queues; `paused`: by a person, all of it. */
-  readonly cause: 'temporal' | 'workers' | 'paused';
-  readonly queues: readonly string[];
-  /** What Temporal says instead of an answer, or who paused and why; null where nobody says anything. */
-  readonly reason: string | null;
-  /**
-   * As ISO 8601: since when it is paused; of the other causes when it was noticed, which may be later than its beginning,
-   * since nobody looks while nobody follows.
-   */
-  readonly since: string;
-}
 
 /** Null when work can go on again. */
 type Tell = (standstill: Standstill | null) => void;

@@ -1,5 +1,6 @@
 /** What /proc tells of processes: whose child each is, its CPU time, its memory. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
+import { textOf } from '../process-effort.ts';
 
 export interface ProcessStat {
   readonly pid: number;
@@ -48,7 +49,7 @@ export function parseRollup(text: string): Memory {
 export function readStats(): Map<number, ProcessStat> {
   const stats = new Map<number, ProcessStat>();
   for (const name of readdirSync('/proc')) {
-    const text = /^\d+$/.test(name) ? readIfThere(`/proc/${name}/stat`) : undefined;
+    const text = /^\d+$/.test(name) ? textOf(`/proc/${name}/stat`) : undefined;
     if (text !== undefined) stats.set(Number(name), parseStat(text));
   }
   return stats;
@@ -56,14 +57,6 @@ export function readStats(): Map<number, ProcessStat> {
 
 /** Nothing for a process that has just ended, or is another user's. */
 export function readMemory(pid: number): Memory | undefined {
-  const text = readIfThere(`/proc/${pid}/smaps_rollup`);
+  const text = textOf(`/proc/${pid}/smaps_rollup`);
   return text === undefined ? undefined : parseRollup(text);
-}
-
-function readIfThere(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return undefined;
-  }
 }

@@ -22,6 +22,11 @@ const webPort = (fallback: number) =>
   port(fallback)
     .refine((value) => !isRefusedPort(value))
     .describe('a whole number from 1 to 65535, but none that browsers refuse to open, such as 6000 or 10080');
+const flag = z
+  .enum(['0', '1'])
+  .default('0')
+  .transform((given) => given === '1')
+  .describe('0 or 1');
 const url = (protocol: RegExp, allowed: string) => z.url({ protocol }).describe(allowed);
 const host = /^[A-Za-z0-9]([A-Za-z0-9._-]{0,62})$/;
 
@@ -90,11 +95,7 @@ export const VARIABLES = {
     .describe('host names separated by commas'),
   API_TOKEN: z.string().regex(TOKEN).optional().describe(TOKEN_RULE),
   API_TOKEN_FILE: text('the path of a file with the token').optional(),
-  ALLOW_UNAUTHENTICATED: z
-    .enum(['0', '1'])
-    .default('0')
-    .transform((given) => given === '1')
-    .describe('0 or 1'),
+  ALLOW_UNAUTHENTICATED: flag,
   FACTORY_API_URL: url(/^https?$/, 'an http:// or https:// address').optional(),
   HOST_NAME: z.string().regex(host).optional().describe('1 to 63 of letters, digits, ".", "_" and "-"'),
   HOST_CAPACITY: whole(1, 200, 8),
@@ -161,11 +162,7 @@ export const VARIABLES = {
   LINEAR_LABEL: text('the name of a label').optional(),
   LINEAR_STATE: text('the name of a workflow state').optional(),
   LINEAR_REPOSITORY: LinearRepositories,
-  WORKFLOW_DIAGNOSTICS: z
-    .enum(['0', '1'])
-    .default('0')
-    .transform((given) => given === '1')
-    .describe('0 or 1'),
+  WORKFLOW_DIAGNOSTICS: flag,
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
     .default('info')

@@ -1,5 +1,6 @@
 /** The pages by address. Each is loaded when it is first looked at, but for Home. */
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
+import type { WhichDiff } from './data/diffs.ts';
 import { Home } from './pages/home.tsx';
 import { NotFound } from './parts/not-found.tsx';
 import { Shell } from './parts/shell.tsx';
@@ -67,14 +68,8 @@ const texts = <Name extends string>(given: Record<string, unknown>, names: reado
 const numbers = <Name extends string>(given: Record<string, unknown>, names: readonly Name[]) =>
   chosen(given, names, (value): value is number => typeof value === 'number');
 
-/** Which change is shown: of an open request, of a pull request, of a task's submission, or what waits for approval. */
-interface DiffSearch {
-  readonly request?: string;
-  readonly pullRequest?: number;
-  readonly task?: string;
-  readonly submission?: number;
-  /** Only what changed since this earlier submission. */
-  readonly since?: number;
+/** Which change is shown, and how. */
+interface DiffSearch extends WhichDiff {
   readonly view?: 'split';
   /** Path of the file that was chosen last. */
   readonly file?: string;

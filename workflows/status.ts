@@ -1,5 +1,5 @@
 /** How an execution stands, from its start to its end, and how that is told: the same for an epic, a task and an agent. */
-import { CancellationScope } from '@temporalio/workflow';
+import { CancellationScope, isCancellation } from '@temporalio/workflow';
 import type { IgnoredMemory } from './contract/ignored-messages.ts';
 import type { AgentView, DecisionEntry, EpicView, Failure, TaskView } from './contract/records.ts';
 import type { Hold } from './contract/states.ts';
@@ -71,6 +71,11 @@ export function createStatus<State extends string, View extends EpicView | TaskV
     publisher.logLine({ ...line, epicId, ...(taskKey === undefined ? {} : { taskKey }) });
   }
 
+  /** Something failed that ends nothing. */
+  function logFailure(what: string, reason: string): void {
+    logLine({ actor: 'factory', kind: 'failure', decision: what, reason });
+  }
+
   return {
     view,
     publish: publisher.publish,
@@ -79,6 +84,7 @@ export function createStatus<State extends string, View extends EpicView | TaskV
     /** Counts a message that changed nothing. */
     ignore: ignored.ignore,
     logLine,
+    logFailure,
 
     /** The same reason as before is the same hold, and keeps since when it holds. */
     tell(state: State, phase: string, why?: Why): void {
@@ -107,6 +113,16 @@ export function createStatus<State extends string, View extends EpicView | TaskV
       end = { closedAt: new Date().toISOString(), ...(final === 'FAILED' ? { failure } : {}) };
       publisher.publish();
       return end;
+    },
+
+    /** The line of the decision log about its end; `why` is the reason of an end that is neither failed nor cancelled. */
+    logEnd(what: string, final: State, { error, why }: { readonly error: unknown; readonly why: string }): void {
+      logLine({
+        actor: 'factory',
+        kind: final === 'FAILED' ? 'failure' : 'transition',
+        decision: `${what} ${final}`,
+        reason: end.failure?.message ?? (isCancellation(error) ? 'cancelled' : why),
+      });
     },
 
     /** Cleans up even if somebody cancels meanwhile, and resolves when the last record is written; awaited before the run closes. */

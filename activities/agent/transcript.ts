@@ -7,34 +7,10 @@
  */
 import type Anthropic from '@anthropic-ai/sdk';
 import { type CacheTtl, cacheMarker } from '../../clients/model/call.ts';
+import type { StoredTurn, TranscriptRows } from '../../db/reads/model-input.ts';
 import { storable } from '../../db/text.ts';
 
 type Block = Anthropic.ContentBlockParam;
-
-export interface StoredTurn {
-  readonly turn: number;
-  readonly content: readonly Block[];
-  /** The model that wrote it. */
-  readonly model?: string;
-}
-export interface StoredToolCall {
-  readonly turn: number;
-  readonly toolUseId: string;
-  readonly output: string | null;
-  readonly isError: boolean | null;
-}
-export interface StoredBrief {
-  readonly turn: number;
-  readonly body: string;
-}
-/** Each list in the order in which it is told. */
-export interface TranscriptRows {
-  readonly turns: readonly StoredTurn[];
-  readonly toolCalls: readonly StoredToolCall[];
-  readonly briefs: readonly StoredBrief[];
-  /** 0, or the turn before which the transcript was last compacted. */
-  readonly compactedBeforeTurn: number;
-}
 
 /** What the model sees of one tool's output; the whole of it stays in tool_calls. */
 export const OUTPUT_LIMIT = 30_000;

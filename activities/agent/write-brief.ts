@@ -9,18 +9,12 @@ import type { Brief } from '../../workflows/contract/brief.ts';
 import type { IgnoredFiles } from '../../workflows/contract/change.ts';
 import { defined } from '../../workflows/contract/defined.ts';
 import { epicWorkflowId, taskWorkflowId } from '../../workflows/contract/ids.ts';
-import type { Placement } from '../../workflows/contract/placement.ts';
+import type { WorktreeInput } from '../../workflows/contract/worktree.ts';
 import { briefText } from './briefs.ts';
 
-export interface WriteBriefInput {
+export interface WriteBriefInput extends WorktreeInput {
   readonly agentId: string;
   readonly turn: number;
-  readonly epicId: string;
-  readonly taskKey?: string;
-  readonly repository: string;
-  /** Absolute path on the placement's host. */
-  readonly worktree: string;
-  readonly placement: Placement;
   readonly brief: Brief;
   /** Names the step, which writes one brief. */
   readonly round?: string;

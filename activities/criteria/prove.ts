@@ -1,6 +1,7 @@
 /** Whether a reviewer did what it says it knows a criterion by. Pure. */
 import type { ReviewerWork } from '../../db/reads/reviewer-work.ts';
 import { type CriterionProof, PATH_AND_LINE } from '../../workflows/contract/criteria.ts';
+import { oneLine } from '../../workflows/contract/short-text.ts';
 
 export interface Proof {
   readonly proof: CriterionProof;
@@ -46,5 +47,3 @@ function isPartOf(part: string, whole: string): boolean {
 }
 
 const isWordy = (character: string | undefined): boolean => character !== undefined && /[\w.-]/.test(character);
-
-const oneLine = (text: string): string => text.trim().replaceAll(/\s+/g, ' ');

@@ -2,6 +2,7 @@
 import type { Database } from '../../db/connection.ts';
 import { type CriterionState, readCriteria } from '../../db/reads/criteria.ts';
 import { readAcceptance } from '../../db/reads/tasks.ts';
+import { cut, oneLine } from '../../workflows/contract/short-text.ts';
 
 /** Characters of a text by somebody else; the rest is cut. */
 const MOST_OF_CRITERION = 300;
@@ -66,7 +67,3 @@ function countsText(criteria: readonly CriterionState[]): string {
   const counts = [...byVerdict].map(([verdict, { length }]) => `${length} ${verdict}`);
   return `${counts.join(', ')}: too many to list here, see the task.`;
 }
-
-const oneLine = (text: string): string => text.trim().replaceAll(/\s+/g, ' ');
-const cut = (text: string, most: number): string =>
-  text.length <= most ? text : `${text.slice(0, most - 1).toWellFormed()}…`;

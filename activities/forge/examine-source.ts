@@ -3,10 +3,11 @@
  * epic would be told.
  */
 import { constants } from 'node:fs';
-import { access, readFile, realpath, stat } from 'node:fs/promises';
+import { access, readFile, realpath } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { finalFailure } from '../../clients/failures.ts';
 import { type GitRepo, git, gitResult } from '../../clients/git/git.ts';
+import { exists } from '../../clients/read-if-there.ts';
 import type { Source } from './source.ts';
 
 export interface ExaminedSource {
@@ -85,7 +86,7 @@ async function gitDirAt(folder: string): Promise<string | undefined> {
   const link = /^gitdir: (.+)$/m.exec(await readText(inside))?.[1];
   const candidates = [...(link === undefined ? [] : [resolve(folder, link)]), inside, folder];
   for (const candidate of candidates) {
-    const parts = await Promise.all(['HEAD', 'objects'].map((name) => exists(candidate, name)));
+    const parts = await Promise.all(['HEAD', 'objects'].map((name) => exists(join(candidate, name))));
     if (parts[0] && (parts[1] || (await readText(join(candidate, 'commondir'))) !== '')) return candidate;
   }
   return undefined;
@@ -98,11 +99,6 @@ export async function commonDir(gitDir: string): Promise<string> {
 }
 
 const readText = (path: string): Promise<string> => readFile(path, 'utf8').catch(() => '');
-const exists = (folder: string, name: string): Promise<boolean> =>
-  stat(join(folder, name)).then(
-    () => true,
-    () => false,
-  );
 
 /** Never by a short name: a tag may have the same. */
 async function commitOf(repo: GitRepo, ref: string): Promise<string | undefined> {

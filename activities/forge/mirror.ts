@@ -1,6 +1,5 @@
 /** The local forge's repository: a bare mirror of the source, whose branches only ever move by compare-and-swap. */
-import { randomUUID } from 'node:crypto';
-import { appendFile, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { appendFile, readdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { finalFailure } from '../../clients/failures.ts';
 import { isAncestor } from '../../clients/git/ancestry.ts';
@@ -9,7 +8,8 @@ import { markUnfilled } from '../../clients/git/first-fetch.ts';
 import { type Author, type GitRepo, git } from '../../clients/git/git.ts';
 import { withLock } from '../../clients/git/lock.ts';
 import { moveRefs, type Ref, readRefs } from '../../clients/git/refs.ts';
-import { folderFailure, initBare, KEEPS_OBJECTS } from '../../clients/git/repository.ts';
+import { folderFailure, KEEPS_OBJECTS, makeBare } from '../../clients/git/repository.ts';
+import { exists } from '../../clients/read-if-there.ts';
 import type { KnownBase } from '../../workflows/contract/base.ts';
 import { copyFromSource } from '../lfs/source.ts';
 import { commitTree, mergeTrees } from '../worktree/commits.ts';
@@ -41,24 +41,11 @@ export async function openMirror(gitDir: string, source: Source, signal?: AbortS
   return repo;
 }
 
-async function beginMirror(half: string, signal: AbortSignal | undefined): Promise<void> {
-  const made = `${half}.${randomUUID()}`;
-  try {
-    await mkdir(made, { recursive: true });
-    await initBare({ gitDir: made, signal });
+const beginMirror = (half: string, signal: AbortSignal | undefined): Promise<void> =>
+  makeBare({ gitDir: half, signal }, async (made) => {
     await appendFile(join(made, 'config'), SETTINGS);
     await markUnfilled(made);
-    await rename(made, half);
-  } finally {
-    await rm(made, { recursive: true, force: true });
-  }
-}
-
-const exists = (path: string): Promise<boolean> =>
-  stat(path).then(
-    () => true,
-    () => false,
-  );
+  });
 
 /** A branch's head. */
 export async function readBranch(mirror: GitRepo, branch: string): Promise<Ref | undefined> {

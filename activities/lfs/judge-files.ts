@@ -1,6 +1,5 @@
 /** Judges changes to files of Git LFS: the base's .gitattributes say which those are, and a pointer must lead to an object. */
-import { constants } from 'node:fs';
-import { open, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { gitFailure } from '../../clients/git/failures.ts';
 import { type GitRepo, gitResult } from '../../clients/git/git.ts';
@@ -10,6 +9,7 @@ import { readNote } from '../../clients/git/snapshot-index.ts';
 import { chooseLfsBy, chooseLfsHere, listBlobs, listLfsFiles, namesLfs } from '../../clients/lfs/attributes.ts';
 import { isKnownObject } from '../../clients/lfs/host-objects.ts';
 import { MOST_POINTER_BYTES, readPointer } from '../../clients/lfs/pointer.ts';
+import { readPlainFile } from '../../clients/read-if-there.ts';
 import type { Worktree } from '../worktree/worktree-state.ts';
 
 export interface JudgedFiles {
@@ -25,27 +25,11 @@ export async function judgeFiles({ bare, repo, path: root }: Worktree, changed: 
   const stored = await chooseLfsBy(bare, bare.base?.sha ?? '', [...own]);
   const problems = new Map<string, string>();
   for (const path of own) {
-    const pointer = readPointer(await readBeginning(join(root, path)));
+    const pointer = readPointer((await readPlainFile(join(root, path), MOST_POINTER_BYTES)) ?? '');
     if (pointer === undefined || (await isKnownObject(bare, pointer))) continue;
     problems.set(path, 'a pointer of Git LFS to an object that is nowhere; write the file itself');
   }
   return { stored, problems };
-}
-
-/** As much of a plain file as a pointer may have; nothing of what is larger, or no file. */
-async function readBeginning(path: string): Promise<string> {
-  const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK).catch(
-    () => undefined,
-  );
-  if (file === undefined) return '';
-  try {
-    const facts = await file.stat();
-    return facts.isFile() && facts.size <= MOST_POINTER_BYTES ? await file.readFile('utf8') : '';
-  } catch {
-    return '';
-  } finally {
-    await file.close();
-  }
 }
 
 /**

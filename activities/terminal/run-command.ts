@@ -3,6 +3,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { ApplicationFailure } from '@temporalio/common';
 import { failure, passingFailure } from '../../clients/failures.ts';
+import { exists } from '../../clients/read-if-there.ts';
 import {
   type Confinement,
   FILTER_FILE,
@@ -19,7 +20,6 @@ import { END_TIMEOUT_MS, endProcesses } from '../../clients/terminal/end-process
 import {
   type BeginMark,
   cookieOf,
-  exists,
   isStarted,
   readExit,
   readLeader,

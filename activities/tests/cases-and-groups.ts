@@ -1,4 +1,5 @@
 /** The parts of a test file: its cases and groups, with where they begin and end. */
+import { oneLine } from '../../workflows/contract/short-text.ts';
 import type { CodeText } from './code-text.ts';
 import type { Language } from './language.ts';
 
@@ -20,7 +21,7 @@ export interface Reading {
 export const NO_NAME = '(no name)';
 
 /** As names are kept and compared. */
-export const shortName = (name: string): string => name.trim().replaceAll(/\s+/g, ' ').slice(0, 200);
+export const shortName = (name: string): string => oneLine(name).slice(0, 200);
 
 /** The name that the first pattern finds in a declaration. */
 export function nameIn(patterns: readonly RegExp[], head: string): string | undefined {

@@ -62,7 +62,8 @@ function closingQuote(text: string, at: number, quote: string): number | undefin
   return undefined;
 }
 
-function endOfLine(text: string, at: number): number {
+/** Where the line ends that an index is on. */
+export function endOfLine(text: string, at: number): number {
   const end = text.indexOf('\n', at);
   return end === -1 ? text.length : end;
 }

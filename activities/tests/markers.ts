@@ -1,4 +1,5 @@
 /** Finds what puts tests out of use, and what starts them. Pure. */
+import { oneLine } from '../../workflows/contract/short-text.ts';
 import type { CodeText } from './code-text.ts';
 import { condition, type Language } from './language.ts';
 import { idIn, type Outline } from './outline.ts';
@@ -37,7 +38,7 @@ function findWritten(language: Language, raw: string, code: CodeText, outline: O
       const at = index + (match.length - match.trimStart().length);
       if (inComments !== true && !code.isCode(at)) return [];
       const unit = outline.chainAt(at).map(({ name }) => name);
-      const text = match.trim().replaceAll(/\s+/g, ' ');
+      const text = oneLine(match);
       return [{ unit, text, line: lineAt(raw, at), inKnown }];
     }),
   );

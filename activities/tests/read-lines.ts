@@ -1,7 +1,7 @@
 /** Reads a test file by its lines: a case goes on for as long as lines are indented more than where it began. */
 
 import { isRun, NO_NAME, type Reading, shortName, type Unit } from './cases-and-groups.ts';
-import { readCode } from './code-text.ts';
+import { endOfLine, readCode } from './code-text.ts';
 import type { Language } from './language.ts';
 
 export function readLines(language: Language, raw: string): Reading {
@@ -41,11 +41,11 @@ function endOfBlock(text: string, start: number): number {
   const from = text.lastIndexOf('\n', start - 1) + 1;
   // A pattern may begin with line ends.
   const first = from + (text.slice(from).match(/^\s*\n/)?.[0].length ?? 0);
-  let at = lineEnd(text, first);
+  let at = endOfLine(text, first);
   const indent = indentOf(text.slice(first, at));
   let end = at;
   while (at < text.length) {
-    const next = lineEnd(text, at + 1);
+    const next = endOfLine(text, at + 1);
     const line = text.slice(at + 1, next);
     if (line.trim() !== '') {
       const depth = indentOf(line);
@@ -64,11 +64,6 @@ function endOfBlock(text: string, start: number): number {
 
 /** A declaration of several lines has not come to its block: attributes, or a brace on a line of its own. */
 const isHeadOpen = (head: string): boolean => !/[{}]/.test(head) && head.split('\n').length < 12;
-
-function lineEnd(text: string, at: number): number {
-  const end = text.indexOf('\n', at);
-  return end === -1 ? text.length : end;
-}
 
 /** Lines of attributes right above belong to the declaration. */
 function withAttributes(text: string, index: number): number {

@@ -1,4 +1,5 @@
 /** Settings out of files of the usual forms, as names and values: INI and TOML tables, XML elements, blocks in braces. Pure. */
+import { oneLine } from '../../workflows/contract/short-text.ts';
 
 export interface Settings {
   readonly values: ReadonlyMap<string, string>;
@@ -7,8 +8,6 @@ export interface Settings {
   /** Those that are there, with wanted values or without. */
   readonly parts: ReadonlySet<string>;
 }
-
-const flat = (text: string): string => text.replaceAll(/\s+/g, ' ').trim();
 
 /** Each key of these is a script of its own. */
 const SCRIPTS = /(?:^|\.)(?:scripts|tasks|cmd)$|^aliases$/;
@@ -50,7 +49,7 @@ export function readSections(text: string, wanted: (section: string, key: string
       depth += depthOf(line);
     }
   }
-  return { values: new Map([...values].map(([name, pieces]) => [name, flat(pieces.join(' '))])), partOf, parts };
+  return { values: new Map([...values].map(([name, pieces]) => [name, oneLine(pieces.join(' '))])), partOf, parts };
 }
 
 interface Entries {
@@ -90,7 +89,7 @@ export function readLeaves(
   try {
     visit(JSON.parse(text.replaceAll(/("(?:[^"\\]|\\.)*")|\/\/[^\n]*|\/\*[\s\S]*?\*\/|,(?=\s*[}\]])/g, '$1')), '');
   } catch {
-    return { values: new Map([['(not JSON)', flat(text).slice(0, 200)]]), partOf: new Map(), parts };
+    return { values: new Map([['(not JSON)', oneLine(text).slice(0, 200)]]), partOf: new Map(), parts };
   }
   return { values, partOf: new Map([...values.keys()].map((path) => [path, partAt(path)])), parts };
 }
@@ -99,7 +98,7 @@ export function readLeaves(
 export function readElements(text: string, names: RegExp): ReadonlyMap<string, string> {
   const found = new Map<string, string>();
   for (const { 1: name = '', 2: value = '' } of text.matchAll(/<([\w.:-]+)(?:\s[^<>]*)?>([^<>]*)<\/\1>/g)) {
-    if (names.test(name)) found.set(name, [...(found.has(name) ? [found.get(name)] : []), flat(value)].join(', '));
+    if (names.test(name)) found.set(name, [...(found.has(name) ? [found.get(name)] : []), oneLine(value)].join(', '));
   }
   return found;
 }
@@ -126,12 +125,12 @@ export function readBlocks(
     const isHead = indent === undefined && heads?.test(line) === true;
     if (isHead) {
       indent = own;
-      head = flat(line).replace(/\s*[{(:=]?\s*$/, '');
+      head = oneLine(line).replace(/\s*[{(:=]?\s*$/, '');
       depth = 0;
       parts.add(head);
     }
     if (indent !== undefined) depth += (line.match(/[{(]/g)?.length ?? 0) - (line.match(/[})]/g)?.length ?? 0);
-    const shown = flat(line);
+    const shown = oneLine(line);
     if ((indent !== undefined || lines?.test(line) === true) && /\w/.test(shown)) {
       const name = (indent === undefined || isHead ? shown : `${head}: ${shown}`).slice(0, 160);
       values.set(name, '');

@@ -7,7 +7,7 @@ import type { Clone, GitHost } from '../../clients/git/repository.ts';
 import { copyIndex } from '../../clients/git/snapshot-index.ts';
 import type { Secret } from '../../workflows/contract/change.ts';
 import type { Conflict, ResolvedConflict } from '../../workflows/contract/conflict.ts';
-import type { Placement } from '../../workflows/contract/placement.ts';
+import type { SecretsAllowed, WorktreeInput } from '../../workflows/contract/worktree.ts';
 import { withHeartbeat } from '../heartbeat.ts';
 import { findDisagreements } from '../lfs/judge-files.ts';
 import { scanCommits, secretText } from '../secrets/scan.ts';
@@ -31,12 +31,8 @@ import { findAhead, takeIn } from './take-in-pushes.ts';
 import type { LaidConflict } from './worktree-memory.ts';
 import { headMove, headOf, openWorktree, updateState, type Worktree } from './worktree-state.ts';
 
-export interface CommitChangeInput {
-  readonly epicId: string;
+export interface CommitChangeInput extends WorktreeInput {
   readonly taskKey: string;
-  readonly repository: string;
-  readonly placement: Placement;
-  readonly worktree: string;
   /** Conflicts of the merge that lies in the worktree, for which the agent names the side to keep. */
   readonly resolved?: readonly ResolvedConflict[];
   readonly message: string;
@@ -69,18 +65,8 @@ export interface CommitChangeResult {
   readonly lfs?: readonly string[];
 }
 
-export interface ShowHeadInput {
-  readonly epicId: string;
-  /** Left out for the epic's own branch. */
-  readonly taskKey?: string;
-  readonly repository: string;
-  readonly placement: Placement;
-  readonly worktree: string;
+export interface ShowHeadInput extends WorktreeInput, SecretsAllowed {
   readonly headSha: string;
-  /** Globs of files that may hold what looks like a secret. */
-  readonly secretsAllowedIn?: readonly string[];
-  /** Values that a person allowed in the epic, by hash. */
-  readonly allowedSecrets?: readonly string[];
 }
 
 export interface PushBranchInput extends ShowHeadInput {

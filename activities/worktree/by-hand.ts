@@ -3,20 +3,13 @@ import { finalFailure } from '../../clients/failures.ts';
 import { isAncestor } from '../../clients/git/ancestry.ts';
 import { forgeBranch, lookAtForge, readForge } from '../../clients/git/remote.ts';
 import type { GitHost } from '../../clients/git/repository.ts';
-import type { Placement } from '../../workflows/contract/placement.ts';
-import type { BranchComparison } from '../../workflows/contract/worktree.ts';
+import type { BranchComparison, WorktreeInput } from '../../workflows/contract/worktree.ts';
 import { withHeartbeat } from '../heartbeat.ts';
 import type { Chain } from './checkpoint-chain.ts';
 import { lay, tellForge } from './rewind.ts';
 import { headOf, openWorktree } from './worktree-state.ts';
 
-export interface BranchInput {
-  readonly epicId: string;
-  /** Left out in a detached worktree of the epic. */
-  readonly taskKey?: string;
-  readonly repository: string;
-  readonly placement: Placement;
-  readonly worktree: string;
+export interface BranchInput extends WorktreeInput {
   readonly branch: string;
 }
 

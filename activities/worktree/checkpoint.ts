@@ -3,8 +3,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import type { Ref } from '../../clients/git/refs.ts';
 import type { GitHost } from '../../clients/git/repository.ts';
 import type { Secret } from '../../workflows/contract/change.ts';
-import type { Placement } from '../../workflows/contract/placement.ts';
-import type { CheckpointResult } from '../../workflows/contract/worktree.ts';
+import type { CheckpointResult, SecretsAllowed, WorktreeInput } from '../../workflows/contract/worktree.ts';
 import { withHeartbeat } from '../heartbeat.ts';
 import { type Exempt, scanChange, scanCommits } from '../secrets/scan.ts';
 import {
@@ -22,22 +21,13 @@ import { shortened, takeSnapshot } from './snapshot.ts';
 import { headOf, openWorktree, type Worktree } from './worktree-state.ts';
 
 /** A turn of an agent in the worktree of its task. */
-export interface TurnInWorktree {
-  readonly epicId: string;
+export interface TurnInWorktree extends WorktreeInput {
   readonly taskKey: string;
-  readonly repository: string;
-  readonly placement: Placement;
-  readonly worktree: string;
   readonly agentId: string;
   readonly turn: number;
 }
 
-export interface CheckpointActivityInput extends TurnInWorktree {
-  /** Globs of files that may hold what looks like a secret. */
-  readonly secretsAllowedIn?: readonly string[];
-  /** Values that a person allowed in the epic, by hash. */
-  readonly allowedSecrets?: readonly string[];
-}
+export type CheckpointActivityInput = TurnInWorktree & SecretsAllowed;
 
 /** Notes where the files of a turn are, for people who want to go back there. */
 export type NoteCheckpoint = (note: { transcript: string; turn: number; checkpoint: string }) => Promise<void>;

@@ -11,7 +11,7 @@ import type { GitHost } from '../../clients/git/repository.ts';
 import type { KnownBase } from '../../workflows/contract/base.ts';
 import type { Findings } from '../../workflows/contract/change.ts';
 import type { Conflict } from '../../workflows/contract/conflict.ts';
-import type { Placement } from '../../workflows/contract/placement.ts';
+import type { WorktreeInput } from '../../workflows/contract/worktree.ts';
 import { listChanged } from '../change/list-changed.ts';
 import type { ProtectionPolicy } from '../change/protections.ts';
 import { readProtected } from '../change/read-protected.ts';
@@ -24,13 +24,7 @@ import { told } from './settle-conflicts.ts';
 import { takeSnapshot } from './snapshot.ts';
 import { headMove, headOf, moveTree, openWorktree, updateState, type Worktree } from './worktree-state.ts';
 
-export interface MergeTargetInput {
-  readonly epicId: string;
-  /** Left out in a detached worktree of the epic. */
-  readonly taskKey?: string;
-  readonly repository: string;
-  readonly placement: Placement;
-  readonly worktree: string;
+export interface MergeTargetInput extends WorktreeInput {
   readonly targetBranch: string;
   readonly message: string;
   /** A conflict is only reported, not laid into the worktree. */

@@ -1,11 +1,12 @@
 /** The files of a worktree as a git tree, taken with an index of its own: branch and index stay as they are. */
 import { constants } from 'node:fs';
-import { access, lstat, rm, stat } from 'node:fs/promises';
+import { access, lstat, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { git } from '../../clients/git/git.ts';
 import type { Ref } from '../../clients/git/refs.ts';
 import { copyIndex, dropNote, type IndexNote, readNote, writeNote } from '../../clients/git/snapshot-index.ts';
 import { filterSettings } from '../../clients/lfs/host-objects.ts';
+import { exists } from '../../clients/read-if-there.ts';
 import { syncSubmodules } from '../../clients/submodules/sync.ts';
 import { type JudgedFiles, judgeFiles } from '../lfs/judge-files.ts';
 import { isDraft } from '../tools/edit-journal.ts';
@@ -36,7 +37,7 @@ export async function takeSnapshot(worktree: Worktree, filesAtOnce = FILES_AT_ON
   const { repo, snapshots } = worktree;
   const note = await readNote(snapshots);
   if (note !== undefined && isAsNoted(worktree, note)) return snapshot(note.tree, [], note.ignored);
-  if (!(await exists(snapshots.indexFile))) {
+  if (snapshots.indexFile === undefined || !(await exists(snapshots.indexFile))) {
     await dropNote(snapshots);
     await copyIndex(repo, snapshots);
   }
@@ -145,11 +146,3 @@ export function shortened(paths: string[]): string[] {
   const more = paths.length - MOST_REPORTED;
   return more <= 0 ? paths : [...paths.slice(0, MOST_REPORTED), `… and ${more} more`];
 }
-
-const exists = (path: string | undefined): Promise<boolean> =>
-  path === undefined
-    ? Promise.resolve(false)
-    : stat(path).then(
-        () => true,
-        () => false,
-      );

@@ -8,6 +8,7 @@ import { forgeBranch, readForge } from '../../clients/git/remote.ts';
 import { type GitHost, openRepository } from '../../clients/git/repository.ts';
 import type { KnownBase } from '../../workflows/contract/base.ts';
 import type { Placement } from '../../workflows/contract/placement.ts';
+import type { SecretsAllowed } from '../../workflows/contract/worktree.ts';
 import { withHeartbeat } from '../heartbeat.ts';
 import { scanChange, secretText } from '../secrets/scan.ts';
 import { type Chain, forgeChain, makeCheckpoint, pushChain, readChain, refuseReplaced } from './checkpoint-chain.ts';
@@ -15,17 +16,13 @@ import { commitTree, trailer } from './commits.ts';
 import { droppedFiles } from './dropped-commits.ts';
 import { replant } from './take-over-merge.ts';
 
-export interface TakeOverEpicInput {
+export interface TakeOverEpicInput extends SecretsAllowed {
   readonly epicId: string;
   readonly repository: string;
   readonly placement: Placement;
   readonly branch: string;
   /** The base that the branch is built on. */
   readonly base: KnownBase;
-  /** Globs of files that may hold what looks like a secret. */
-  readonly secretsAllowedIn?: readonly string[];
-  /** Values that a person allowed in the epic, by hash. */
-  readonly allowedSecrets?: readonly string[];
 }
 
 export interface TakenOverEpic {

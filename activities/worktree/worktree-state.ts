@@ -16,6 +16,7 @@ import { copyIndex, keepIndex } from '../../clients/git/snapshot-index.ts';
 import { refuseLinkedWorktree } from '../../clients/git/worktree-folder.ts';
 import { readNoteIfThere } from '../../clients/read-if-there.ts';
 import { clearSubmodules, laySubmodules } from '../../clients/submodules/lay.ts';
+import type { WorktreeInput } from '../../workflows/contract/worktree.ts';
 import type { TreeMove, WorktreeState } from './worktree-memory.ts';
 
 export interface Worktree {
@@ -29,14 +30,6 @@ export interface Worktree {
   readonly state: WorktreeState;
   /** Undefined in a detached worktree. */
   readonly branch: string | undefined;
-}
-
-export interface WorktreeInput {
-  readonly epicId: string;
-  readonly taskKey?: string | undefined;
-  readonly repository: string;
-  readonly placement: { readonly host: string; readonly epoch: number };
-  readonly worktree: string;
 }
 
 /** Git's folder for a worktree: named by epic and folder, which no other worktree of the clone shares. */

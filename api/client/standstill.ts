@@ -3,12 +3,16 @@ import { clockTime } from './clock-time.ts';
 
 /** As `GET /events` tells it. */
 export interface Standstill {
+  /** `temporal` does not answer the API; `workers`: nobody polls these queues; `paused`: by a person, all of it. */
   readonly cause: 'temporal' | 'workers' | 'paused';
   /** The task queues that no worker process polls. */
   readonly queues: readonly string[];
   /** What Temporal says instead of an answer, or who paused and why; null where nobody says anything. */
   readonly reason: string | null;
-  /** When it was noticed, or since when it is paused, as ISO 8601. */
+  /**
+   * As ISO 8601: since when it is paused; of the other causes when it was noticed, which may be later than its beginning,
+   * since nobody looks while nobody follows.
+   */
   readonly since: string;
 }
 

@@ -1,7 +1,7 @@
 /** Exports under way: so many and no more, none that nobody reads, and ended when the API stops. */
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import { ApiError } from '../errors.ts';
+import { createSentAtOnce } from '../sent-at-once.ts';
 
 export interface OpenExportsOptions {
   /** Of this process. */
@@ -12,23 +12,15 @@ export interface OpenExportsOptions {
 
 /** Returns what sends lines as a response. It throws what refuses an export when there are too many, or none any more. */
 export function createOpenExports(app: Pick<FastifyInstance, 'addHook'>, { most, unreadMs }: OpenExportsOptions) {
-  const exports = new Set<Readable>();
-  let isClosing = false;
-  app.addHook('preClose', async () => {
-    isClosing = true;
-    for (const lines of exports) lines.destroy(new Error('The API is stopping'));
-  });
+  const end = (lines: Readable) => lines.destroy(new Error('The API is stopping'));
+  const exports = createSentAtOnce(app, { most, are: 'exports are under way', end });
 
   return function send(reply: FastifyReply, lines: AsyncIterable<string>): FastifyReply {
-    if (isClosing || exports.size >= most) {
-      reply.header('retry-after', '5');
-      const why = isClosing ? 'The API is stopping' : `${most} exports are under way, which is the most`;
-      throw new ApiError('Unavailable', `${why}; try again in a moment`);
-    }
+    exports.admit(reply);
     const onUnread = () => stream.destroy(new Error('Nobody reads the export'));
     const stream: Readable = Readable.from(unlessUnread(lines, unreadMs, onUnread));
     exports.add(stream);
-    stream.once('close', () => exports.delete(stream));
+    stream.once('close', () => exports.remove(stream));
     reply.header('content-type', 'application/x-ndjson; charset=utf-8').header('cache-control', 'no-store');
     return reply.send(stream);
   };

@@ -4,6 +4,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Database } from '../../db/connection.ts';
 import { listRecordedAgents, readPins, readRecordedAgent, readRecordedEpic } from '../../db/reads/recording.ts';
 import { defined } from '../../workflows/contract/defined.ts';
+import { mapTexts } from '../../workflows/contract/map-texts.ts';
 import {
   type AskedBlock,
   RECORDING_FORMAT,
@@ -12,7 +13,6 @@ import {
 } from '../../workflows/contract/recording.ts';
 import type { Purpose } from '../../workflows/contract/states.ts';
 import { createFolderMarks } from './hide-folders.ts';
-import { mapTexts } from './map-texts.ts';
 import { type BuildMessages, recordTurns } from './recorded-agent.ts';
 import { withoutPeople } from './without-people.ts';
 

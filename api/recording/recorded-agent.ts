@@ -1,24 +1,12 @@
 /** An agent's turns as a recording has them: what each request asked in addition, and the answer. */
 import type Anthropic from '@anthropic-ai/sdk';
+import type { TranscriptRows } from '../../db/reads/model-input.ts';
 import type { AnsweredBlock, AskedBlock, RecordedTurn, Spoken } from '../../workflows/contract/recording.ts';
 
 type Message = Anthropic.MessageParam;
 
-/** The rows of a transcript, as the builder of messages takes them. */
-interface Rows {
-  readonly turns: readonly { readonly turn: number; readonly content: readonly Anthropic.ContentBlockParam[] }[];
-  readonly toolCalls: readonly {
-    readonly turn: number;
-    readonly toolUseId: string;
-    readonly output: string | null;
-    readonly isError: boolean | null;
-  }[];
-  readonly briefs: readonly { readonly turn: number; readonly body: string }[];
-  readonly compactedBeforeTurn: number;
-}
-
 /** Builds the messages of a turn from rows, exactly as they are sent. */
-export type BuildMessages = (rows: Rows, turn: number) => readonly Message[];
+export type BuildMessages = (rows: TranscriptRows, turn: number) => readonly Message[];
 
 interface StoredTurn {
   readonly turn: number;
@@ -29,7 +17,7 @@ interface StoredTurn {
   readonly finished_at: Date;
 }
 
-export interface StoredAgent extends Pick<Rows, 'toolCalls' | 'briefs'> {
+export interface StoredAgent extends Pick<TranscriptRows, 'toolCalls' | 'briefs'> {
   readonly turns: readonly StoredTurn[];
 }
 
@@ -61,7 +49,7 @@ export function recordTurns(
 }
 
 /** Only what this turn adds, so that a long transcript is not built again for each of its turns. */
-function newRows(rows: Omit<Rows, 'turns'>, turn: number, before: StoredTurn | undefined): Rows {
+function newRows(rows: Omit<TranscriptRows, 'turns'>, turn: number, before: StoredTurn | undefined): TranscriptRows {
   return {
     ...rows,
     turns: before === undefined ? [] : [before],

@@ -1,8 +1,8 @@
 /** A recording without the people in it, and how often one was replaced. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { mapTexts } from '../../workflows/contract/map-texts.ts';
 import type { AskedBlock, RecordedAgent, RecordedTurn, Recording } from '../../workflows/contract/recording.ts';
 import { createPeople } from './hide-people.ts';
-import { mapTexts } from './map-texts.ts';
 
 /** Names are learned from all texts before the first of them is changed. */
 export async function withoutPeople(recording: Omit<Recording, 'replaced'>): Promise<Recording> {

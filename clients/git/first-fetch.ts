@@ -3,8 +3,9 @@
  * cut off leaves nothing that the next could use. So after such a one history is fetched in steps, the newest commits
  * first and then more of the past each time, and each step that arrived is kept.
  */
-import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { removeDeadDrafts } from '../dead-drafts.ts';
 import { finalFailure } from '../failures.ts';
 import { readIfThere } from '../read-if-there.ts';
 import { isGitFailure } from './failures.ts';
@@ -17,7 +18,6 @@ export type Fetch = (options: readonly string[], refspecs: readonly string[]) =>
 const MARK = 'factory-unfilled';
 /** Files that git writes while it receives, and leaves behind when it is killed. */
 const DRAFT = /^tmp_(pack|idx|rev)_/;
-const DRAFT_IS_DEAD_MS = 600_000;
 const FIRST_STEP = 64;
 
 /** To be called when the repository is made. */
@@ -47,7 +47,7 @@ export async function fetchOrFill(repo: GitRepo, refspecs: readonly string[], fe
 }
 
 async function fillInSteps(repo: GitRepo, refspecs: readonly string[], fetch: Fetch): Promise<void> {
-  await removeDrafts(repo);
+  await removeDeadDrafts(join(repo.gitDir, 'objects', 'pack'), (name) => DRAFT.test(name));
   let boundary = await readBoundary(repo);
   if (boundary === undefined) {
     await fetch(['--depth=1'], refspecs);
@@ -73,13 +73,3 @@ const readBoundary = (repo: GitRepo): Promise<string | undefined> =>
     (text) => text || undefined,
     () => undefined,
   );
-
-/** Another try's git may still be writing: what it writes is young. */
-async function removeDrafts({ gitDir }: GitRepo): Promise<void> {
-  const folder = join(gitDir, 'objects', 'pack');
-  for (const name of await readdir(folder).catch(() => [])) {
-    if (!DRAFT.test(name)) continue;
-    const writtenAt = (await stat(join(folder, name)).catch(() => undefined))?.mtimeMs ?? Date.now();
-    if (Date.now() - writtenAt > DRAFT_IS_DEAD_MS) await rm(join(folder, name), { force: true });
-  }
-}

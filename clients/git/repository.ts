@@ -116,18 +116,31 @@ async function keepConfig(gitDir: string, remote: string): Promise<boolean> {
 }
 
 async function create(repo: GitRepo, remote: string): Promise<void> {
-  const made = `${repo.gitDir}.${randomUUID()}`;
   try {
-    await mkdir(made, { recursive: true });
-    await initBare({ gitDir: made, signal: repo.signal });
-    const config = join(made, 'config');
-    const forge = `[remote "forge"]\n\turl = ${quoted(remote)}\n`;
-    await writeFile(config, `${await readFile(config, 'utf8')}${KEEPS_OBJECTS}${forge}`);
-    if (!(await shareObjects(made, remote))) await markUnfilled(made);
-    await writeFile(join(made, KEPT_CONFIG), await readFile(config, 'utf8'));
-    await rename(made, repo.gitDir);
+    await makeBare(repo, async (made) => {
+      const config = join(made, 'config');
+      const forge = `[remote "forge"]\n\turl = ${quoted(remote)}\n`;
+      await writeFile(config, `${await readFile(config, 'utf8')}${KEEPS_OBJECTS}${forge}`);
+      if (!(await shareObjects(made, remote))) await markUnfilled(made);
+      await writeFile(join(made, KEPT_CONFIG), await readFile(config, 'utf8'));
+    });
   } catch (error) {
     throw folderFailure(error, repo.gitDir);
+  }
+}
+
+/**
+ * An empty bare repository, without the hooks and samples of git's template. It appears when `prepare` has made of it what
+ * it is to be.
+ */
+export async function makeBare({ gitDir, signal }: GitRepo, prepare: (made: string) => Promise<void>): Promise<void> {
+  const made = `${gitDir}.${randomUUID()}`;
+  try {
+    await mkdir(made, { recursive: true });
+    await git({ gitDir: made, signal }, ['init', '--quiet', '--bare', '--template=']);
+    await mkdir(join(made, 'info'), { recursive: true });
+    await prepare(made);
+    await rename(made, gitDir);
   } finally {
     await rm(made, { recursive: true, force: true });
   }
@@ -147,22 +160,20 @@ async function shareObjects(made: string, remote: string): Promise<boolean> {
   return true;
 }
 
-/** An empty bare repository, without the hooks and samples of git's template. */
-export async function initBare(repo: GitRepo): Promise<void> {
-  await git(repo, ['init', '--quiet', '--bare', '--template=']);
-  await mkdir(join(repo.gitDir, 'info'), { recursive: true });
-}
-
 const quoted = (value: string): string => `"${value.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
 
 /** A whole file or none, whenever we are killed. */
-export async function replaceFile(path: string, text: string): Promise<void> {
-  const written = `${path}.${randomUUID()}`;
+export const replaceFile = (path: string, text: string): Promise<void> =>
+  replaceWith(path, (draft) => writeFile(draft, text));
+
+/** Puts what `write` writes in the place of a file: whole or not at all. */
+export async function replaceWith(path: string, write: (draft: string) => Promise<void>): Promise<void> {
+  const draft = `${path}.${randomUUID()}`;
   try {
-    await writeFile(written, text);
-    await rename(written, path);
+    await write(draft);
+    await rename(draft, path);
   } catch (error) {
-    await rm(written, { force: true });
+    await rm(draft, { force: true });
     throw folderFailure(error, path);
   }
 }

@@ -2,11 +2,10 @@
  * The index that snapshots of a worktree are taken with, and beside it what it holds: while that note is there, an
  * unchanged worktree is known without asking git.
  */
-import { randomUUID } from 'node:crypto';
-import { copyFile, rename, rm } from 'node:fs/promises';
+import { copyFile, rm } from 'node:fs/promises';
 import { readNoteIfThere } from '../read-if-there.ts';
 import type { GitRepo } from './git.ts';
-import { folderFailure, replaceFile } from './repository.ts';
+import { replaceFile, replaceWith } from './repository.ts';
 
 export interface IndexNote {
   /** The tree that the index holds. */
@@ -35,14 +34,7 @@ export async function keepIndex(from: GitRepo, snapshots: GitRepo, tree: string)
 }
 
 /** Gives one index what the other knows of the files, without reading them again. */
-export async function copyIndex(from: GitRepo, to: GitRepo): Promise<void> {
-  if (from.indexFile === undefined || to.indexFile === undefined) return;
-  const copy = `${to.indexFile}.${randomUUID()}`;
-  try {
-    await copyFile(from.indexFile, copy);
-    await rename(copy, to.indexFile);
-  } catch (error) {
-    await rm(copy, { force: true });
-    throw folderFailure(error, to.indexFile);
-  }
+export async function copyIndex({ indexFile: from }: GitRepo, { indexFile: to }: GitRepo): Promise<void> {
+  if (from === undefined || to === undefined) return;
+  await replaceWith(to, (draft) => copyFile(from, draft));
 }

@@ -1,9 +1,10 @@
 /** Folders of LFS objects, as git-lfs lays them out: each object in a file that is named for its SHA-256. */
 import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { link, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { link, mkdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { removeDeadDrafts } from '../dead-drafts.ts';
 import { finalFailure } from '../failures.ts';
 import { folderFailure } from '../git/repository.ts';
 import type { Pointer } from './pointer.ts';
@@ -59,7 +60,8 @@ export async function copyObject({ from, to, pointer, signal }: ObjectMove): Pro
   }
   try {
     await mkdir(dirname(target), { recursive: true });
-    await removeDrafts(target);
+    // A copy that was killed leaves its part, which may be large.
+    await removeDeadDrafts(dirname(target), (name) => name.startsWith(`${basename(target)}.`));
     const read = createReadStream(pathOf(from, pointer.oid));
     await pipeline(read, noted, createWriteStream(written, { mode: 0o444 }), { signal });
     refuseDamaged(from, pointer, hash.digest('hex'));
@@ -69,18 +71,6 @@ export async function copyObject({ from, to, pointer, signal }: ObjectMove): Pro
     throw folderFailure(error, target, WRITABLE);
   } finally {
     await rm(written, { force: true });
-  }
-}
-
-const DRAFT_IS_DEAD_MS = 600_000;
-
-/** A copy that was killed leaves its part, which may be large. */
-async function removeDrafts(target: string): Promise<void> {
-  for (const name of await readdir(dirname(target))) {
-    if (!name.startsWith(`${basename(target)}.`)) continue;
-    const draft = join(dirname(target), name);
-    const writtenAt = (await stat(draft).catch(() => undefined))?.mtimeMs ?? Date.now();
-    if (Date.now() - writtenAt > DRAFT_IS_DEAD_MS) await rm(draft, { force: true });
   }
 }
 

@@ -110,7 +110,7 @@ export function answeredMicroUsd(usage: BilledUsage | null | undefined, model: s
   return isTold ? costMicroUsd(usage as BilledUsage, model) : boundMicroUsd;
 }
 
-const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
+export const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
 const tokens = (value: unknown): number => (isCount(value) ? value : 0);
 
 /** Up to a whole micro-USD, after taking away what binary fractions add (0.1 × 3 is not 0.3). */

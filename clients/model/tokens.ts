@@ -1,5 +1,5 @@
 /** How many tokens a model call uses, and the most that it can use: all that is read, cached or not, and written. */
-import type { BilledUsage } from './prices.ts';
+import { type BilledUsage, isCount } from './prices.ts';
 
 /** Each byte of the request's body counts as a token, since no tokenizer makes more tokens than bytes. */
 export const upperBoundTokens = (requestBodyBytes: number, maxTokens: number): number => requestBodyBytes + maxTokens;
@@ -12,5 +12,3 @@ export function answeredTokens(usage: BilledUsage | null | undefined, boundToken
     .filter(isCount)
     .reduce((sum, count) => sum + count, 0);
 }
-
-const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;

@@ -3,14 +3,14 @@
  * commit. Commands may write to it, so the factory's git never works by it; all that is read of it is where its HEAD is.
  */
 import { constants } from 'node:fs';
-import { copyFile, lstat, mkdir, open, realpath, rm, writeFile } from 'node:fs/promises';
+import { copyFile, lstat, mkdir, realpath, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { finalFailure } from '../failures.ts';
 import { type GitRepo, git } from '../git/git.ts';
+import { readPlainFile } from '../read-if-there.ts';
 
 /** Without a remote: an address may hold a password, and there is no network. */
 const CONFIG = '[core]\n\trepositoryFormatVersion = 0\n\tbare = false\n\tlogAllRefUpdates = false\n[gc]\n\tauto = 0\n';
-const MOST_BYTES = 4 << 20;
 const SHA = /^[0-9a-f]{40}$/;
 
 /** Makes the folder of a submodule, or finds it, with nothing but folders on the way: what agents write there may be links. */
@@ -94,20 +94,4 @@ export async function readHead(submodule: string): Promise<string | null | 'odd'
       .find((each) => each.slice(41) === ref)
       ?.slice(0, 40) ?? '';
   return SHA.test(line) ? line : 'odd';
-}
-
-/** A plain file that is no link, of a size that is worth reading. */
-export async function readPlainFile(path: string): Promise<string | undefined> {
-  const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK).catch(
-    () => undefined,
-  );
-  if (file === undefined) return undefined;
-  try {
-    const stat = await file.stat();
-    return stat.isFile() && stat.size <= MOST_BYTES ? await file.readFile('utf8') : undefined;
-  } catch {
-    return undefined;
-  } finally {
-    await file.close();
-  }
 }

@@ -3,10 +3,10 @@
  * The activity writes script, launch, filter, secrets and stop; the wrapper in the tmux window makes `started` and writes the rest.
  */
 import { createHash, randomBytes } from 'node:crypto';
-import { access, mkdir, open, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, open, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { storable } from '../../db/text.ts';
-import { readIfThere } from '../read-if-there.ts';
+import { exists, readIfThere } from '../read-if-there.ts';
 
 /** Why a command was ended before its time; the first reason stays. */
 export type StopReason = 'timeout' | 'cancelled' | 'output';
@@ -113,11 +113,4 @@ function withoutPartialEnd(bytes: Buffer): Buffer {
   let last = bytes.length - 1;
   while (last > bytes.length - 4 && isContinuation(bytes[last])) last--;
   return (bytes[last] ?? 0) >= 0xc0 ? bytes.subarray(0, last) : bytes;
-}
-
-export async function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }

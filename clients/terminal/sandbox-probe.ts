@@ -1,11 +1,12 @@
 /** Which sandbox this host has: found once, when a worker process starts, by running a command in it as it will be used. */
-import { accessSync, constants, existsSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Config } from '../../config/config.ts';
 import { exec, inheritedEnvironment } from '../../exec.ts';
 import { shellQuote, withoutNpm } from './command.ts';
+import { findProgram } from './find-program.ts';
 import { NETWORK_PROGRAMS } from './network.ts';
 import { programFolders } from './program-folders.ts';
 import { FILTER_FD, NO_SANDBOX, type Sandbox, sandboxed } from './sandbox.ts';
@@ -36,7 +37,7 @@ export async function findSandbox(options: FindOptions): Promise<Sandbox> {
   if (options.setting === 'off') return NO_SANDBOX('it is turned off (SANDBOX=off)');
   if (process.platform !== 'linux') return NO_SANDBOX(`this version has none for ${process.platform}`);
   const { PATH = '' } = inheritedEnvironment(['PATH']);
-  const program = onPath(PATH, 'bwrap');
+  const program = findProgram(PATH, 'bwrap');
   if (program === undefined) return NO_SANDBOX('bubblewrap is not installed');
   const filter = seccompFilter(process.arch);
   const variables = toolHomes(withoutNpm(PATH), homedir());
@@ -57,7 +58,7 @@ export async function findSandbox(options: FindOptions): Promise<Sandbox> {
       variables,
       filter,
       countsProcesses: true,
-      missingForNetwork: NETWORK_PROGRAMS.filter(({ file }) => onPath(PATH, file) === undefined).map(
+      missingForNetwork: NETWORK_PROGRAMS.filter(({ file }) => findProgram(PATH, file) === undefined).map(
         ({ name }) => name,
       ),
     };
@@ -143,21 +144,6 @@ async function attempt(sandbox: Sandbox, script: string): Promise<string | undef
     return said === '' ? `exit code ${result.exitCode}` : said;
   } finally {
     await rm(folder, { recursive: true, force: true });
-  }
-}
-
-const onPath = (path: string, file: string): string | undefined =>
-  path
-    .split(':')
-    .map((folder) => join(folder, file))
-    .find(isExecutable);
-
-function isExecutable(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK);
-    return true;
-  } catch {
-    return false;
   }
 }
 

@@ -1,7 +1,7 @@
 /** What rows know about a round that is about to open. */
-import type { TaskInput } from '../../workflows/contract/plan.ts';
 import type { Database } from '../connection.ts';
 import { isWithin, readLineage } from './lineage.ts';
+import { readTaskInput } from './plan.ts';
 
 export interface BriefQuery {
   readonly transcript: string;
@@ -19,7 +19,7 @@ export async function readBriefFacts(db: Database, { transcript, epicId, taskKey
     db.selectFrom('transcripts').select('attempt').where('id', '=', transcript).executeTakeFirstOrThrow(),
     db.selectFrom('briefs').select('kind').where(isWithin(segments)).execute(),
     db.selectFrom('epics').select(['title', 'description']).where('id', '=', epicId).executeTakeFirst(),
-    taskKey === undefined ? undefined : readTask(db, epicId, taskKey),
+    taskKey === undefined ? undefined : readTaskInput(db, epicId, taskKey),
     commitSha === undefined || taskKey === undefined
       ? []
       : db
@@ -38,29 +38,5 @@ export async function readBriefFacts(db: Database, { transcript, epicId, taskKey
     ...(epic === undefined ? {} : { epicDescription: epic.description }),
     task,
     checks,
-  };
-}
-
-async function readTask(db: Database, epicId: string, key: string): Promise<TaskInput | undefined> {
-  const [row, dependsOn] = await Promise.all([
-    db
-      .selectFrom('tasks')
-      .select(['key', 'title', 'description', 'acceptance', 'files'])
-      .where('epic_id', '=', epicId)
-      .where('key', '=', key)
-      .executeTakeFirst(),
-    db
-      .selectFrom('task_dependencies')
-      .select('depends_on')
-      .where('epic_id', '=', epicId)
-      .where('task_key', '=', key)
-      .execute(),
-  ]);
-  if (row === undefined) return undefined;
-  return {
-    ...row,
-    acceptance: row.acceptance as unknown as string[],
-    files: row.files as unknown as string[],
-    dependsOn: dependsOn.map((dependency) => dependency.depends_on),
   };
 }

@@ -1,6 +1,7 @@
 /** What checks said of a commit, for decisions: red ones with their last lines. */
 import { sql } from 'kysely';
 import type { Database } from '../connection.ts';
+import { isClean } from './evidence.ts';
 
 export interface CheckResult {
   readonly name: string;
@@ -49,9 +50,7 @@ export async function readKnownResults(
     .distinctOn(['check_name', 'command'])
     .select(['check_name as name', 'command', 'exit_code as exitCode', said])
     .where('commit_sha', '=', commitSha)
-    .where('policy_hash', 'is not distinct from', policyHash)
-    .where('clean', '=', true)
-    .where('covered_by', 'is', null)
+    .where(isClean(policyHash))
     .where('finished_at', '>', since)
     .orderBy('check_name')
     .orderBy('command')

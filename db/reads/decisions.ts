@@ -1,4 +1,5 @@
 /** The decision log of an epic. */
+import { sql } from 'kysely';
 import type { Database } from '../connection.ts';
 import { isoTime } from './columns.ts';
 
@@ -45,4 +46,25 @@ export async function readAllDecisions(db: Database, epicId: string): Promise<Lo
     if (page.length < PAGE) return lines.toSorted((a, b) => a.at.localeCompare(b.at) || a.id - b.id);
     after = page.at(-1)?.id ?? after;
   }
+}
+
+const MOST_LINES = 40;
+const REASON_LENGTH = 600;
+
+/** The newest of an epic's log, oldest first, each as one line; with a key those of this task and of the epic itself. */
+export async function readLogLines(db: Database, epicId: string, taskKey?: string): Promise<string[]> {
+  const rows = await db
+    .selectFrom('decision_log')
+    .select(['at', 'actor', 'kind', 'decision'])
+    .select(sql<string>`left(reason, ${sql.lit(REASON_LENGTH)})`.as('reason'))
+    .where('epic_id', '=', epicId)
+    .$if(taskKey !== undefined, (query) =>
+      query.where((where) => where.or([where('task_key', '=', taskKey ?? ''), where('task_key', 'is', null)])),
+    )
+    .orderBy('id', 'desc')
+    .limit(MOST_LINES)
+    .execute();
+  return rows
+    .toReversed()
+    .map(({ at, actor, kind, decision, reason }) => `${isoTime(at)} ${actor} (${kind}): ${decision}: ${reason}`);
 }

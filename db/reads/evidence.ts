@@ -1,6 +1,11 @@
 /** What was verified, for screens. */
+import { sql } from 'kysely';
 import type { Database } from '../connection.ts';
 import { isoTime, tail } from './columns.ts';
+
+/** For `where`: found in a clean checkout of its own commit, under this policy. */
+export const isClean = (policyHash: string | null) =>
+  sql<boolean>`clean and covered_by is null and policy_hash is not distinct from ${policyHash}`;
 
 /** Under this key stands what was run for the epic itself, on all tasks together. */
 export const EPIC_EVIDENCE = 'epic';

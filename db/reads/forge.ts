@@ -7,24 +7,17 @@ export type PullRequestRow = Selectable<ForgePullRequests>;
 
 export async function findPullRequestByHead(
   db: Database,
-  key: { repository: string; head: string },
+  { repository, head }: { repository: string; head: string },
 ): Promise<PullRequestRow | undefined> {
-  return await db
-    .selectFrom('forge_pull_requests')
-    .selectAll()
-    .where('repository', '=', key.repository)
-    .where('head', '=', key.head)
-    .executeTakeFirst();
+  return await pullRequests(db, repository).where('head', '=', head).executeTakeFirst();
 }
 
 export async function findPullRequestByNumber(
   db: Database,
-  key: { repository: string; number: number },
+  { repository, number }: { repository: string; number: number },
 ): Promise<PullRequestRow | undefined> {
-  return await db
-    .selectFrom('forge_pull_requests')
-    .selectAll()
-    .where('repository', '=', key.repository)
-    .where('number', '=', key.number)
-    .executeTakeFirst();
+  return await pullRequests(db, repository).where('number', '=', number).executeTakeFirst();
 }
+
+const pullRequests = (db: Database, repository: string) =>
+  db.selectFrom('forge_pull_requests').selectAll().where('repository', '=', repository);

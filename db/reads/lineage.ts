@@ -1,5 +1,5 @@
 /** Which turns of which transcripts make up one that was forked, perhaps more than once. */
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Database } from '../connection.ts';
 
 /** Turns of `transcript` above `after` and up to `upTo`. */
@@ -30,10 +30,48 @@ export async function readLineage(db: Database, transcript: string, upTo = LAST_
   return rows;
 }
 
+/** The transcript of a task's present Worker, and the turn that it was forked at; undefined before there was one. */
+export const readWorker = (db: Database, epicId: string, taskKey: string) =>
+  db
+    .selectFrom('transcripts')
+    .select(['id', 'at_turn as atTurn'])
+    .where('epic_id', '=', epicId)
+    .where('task_key', '=', taskKey)
+    .where('purpose', '=', 'implement')
+    .orderBy('attempt', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+
 /** For `where`, on a table with the columns transcript and turn. */
 export function isWithin(segments: readonly Segment[]) {
   const parts = segments.map(
     ({ transcript, after, upTo }) => sql`(transcript = ${transcript} and turn > ${after} and turn <= ${upTo})`,
   );
   return sql<boolean>`(${sql.join(parts, sql` or `)})`;
+}
+
+/**
+ * What was called and briefed in the turns that `told` selects, each list in the order in which it is told; calls of turns
+ * before `before`, when it is given.
+ */
+export async function readToldRows(db: Database, told: RawBuilder<boolean>, before?: number) {
+  const [toolCalls, briefs] = await Promise.all([
+    db
+      .selectFrom('tool_calls')
+      .select(['turn', 'tool_use_id as toolUseId', 'output', 'is_error as isError'])
+      .where(told)
+      .$if(before !== undefined, (query) => query.where('turn', '<', before ?? LAST_TURN))
+      .orderBy('turn')
+      .orderBy('position')
+      .execute(),
+    db
+      .selectFrom('briefs')
+      .select(['turn', 'body'])
+      .where(told)
+      .orderBy('turn')
+      .orderBy('created_at')
+      .orderBy('kind')
+      .execute(),
+  ]);
+  return { toolCalls, briefs };
 }

@@ -6,16 +6,13 @@ import { isoTime } from './columns.ts';
 
 /** The message of an epic to deliver next: the oldest that has no outcome. */
 export async function nextMessage(db: Database, epicId: string): Promise<StoredMessage | undefined> {
-  const row = await db
-    .selectFrom('messages')
-    .select(['epic_id', 'id', 'name', 'input'])
-    .where('epic_id', '=', epicId)
-    .where('outcome', 'is', null)
-    .orderBy('position')
-    .limit(1)
-    .executeTakeFirst();
+  const row = await unapplied(db, epicId).select(['epic_id', 'id', 'name', 'input']).limit(1).executeTakeFirst();
   return row === undefined ? undefined : { epicId: row.epic_id, id: row.id, name: row.name, input: row.input };
 }
+
+/** Oldest first. */
+const unapplied = (db: Database, epicId: string) =>
+  db.selectFrom('messages').where('epic_id', '=', epicId).where('outcome', 'is', null).orderBy('position');
 
 /** Epics with messages that have waited for at least `seconds`. */
 export async function epicsWithMessages(db: Database, seconds: number): Promise<string[]> {
@@ -42,14 +39,7 @@ export async function messageOutcome(db: Database, epicId: string, id: string): 
 
 /** For screens: what an epic was sent and has not applied yet, oldest first. */
 export async function listUnapplied(db: Database, epicId: string) {
-  const rows = await db
-    .selectFrom('messages')
-    .select(['id', 'name', 'input', 'sent_at'])
-    .where('epic_id', '=', epicId)
-    .where('outcome', 'is', null)
-    .orderBy('position')
-    .limit(100)
-    .execute();
+  const rows = await unapplied(db, epicId).select(['id', 'name', 'input', 'sent_at']).limit(100).execute();
   return rows.map((row) => {
     const { by = 'unknown', taskKey = null, decision = null } = row.input as Record<string, string | undefined>;
     return { id: row.id, name: row.name, by, taskKey, decision, sentAt: isoTime(row.sent_at) };

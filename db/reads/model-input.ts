@@ -2,7 +2,32 @@
 import type Anthropic from '@anthropic-ai/sdk';
 import { sql } from 'kysely';
 import type { Database } from '../connection.ts';
-import { isWithin, readLineage } from './lineage.ts';
+import { isWithin, readLineage, readToldRows } from './lineage.ts';
+
+export interface StoredTurn {
+  readonly turn: number;
+  readonly content: readonly Anthropic.ContentBlockParam[];
+  /** The model that wrote it. */
+  readonly model?: string;
+}
+interface StoredToolCall {
+  readonly turn: number;
+  readonly toolUseId: string;
+  readonly output: string | null;
+  readonly isError: boolean | null;
+}
+interface StoredBrief {
+  readonly turn: number;
+  readonly body: string;
+}
+/** Each list in the order in which it is told. */
+export interface TranscriptRows {
+  readonly turns: readonly StoredTurn[];
+  readonly toolCalls: readonly StoredToolCall[];
+  readonly briefs: readonly StoredBrief[];
+  /** 0, or the turn before which the transcript was last compacted. */
+  readonly compactedBeforeTurn: number;
+}
 
 /** The stored answer of a turn, if there is one. */
 export async function readAnswer(db: Database, transcript: string, turn: number) {
@@ -36,7 +61,7 @@ export async function readModelInput(db: Database, transcript: string, before: n
   const [itself] = segments;
   if (itself === undefined) return undefined;
   const told = isWithin(segments);
-  const [turns, toolCalls, briefs] = await Promise.all([
+  const [turns, rows] = await Promise.all([
     db
       .selectFrom('agent_turns')
       .select(['turn', 'content', 'model'])
@@ -44,30 +69,14 @@ export async function readModelInput(db: Database, transcript: string, before: n
       .where('turn', '<', before)
       .orderBy('turn')
       .execute(),
-    db
-      .selectFrom('tool_calls')
-      .select(['turn', 'tool_use_id as toolUseId', 'output', 'is_error as isError'])
-      .where(told)
-      .where('turn', '<', before)
-      .orderBy('turn')
-      .orderBy('position')
-      .execute(),
-    db
-      .selectFrom('briefs')
-      .select(['turn', 'body'])
-      .where(told)
-      .orderBy('turn')
-      .orderBy('created_at')
-      .orderBy('kind')
-      .execute(),
+    readToldRows(db, told, before),
   ]);
   return {
     turns: turns.map(({ content, ...turn }) => ({
       ...turn,
       content: content as unknown as Anthropic.ContentBlockParam[],
     })),
-    toolCalls,
-    briefs,
+    ...rows,
     compactedBeforeTurn: itself.compactedBeforeTurn,
   };
 }

@@ -1,6 +1,7 @@
 /** The plan of an epic: its tasks with what must be true of each, and how the last checks of each came out. */
 import { sql } from 'kysely';
 import { taskId } from '../../workflows/contract/ids.ts';
+import type { TaskInput } from '../../workflows/contract/plan.ts';
 import type { TaskState } from '../../workflows/contract/states.ts';
 import type { Database } from '../connection.ts';
 import { isoTime } from './columns.ts';
@@ -56,6 +57,31 @@ function checkedOf(
 }
 
 const WAITING: ReadonlySet<string> = new Set(['PENDING', 'BLOCKED'] satisfies TaskState[]);
+
+/** A task as its Worker is told of it, without budgets; undefined when it was never recorded. */
+export async function readTaskInput(db: Database, epicId: string, key: string): Promise<TaskInput | undefined> {
+  const [row, dependsOn] = await Promise.all([
+    db
+      .selectFrom('tasks')
+      .select(['key', 'title', 'description', 'acceptance', 'files'])
+      .where('epic_id', '=', epicId)
+      .where('key', '=', key)
+      .executeTakeFirst(),
+    db
+      .selectFrom('task_dependencies')
+      .select('depends_on')
+      .where('epic_id', '=', epicId)
+      .where('task_key', '=', key)
+      .execute(),
+  ]);
+  if (row === undefined) return undefined;
+  return {
+    ...row,
+    acceptance: row.acceptance as unknown as string[],
+    files: row.files as unknown as string[],
+    dependsOn: dependsOn.map((dependency) => dependency.depends_on),
+  };
+}
 
 /** The newest of a plan, newest first. */
 export async function readPlanRevisions(db: Database, epicId: string) {

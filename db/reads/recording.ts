@@ -4,6 +4,7 @@ import { sql } from 'kysely';
 import type { EpicSettings } from '../../workflows/contract/settings.ts';
 import type { PersonAnswered } from '../../workflows/contract/task.ts';
 import type { Database } from '../connection.ts';
+import { readToldRows } from './lineage.ts';
 import { taskRows } from './tasks.ts';
 
 /** What is read of a message. */
@@ -108,32 +109,17 @@ export const listRecordedAgents = (db: Database, epicId: string) =>
 
 /** One agent's turns, with the rows that its requests are built from. */
 export async function readRecordedAgent(db: Database, transcript: string) {
-  const [turns, toolCalls, briefs] = await Promise.all([
+  const [turns, rows] = await Promise.all([
     db
       .selectFrom('agent_turns')
       .select(['turn', 'content', 'stop_reason', 'usage', 'started_at', 'finished_at'])
       .where('transcript', '=', transcript)
       .orderBy('turn')
       .execute(),
-    db
-      .selectFrom('tool_calls')
-      .select(['turn', 'tool_use_id as toolUseId', 'output', 'is_error as isError'])
-      .where('transcript', '=', transcript)
-      .orderBy('turn')
-      .orderBy('position')
-      .execute(),
-    db
-      .selectFrom('briefs')
-      .select(['turn', 'body'])
-      .where('transcript', '=', transcript)
-      .orderBy('turn')
-      .orderBy('created_at')
-      .orderBy('kind')
-      .execute(),
+    readToldRows(db, sql<boolean>`transcript = ${transcript}`),
   ]);
   return {
     turns: turns.map((turn) => ({ ...turn, content: turn.content as unknown as Anthropic.ContentBlockParam[] })),
-    toolCalls,
-    briefs,
+    ...rows,
   };
 }

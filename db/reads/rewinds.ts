@@ -1,7 +1,7 @@
 /** Where a task can be taken back to: the turns of its present Worker whose files were kept. */
 
 import type { Database } from '../connection.ts';
-import { isWithin, readLineage } from './lineage.ts';
+import { isWithin, readLineage, readWorker } from './lineage.ts';
 
 export interface RewindPoint {
   readonly turn: number;
@@ -17,15 +17,7 @@ export async function readRewindPoints(
   epicId: string,
   taskKey: string,
 ): Promise<{ points: RewindPoint[]; at: number | null }> {
-  const present = await db
-    .selectFrom('transcripts')
-    .select(['id', 'at_turn as atTurn'])
-    .where('epic_id', '=', epicId)
-    .where('task_key', '=', taskKey)
-    .where('purpose', '=', 'implement')
-    .orderBy('attempt', 'desc')
-    .limit(1)
-    .executeTakeFirst();
+  const present = await readWorker(db, epicId, taskKey);
   if (present === undefined) return { points: [], at: null };
   const segments = await readLineage(db, present.id);
   const turns = await db

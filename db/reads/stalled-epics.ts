@@ -2,6 +2,7 @@
 import { sql } from 'kysely';
 import type { Database } from '../connection.ts';
 import { isoTime } from './columns.ts';
+import { readLogLines } from './decisions.ts';
 
 export interface StalledEpic {
   readonly epicId: string;
@@ -56,8 +57,7 @@ export interface StallFacts {
   readonly log: readonly string[];
 }
 
-const MOST_LINES = 40;
-const REASON_LENGTH = 600;
+const MOST_COMMANDS = 40;
 
 /** Undefined when the epic was never recorded. */
 export async function readStallFacts(db: Database, epicId: string): Promise<StallFacts | undefined> {
@@ -90,16 +90,9 @@ export async function readStallFacts(db: Database, epicId: string): Promise<Stal
       .where('tool_calls.started_at', 'is not', null)
       .where('tool_calls.finished_at', 'is', null)
       .orderBy('tool_calls.started_at', 'desc')
-      .limit(MOST_LINES)
+      .limit(MOST_COMMANDS)
       .execute(),
-    db
-      .selectFrom('decision_log')
-      .select(['at', 'actor', 'kind', 'decision'])
-      .select(sql<string>`left(reason, ${sql.lit(REASON_LENGTH)})`.as('reason'))
-      .where('epic_id', '=', epicId)
-      .orderBy('id', 'desc')
-      .limit(MOST_LINES)
-      .execute(),
+    readLogLines(db, epicId),
   ]);
   if (epic === undefined) return undefined;
   const line = (name: string, { state, phase, hold, updated_at }: Part) =>
@@ -116,9 +109,7 @@ export async function readStallFacts(db: Database, epicId: string): Promise<Stal
       ({ transcript, name, input, started_at }) =>
         `${started_at === null ? '' : isoTime(started_at)} ${transcript} ${name}: ${input}`,
     ),
-    log: log
-      .toReversed()
-      .map(({ at, actor, kind, decision, reason }) => `${isoTime(at)} ${actor} (${kind}): ${decision}: ${reason}`),
+    log,
   };
 }
 

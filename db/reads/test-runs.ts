@@ -3,6 +3,7 @@ import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { sql } from 'kysely';
 import type { Database } from '../connection.ts';
+import { isClean } from './evidence.ts';
 
 const decompress = promisify(gunzip);
 
@@ -36,9 +37,7 @@ export async function readRunsOfTree(
   const rows = await selectRuns(db)
     .distinctOn(['check_name', 'command'])
     .where('tree_sha', '=', treeSha)
-    .where('policy_hash', 'is not distinct from', policyHash)
-    .where('clean', '=', true)
-    .where('covered_by', 'is', null)
+    .where(isClean(policyHash))
     .orderBy('check_name')
     .orderBy('command')
     .orderBy(sql`exit_code = 0`, 'desc')

@@ -3,19 +3,21 @@ import type Anthropic from '@anthropic-ai/sdk';
 import { sql } from 'kysely';
 import type { TaskInput } from '../../workflows/contract/plan.ts';
 import type { Database } from '../connection.ts';
-import { isoTime, tail } from './columns.ts';
+import { tail } from './columns.ts';
+import { readLogLines } from './decisions.ts';
+import { readWorker } from './lineage.ts';
+import { readTaskInput } from './plan.ts';
 
-const MOST_LINES = 40;
 const MOST_TURNS = 8;
 const MOST_CHECKS = 10;
 const MOST_MAILS = 5;
 const OUTPUT_LENGTH = 3_000;
-const REASON_LENGTH = 600;
 
 export interface TriageFacts {
   readonly epicTitle: string;
   readonly epicDescription: string;
-  readonly task: TaskInput;
+  /** Without the files that its plan expects: what it has touched is in its commit. */
+  readonly task: Omit<TaskInput, 'files'>;
   /** The other tasks of the plan, each as one line. */
   readonly others: readonly string[];
   /** To the supervisor, the newest of the epic, oldest first. */
@@ -40,20 +42,9 @@ export interface TriageFacts {
 
 /** Undefined when the epic or the task was never recorded. */
 export async function readTriageFacts(db: Database, epicId: string, taskKey: string): Promise<TriageFacts | undefined> {
-  const [epic, task, needs, others, mail, log, worker, checks, submission] = await Promise.all([
+  const [epic, planned, others, mail, log, worker, checks, submission] = await Promise.all([
     db.selectFrom('epics').select(['title', 'description']).where('id', '=', epicId).executeTakeFirst(),
-    db
-      .selectFrom('tasks')
-      .select(['key', 'title', 'description', 'acceptance'])
-      .where('epic_id', '=', epicId)
-      .where('key', '=', taskKey)
-      .executeTakeFirst(),
-    db
-      .selectFrom('task_dependencies')
-      .select('depends_on')
-      .where('epic_id', '=', epicId)
-      .where('task_key', '=', taskKey)
-      .execute(),
+    readTaskInput(db, epicId, taskKey),
     db
       .selectFrom('tasks')
       .select(['key', 'title', 'state', 'phase'])
@@ -72,23 +63,8 @@ export async function readTriageFacts(db: Database, epicId: string, taskKey: str
       .orderBy('number', 'desc')
       .limit(MOST_MAILS)
       .execute(),
-    db
-      .selectFrom('decision_log')
-      .select(['at', 'actor', 'kind', 'decision'])
-      .select(sql<string>`left(reason, ${sql.lit(REASON_LENGTH)})`.as('reason'))
-      .where('epic_id', '=', epicId)
-      .where((where) => where.or([where('task_key', '=', taskKey), where('task_key', 'is', null)]))
-      .orderBy('id', 'desc')
-      .limit(MOST_LINES)
-      .execute(),
-    db
-      .selectFrom('transcripts')
-      .select('id')
-      .where('epic_id', '=', epicId)
-      .where('task_key', '=', taskKey)
-      .where('purpose', '=', 'implement')
-      .orderBy('attempt', 'desc')
-      .executeTakeFirst(),
+    readLogLines(db, epicId, taskKey),
+    readWorker(db, epicId, taskKey),
     db
       .selectFrom('evidence')
       .select(['check_name as name', 'command', 'exit_code as exitCode'])
@@ -106,21 +82,16 @@ export async function readTriageFacts(db: Database, epicId: string, taskKey: str
       .orderBy('updated_at', 'desc')
       .executeTakeFirst(),
   ]);
-  if (epic === undefined || task === undefined) return undefined;
+  if (epic === undefined || planned === undefined) return undefined;
+  const { files: _, ...task } = planned;
   const turns = worker === undefined ? [] : await readTurns(db, worker.id);
   return {
     epicTitle: epic.title,
     epicDescription: epic.description,
-    task: {
-      ...task,
-      acceptance: task.acceptance as unknown as string[],
-      dependsOn: needs.map(({ depends_on }) => depends_on),
-    },
+    task,
     others: others.map(({ key, title, state, phase }) => `${key} (${state}, ${phase}): ${title}`),
     mail: mail.toReversed(),
-    log: log
-      .toReversed()
-      .map(({ at, actor, kind, decision, reason }) => `${isoTime(at)} ${actor} (${kind}): ${decision}: ${reason}`),
+    log,
     turns,
     checks: checks.toReversed(),
     headSha: submission?.head_sha ?? (worker === undefined ? undefined : await lastCheckpoint(db, worker.id)),

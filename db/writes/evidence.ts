@@ -1,8 +1,8 @@
 /** What verification ran and found, by commit and check. */
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Database } from '../connection.ts';
 
-export interface EvidenceRow {
+export interface EvidenceKey {
   readonly epicId: string;
   /** `epic` for the epic's own integration check. */
   readonly taskKey: string;
@@ -10,6 +10,9 @@ export interface EvidenceRow {
   readonly treeSha: string;
   /** Names the policy that it was found under; null before that was written down. */
   readonly policyHash: string | null;
+}
+
+export interface EvidenceRow extends EvidenceKey {
   readonly checkName: string;
   readonly command: string;
   readonly exitCode: number;
@@ -62,41 +65,31 @@ export async function removeEvidence(
     .execute();
 }
 
+interface Check {
+  readonly name: string;
+  readonly command: string;
+}
+
+/** The commit that evidence is copied to, and the checks that it is wanted of. */
+interface Wanted extends EvidenceKey {
+  readonly checks: readonly Check[];
+}
+
 /**
  * Lets a check that passed for the same files under the same policy anywhere in the epic count for this commit too, unless it only passed for
  * these and more. Answers the names of the checks that need not run again.
  */
-export async function reuseEvidence(
-  db: Database,
-  input: Pick<EvidenceRow, 'epicId' | 'taskKey' | 'commitSha' | 'treeSha' | 'policyHash'> & {
-    readonly checks: readonly { readonly name: string; readonly command: string }[];
-  },
-): Promise<Set<string>> {
-  const { epicId, taskKey, commitSha, treeSha, policyHash, checks } = input;
-  const reused = new Set<string>();
-  for (const { name, command } of checks) {
-    const { rows } = await sql<{ check_name: string }>`
-      with green as (
-        select * from evidence
+export async function reuseEvidence(db: Database, wanted: Wanted): Promise<Set<string>> {
+  const { epicId, treeSha, policyHash } = wanted;
+  return await copyGreen(
+    db,
+    wanted,
+    ({ name, command }) => sql`
+        select *, null::text as by_commit from evidence
         where epic_id = ${epicId} and tree_sha = ${treeSha} and check_name = ${name} and command = ${command}
           and exit_code = 0 and clean and covered_by is null and policy_hash is not distinct from ${policyHash}
-        order by finished_at limit 1
-      )
-      insert into evidence
-        (epic_id, task_key, commit_sha, tree_sha, check_name, command, exit_code, output, verified_by, started_at, finished_at,
-         clean, policy_hash, test_runs_hash)
-      select epic_id, ${taskKey}, ${commitSha}, tree_sha, check_name, command, exit_code, output, verified_by, started_at,
-        finished_at, clean, policy_hash, test_runs_hash
-      from green
-      on conflict (epic_id, task_key, commit_sha, check_name) do update set
-        command = excluded.command, exit_code = excluded.exit_code, output = excluded.output,
-        verified_by = excluded.verified_by, started_at = excluded.started_at, finished_at = excluded.finished_at,
-        clean = excluded.clean, covered_by = null, policy_hash = excluded.policy_hash,
-        test_runs_hash = excluded.test_runs_hash, recorded_at = clock_timestamp()
-      returning check_name`.execute(db);
-    for (const row of rows) reused.add(row.check_name);
-  }
-  return reused;
+        order by finished_at limit 1`,
+  );
 }
 
 /**
@@ -105,30 +98,45 @@ export async function reuseEvidence(
  */
 export async function coverEvidence(
   db: Database,
-  input: Pick<EvidenceRow, 'epicId' | 'taskKey' | 'commitSha' | 'treeSha' | 'policyHash'> & {
-    readonly checks: readonly { readonly name: string; readonly command: string }[];
-    readonly by: Pick<EvidenceRow, 'epicId' | 'taskKey' | 'commitSha'>;
-  },
+  input: Wanted & { readonly by: Pick<EvidenceRow, 'epicId' | 'taskKey' | 'commitSha'> },
 ): Promise<Set<string>> {
-  const { epicId, taskKey, commitSha, treeSha, policyHash, checks, by } = input;
-  const covered = new Set<string>();
-  for (const { name, command } of checks) {
+  const { policyHash, by } = input;
+  return await copyGreen(
+    db,
+    input,
+    ({ name, command }) => sql`
+        select *, commit_sha as by_commit from evidence
+        where epic_id = ${by.epicId} and task_key = ${by.taskKey} and commit_sha = ${by.commitSha} and check_name = ${name}
+          and command = ${command} and exit_code = 0 and clean and policy_hash is not distinct from ${policyHash}`,
+  );
+}
+
+/**
+ * Writes for each check the row that `green` selects, if there is one, as evidence of the wanted commit. Its `by_commit` is
+ * the commit that covers this one. Answers the names of the checks with such a row.
+ */
+async function copyGreen(
+  db: Database,
+  { epicId, taskKey, commitSha, treeSha, checks }: Wanted,
+  green: (check: Check) => RawBuilder<unknown>,
+): Promise<Set<string>> {
+  const copied = new Set<string>();
+  for (const check of checks) {
     const { rows } = await sql<{ check_name: string }>`
+      with green as (${green(check)})
       insert into evidence
         (epic_id, task_key, commit_sha, tree_sha, check_name, command, exit_code, output, verified_by, started_at, finished_at,
          clean, covered_by, policy_hash, test_runs_hash)
       select ${epicId}, ${taskKey}, ${commitSha}, ${treeSha}, check_name, command, exit_code, output, verified_by, started_at,
-        finished_at, clean, commit_sha, policy_hash, test_runs_hash
-      from evidence
-      where epic_id = ${by.epicId} and task_key = ${by.taskKey} and commit_sha = ${by.commitSha} and check_name = ${name}
-        and command = ${command} and exit_code = 0 and clean and policy_hash is not distinct from ${policyHash}
+        finished_at, clean, by_commit, policy_hash, test_runs_hash
+      from green
       on conflict (epic_id, task_key, commit_sha, check_name) do update set
         command = excluded.command, exit_code = excluded.exit_code, output = excluded.output,
         verified_by = excluded.verified_by, started_at = excluded.started_at, finished_at = excluded.finished_at,
         clean = excluded.clean, covered_by = excluded.covered_by, policy_hash = excluded.policy_hash,
         test_runs_hash = excluded.test_runs_hash, recorded_at = clock_timestamp()
       returning check_name`.execute(db);
-    for (const row of rows) covered.add(row.check_name);
+    for (const row of rows) copied.add(row.check_name);
   }
-  return covered;
+  return copied;
 }

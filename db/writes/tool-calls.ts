@@ -17,18 +17,13 @@ export interface ToolCallResult {
   readonly exitCode?: number | undefined;
 }
 
+/** For `where`, on tool_calls. */
+export const isCall = ({ transcript, turn, toolUseId }: ToolCallId) =>
+  sql<boolean>`transcript = ${transcript} and turn = ${turn} and tool_use_id = ${toolUseId}`;
+
 /** The call's row; undefined when there is no such call. */
-export async function readToolCall(
-  db: Database,
-  { transcript, turn, toolUseId }: ToolCallId,
-): Promise<Selectable<ToolCalls> | undefined> {
-  return db
-    .selectFrom('tool_calls')
-    .selectAll()
-    .where('transcript', '=', transcript)
-    .where('turn', '=', turn)
-    .where('tool_use_id', '=', toolUseId)
-    .executeTakeFirst();
+export async function readToolCall(db: Database, call: ToolCallId): Promise<Selectable<ToolCalls> | undefined> {
+  return db.selectFrom('tool_calls').selectAll().where(isCall(call)).executeTakeFirst();
 }
 
 /** The calls of a turn with what they ask for, in their order. */
@@ -47,20 +42,18 @@ export async function readToolCalls(
 }
 
 /** Marks a call as begun, the first time: from now on it may have had its effect. */
-export async function beginToolCall(db: Database, { transcript, turn, toolUseId }: ToolCallId): Promise<void> {
+export async function beginToolCall(db: Database, call: ToolCallId): Promise<void> {
   await db
     .updateTable('tool_calls')
     .set({ started_at: sql<Date>`coalesce(started_at, now())` })
-    .where('transcript', '=', transcript)
-    .where('turn', '=', turn)
-    .where('tool_use_id', '=', toolUseId)
+    .where(isCall(call))
     .execute();
 }
 
 /** Stores a call's result unless it has one. */
 export async function finishToolCall(
   db: Database,
-  { transcript, turn, toolUseId }: ToolCallId,
+  call: ToolCallId,
   { output, isError, exitCode }: ToolCallResult,
 ): Promise<void> {
   await db
@@ -72,19 +65,14 @@ export async function finishToolCall(
       started_at: sql<Date>`coalesce(started_at, now())`,
       finished_at: sql<Date>`now()`,
     })
-    .where('transcript', '=', transcript)
-    .where('turn', '=', turn)
-    .where('tool_use_id', '=', toolUseId)
+    .where(isCall(call))
     .where('output', 'is', null)
     .execute();
 }
 
 /** Puts another input in the place of a call's own, in its row and in the answer that made it. */
-export async function hideToolInput(
-  db: Database,
-  { transcript, turn, toolUseId }: ToolCallId,
-  input: unknown,
-): Promise<void> {
+export async function hideToolInput(db: Database, call: ToolCallId, input: unknown): Promise<void> {
+  const { transcript, turn, toolUseId } = call;
   await db.transaction().execute(async (trx) => {
     const answer = await trx
       .selectFrom('agent_turns')
@@ -105,9 +93,7 @@ export async function hideToolInput(
     await trx
       .updateTable('tool_calls')
       .set({ input: json(input as Record<string, never>) })
-      .where('transcript', '=', transcript)
-      .where('turn', '=', turn)
-      .where('tool_use_id', '=', toolUseId)
+      .where(isCall(call))
       .execute();
   });
 }

@@ -8,6 +8,7 @@ import { json } from '../json.ts';
 import { AsWritten } from '../text.ts';
 import { removingDraft } from './drafts.ts';
 import { type Amount, type Call, settling, settlingOpen } from './ledger.ts';
+import { isCall } from './tool-calls.ts';
 
 /** Opens the transcript of the next attempt, or returns the one that `openedBy` opened before. */
 export async function openTranscript(
@@ -122,9 +123,7 @@ export async function answerToolCallRows(
         is_error: isError,
         finished_at: sql<Date>`now()`,
       })
-      .where('transcript', '=', transcript)
-      .where('turn', '=', turn)
-      .where('tool_use_id', '=', toolUseId)
+      .where(isCall({ transcript, turn, toolUseId }))
       .where((where) =>
         where.or([
           where('output', 'is', null),

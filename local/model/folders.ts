@@ -1,4 +1,5 @@
 /** The folders of this host in the place of a recording's marks, and the other way round. */
+import { mapTexts } from '../../workflows/contract/map-texts.ts';
 import { HOST_MARK, WORKTREES_MARK } from '../../workflows/contract/recording.ts';
 
 export interface Folders {
@@ -27,12 +28,8 @@ export function withMarks(text: string, { worktrees }: Folders): string {
   return host === undefined ? marked : marked.replaceAll(host, HOST_MARK);
 }
 
-export function withFolders<Value>(value: Value, folders: Folders): Value {
-  if (typeof value === 'string') return filled(value, folders) as Value;
-  if (Array.isArray(value)) return value.map((part) => withFolders(part, folders)) as Value;
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, withFolders(part, folders)])) as Value;
-}
+export const withFolders = <Value>(value: Value, folders: Folders): Value =>
+  mapTexts(value, (text) => filled(text, folders));
 
 function filled(text: string, { worktrees }: Folders): string {
   if (worktrees === undefined) return text;

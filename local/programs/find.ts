@@ -1,7 +1,8 @@
 /** Where programs are and which version they have, asked once and then kept until the file changes. */
-import { accessSync, constants, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
+import { findProgram } from '../../clients/terminal/find-program.ts';
 import { cacheHome, searchPath } from '../../config/environment.ts';
 import { exec } from '../../exec.ts';
 
@@ -15,22 +16,7 @@ export function cacheFolder(): string {
 }
 
 /** The first executable file of that name on PATH. */
-export function onPath(name: string): string | undefined {
-  return searchPath()
-    .split(path.delimiter)
-    .filter((folder) => path.isAbsolute(folder))
-    .map((folder) => path.join(folder, name))
-    .find(isExecutable);
-}
-
-export function isExecutable(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK);
-    return statSync(file).isFile();
-  } catch {
-    return false;
-  }
-}
+export const onPath = (name: string): string | undefined => findProgram(searchPath(), name);
 
 /**
  * The version that a program tells with `args`: the numbers that `pattern` captures, or nothing if it does not run.

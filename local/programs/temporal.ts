@@ -2,8 +2,9 @@
 import { chmodSync, existsSync, mkdirSync, rmSync } from 'node:fs';
 import { rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { isExecutable } from '../../clients/terminal/find-program.ts';
 import { exec } from '../../exec.ts';
-import { cacheFolder, isAtLeast, isExecutable, onPath, versionOf } from './find.ts';
+import { cacheFolder, isAtLeast, onPath, versionOf } from './find.ts';
 import { type Finding, found } from './finding.ts';
 
 interface Program {

@@ -2,9 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { newIgnored } from '../../workflows/ignored-messages-state.ts';
-import { newMemory } from '../../workflows/pull-request/state.ts';
 import * as handIns from '../../workflows/task/hand-in-state.ts';
+import { newTask } from '../../workflows/task/new-task.ts';
 import * as placements from '../../workflows/task/placement-state.ts';
 import type { HandIn, TaskData } from '../../workflows/task/state.ts';
 import * as state from '../../workflows/task/state.ts';
@@ -15,25 +14,8 @@ const change = { headSha: 'a'.repeat(40), treeSha: 'b'.repeat(40), summary: 'don
 const verdict = { verdict: 'approve', summary: 'good', comments: [] } as const;
 const LIMITS = { attempts: 3, rounds: 3, turns: 100 };
 
-const fresh = (): TaskData => ({
-  ...state.freshCounts(),
-  status: { state: 'ASSIGNED', phase: 'starts' },
-  life: 'run-1',
-  startedAt: '2030-01-01T00:00:00.000Z',
-  ignored: newIgnored(),
-  epoch: 0,
-  transcripts: 0,
-  attempt: 0,
-  attempts: 0,
-  opening: { kind: 'interrupted' },
-  tried: [],
-  allowed: [],
-  commits: 0,
-  submissions: [],
-  memory: newMemory(),
-  redHeads: [],
-  rewinds: [],
-});
+const fresh = (): TaskData =>
+  newTask({}, { life: 'run-1', startedAt: '2030-01-01T00:00:00.000Z', opening: { kind: 'interrupted' } });
 
 const rewind = (turn: number) => ({ rewindId: `r-${turn}`, transcript: 'e.t.implement.1', turn, by: 'ada' });
 

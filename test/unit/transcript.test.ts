@@ -4,13 +4,8 @@ import { test } from 'node:test';
 import type Anthropic from '@anthropic-ai/sdk';
 import fc from 'fast-check';
 import { briefText } from '../../activities/agent/briefs.ts';
-import {
-  buildMessages,
-  cutInTheMiddle,
-  INTERRUPTED,
-  OUTPUT_LIMIT,
-  type TranscriptRows,
-} from '../../activities/agent/transcript.ts';
+import { buildMessages, cutInTheMiddle, INTERRUPTED, OUTPUT_LIMIT } from '../../activities/agent/transcript.ts';
+import type { TranscriptRows } from '../../db/reads/model-input.ts';
 import { readRequest } from '../../local/model/request.ts';
 import { TaskInput } from '../../workflows/contract/plan.ts';
 

@@ -12,6 +12,7 @@ import { count, money } from '../parts/format.ts';
 import { PageLink } from '../parts/link.tsx';
 import { nothing } from '../parts/nothing.ts';
 import { Read } from '../parts/read.tsx';
+import { WideTable } from '../parts/wide-table.tsx';
 
 const CostChart = lazy(async () => ({ default: (await import('../parts/cost-chart.tsx')).CostChart }));
 const route = getRouteApi('/epics/$epicId/cost');
@@ -66,45 +67,43 @@ function Parts({ costs }: { readonly costs: Costs }) {
         return (
           <Stack key={title} gap="xs">
             <Title order={2}>{title}</Title>
-            <Table.ScrollContainer minWidth={420} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
-              <Table>
-                <Table.Thead>
-                  <Table.Tr>
-                    <Table.Th>{head}</Table.Th>
-                    <Table.Th ta="right">Cost</Table.Th>
-                    <Table.Th ta="right">Tokens</Table.Th>
-                    <Table.Th ta="right">Calls</Table.Th>
-                    {hasLost && <Table.Th>Failed or lost</Table.Th>}
-                  </Table.Tr>
-                </Table.Thead>
-                <Table.Tbody>
-                  {rows.map(({ key, name, agentId, taskKey, costUsd, capUsd, tokens, calls, lost }) => (
-                    <Table.Tr key={key}>
-                      <Table.Td>
-                        {agentId !== undefined ? (
-                          <PageLink to="/agents/$agentId" params={{ agentId }}>
-                            {name}
-                          </PageLink>
-                        ) : taskKey !== undefined ? (
-                          <PageLink to="/tasks/$taskId" params={{ taskId: `${costs.epicId}.${taskKey}` }}>
-                            {name}
-                          </PageLink>
-                        ) : (
-                          name
-                        )}
-                      </Table.Td>
-                      <Table.Td ta="right" style={{ whiteSpace: 'nowrap' }}>
-                        {money(costUsd)}
-                        {capUsd !== null && ` of ${money(capUsd)}`}
-                      </Table.Td>
-                      <Table.Td ta="right">{tokens}</Table.Td>
-                      <Table.Td ta="right">{calls}</Table.Td>
-                      {hasLost && <Table.Td>{lost === 0 ? '' : count(lost, 'call')}</Table.Td>}
-                    </Table.Tr>
-                  ))}
-                </Table.Tbody>
-              </Table>
-            </Table.ScrollContainer>
+            <WideTable
+              minWidth={420}
+              head={
+                <>
+                  <Table.Th>{head}</Table.Th>
+                  <Table.Th ta="right">Cost</Table.Th>
+                  <Table.Th ta="right">Tokens</Table.Th>
+                  <Table.Th ta="right">Calls</Table.Th>
+                  {hasLost && <Table.Th>Failed or lost</Table.Th>}
+                </>
+              }
+            >
+              {rows.map(({ key, name, agentId, taskKey, costUsd, capUsd, tokens, calls, lost }) => (
+                <Table.Tr key={key}>
+                  <Table.Td>
+                    {agentId !== undefined ? (
+                      <PageLink to="/agents/$agentId" params={{ agentId }}>
+                        {name}
+                      </PageLink>
+                    ) : taskKey !== undefined ? (
+                      <PageLink to="/tasks/$taskId" params={{ taskId: `${costs.epicId}.${taskKey}` }}>
+                        {name}
+                      </PageLink>
+                    ) : (
+                      name
+                    )}
+                  </Table.Td>
+                  <Table.Td ta="right" style={{ whiteSpace: 'nowrap' }}>
+                    {money(costUsd)}
+                    {capUsd !== null && ` of ${money(capUsd)}`}
+                  </Table.Td>
+                  <Table.Td ta="right">{tokens}</Table.Td>
+                  <Table.Td ta="right">{calls}</Table.Td>
+                  {hasLost && <Table.Td>{lost === 0 ? '' : count(lost, 'call')}</Table.Td>}
+                </Table.Tr>
+              ))}
+            </WideTable>
           </Stack>
         );
       })}

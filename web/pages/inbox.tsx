@@ -1,5 +1,5 @@
 /** What agents wrote to people: read, answered, put away. */
-import { Badge, Button, Card, Group, Stack, Text, Textarea, Title } from '@mantine/core';
+import { Badge, Button, Card, Group, Stack, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { MOST } from '../data/limits.ts';
@@ -11,6 +11,7 @@ import { Outcome } from '../parts/outcome.tsx';
 import { usePerson } from '../parts/person.tsx';
 import { Read } from '../parts/read.tsx';
 import { Ago } from '../parts/time.tsx';
+import { WordsInput } from '../parts/words-input.tsx';
 
 export function InboxPage() {
   const page = useQuery(inbox);
@@ -75,14 +76,7 @@ function MailCard({ mail }: { readonly mail: Mail }) {
         </Group>
         <Text fw={600}>{subject}</Text>
         <Text style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}>{body}</Text>
-        <Textarea
-          label="Answer"
-          autosize
-          minRows={2}
-          maxLength={10_000}
-          value={words}
-          onChange={(event) => setWords(event.currentTarget.value)}
-        />
+        <WordsInput label="Answer" value={words} onWords={setWords} />
         <Outcome error={settle.error} reply={settle.data} />
         <Group justify="flex-end">
           <Button

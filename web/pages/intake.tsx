@@ -7,6 +7,7 @@ import { OutLink, PageLink } from '../parts/link.tsx';
 import { More } from '../parts/more.tsx';
 import { Read } from '../parts/read.tsx';
 import { Ago } from '../parts/time.tsx';
+import { WideTable } from '../parts/wide-table.tsx';
 
 export function IntakePage() {
   const entries = useQuery(intake);
@@ -25,22 +26,20 @@ export function IntakePage() {
               <More list="issues" length={known.length}>
                 These are the {MOST.issues} that were looked at last; use the search to find the epics of older ones.
               </More>
-              <Table.ScrollContainer minWidth={560} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
-                <Table>
-                  <Table.Thead>
-                    <Table.Tr>
-                      <Table.Th>Issue</Table.Th>
-                      <Table.Th>What it became</Table.Th>
-                      <Table.Th>Looked at</Table.Th>
-                    </Table.Tr>
-                  </Table.Thead>
-                  <Table.Tbody>
-                    {known.map((entry) => (
-                      <Row key={entry.identifier} entry={entry} />
-                    ))}
-                  </Table.Tbody>
-                </Table>
-              </Table.ScrollContainer>
+              <WideTable
+                minWidth={560}
+                head={
+                  <>
+                    <Table.Th>Issue</Table.Th>
+                    <Table.Th>What it became</Table.Th>
+                    <Table.Th>Looked at</Table.Th>
+                  </>
+                }
+              >
+                {known.map((entry) => (
+                  <Row key={entry.identifier} entry={entry} />
+                ))}
+              </WideTable>
             </>
           )
         }

@@ -7,6 +7,7 @@ import { PageLink } from '../parts/link.tsx';
 import { PartLink } from '../parts/part-link.tsx';
 import { Read } from '../parts/read.tsx';
 import { Ago } from '../parts/time.tsx';
+import { WideTable } from '../parts/wide-table.tsx';
 
 export function Lanes() {
   const read = useQuery(lanes);
@@ -60,41 +61,39 @@ function LaneCard({ lane }: { readonly lane: Lane }) {
           </Text>
         </Stack>
         {!isEmpty && (
-          <Table.ScrollContainer minWidth={560} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
-            <Table>
-              <Table.Thead>
-                <Table.Tr>
-                  <Table.Th>Turn</Table.Th>
-                  <Table.Th>Change</Table.Th>
-                  <Table.Th>Where it stands</Table.Th>
-                  <Table.Th>Since</Table.Th>
-                </Table.Tr>
-              </Table.Thead>
-              <Table.Tbody>
-                {merging !== null && (
-                  <Member member={merging} turn="now" words="merges" since={merging.grantedAt ?? merging.since} />
-                )}
-                {waiting.map((member, index) => (
-                  <Member
-                    key={`${member.epicId}.${member.taskKey}`}
-                    member={member}
-                    turn={`${index + 1}`}
-                    words={`${member.behind === null ? 'waits' : `waits behind ${member.behind}`}${member.isBehind ? ', conflicts with the branch' : ''}`}
-                    since={member.since}
-                  />
-                ))}
-                {settling.map((member) => (
-                  <Member
-                    key={`${member.epicId}.${member.taskKey}`}
-                    member={member}
-                    turn="–"
-                    words="settles a conflict"
-                    since={member.since}
-                  />
-                ))}
-              </Table.Tbody>
-            </Table>
-          </Table.ScrollContainer>
+          <WideTable
+            minWidth={560}
+            head={
+              <>
+                <Table.Th>Turn</Table.Th>
+                <Table.Th>Change</Table.Th>
+                <Table.Th>Where it stands</Table.Th>
+                <Table.Th>Since</Table.Th>
+              </>
+            }
+          >
+            {merging !== null && (
+              <Member member={merging} turn="now" words="merges" since={merging.grantedAt ?? merging.since} />
+            )}
+            {waiting.map((member, index) => (
+              <Member
+                key={`${member.epicId}.${member.taskKey}`}
+                member={member}
+                turn={`${index + 1}`}
+                words={`${member.behind === null ? 'waits' : `waits behind ${member.behind}`}${member.isBehind ? ', conflicts with the branch' : ''}`}
+                since={member.since}
+              />
+            ))}
+            {settling.map((member) => (
+              <Member
+                key={`${member.epicId}.${member.taskKey}`}
+                member={member}
+                turn="–"
+                words="settles a conflict"
+                since={member.since}
+              />
+            ))}
+          </WideTable>
         )}
         <Verdicts verdicts={verdicts} />
       </Stack>

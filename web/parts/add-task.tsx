@@ -1,11 +1,12 @@
 /** Adds a task to an epic at work. */
-import { Button, Group, Modal, Stack } from '@mantine/core';
+import { Button, Modal, Stack } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { memo, useState } from 'react';
 import { ApiFailure } from '../data/api.ts';
 import { EMPTY_TASK, type TaskDraft } from '../data/epic-draft.ts';
 import { useAddTask } from '../data/epics.ts';
 import { hasEffect } from '../data/notices.ts';
+import { DialogButtons } from './dialog-buttons.tsx';
 import { Outcome } from './outcome.tsx';
 import { usePerson } from './person.tsx';
 import { problemAt, problemsOf } from './refused-fields.ts';
@@ -45,10 +46,7 @@ export const AddTask = memo(function AddTask({ epicId, title, keys }: Props) {
             onChange={(change) => setTask({ ...task, ...change })}
           />
           <Outcome error={add.error} reply={add.data} sent={{ epicId, name: 'addTask', by: add.variables?.by }} />
-          <Group justify="flex-end">
-            <Button variant="default" onClick={close}>
-              Go back
-            </Button>
+          <DialogButtons onClose={close}>
             <Button
               loading={add.isPending}
               disabled={task.key.trim() === '' || task.title.trim() === ''}
@@ -58,7 +56,7 @@ export const AddTask = memo(function AddTask({ epicId, title, keys }: Props) {
             >
               Add the task
             </Button>
-          </Group>
+          </DialogButtons>
         </Stack>
       </Modal>
     </>

@@ -1,5 +1,6 @@
 /** Asks before something that cannot be undone, in the words of what it will do. */
-import { Button, Group, Modal, Stack, Text } from '@mantine/core';
+import { Button, Modal, Stack, Text } from '@mantine/core';
+import { DialogButtons } from './dialog-buttons.tsx';
 
 interface Props {
   readonly opened: boolean;
@@ -15,15 +16,12 @@ export function Confirm({ opened, title, words, action, onConfirm, onClose }: Pr
     <Modal opened={opened} onClose={onClose} title={title} returnFocus>
       <Stack>
         <Text>{words}</Text>
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose} data-autofocus>
-            Go back
-          </Button>
+        <DialogButtons isBackFocused onClose={onClose}>
           {/* The second of two clicks comes while the dialog fades away. */}
           <Button color="red" onClick={() => opened && onConfirm()}>
             {action}
           </Button>
-        </Group>
+        </DialogButtons>
       </Stack>
     </Modal>
   );

@@ -9,6 +9,7 @@ import { nothing } from './nothing.ts';
 import { Failure, Hold, State } from './state.tsx';
 import { Ago } from './time.tsx';
 import { useNarrow } from './use-narrow.ts';
+import { WideTable } from './wide-table.tsx';
 
 /** More than fit on a screen. */
 const FIRST_ROWS = 20;
@@ -33,24 +34,23 @@ export function EpicTable({ epics: all }: { readonly epics: readonly EpicInList[
     );
   }
   return (
-    <Table.ScrollContainer minWidth={560} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
-      <Table highlightOnHover>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>Epic</Table.Th>
-            <Table.Th>State</Table.Th>
-            <Table.Th>Tasks</Table.Th>
-            <Table.Th ta="right">Cost</Table.Th>
-            <Table.Th>Started</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {epics.map((epic) => (
-            <EpicRow key={epic.id} epic={epic} />
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+    <WideTable
+      minWidth={560}
+      highlightOnHover
+      head={
+        <>
+          <Table.Th>Epic</Table.Th>
+          <Table.Th>State</Table.Th>
+          <Table.Th>Tasks</Table.Th>
+          <Table.Th ta="right">Cost</Table.Th>
+          <Table.Th>Started</Table.Th>
+        </>
+      }
+    >
+      {epics.map((epic) => (
+        <EpicRow key={epic.id} epic={epic} />
+      ))}
+    </WideTable>
   );
 }
 

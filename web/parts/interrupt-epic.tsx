@@ -1,11 +1,13 @@
 /** Ends what all agents of an epic do right now, after saying so; words go along. */
-import { Button, Group, Modal, Stack, Text, Textarea } from '@mantine/core';
+import { Button, Modal, Stack, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { memo, useState } from 'react';
 import { useControl } from '../data/epics.ts';
+import { DialogButtons } from './dialog-buttons.tsx';
 import { Outcome } from './outcome.tsx';
 import { usePerson } from './person.tsx';
 import { INTERRUPT_EPIC } from './question.ts';
+import { WordsInput } from './words-input.tsx';
 
 export const InterruptEpic = memo(function InterruptEpic({ id }: { readonly id: string }) {
   const control = useControl(id);
@@ -42,24 +44,18 @@ export const InterruptEpic = memo(function InterruptEpic({ id }: { readonly id: 
       <Modal opened={isOpen} onClose={close} title="Interrupt all agents of the epic?">
         <Stack>
           <Text>{INTERRUPT_EPIC}</Text>
-          <Textarea
+          <WordsInput
             label="Comment"
             description="It goes to each agent that is interrupted."
-            autosize
-            minRows={2}
-            maxLength={10_000}
             value={words}
-            onChange={(event) => setWords(event.currentTarget.value)}
+            onWords={setWords}
           />
           <Outcome error={control.error} reply={undefined} />
-          <Group justify="flex-end">
-            <Button variant="default" onClick={close} data-autofocus>
-              Go back
-            </Button>
+          <DialogButtons isBackFocused onClose={close}>
             <Button loading={control.isPending} onClick={() => person.as(send)} data-confirm="interrupt">
               Interrupt
             </Button>
-          </Group>
+          </DialogButtons>
         </Stack>
       </Modal>
     </Stack>

@@ -1,5 +1,5 @@
 /** Changes the plan of an epic: tasks that have not started are added, dropped, renamed and rewired. */
-import { Button, Checkbox, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Checkbox, Modal, Stack, Text, TextInput } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useState } from 'react';
 import { ApiFailure } from '../data/api.ts';
@@ -7,6 +7,7 @@ import type { TaskDraft } from '../data/epic-draft.ts';
 import { hasEffect } from '../data/notices.ts';
 import { draftsOf, givenTasks, isChanged, isPlanned } from '../data/plan-draft.ts';
 import { type Plan, useSavePlan } from '../data/plans.ts';
+import { DialogButtons } from './dialog-buttons.tsx';
 import { Outcome } from './outcome.tsx';
 import { usePerson } from './person.tsx';
 import { problemAt, problemsOf } from './refused-fields.ts';
@@ -91,10 +92,7 @@ function Editor({ plan, approval, onClose }: Props & { readonly onClose: () => v
           by: save.variables?.by,
         }}
       />
-      <Group justify="flex-end">
-        <Button variant="default" onClick={onClose}>
-          Go back
-        </Button>
+      <DialogButtons onClose={onClose}>
         <Button
           loading={save.isPending}
           disabled={!inSequence && !isChanged(plan, tasks)}
@@ -102,7 +100,7 @@ function Editor({ plan, approval, onClose }: Props & { readonly onClose: () => v
         >
           {approval === undefined ? 'Save the plan' : 'Approve with these changes'}
         </Button>
-      </Group>
+      </DialogButtons>
     </Stack>
   );
 }

@@ -4,6 +4,7 @@ import { memo } from 'react';
 import { shortBranch } from '../../api/client/branch-name.ts';
 import type { PullRequest } from '../data/epics.ts';
 import { OutLink, PageLink } from './link.tsx';
+import { WideTable } from './wide-table.tsx';
 
 const COLORS = { open: 'blue', merged: 'green', closed: 'gray' } as const;
 
@@ -17,32 +18,28 @@ export const PullRequests = memo(function PullRequests({ epicId, pullRequests }:
   return (
     <>
       <Title order={2}>Pull requests</Title>
-      <Table.ScrollContainer minWidth={480} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
-        <Table>
-          <Table.Tbody>
-            {pullRequests.map(({ number, title, url, head, base, state }) => (
-              <Table.Tr key={number}>
-                <Table.Td>
-                  <OutLink href={url}>#{number}</OutLink>
-                </Table.Td>
-                <Table.Td>
-                  <PageLink to="/epics/$epicId/diff" params={{ epicId }} search={{ pullRequest: number }}>
-                    {title}
-                  </PageLink>
-                </Table.Td>
-                <Table.Td>
-                  {shortBranch(epicId, head)} → {shortBranch(epicId, base)}
-                </Table.Td>
-                <Table.Td>
-                  <Badge color={COLORS[state]} variant="light" tt="none">
-                    {state}
-                  </Badge>
-                </Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
+      <WideTable minWidth={480}>
+        {pullRequests.map(({ number, title, url, head, base, state }) => (
+          <Table.Tr key={number}>
+            <Table.Td>
+              <OutLink href={url}>#{number}</OutLink>
+            </Table.Td>
+            <Table.Td>
+              <PageLink to="/epics/$epicId/diff" params={{ epicId }} search={{ pullRequest: number }}>
+                {title}
+              </PageLink>
+            </Table.Td>
+            <Table.Td>
+              {shortBranch(epicId, head)} → {shortBranch(epicId, base)}
+            </Table.Td>
+            <Table.Td>
+              <Badge color={COLORS[state]} variant="light" tt="none">
+                {state}
+              </Badge>
+            </Table.Td>
+          </Table.Tr>
+        ))}
+      </WideTable>
     </>
   );
 });

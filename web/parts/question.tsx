@@ -1,5 +1,5 @@
 /** A human request with its answer: what is asked, what it is about, and a button for each option. */
-import { Alert, Button, Card, Group, Stack, Text, Textarea, Title } from '@mantine/core';
+import { Alert, Button, Card, Group, Stack, Text, Title } from '@mantine/core';
 import { useLocation } from '@tanstack/react-router';
 import { useEffect, useRef, useState } from 'react';
 import { type HumanRequest, type ListedRequest, useRespond } from '../data/human-requests.ts';
@@ -21,6 +21,7 @@ import {
   titleOf,
 } from './question.ts';
 import { Ago } from './time.tsx';
+import { WordsInput } from './words-input.tsx';
 
 export function Question({
   request,
@@ -142,14 +143,12 @@ function Options({ request, options }: OptionsProps) {
   return (
     <>
       {isAsking && (
-        <Textarea
+        <WordsInput
           label={kind === 'agent-question' ? 'In your words' : 'Comment'}
           description={aboutWords(options)}
-          autosize
           minRows={1}
-          maxLength={10_000}
           value={words}
-          onChange={(event) => setWords(event.currentTarget.value)}
+          onWords={setWords}
         />
       )}
       <Group gap="xs">

@@ -5,6 +5,7 @@ import { clockTime } from '../../api/client/clock-time.ts';
 import type { Chapter, Step } from '../data/accounts.ts';
 import { colorOf, count, span, stateWords } from './format.ts';
 import { PageLink } from './link.tsx';
+import { TimeText } from './time.tsx';
 
 /** Of a chapter at first: a long one would hold up the page. */
 const SHOWN = 100;
@@ -74,11 +75,7 @@ const dayOf = (at: string | undefined): string =>
 
 /** With its day, where that is not the day of what it stands under. */
 function At({ at, under = at }: { readonly at: string; readonly under?: string }) {
-  return (
-    <Text component="time" dateTime={at} title={new Date(at).toLocaleString()} inherit>
-      {clockTime(new Date(at), new Date(under))}
-    </Text>
-  );
+  return <TimeText at={at}>{clockTime(new Date(at), new Date(under))}</TimeText>;
 }
 
 interface StepProps extends Pick<Props, 'isOver'> {

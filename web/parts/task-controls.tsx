@@ -1,14 +1,16 @@
 /** What a person can do with a task: each is confirmed with what it will do, and takes words along. */
-import { Alert, Button, Group, Modal, Select, Stack, Text, Textarea } from '@mantine/core';
+import { Alert, Button, Group, Modal, Select, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
 import { isFinal } from '../../api/client/epic-now.ts';
 import type { Epic } from '../data/epics.ts';
 import { type Task, type TaskWish, useTaskAction } from '../data/tasks.ts';
+import { DialogButtons } from './dialog-buttons.tsx';
 import { PageLink } from './link.tsx';
 import { Outcome } from './outcome.tsx';
 import { usePerson } from './person.tsx';
 import { ACTION_LABELS, actionsOf, consequenceOf, type TaskAction } from './task-actions.ts';
 import { Tell } from './tell.tsx';
+import { WordsInput } from './words-input.tsx';
 
 interface Props {
   readonly task: Task;
@@ -130,28 +132,22 @@ function Form({ action, task, epic, rewind, error, isSending, onClose, onSend }:
           )}
         </Stack>
       )}
-      <Textarea
+      <WordsInput
         label="Comment"
         description={
           action === 'retry' || action === 'rewind' || action === 'interrupt'
             ? 'It goes to the Worker.'
             : 'It is kept in the decision log.'
         }
-        autosize
-        minRows={2}
-        maxLength={10_000}
         value={words}
-        onChange={(event) => setWords(event.currentTarget.value)}
+        onWords={setWords}
       />
       {error !== null && (
         <Alert color="red" role="alert" title="Not accepted">
           {error.message}
         </Alert>
       )}
-      <Group justify="flex-end">
-        <Button variant="default" onClick={onClose} data-autofocus>
-          Leave it as it is
-        </Button>
+      <DialogButtons back="Leave it as it is" isBackFocused onClose={onClose}>
         <Button
           color={action === 'retry' || action === 'interrupt' ? 'blue' : 'red'}
           loading={isSending}
@@ -160,7 +156,7 @@ function Form({ action, task, epic, rewind, error, isSending, onClose, onSend }:
         >
           {action === 'rewind' ? `Go back to turn ${turn}` : ACTION_LABELS[action]}
         </Button>
-      </Group>
+      </DialogButtons>
     </Stack>
   );
 }

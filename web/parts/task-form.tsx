@@ -1,5 +1,5 @@
 /** The fields of one task, of a new epic or of a plan. */
-import { Button, Card, Grid, Group, MultiSelect, Textarea, TextInput } from '@mantine/core';
+import { Button, Card, Grid, Group, MultiSelect, Textarea, type TextareaProps, TextInput } from '@mantine/core';
 import type { TaskDraft } from '../data/epic-draft.ts';
 import { TokensInput, UsdInput } from './cap-inputs.tsx';
 import { MoveTask, moveByKey, type Position } from './move-task.tsx';
@@ -67,40 +67,27 @@ export function TaskForm({
             onChange={(dependsOn) => onChange({ dependsOn })}
           />
         </Grid.Col>
-        <Grid.Col span={{ base: 12, sm: 6 }}>
-          <Textarea
-            label="Description"
-            autosize
-            minRows={2}
-            maxRows={16}
-            value={task.description}
-            error={problemAt('description')}
-            onChange={(event) => onChange({ description: event.currentTarget.value })}
-          />
-        </Grid.Col>
-        <Grid.Col span={{ base: 12, sm: 6 }}>
-          <Textarea
-            label="Acceptance criteria, one a line"
-            autosize
-            minRows={2}
-            maxRows={16}
-            value={task.acceptance}
-            error={problemAt('acceptance')}
-            onChange={(event) => onChange({ acceptance: event.currentTarget.value })}
-          />
-        </Grid.Col>
-        <Grid.Col span={{ base: 12, sm: 6 }}>
-          <Textarea
-            label="Files that it will likely touch, one a line"
-            placeholder="src/cart.ts"
-            autosize
-            minRows={1}
-            maxRows={8}
-            value={task.files}
-            error={problemAt('files')}
-            onChange={(event) => onChange({ files: event.currentTarget.value })}
-          />
-        </Grid.Col>
+        <TextField
+          label="Description"
+          value={task.description}
+          error={problemAt('description')}
+          onText={(description) => onChange({ description })}
+        />
+        <TextField
+          label="Acceptance criteria, one a line"
+          value={task.acceptance}
+          error={problemAt('acceptance')}
+          onText={(acceptance) => onChange({ acceptance })}
+        />
+        <TextField
+          label="Files that it will likely touch, one a line"
+          placeholder="src/cart.ts"
+          minRows={1}
+          maxRows={8}
+          value={task.files}
+          error={problemAt('files')}
+          onText={(files) => onChange({ files })}
+        />
         <Grid.Col span={{ base: 6, sm: 3 }}>
           <UsdInput
             {...cap}
@@ -131,5 +118,17 @@ export function TaskForm({
         </Group>
       )}
     </Card>
+  );
+}
+
+interface TextFieldProps extends Omit<TextareaProps, 'onChange'> {
+  readonly onText: (text: string) => void;
+}
+
+function TextField({ onText, ...props }: TextFieldProps) {
+  return (
+    <Grid.Col span={{ base: 12, sm: 6 }}>
+      <Textarea autosize minRows={2} maxRows={16} {...props} onChange={(event) => onText(event.currentTarget.value)} />
+    </Grid.Col>
   );
 }

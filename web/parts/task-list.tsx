@@ -5,6 +5,7 @@ import type { TaskSummary } from '../data/epics.ts';
 import { PageLink } from './link.tsx';
 import { Failure, Hold, State } from './state.tsx';
 import { useNarrow } from './use-narrow.ts';
+import { WideTable } from './wide-table.tsx';
 
 /** For the rows: the table around them, which the kit draws as a whole, is not drawn again when they change. */
 const Tasks = createContext<readonly TaskSummary[]>([]);
@@ -26,21 +27,19 @@ const List = memo(function List() {
     );
   }
   return (
-    <Table.ScrollContainer minWidth={520} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
-      <Table>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>Task</Table.Th>
-            <Table.Th>State</Table.Th>
-            <Table.Th>Now</Table.Th>
-            <Table.Th>Depends on</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          <Rows of={TaskRow} />
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+    <WideTable
+      minWidth={520}
+      head={
+        <>
+          <Table.Th>Task</Table.Th>
+          <Table.Th>State</Table.Th>
+          <Table.Th>Now</Table.Th>
+          <Table.Th>Depends on</Table.Th>
+        </>
+      }
+    >
+      <Rows of={TaskRow} />
+    </WideTable>
   );
 });
 

@@ -1,10 +1,12 @@
 /** A box for what a person has to say to agents at work. */
-import { Button, Group, Modal, Stack, Text, Textarea } from '@mantine/core';
+import { Button, Modal, Stack, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { memo, useState } from 'react';
 import { useTell } from '../data/mail.ts';
+import { DialogButtons } from './dialog-buttons.tsx';
 import { Outcome } from './outcome.tsx';
 import { usePerson } from './person.tsx';
+import { WordsInput } from './words-input.tsx';
 
 interface Props {
   /** A task, `<epic>.<key>`, or an epic. */
@@ -45,24 +47,13 @@ export const Tell = memo(function Tell({ id }: Props) {
             It is read before the next turn, as your word. After a hand-in that is the next round; the log says which
             turn read it, or that none did.
           </Text>
-          <Textarea
-            label="Words"
-            autosize
-            minRows={3}
-            maxLength={10_000}
-            value={text}
-            data-autofocus
-            onChange={(event) => setText(event.currentTarget.value)}
-          />
+          <WordsInput label="Words" minRows={3} value={text} data-autofocus onWords={setText} />
           <Outcome error={tell.error} reply={undefined} />
-          <Group justify="flex-end">
-            <Button variant="default" onClick={close}>
-              Go back
-            </Button>
+          <DialogButtons onClose={close}>
             <Button loading={tell.isPending} disabled={text.trim() === ''} onClick={send} data-confirm="tell">
               Send
             </Button>
-          </Group>
+          </DialogButtons>
         </Stack>
       </Modal>
     </Stack>

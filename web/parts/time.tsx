@@ -14,21 +14,26 @@ export function useNow(everyMs = 10_000): number {
   return now;
 }
 
-export function Ago({ at, ...props }: { readonly at: string } & TextProps) {
-  const now = useNow();
+interface TimeProps extends TextProps {
+  readonly at: string;
+}
+
+/** The words for a time, exact when pointed at. */
+export function TimeText({ at, children, ...props }: TimeProps & { readonly children: string }) {
   return (
     <Text component="time" dateTime={at} title={new Date(at).toLocaleString()} inherit {...props}>
-      {ago(at, now)}
+      {children}
     </Text>
   );
 }
 
-/** A time that is to come, or whose exact hour matters. */
-export function Exact({ at }: { readonly at: string }) {
+export function Ago(props: TimeProps) {
   const now = useNow();
-  return (
-    <Text component="time" dateTime={at} title={new Date(at).toLocaleString()} inherit>
-      {clockTime(new Date(at), new Date(now))}
-    </Text>
-  );
+  return <TimeText {...props}>{ago(props.at, now)}</TimeText>;
+}
+
+/** A time that is to come, or whose exact hour matters. */
+export function Exact({ at }: Pick<TimeProps, 'at'>) {
+  const now = useNow();
+  return <TimeText at={at}>{clockTime(new Date(at), new Date(now))}</TimeText>;
 }

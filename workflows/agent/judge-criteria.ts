@@ -1,6 +1,7 @@
 /** Whether a review speaks of each acceptance criterion of its task, and once: a pure view. */
 import type { SubmitReview } from '../contract/agent.ts';
 import type { CriterionFinding, JudgedCriterion } from '../contract/criteria.ts';
+import { oneLine } from '../contract/short-text.ts';
 
 /** Findings by number, in the order of the criteria, or what is wrong with them in words for the model. */
 export function judgeCriteria(
@@ -49,13 +50,11 @@ const isEmpty = (text: string | undefined): boolean => text === undefined || tex
 
 /** A number, a number as text ("2", "2."), or the criterion's own text, with or without its number before it. */
 function numberOf(named: JudgedCriterion['criterion'], criteria: readonly string[]): number | undefined {
-  const text = sameSpaces(String(named));
+  const text = oneLine(String(named));
   const number = Number(/^#?(\d{1,3})[.)]?$/.exec(text)?.[1] ?? Number.NaN);
   if (number >= 1 && number <= criteria.length) return number;
   const index = criteria.findIndex((criterion, at) =>
-    [sameSpaces(criterion), `${at + 1}. ${sameSpaces(criterion)}`].includes(text),
+    [oneLine(criterion), `${at + 1}. ${oneLine(criterion)}`].includes(text),
   );
   return index === -1 ? undefined : index + 1;
 }
-
-const sameSpaces = (text: string): string => text.trim().replaceAll(/\s+/g, ' ');

@@ -1,17 +1,11 @@
 /** Set-up and verification: what is run, and what came out. */
 import type { InspectionScope } from './change.ts';
 import type { Follower } from './line.ts';
-import type { Placement } from './placement.ts';
 import type { RepositoryPolicy } from './settings.ts';
+import type { WorktreeInput } from './worktree.ts';
 
 /** The worktree to set up, and the policy that says how. */
-export interface RunSetupInput {
-  readonly epicId: string;
-  /** Left out for the epic itself. */
-  readonly taskKey?: string;
-  readonly repository: string;
-  readonly placement: Placement;
-  readonly worktree: string;
+export interface RunSetupInput extends WorktreeInput {
   readonly policy: RepositoryPolicy;
   /** The activity that was scheduled for this first, when the host was too busy to go on with it. */
   readonly begun?: string;

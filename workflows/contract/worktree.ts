@@ -4,8 +4,27 @@ import type { Secret } from './change.ts';
 import type { Conflict } from './conflict.ts';
 import type { Placement } from './placement.ts';
 
+/** A worktree that is there, and whose it is. */
+export interface WorktreeInput {
+  readonly epicId: string;
+  /** Left out for the epic's own work. */
+  readonly taskKey?: string;
+  readonly repository: string;
+  readonly placement: Placement;
+  /** Its absolute path on the host. */
+  readonly worktree: string;
+}
+
+/** Where what looks like a secret may stand. */
+export interface SecretsAllowed {
+  /** Globs of files that may hold what looks like a secret. */
+  readonly secretsAllowedIn?: readonly string[];
+  /** Values that a person allowed in the epic, by hash. */
+  readonly allowedSecrets?: readonly string[];
+}
+
 /** The worktree that a task needs at its place. */
-export interface PrepareWorktreeInput {
+export interface PrepareWorktreeInput extends SecretsAllowed {
   readonly epicId: string;
   readonly taskKey: string;
   readonly repository: string;
@@ -17,10 +36,6 @@ export interface PrepareWorktreeInput {
   readonly from?: string;
   /** Where the forge may still have its branch, whose work was taken over since. */
   readonly replaces?: string;
-  /** Globs of files that may hold what looks like a secret. */
-  readonly secretsAllowedIn?: readonly string[];
-  /** Values that a person allowed in the epic, by hash. */
-  readonly allowedSecrets?: readonly string[];
 }
 
 /** The worktree as it stands: its absolute path on the host, and where its branch is. */

@@ -76,17 +76,13 @@ async function askToReopen(epic: Epic, watch: Watch): Promise<void> {
   const { number } = requirePullRequest(data);
   const reason = `pull request #${number} was closed by hand`;
   if (!epic.isAsked('closed')) epic.tell('BLOCKED', reason, { kind: 'person', reason });
-  const isOpenAgain = () => {
-    const seen = watch.seen();
-    return seen !== undefined && seen.state !== 'closed';
-  };
   const asking = (): Asking => ({
     kind: 'question',
     question: `The epic’s ${reason}. Choose: reopen (reopens it and goes on) or cancel (ends the epic).`,
     options: ['reopen', 'cancel'],
   });
   // Opened on the forge, the question has lost its point.
-  if ((await epic.askUnless('closed', asking, isOpenAgain)) !== undefined) noteReopening(data.memory);
+  if ((await epic.askUnless('closed', asking, watch.isReopened)) !== undefined) noteReopening(data.memory);
   watch.forget();
 }
 

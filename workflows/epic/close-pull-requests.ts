@@ -12,6 +12,7 @@ interface Owner {
   readonly epicId: string;
   readonly data: EpicData;
   logLine(line: LogLine): void;
+  readonly logFailure: (what: string, reason: string) => void;
 }
 
 /** Of an epic that was cancelled. A task that was cancelled in its first life has closed its own. */
@@ -69,5 +70,5 @@ const isLeftOver = ({ state, failure, skipped, life }: TaskEntry): boolean =>
 const job = (epic: Owner, comment: string) => ({
   repository: requireSettings(epic.data).repository,
   comment,
-  say: (what: string, reason: string) => epic.logLine({ actor: 'factory', kind: 'failure', decision: what, reason }),
+  say: epic.logFailure,
 });

@@ -7,9 +7,9 @@ import type { OpenedTranscript } from '../contract/transcript.ts';
 import type { SubmitTriage } from '../contract/triage.ts';
 import { failureMessage } from '../failure.ts';
 import { TRIAGE_MS } from '../options.ts';
-import { runAgent } from '../run-agent.ts';
 import { runUntil } from '../run-until.ts';
 import type { Epic } from './context.ts';
+import { runOwnAgent } from './own-agent.ts';
 
 /** It has no tools but its answer, so that more turns are only for answers that were not accepted. */
 const MOST_TURNS = 5;
@@ -67,34 +67,21 @@ export async function consult(epic: Epic, about: Consultation): Promise<SubmitTr
 
 /** One round of the agent, which may be parked in its middle. */
 async function runSupervisor(epic: Epic, about: Consultation): Promise<SubmitTriage | 'parked' | undefined> {
-  const { epicId, data } = epic;
   const { taskKey, openedBy, settings, open } = about;
   const parked = about.unpark();
-  let child: string | undefined;
-  try {
-    const ended = await runAgent(
-      {
-        ...{ epicId, purpose: 'triage', openedBy, settings, open, departures: epic.departures },
-        ...(taskKey === undefined ? {} : { taskKey }),
-        ...(parked === undefined ? {} : { parked }),
-        ...{ turnLimit: MOST_TURNS, capMicroUsd: settings.supervisor?.budgetMicroUsd ?? 0 },
-        isPaused: () => data.paused,
-      },
-      (workflowId, paused) => {
-        child = workflowId;
-        epic.adopt(workflowId, paused);
-      },
-    );
-    if ('parked' in ended) {
-      about.park(ended.parked);
-      return 'parked';
-    }
-    if (ended.outcome.kind !== 'triage') return undefined;
-    const { kind: _, ...answer } = ended.outcome;
-    return answer;
-  } finally {
-    if (child !== undefined) epic.children.delete(child);
+  const ended = await runOwnAgent(epic, {
+    ...{ purpose: 'triage', openedBy, settings, open },
+    ...(taskKey === undefined ? {} : { taskKey }),
+    ...(parked === undefined ? {} : { parked }),
+    ...{ turnLimit: MOST_TURNS, capMicroUsd: settings.supervisor?.budgetMicroUsd ?? 0 },
+  });
+  if ('parked' in ended) {
+    about.park(ended.parked);
+    return 'parked';
   }
+  if (ended.outcome.kind !== 'triage') return undefined;
+  const { kind: _, ...answer } = ended.outcome;
+  return answer;
 }
 
 /** A paused epic's time does not count; after a pause of the whole factory, which no workflow hears of, it begins again. */

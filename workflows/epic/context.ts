@@ -3,7 +3,6 @@ import {
   CancellationScope,
   condition,
   getExternalWorkflowHandle,
-  isCancellation,
   log,
   type SignalDefinition,
   workflowInfo,
@@ -181,16 +180,9 @@ export function openEpic(epicId: string, data: EpicData) {
     async close(final: EpicState, error?: unknown): Promise<void> {
       const fault = mergeFault(data);
       const merged = fault === undefined ? 'merged' : `merged, but ${fault.slice(0, MOST_OF_PHASE)}`;
-      const { failure } = status.end(final, { done: data.nothingMerged ?? merged, failedAs: 'EpicFailed', error });
+      status.end(final, { done: data.nothingMerged ?? merged, failedAs: 'EpicFailed', error });
       endTasks(data, final, new Date().toISOString());
-      const done = data.mergedSha ?? data.nothingMerged ?? '';
-      const reason = failure?.message ?? (isCancellation(error) ? 'cancelled' : done);
-      epic.logLine({
-        actor: 'factory',
-        kind: final === 'FAILED' ? 'failure' : 'transition',
-        decision: `epic ${final}`,
-        reason,
-      });
+      status.logEnd('epic', final, { error, why: data.mergedSha ?? data.nothingMerged ?? '' });
       await status.close(async () => {
         if (final === 'CANCELLED') await closeAll(epic);
         // A run that ended may have asked for it.

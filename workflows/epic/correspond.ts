@@ -11,10 +11,10 @@ import type { Placement } from '../contract/placement.ts';
 import type { EpicSettings } from '../contract/settings.ts';
 import { failureMessage } from '../failure.ts';
 import { CORRESPONDENCE_TURNS } from '../options.ts';
-import { runAgent } from '../run-agent.ts';
 import type { Epic } from './context.ts';
 import { withDetached } from './detached-worktree.ts';
 import { beginCorrespondence, failCorrespondence, noteMail, parkCorrespondence } from './mail-state.ts';
+import { runOwnAgent } from './own-agent.ts';
 
 /** One round. Ends in any case: mail that could not be answered is said, and its senders wait no longer than they would. */
 export async function correspond(epic: Epic, settings: EpicSettings): Promise<void> {
@@ -35,12 +35,7 @@ export async function correspond(epic: Epic, settings: EpicSettings): Promise<vo
     if (isCancellation(error) && CancellationScope.current().consideredCancelled) return;
     if (!(error instanceof TemporalFailure)) throw error;
     failCorrespondence(data);
-    epic.logLine({
-      actor: 'factory',
-      kind: 'failure',
-      decision: 'mail to the Orchestrator is not answered',
-      reason: failureMessage(error),
-    });
+    epic.logFailure('mail to the Orchestrator is not answered', failureMessage(error));
   }
 }
 
@@ -50,27 +45,14 @@ async function answerMail(
   wish: ReturnType<typeof beginCorrespondence>,
   at: { readonly placement: Placement; readonly worktree: string },
 ): Promise<void> {
-  const { data, epicId } = epic;
-  let child: string | undefined;
-  try {
-    const ended = await runAgent(
-      {
-        ...{ epicId, purpose: 'correspond', settings, brief: { kind: 'correspond' }, ...wish, ...at },
-        isPaused: () => data.paused,
-        departures: epic.departures,
-        mostTurns: CORRESPONDENCE_TURNS,
-      },
-      (workflowId, paused) => {
-        child = workflowId;
-        epic.adopt(workflowId, paused);
-      },
-    );
-    if ('parked' in ended) parkCorrespondence(data, ended.parked);
-    else if (ended.outcome.kind !== 'silence')
-      throw ApplicationFailure.nonRetryable('The agent handed in something', 'AgentGaveUp');
-    // One turn may have been too little for all that was there.
-    else noteMail(data);
-  } finally {
-    if (child !== undefined) epic.children.delete(child);
-  }
+  const { data } = epic;
+  const ended = await runOwnAgent(epic, {
+    ...{ purpose: 'correspond', settings, brief: { kind: 'correspond' }, ...wish, ...at },
+    mostTurns: CORRESPONDENCE_TURNS,
+  });
+  if ('parked' in ended) parkCorrespondence(data, ended.parked);
+  else if (ended.outcome.kind !== 'silence')
+    throw ApplicationFailure.nonRetryable('The agent handed in something', 'AgentGaveUp');
+  // One turn may have been too little for all that was there.
+  else noteMail(data);
 }

@@ -46,10 +46,9 @@ export async function withDetached<T>(
       });
     } finally {
       await CancellationScope.nonCancellable(async () => {
-        const say = (what: string, reason: string) =>
-          epic.logLine({ actor: 'factory', kind: 'failure', decision: what, reason });
         const worktree = { name, repository, discard: true };
-        await leaveHost(placement, { epicId, holder: workflowId, worktree }, { departures: epic.departures, say });
+        const { departures, logFailure: say } = epic;
+        await leaveHost(placement, { epicId, holder: workflowId, worktree }, { departures, say });
       });
     }
   }

@@ -102,10 +102,8 @@ async function openPullRequest(epic: Epic, watch: Watch, settings: EpicSettings,
   else noteOpened(data, { ...opened, headSha });
   epic.publish();
   const { number } = opened;
-  const say = (what: string, reason: string) =>
-    epic.logLine({ actor: 'factory', kind: 'failure', decision: what, reason });
   const wordsFor = ({ id }: Feedback) => wordsOf(data, id, headSha);
-  await answerPeople(data.memory, { repository, number, wordsFor, say });
+  await answerPeople(data.memory, { repository, number, wordsFor, say: epic.logFailure });
 }
 
 /** What came of somebody's words on the epic's pull request. */

@@ -111,7 +111,7 @@ function approve(epic: Epic, watch: Watch, settings: EpicSettings) {
         mayMerge: () => !epic.data.paused && ready.policyHash === settings.policyHash,
         onMerge: () => epic.tell('IN_PROGRESS', `merges into ${settings.baseBranch}`),
       }),
-    say: (what, reason) => epic.logLine({ actor: 'factory', kind: 'failure', decision: what, reason }),
+    say: epic.logFailure,
   });
 }
 
@@ -142,18 +142,22 @@ async function askMergeApproval(epic: Epic, watch: Watch, settings: EpicSettings
   }));
 }
 
-function uncheckedWords({ data }: Epic): string {
-  const lines = data.tasks.flatMap(({ task, unchecked = [] }) =>
-    unchecked.length === 0 ? [] : [`${task.key}: ${unchecked.join('; ')}`],
+const uncheckedWords = ({ data }: Epic): string =>
+  byTask(
+    'Reviews could not check',
+    data.tasks.map(({ task, unchecked }) => [task.key, unchecked]),
   );
-  return lines.length === 0 ? '' : ` Reviews could not check: ${lines.join('. ').slice(0, 2_000)}.`;
-}
 
-function leftWords({ data }: Epic): string {
-  const lines = data.tasks.flatMap(({ task, left = [] }) =>
-    left.length === 0 ? [] : [`${task.key}: ${left.join('; ')}`],
+const leftWords = ({ data }: Epic): string =>
+  byTask(
+    'It adds files that no one asked for',
+    data.tasks.map(({ task, left }) => [task.key, left]),
   );
-  return lines.length === 0 ? '' : ` It adds files that no one asked for: ${lines.join('. ').slice(0, 2_000)}.`;
+
+/** What there is of each task; empty where there is nothing of any. */
+function byTask(what: string, found: readonly (readonly [string, readonly string[] | undefined])[]): string {
+  const lines = found.flatMap(([key, words = []]) => (words.length === 0 ? [] : [`${key}: ${words.join('; ')}`]));
+  return lines.length === 0 ? '' : ` ${what}: ${lines.join('. ').slice(0, 2_000)}.`;
 }
 
 /** Notes what comes of the approval. One on the forge, of exactly this commit, answers as one here would. */

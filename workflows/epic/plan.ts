@@ -7,10 +7,10 @@ import type { Plan } from '../contract/plan.ts';
 import type { EpicSettings } from '../contract/settings.ts';
 import { failureMessage, failureType, isAgentsOwn } from '../failure.ts';
 import { askedWords, requestOf } from '../parked-questions.ts';
-import { runAgent } from '../run-agent.ts';
 import { admission } from './admission.ts';
 import type { Epic } from './context.ts';
 import { withDetached } from './detached-worktree.ts';
+import { runOwnAgent } from './own-agent.ts';
 import {
   answerPlanned,
   approvePlan,
@@ -134,35 +134,22 @@ async function runPlanner(
   settings: EpicSettings,
   at: { readonly openedBy: string; readonly placement: Placement; readonly worktree: string },
 ): Promise<Plan | undefined> {
-  const { epicId, data } = epic;
+  const { data } = epic;
   const { title, description } = data.input;
   const feedback = data.planFeedback === undefined ? {} : { feedback: data.planFeedback };
   const brief: Brief = { kind: 'plan', title, description, ...feedback };
   const parked = takeParkedPlanner(data);
-  let child: string | undefined;
-  try {
-    const ended = await runAgent(
-      {
-        ...{ epicId, purpose: 'plan', settings, brief, ...at },
-        isPaused: () => data.paused,
-        departures: epic.departures,
-        ...(parked === undefined ? {} : { parked }),
-      },
-      (workflowId, paused) => {
-        child = workflowId;
-        epic.adopt(workflowId, paused);
-      },
-    );
-    if ('parked' in ended) {
-      parkPlanner(data, ended.parked);
-      return undefined;
-    }
-    const { outcome } = ended;
-    if (outcome.kind !== 'plan') throw ApplicationFailure.nonRetryable('No plan was handed in', 'AgentGaveUp');
-    return outcome.tasks;
-  } finally {
-    if (child !== undefined) epic.children.delete(child);
+  const ended = await runOwnAgent(epic, {
+    ...{ purpose: 'plan', settings, brief, ...at },
+    ...(parked === undefined ? {} : { parked }),
+  });
+  if ('parked' in ended) {
+    parkPlanner(data, ended.parked);
+    return undefined;
   }
+  const { outcome } = ended;
+  if (outcome.kind !== 'plan') throw ApplicationFailure.nonRetryable('No plan was handed in', 'AgentGaveUp');
+  return outcome.tasks;
 }
 
 /** Waits, with no host and no admission, until people have answered what the Orchestrator asks before it plans. */

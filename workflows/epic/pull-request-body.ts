@@ -1,7 +1,8 @@
 /** The text of the epic's pull request: what was asked for, and which task did what. */
 import { adoptedWords } from '../adopted-policy.ts';
+import { cut } from '../contract/short-text.ts';
 import { withoutComments } from '../contract/tracker.ts';
-import { bodyOf, cut, MOST_OF_DESCRIPTION } from '../pull-request/text-parts.ts';
+import { bodyOf, MOST_OF_DESCRIPTION } from '../pull-request/text-parts.ts';
 import type { EpicData } from './state.ts';
 
 export function epicPullRequestBody(data: EpicData): string {

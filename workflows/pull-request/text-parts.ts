@@ -1,4 +1,5 @@
 /** The text of a pull request out of its sections, short enough for every forge. Pure. */
+import { cut } from '../contract/short-text.ts';
 
 /** GitHub refuses a body of more than 65,536 characters, and the section about criteria takes some (activities/criteria). */
 const MOST_CHARACTERS = 50_000;
@@ -10,6 +11,3 @@ export const MOST_OF_SECTION = 10_000;
 /** The sections that there are, one below the other. */
 export const bodyOf = (sections: readonly (string | undefined)[]): string =>
   cut(sections.filter(Boolean).join('\n\n'), MOST_CHARACTERS);
-
-export const cut = (text: string, length: number): string =>
-  text.length <= length ? text : `${text.slice(0, length - 1).toWellFormed()}…`;

@@ -93,6 +93,8 @@ export function watchPullRequest(handlers: Handlers, { known, repository, memory
 
   return {
     seen: (): SeenPullRequest | undefined => seen,
+    /** Seen to be closed no more, where it had been. */
+    isReopened: (): boolean => seen !== undefined && seen.state !== 'closed',
     news: (): News | undefined => newsOf(known(), memory, seen),
     /** Wakes with each look that somebody's word has led to. */
     looks: (): number => looks,

@@ -5,7 +5,7 @@ import { taskHeardSignal } from '../contract/epic.ts';
 import { epicWorkflowId } from '../contract/ids.ts';
 import type { TaskResult } from '../contract/task.ts';
 import type { BranchComparison } from '../contract/worktree.ts';
-import { type News, speakers, textOf } from '../pull-request/news.ts';
+import type { News } from '../pull-request/news.ts';
 import { isOvertaken } from '../pull-request/open.ts';
 import {
   forgetHeadMoved,
@@ -23,7 +23,8 @@ import { askAboutMerge, mergedByHand } from './merged-by-hand.ts';
 import { ensurePlacement, waitAway } from './placement.ts';
 import { leaveConflict } from './placement-state.ts';
 import { pullRequestBody } from './pull-request-body.ts';
-import { isTold, lastHandedIn, leaveHandIn, markSubmission, setOpening } from './state.ts';
+import { sendBackSaid } from './send-back.ts';
+import { isTold, lastHandedIn, leaveHandIn, markSubmission } from './state.ts';
 import { push } from './submit.ts';
 
 /** What ends the task's present work. A Worker's round is only ended by a merge: all else is seen to when it is over. */
@@ -106,10 +107,7 @@ async function askToReopen(task: Task): Promise<void> {
     question: `Pull request #${number} “${title}” was closed by hand. Choose: reopen (reopens it and goes on) or cancel (ends the whole epic). To drop only this task, run factory cancel with the task.`,
     options: ['reopen', 'cancel'],
   });
-  const answer = await askUnless(task, { kind: 'closed' }, question, () => {
-    const seen = task.watch.seen();
-    return seen !== undefined && seen.state !== 'closed';
-  });
+  const answer = await askUnless(task, { kind: 'closed' }, question, task.watch.isReopened);
   if (answer === undefined || data.rewind !== undefined) return;
   await reopen(task);
   settled(task);
@@ -240,14 +238,8 @@ async function takeUp(task: Task, said: Extract<News, { kind: 'said' }>['said'])
   const { key: taskKey } = input.task;
   hear(data.memory, said);
   markSubmission(data, 'changes-requested');
-  setOpening(data, { kind: 'feedback', by: speakers(said), comment: textOf(said) });
+  sendBackSaid(task, said);
   leaveHandIn(data);
-  task.logLine({
-    actor: speakers(said),
-    kind: 'decision',
-    decision: `${taskKey} goes back to its Worker`,
-    reason: textOf(said).slice(0, 500),
-  });
   const ids = said.map(({ id }) => id);
   try {
     await getExternalWorkflowHandle(epicWorkflowId(input.epicId)).signal(taskHeardSignal, { taskKey, ids });

@@ -1,5 +1,5 @@
 /** A task's execution: its state, its messages and how it tells of itself. */
-import { condition, getExternalWorkflowHandle, isCancellation, workflowInfo } from '@temporalio/workflow';
+import { condition, getExternalWorkflowHandle, workflowInfo } from '@temporalio/workflow';
 import { z } from 'zod';
 import { records } from '../activities.ts';
 import { sendAdopted } from '../adopted-policy.ts';
@@ -66,6 +66,7 @@ export function openTask(input: TaskWorkflowInput, data: TaskData) {
     write: (record) => records.recordTask('record', record),
   });
 
+  const say = status.logFailure;
   const handlers = createHandlers((line, reason) => status.ignore('factory', line, reason));
   const departures = createHostDepartures();
   departures.listen(handlers);
@@ -146,7 +147,7 @@ export function openTask(input: TaskWorkflowInput, data: TaskData) {
     /** It leaves its host and the last record is written; awaited before the run closes. */
     async close(final: TaskState, error?: unknown): Promise<void> {
       const [done, why] = doneWords(data);
-      const { failure } = status.end(final, { done, failedAs: 'TaskFailed', error });
+      status.end(final, { done, failedAs: 'TaskFailed', error });
       // With a base that was rewritten, its next life goes back.
       if (data.rewind !== undefined && failureType(error) !== 'BaseRewritten') {
         task.logLine({
@@ -156,13 +157,7 @@ export function openTask(input: TaskWorkflowInput, data: TaskData) {
           reason: 'it has ended',
         });
       }
-      const reason = failure?.message ?? (isCancellation(error) ? 'cancelled' : why);
-      task.logLine({
-        actor: 'factory',
-        kind: final === 'FAILED' ? 'failure' : 'transition',
-        decision: `${input.task.key} ${final}`,
-        reason,
-      });
+      status.logEnd(input.task.key, final, { error, why });
       await status.close(async () => {
         if (data.placement === undefined) await releaseHost(workflowId);
         else await leaveHost(data.placement, leaving(final), { departures, say });
@@ -192,10 +187,6 @@ export function openTask(input: TaskWorkflowInput, data: TaskData) {
     .then(passParkOn)
     .catch(() => undefined);
   return task;
-
-  function say(what: string, reason: string): void {
-    task.logLine({ actor: 'factory', kind: 'failure', decision: what, reason });
-  }
 
   /** Merged work is on the forge, so its worktree goes unless it holds anything else; any other stays with its work. */
   function leaving(final: TaskState) {

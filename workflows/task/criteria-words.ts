@@ -1,5 +1,6 @@
 /** A review's findings by criterion, in words for people and for the Worker. Pure. */
 import type { CriterionFinding } from '../contract/criteria.ts';
+import { cut, oneLine } from '../contract/short-text.ts';
 
 const VERDICTS: Readonly<Record<CriterionFinding['verdict'], string>> = {
   met: 'met',
@@ -35,9 +36,8 @@ export function uncheckedCriteria(
 ): string[] {
   const unchecked = findings.filter(({ verdict }) => verdict === 'not_checkable');
   const more = unchecked.length > MOST_UNCHECKED ? [`and ${unchecked.length - MOST_UNCHECKED} more`] : [];
-  const named = unchecked.slice(0, MOST_UNCHECKED).map(({ criterion }) => {
-    const text = (acceptance[criterion - 1] ?? `criterion ${criterion}`).trim().replaceAll(/\s+/g, ' ');
-    return text.length > MOST_OF_CRITERION ? `${text.slice(0, MOST_OF_CRITERION - 1).toWellFormed()}…` : text;
-  });
+  const named = unchecked
+    .slice(0, MOST_UNCHECKED)
+    .map(({ criterion }) => cut(oneLine(acceptance[criterion - 1] ?? `criterion ${criterion}`), MOST_OF_CRITERION));
   return [...named, ...more];
 }

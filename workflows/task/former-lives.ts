@@ -58,13 +58,16 @@ export function leftBehind(error: unknown, known: FormerLife | undefined): Forme
 
 const isObject = (detail: unknown): detail is object => typeof detail === 'object' && detail !== null;
 
+/** What a life of the task is given besides the task itself. */
+export type LeftToTask = Pick<Task['input'], 'former' | 'feedback' | 'guidance' | 'rewind'>;
+
 /** The state that the next life begins with. A person's words are a new round, whatever was approved before them. */
 export function inherited({
   former,
   feedback,
   guidance,
   rewind,
-}: Task['input']): Pick<TaskData, 'attempts' | 'tried' | 'allowed' | 'approved' | 'reviews' | 'baseSha' | 'replaces'> {
+}: LeftToTask): Pick<TaskData, 'attempts' | 'tried' | 'allowed' | 'approved' | 'reviews' | 'baseSha' | 'replaces'> {
   if (former === undefined) return { attempts: 0, tried: [], allowed: [] };
   const { attempts = 0, tried, allowed, approved, reviews } = former;
   const known = reviews === undefined ? {} : { reviews: feedback === undefined ? [...reviews] : withoutTrees(reviews) };

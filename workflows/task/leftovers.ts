@@ -2,8 +2,7 @@
 import type { Leftovers } from '../contract/change.ts';
 import type { Task } from './context.ts';
 import { noteLeftoversTold } from './findings-state.ts';
-import { sendBack } from './send-back.ts';
-import { noteTried, setOpening } from './state.ts';
+import { sendBack, sendBackUncounted } from './send-back.ts';
 
 /**
  * True when the change went back to its Worker: with what it was not told yet, and always with links that lead out of
@@ -28,16 +27,7 @@ export function sendBackLeftovers(task: Task, { groups = [], outside = [] }: Lef
   const why = outside.length === 0 ? 'it held files that no one asked for' : 'it held links that lead out of the tree';
   const opening = { kind: 'leftovers', groups: fresh, outside } as const;
   if (outside.length > 0) sendBack(task, { setback: 'verification', opening, words: why });
-  else {
-    // Told once, it is no setback.
-    task.logLine({
-      actor: 'factory',
-      kind: 'decision',
-      decision: `${input.task.key} goes back to its Worker`,
-      reason: why,
-    });
-    noteTried(data, why);
-    setOpening(data, opening);
-  }
+  // Told once, it is no setback.
+  else sendBackUncounted(task, { opening, words: why });
   return true;
 }

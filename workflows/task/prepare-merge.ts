@@ -48,7 +48,7 @@ export const mergeSteps = (
   isPaused: () => task.paused && !task.runEnd.isEnding(),
   pausePoint: task.pausePoint,
   merge: (ready) => mergePullRequest(task, ready),
-  say: (what, reason) => task.logLine({ actor: 'factory', kind: 'failure', decision: what, reason }),
+  say: task.logFailure,
 });
 
 /** The target in the task's branch, verified as a whole and pushed. */

@@ -1,8 +1,9 @@
 /** The text of a task's pull request, for a reviewer who knows nothing of the epic. Its criteria are added as they are known. */
 import { adoptedWords } from '../adopted-policy.ts';
 import type { Change } from '../contract/change.ts';
+import { cut } from '../contract/short-text.ts';
 import type { TaskWorkflowInput } from '../contract/task.ts';
-import { bodyOf, cut, MOST_OF_DESCRIPTION, MOST_OF_SECTION } from '../pull-request/text-parts.ts';
+import { bodyOf, MOST_OF_DESCRIPTION, MOST_OF_SECTION } from '../pull-request/text-parts.ts';
 
 /** A change, as far as it is known. */
 type Shown = Pick<Change, 'treeSha'> & Partial<Change>;

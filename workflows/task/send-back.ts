@@ -6,25 +6,21 @@ import { speakers, textOf } from '../pull-request/news.ts';
 import type { Task } from './context.ts';
 import { countSetback, noteTried, SETBACK_WORDS, type Setback, setOpening } from './state.ts';
 
-interface SentBack {
-  readonly setback: Setback;
+interface NextRound {
   /** What its Worker is told. */
   readonly opening: Task['data']['opening'];
   /** Why, for people. */
-  readonly words?: string;
+  readonly words: string;
+}
+
+interface SentBack extends Pick<NextRound, 'opening'>, Partial<Pick<NextRound, 'words'>> {
+  readonly setback: Setback;
 }
 
 /** Opens the Worker's next round; a person must look when it had all its rounds of this kind. */
 export function sendBack(task: Task, { setback, opening, words = SETBACK_WORDS[setback] }: SentBack): void {
   const { data, input } = task;
-  task.logLine({
-    actor: 'factory',
-    kind: 'decision',
-    decision: `${input.task.key} goes back to its Worker`,
-    reason: words,
-  });
-  noteTried(data, opening.kind === 'changes-requested' ? `${words}: ${opening.summary}` : words);
-  setOpening(data, opening);
+  sendBackUncounted(task, { opening, words });
   if (countSetback(data, setback, input.settings.limits)) return;
   throw ApplicationFailure.create({
     type: setback === 'conflict' ? 'MergeConflict' : 'TaskFailed',
@@ -32,6 +28,18 @@ export function sendBack(task: Task, { setback, opening, words = SETBACK_WORDS[s
     nonRetryable: true,
     details: [{ cause: setback satisfies TriageCause }],
   });
+}
+
+/** Opens the Worker's next round, which counts as no setback. */
+export function sendBackUncounted(task: Task, { opening, words }: NextRound): void {
+  task.logLine({
+    actor: 'factory',
+    kind: 'decision',
+    decision: `${task.input.task.key} goes back to its Worker`,
+    reason: words,
+  });
+  noteTried(task.data, opening.kind === 'changes-requested' ? `${words}: ${opening.summary}` : words);
+  setOpening(task.data, opening);
 }
 
 /** What people said after the Worker's last turn opens its next round. */

@@ -41,10 +41,8 @@ export async function submit(task: Task, change: Change): Promise<number | undef
   // Not before: what a person had to fix is done again, and hands in the same commit.
   const submission = addSubmission(data, change);
   const { number } = pullRequest;
-  const say = (what: string, reason: string) =>
-    task.logLine({ actor: 'factory', kind: 'failure', decision: what, reason });
   const wordsFor = () => `In ${headSha}: ${summary.slice(0, 2_000)}`;
-  await answerPeople(data.memory, { repository, number, wordsFor, say });
+  await answerPeople(data.memory, { repository, number, wordsFor, say: task.logFailure });
   task.logLine({
     actor: 'WORKER',
     kind: 'transition',

@@ -3,9 +3,7 @@ import { CancellationScope, continueAsNew, isCancellation, TemporalFailure, work
 import type { TaskResult, TaskWorkflowInput } from '../contract/task.ts';
 import { endedBy, failureMessage } from '../failure.ts';
 import { finishHandlers, refuse } from '../handlers.ts';
-import { newIgnored } from '../ignored-messages-state.ts';
 import { isMoved } from '../pull-request/merge.ts';
-import { newMemory } from '../pull-request/state.ts';
 import { throwIfCancelled } from '../run-end.ts';
 import { runUntil } from '../run-until.ts';
 import { isAsked } from './ask.ts';
@@ -13,25 +11,18 @@ import { askToFix } from './ask-to-fix.ts';
 import { leaveWork, newsThatCounts, noteMoved, takeNews } from './by-hand.ts';
 import { openTask, type Task } from './context.ts';
 import { isUnderPolicy } from './follow-policy.ts';
-import { approvedBefore, endOfLife, inherited } from './former-lives.ts';
+import { approvedBefore, endOfLife } from './former-lives.ts';
 import { begin, clear, drop, passReview, setNothingToDo, submitAs, verifyAgain } from './hand-in-state.ts';
 import { firstOpening, implement } from './implement.ts';
 import { merge } from './merge.ts';
 import { mergedBefore, mergedByFormerRun } from './merged-before.ts';
+import { newTask } from './new-task.ts';
 import { losePlacement, lossOf } from './placement.ts';
 import { clearToPush } from './protect.ts';
 import { resume } from './resume-question.ts';
 import { review } from './review.ts';
 import { rewindIfWanted } from './rewind.ts';
-import {
-  addSubmission,
-  freshCounts,
-  type HandIn,
-  leaveHandIn,
-  markSubmission,
-  type ParkedTask,
-  type TaskData,
-} from './state.ts';
+import { addSubmission, type HandIn, leaveHandIn, markSubmission, type ParkedTask, type TaskData } from './state.ts';
 import { submit } from './submit.ts';
 import { isFixable, untilFixed } from './until-fixed.ts';
 
@@ -43,7 +34,7 @@ import { isFixable, untilFixed } from './until-fixed.ts';
  */
 export async function taskWorkflow(input: TaskWorkflowInput, carry?: TaskData): Promise<TaskResult | ParkedTask> {
   if (workflowInfo().parent === undefined) refuse('InvalidInput', 'A task is started by its epic; add it there');
-  const data = carry ?? newTask(input);
+  const data = carry ?? newTask(input, beginning(input));
   const task = openTask(input, data);
   try {
     const work = async () => (await mergedBefore(task)) ?? (await mergeTask(task));
@@ -168,23 +159,8 @@ async function leaveRun(task: Task): Promise<ParkedTask> {
   return continueAsNew<typeof taskWorkflow>({ ...task.input, paused: task.paused }, task.data);
 }
 
-function newTask(input: TaskWorkflowInput): TaskData {
-  return {
-    status: { state: 'ASSIGNED', phase: 'starts' },
-    life: workflowInfo().firstExecutionRunId,
-    startedAt: new Date().toISOString(),
-    ignored: newIgnored(),
-    epoch: 0,
-    transcripts: 0,
-    attempt: 0,
-    ...freshCounts(),
-    opening: firstOpening(input),
-    ...inherited(input),
-    commits: 0,
-    submissions: [],
-    memory: newMemory(input.heard),
-    redHeads: [],
-    rewinds: [],
-    ...(input.rewind === undefined ? {} : { rewind: input.rewind }),
-  };
-}
+const beginning = (input: TaskWorkflowInput) => ({
+  life: workflowInfo().firstExecutionRunId,
+  startedAt: new Date().toISOString(),
+  opening: firstOpening(input),
+});

@@ -1,0 +1,19 @@
+/** A box for what a person has to say, as long as the API takes it. */
+import { Textarea, type TextareaProps } from '@mantine/core';
+
+interface Props extends Omit<TextareaProps, 'value' | 'onChange'> {
+  readonly value: string;
+  readonly onWords: (words: string) => void;
+}
+
+export function WordsInput({ onWords, ...props }: Props) {
+  return (
+    <Textarea
+      autosize
+      minRows={2}
+      maxLength={10_000}
+      {...props}
+      onChange={(event) => onWords(event.currentTarget.value)}
+    />
+  );
+}
