@@ -112,7 +112,7 @@ test('where the adopted one has more room, a task that waits for a slot starts a
   stage.play({
     takeTurn: async ({ purpose, taskKey }) => {
       if (taskKey === 'busy') await busy.promise;
-      return takeTurn({ purpose });
+      return handInAtOnce({ purpose });
     },
     isBaseRed: (key, hash) => key === 'asks' && hash !== 'q',
     verify: async (key, _, hash) => {
