@@ -3,7 +3,7 @@ import { activityInfo } from '@temporalio/activity';
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import type { Database } from '../db/connection.ts';
 import { wasResumedSince } from '../db/reads/factory-pause.ts';
-import { epicsAwaitingAdmission, isReplaced, quietOpenWorkflows } from '../db/reads/open-executions.ts';
+import { isReplaced, quietEpics, quietOpenWorkflows } from '../db/reads/open-executions.ts';
 import { readStalledEpics } from '../db/reads/stalled-epics.ts';
 import { sweepChanges } from '../db/writes/changes.ts';
 import { settleClosed } from '../db/writes/closed-workflows.ts';
@@ -16,13 +16,13 @@ import { WORKFLOW_TASK_TIMEOUT } from '../workflows/contract/start-options.ts';
 import {
   type Escalate,
   escalateSignal,
+  type ReleaseAdmission,
   type RequestAdmission,
   releaseAdmissionSignal,
   requestAdmissionSignal,
-  type SupervisorCarry,
-  supervisorStatusQuery,
 } from '../workflows/contract/supervisor.ts';
 import { FACTORY_QUEUE, SUPERVISOR_WORKFLOW_ID } from '../workflows/contract/task-queues.ts';
+import { createSettleAdmissions } from './admissions.ts';
 import { closingOf } from './closed-workflow.ts';
 import { withHeartbeat } from './heartbeat.ts';
 import { settleLines } from './line.ts';
@@ -69,7 +69,13 @@ export function createSupervisionActivities({
     });
   };
 
-  const releaseAdmission = (message: { readonly epicId: string }) => signalSupervisor(releaseAdmissionSignal, message);
+  const requestAdmission = (message: RequestAdmission): Promise<void> =>
+    signalSupervisor(requestAdmissionSignal, { ...message, limit: epicsAtOnce });
+  const releaseAdmission = (message: ReleaseAdmission): Promise<void> =>
+    signalSupervisor(releaseAdmissionSignal, message);
+  const settleAdmissions = createSettleAdmissions({
+    ...{ db, temporal, quietSeconds, request: requestAdmission, release: releaseAdmission },
+  });
 
   const settle = async (workflowId: string): Promise<boolean> => {
     const closed = await closingOf(temporal, workflowId, (id) => isReplaced(db, id));
@@ -79,20 +85,6 @@ export function createSupervisionActivities({
     if (epic.success) await releaseAdmission({ epicId: epic.data });
     const reserved = workflowId.startsWith('agent-') ? await settleOpenCalls(db, workflowId.slice('agent-'.length)) : 0;
     return (await settleClosed(db, closed, quietSeconds)) || reserved > 0;
-  };
-
-  /**
-   * An epic may close between the supervisor's listing of the open ones and its own word, or while there is none: the
-   * supervisor would count it for ever.
-   */
-  const releaseClosed = async (): Promise<number> => {
-    let released = 0;
-    for (const epicId of await admittedEpics(temporal)) {
-      if ((await closingOf(temporal, epicWorkflowId(epicId))) === undefined) continue;
-      await releaseAdmission({ epicId });
-      released += 1;
-    }
-    return released;
   };
 
   /**
@@ -126,8 +118,7 @@ export function createSupervisionActivities({
      * Fails: when Temporal does not answer; retried.
      * Runs on: factory.
      */
-    requestAdmission: (message: RequestAdmission) =>
-      signalSupervisor(requestAdmissionSignal, { ...message, limit: epicsAtOnce }),
+    requestAdmission,
 
     /**
      * Gives an epic's admission back.
@@ -157,19 +148,20 @@ export function createSupervisionActivities({
     },
 
     /**
-     * The limit of epics at once, and the ids of those that run and have been admitted, for a supervisor that starts
-     * again. Temporal's visibility lags by some milliseconds to seconds; who is missed is admitted when it asks again.
+     * The limit of epics at once, and the ids of those that run and were recorded as admitted, for a supervisor that starts
+     * again. An epic is recorded before it asks. Temporal's visibility lags by some milliseconds to seconds; the reconciler
+     * counts who is missed.
      * Idempotent: it only reads.
      * Fails: when Temporal or PostgreSQL does not answer; retried.
      * Runs on: factory.
      */
     async listOpenEpics(_: Record<string, never>): Promise<{ admitted: string[]; limit: number }> {
-      const waiting = await epicsAwaitingAdmission(db);
+      const known = new Set((await quietEpics(db, 0)).filter((epic) => epic.admitted).map(({ epicId }) => epicId));
       const admitted: string[] = [];
       const query = "WorkflowType = 'epicWorkflow' AND ExecutionStatus = 'Running'";
       for await (const { workflowId } of temporal.workflow.list({ query })) {
         const id = EpicIdFromWorkflow.safeParse(workflowId);
-        if (id.success && !waiting.has(id.data)) admitted.push(id.data);
+        if (id.success && known.has(id.data)) admitted.push(id.data);
       }
       return { admitted, limit: epicsAtOnce };
     },
@@ -191,7 +183,8 @@ export function createSupervisionActivities({
     /**
      * Settles what belongs to executions that were closed from outside: their rows, human requests, reservations (at the
      * upper bound), host slots, admissions and pull requests. Tells epics that have not moved for an hour. Then sweeps old
-     * rows of changes and drafts, and what epics that closed long ago have left on the forge.
+     * rows of changes and drafts, and what epics that closed long ago have left on the forge. A part that fails keeps no
+     * other from being done.
      * Idempotent: what is settled is not found again; a run that died is repeated from the start.
      * Fails: when Temporal or PostgreSQL does not answer; retried.
      * Runs on: factory.
@@ -201,35 +194,34 @@ export function createSupervisionActivities({
       let looked = 0;
       let swept = 0;
       const workflows = await quietOpenWorkflows(db, quietSeconds);
+      let failed: unknown;
       await withHeartbeat(
         async (signal) => {
-          for (const workflowId of workflows) {
+          const attempt = async <T>(otherwise: T, part: () => Promise<T>): Promise<T> => {
             signal.throwIfAborted();
-            if (await settle(workflowId)) settled += 1;
+            try {
+              return await part();
+            } catch (error) {
+              failed ??= error;
+              return otherwise;
+            }
+          };
+          for (const workflowId of workflows) {
+            if (await attempt(false, () => settle(workflowId))) settled += 1;
             looked += 1;
           }
-          settled += await releaseClosed();
-          settled += await settleLines(temporal, signal);
-          settled += await closeAbandoned(signal);
-          await signalStalled();
-          await sweepChanges(db);
-          await sweepDrafts(db);
-          swept = await sweep(signal);
+          settled += await attempt(0, settleAdmissions);
+          settled += await attempt(0, () => settleLines(temporal, signal));
+          settled += await attempt(0, () => closeAbandoned(signal));
+          await attempt(0, signalStalled);
+          await attempt(undefined, () => sweepChanges(db));
+          await attempt(undefined, () => sweepDrafts(db));
+          swept = await attempt(0, () => sweep(signal));
         },
         () => ({ looked, of: workflows.length }),
       );
+      if (failed !== undefined) throw failed;
       return { settled, swept };
     },
   };
-}
-
-/** Whom the supervisor counts as admitted; nobody while there is none. */
-async function admittedEpics(temporal: Client): Promise<readonly string[]> {
-  try {
-    const supervisor = temporal.workflow.getHandle(SUPERVISOR_WORKFLOW_ID);
-    return (await supervisor.query<SupervisorCarry>(supervisorStatusQuery.name)).admitted;
-  } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return [];
-    throw error;
-  }
 }

@@ -53,7 +53,7 @@ export function createHostReports({ db, temporal, name, capacity, sandbox, refus
 
     async start(): Promise<void> {
       await report();
-      timer = setInterval(report, REPORT_MS);
+      if (!hasLeft) timer = setInterval(report, REPORT_MS);
     },
 
     /** Nobody waits for this host any more: tasks that find room elsewhere are told so. Never fails. */

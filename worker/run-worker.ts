@@ -106,8 +106,10 @@ export async function runWorker({ config, serve, workflowBundle, interceptors }:
     ...defined({ interceptors }),
   });
 
+  let isStopped = false;
   let leaving: Promise<unknown> | undefined;
   const stop = (): void => {
+    isStopped = true;
     leaving ??= reports?.signOff();
     for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
   };
@@ -118,7 +120,10 @@ export async function runWorker({ config, serve, workflowBundle, interceptors }:
   await reports?.start();
   const here = { stateDir: config.stateDir, host, worktreeBase: config.host.worktreeBase };
   const stopSweeping = serve.includes('host') ? sweepHost(db, here, logger) : undefined;
-  await Promise.all(workers.map((worker) => worker.run()));
+  const running = workers.map((worker) => worker.run());
+  // SIGTERM may have come before there was anything to end.
+  if (isStopped) stop();
+  await Promise.all(running);
   stopSweeping?.();
   // Whatever does not answer by then, its silence says the rest.
   await Promise.race([leaving, sleep(SIGN_OFF_MS, undefined, { ref: false })]);

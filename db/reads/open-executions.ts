@@ -41,15 +41,21 @@ export async function quietExecutions(
   return rows.map((row) => ({ workflowId: row.workflow_id, taskKey: row.task_key }));
 }
 
-/** Ids of open epics that the supervisor has not admitted yet. */
-export async function epicsAwaitingAdmission(db: Database): Promise<Set<string>> {
-  const rows = await db
+export interface QuietEpic {
+  readonly epicId: string;
+  readonly priority: number;
+  readonly admitted: boolean;
+}
+
+/** Open epics of which nothing was written for `quietSeconds`, and whether they said that they are admitted. */
+export function quietEpics(db: Database, quietSeconds: number): Promise<QuietEpic[]> {
+  return db
     .selectFrom('epics')
-    .select('id')
+    .select(['id as epicId', 'priority', 'admitted'])
     .where('closed_at', 'is', null)
-    .where('admitted', '=', false)
+    .where('updated_at', '<=', sql<Date>`now() - make_interval(secs => ${quietSeconds})`)
+    .orderBy('id')
     .execute();
-  return new Set(rows.map((row) => row.id));
 }
 
 /** Whether a later attempt of the same task and purpose took the agent's place. */

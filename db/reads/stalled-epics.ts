@@ -11,8 +11,8 @@ export interface StalledEpic {
 }
 
 /**
- * Open, admitted epics with a Supervisor agent of which nothing was written for `quietMinutes`. What waits for a person, a
- * quota, a budget, a pause or others' work says so, and is none of them.
+ * Open epics with a Supervisor agent of which nothing was written for `quietMinutes`, those too that work while they wait
+ * for a slot. What waits for admission, a person, a quota, a budget, a pause or others' work says so, and is none of them.
  */
 export async function readStalledEpics(db: Database, quietMinutes: number): Promise<StalledEpic[]> {
   const { rows } = await sql<{ id: string; at: Date }>`
@@ -27,7 +27,7 @@ export async function readStalledEpics(db: Database, quietMinutes: number): Prom
         (select max(greatest(started_at, finished_at)) from tool_calls
           where transcript in (select id from transcripts where epic_id = e.id))) as at
       from epics e, cutoff
-      where e.closed_at is null and e.admitted and not e.paused and e.hold is null and e.updated_at < cutoff.at
+      where e.closed_at is null and not e.paused and e.hold is null and e.updated_at < cutoff.at
         and e.settings -> 'supervisor' is not null
         and not exists (select from human_requests where epic_id = e.id and state = 'open')
         and not exists (select from factory_pause)

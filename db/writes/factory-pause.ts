@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import type { Person } from '../../workflows/contract/epic.ts';
 import type { Database } from '../connection.ts';
 import { RESUMED } from '../reads/factory-pause.ts';
+import { keepWaiting } from './slot-waits.ts';
 
 const ASKED = 'asked for by a person';
 
@@ -24,8 +25,9 @@ export function pauseFactory(db: Database, { by, comment }: Person): Promise<boo
 /** False when it was not paused. */
 export function resumeFactory(db: Database, { by, comment }: Person): Promise<boolean> {
   return db.transaction().execute(async (trx) => {
-    const { numDeletedRows } = await trx.deleteFrom('factory_pause').executeTakeFirstOrThrow();
-    if (numDeletedRows === 0n) return false;
+    const pause = await trx.deleteFrom('factory_pause').returning('since').executeTakeFirst();
+    if (pause === undefined) return false;
+    await keepWaiting(trx, pause.since);
     await noteInLogs(trx, { by, decision: RESUMED, reason: comment ?? ASKED });
     return true;
   });

@@ -10,7 +10,7 @@ export interface HostReport {
   readonly sandbox?: string | null;
   /** Why it takes no more work, when it does not. */
   readonly refusal?: string | null;
-  /** The worker process that reports; its first report takes back that the host has left. */
+  /** The worker process that reports. Its reports take back that the host has left, until it has signed off itself. */
   readonly process?: { readonly id: string; readonly signsOn: boolean };
 }
 
@@ -29,12 +29,31 @@ export async function reportHost(
       )
       .execute();
     if (process === undefined) return;
+    if (!process.signsOn) return goOnServing(trx, { host: name, process: process.id });
     await trx
       .insertInto('host_processes')
       .values({ host: name, process: process.id })
       .onConflict((conflict) => conflict.columns(['host', 'process']).doUpdateSet({ seen_at: sql<Date>`now()` }))
       .execute();
   });
+}
+
+/** Another process may have signed the host off while this one was frozen. One that has signed off itself was late. */
+async function goOnServing(db: Database, { host, process }: { host: string; process: string }): Promise<void> {
+  const serving = await db
+    .updateTable('host_processes')
+    .set({ seen_at: sql<Date>`now()` })
+    .where('host', '=', host)
+    .where('process', '=', process)
+    .returning('process')
+    .executeTakeFirst();
+  if (serving === undefined) return;
+  await db
+    .updateTable('hosts')
+    .set({ left_at: null })
+    .where('name', '=', host)
+    .where('left_at', 'is not', null)
+    .execute();
 }
 
 export type Claim =

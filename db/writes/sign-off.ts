@@ -5,6 +5,7 @@ import { countRoomElsewhere } from '../reads/hosts.ts';
 
 /** Another process of the host counts as alive for this long after its last report; three are missed by then. */
 const PROCESS_ALIVE_SECONDS = 16;
+const PROCESS_FORGOTTEN_DAYS = 30;
 
 export interface LeavingPlacement {
   /** The workflow id of the task or epic. */
@@ -32,8 +33,12 @@ export async function signOff(
       .execute();
     if (others.length > 0) return [];
     await trx.updateTable('hosts').set({ left_at: sql<Date>`now()` }).where('name', '=', host).execute();
-    // Rows of processes that were killed.
-    await trx.deleteFrom('host_processes').where('host', '=', host).execute();
+    // Of processes that were killed long ago. One that was only frozen reports again, and has its host back.
+    await trx
+      .deleteFrom('host_processes')
+      .where('host', '=', host)
+      .where('seen_at', '<', sql<Date>`now() - make_interval(days => ${PROCESS_FORGOTTEN_DAYS})`)
+      .execute();
     return trx
       .selectFrom('placements')
       .select(['holder', 'epoch'])

@@ -22,6 +22,14 @@ export async function waitForSlot(db: Database, wait: { holder: string; priority
     .execute();
 }
 
+/** A pause of the whole factory held all claims since then: whoever waited when it began keeps its place. */
+export async function keepWaiting(db: Database, pausedSince: Date): Promise<void> {
+  await sql`
+    update slot_waits set asked_at = now()
+    where asked_at >= ${pausedSince}::timestamptz - make_interval(secs => ${FORGOTTEN_AFTER_SECONDS})
+  `.execute(db);
+}
+
 export async function stopWaiting(db: Database, holder: string): Promise<void> {
   await db.deleteFrom('slot_waits').where('holder', '=', holder).execute();
 }

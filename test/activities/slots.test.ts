@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { sql } from 'kysely';
 import { type ClaimHostInput, createClaimActivities, createSlotActivities } from '../../activities/slots.ts';
+import { pauseFactory, resumeFactory } from '../../db/writes/factory-pause.ts';
 import { reportHost } from '../../db/writes/hosts.ts';
 import type { Placement } from '../../workflows/contract/placement.ts';
 import { MockActivityEnvironment } from '../support/activity-environment.ts';
@@ -114,6 +115,25 @@ test('a claim that comes no more holds up nobody, and who has the turn to merge 
   await db.updateTable('slot_waits').set({ asked_at: long }).where('holder', '=', 'epic-dead/task-d').execute();
   assert.deepEqual(await on('gone')(next), { host: 'gone', epoch: 1 });
   await db.deleteFrom('hosts').where('name', '=', 'gone').execute();
+});
+
+test('a long pause of the whole factory costs nobody a place among those who wait', async () => {
+  await reportHost(db, { name: 'paused', capacity: 1 });
+  await db.deleteFrom('slot_waits').execute();
+  const claimOf = (epic: string): ClaimHostInput => ({ holder: `epic-${epic}/task-t`, afterEpoch: 0 });
+  const [has, first, second] = [claimOf('has'), claimOf('first'), claimOf('second')];
+  await on('paused')(has);
+  for (const claim of [first, second]) await assert.rejects(on('paused')(claim), { type: 'HostBusy' });
+  await pauseFactory(db, { by: 'ann' });
+  const before = sql<Date>`now() - interval '6 minutes'`;
+  await db.updateTable('factory_pause').set({ since: before }).execute();
+  await db.updateTable('slot_waits').set({ asked_at: before }).execute();
+  await resumeFactory(db, { by: 'ann' });
+  await releaseHost({ holder: has.holder });
+  await assert.rejects(on('paused')(second), /others come first/);
+  assert.deepEqual(await on('paused')(first), { host: 'paused', epoch: 1 });
+  for (const { holder } of [first, second]) await releaseHost({ holder });
+  await db.deleteFrom('hosts').where('name', '=', 'paused').execute();
 });
 
 test('a claim is idempotent, across hosts too, and the epoch only grows', async () => {

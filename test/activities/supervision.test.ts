@@ -9,7 +9,7 @@ import { useSupervision } from '../support/supervision.ts';
 import { agentView, epicView, taskView } from '../support/views.ts';
 import { waitFor } from '../support/wait-for.ts';
 
-const { inActivity, supervision, reconcile, unreachable, heard, park, parkEpic, database } = useSupervision();
+const { inActivity, supervision, reconcile, unreachable, heard, park, parkEpic, database, temporal } = useSupervision();
 
 test('the first word starts the supervisor, and it hears every later one', async () => {
   const { requestAdmission, escalate } = supervision();
@@ -26,13 +26,60 @@ test('the open epics are those that run and were admitted, whatever words their 
   const open = await parkEpic('open');
   const closed = await parkEpic('closed');
   const waiting = await parkEpic('waiting', { admitted: false, phase: 'in line' });
+  const unrecorded = await park('epicWorkflow', 'epic-unrecorded');
+  const query = "WorkflowId = 'epic-unrecorded'";
+  await waitFor(async () => (await temporal().client.workflow.count(query)).count === 1);
   await closed.handle.terminate();
   const ids = await waitFor(async () => {
     const found = await inActivity(() => supervision().listOpenEpics({}), undefined);
     return found.admitted.includes('open') && !found.admitted.includes('closed') && found;
   });
   assert.deepEqual(ids, { admitted: ['open'], limit: 3 });
-  await Promise.all([open.handle.terminate(), waiting.handle.terminate()]);
+  await Promise.all([open, waiting, unrecorded].map(({ handle }) => handle.terminate()));
+});
+
+test('who works without being counted is counted again, and who is counted but has no slot is not any more', async () => {
+  const works = await parkEpic('works', { input: { ...epicView('works', 1).input, priority: 2 } }, true);
+  const lags = await parkEpic('lags', { admitted: true }, false);
+  const leaves = await parkEpic('leaves', { admitted: false }, false);
+  const late = await parkEpic('late', { admitted: false }, true);
+  const { requestAdmission } = supervision();
+  for (const epicId of ['leaves', 'late']) await inActivity(requestAdmission, { epicId, priority: 0 });
+  const epics = { works, lags, leaves, late };
+  const words = async () =>
+    (await heard()).filter(([, { epicId }]) => epicId in epics).map(([word, { epicId }]) => `${word} ${epicId}`);
+  const asked = ['requestAdmission leaves', 'requestAdmission late'];
+  await reconcile(30);
+  assert.deepEqual(await words(), asked, 'what was written a moment ago may be on its way');
+  await reconcile();
+  const corrected = [...asked, 'releaseAdmission leaves', 'requestAdmission works'];
+  assert.deepEqual(await words(), corrected);
+  assert.deepEqual((await heard()).at(-1), ['requestAdmission', { epicId: 'works', priority: 2, limit: 3 }]);
+  await reconcile();
+  assert.deepEqual(await words(), corrected);
+  await Promise.all(Object.values(epics).map(({ handle }) => handle.terminate()));
+  await reconcile();
+});
+
+test('a part that fails keeps none of the others from being done', async () => {
+  const { db } = database();
+  const [broken, sound] = [await parkEpic('a-broken'), await parkEpic('b-sound')];
+  await Promise.all([broken.handle.terminate(), sound.handle.terminate()]);
+  await db
+    .insertInto('draft_watches')
+    .values({ transcript: 'old', until: new Date(0) })
+    .execute();
+  const states = async () => {
+    const rows = db.selectFrom('epics').select('state').where('id', 'in', ['a-broken', 'b-sound']).orderBy('id');
+    return (await rows.execute()).map(({ state }) => state);
+  };
+  unreachable.add('epic-a-broken');
+  await assert.rejects(reconcile(), /Temporal is away/);
+  assert.deepEqual(await states(), ['IN_PROGRESS', 'FAILED']);
+  assert.deepEqual(await db.selectFrom('draft_watches').selectAll().execute(), []);
+  unreachable.clear();
+  await reconcile();
+  assert.deepEqual(await states(), ['FAILED', 'FAILED']);
 });
 
 test('an epic that has not moved for an hour is told once, and one that says why it waits is not', async () => {
@@ -48,6 +95,7 @@ test('an epic that has not moved for an hour is told once, and one that says why
     ['still-behind', { settings, requests: [] }],
     ['still-beside', { settings, requests: [] }],
     ['still-placed', { settings, requests: [] }],
+    ['still-in-line', { settings, requests: [], admitted: false }],
   ];
   const epics = await Promise.all(asks.map(([id, rest]) => parkEpic(id, rest)));
   const told = () =>
@@ -68,17 +116,17 @@ test('an epic that has not moved for an hour is told once, and one that says why
   const run = { workflowId: 'agent-still-placed.epic.plan.1', runId: 'r' };
   await inActivity(recordAgent, { view: planner, chain: 'c', decisions: [] }, run);
   await reconcile(3_600);
-  assert.deepEqual(await told(), Array(8).fill(0), 'they have just moved');
+  assert.deepEqual(await told(), Array(9).fill(0), 'they have just moved');
   const old = new Date(Date.now() - 61 * 60_000);
   for (const table of ['epics', 'tasks', 'agents'] as const)
     await db.updateTable(table).set({ updated_at: old }).execute();
   unreachable.add('epic-still');
   await assert.rejects(reconcile(7_200), /Temporal is away/);
-  assert.deepEqual(await told(), [0, 0, 0, 0, 0, 0, 1, 0], 'the others are told all the same');
+  assert.deepEqual(await told(), [0, 0, 0, 0, 0, 0, 1, 0, 1], 'the others are told all the same');
   unreachable.clear();
   await reconcile(7_200);
   await reconcile(7_200);
-  assert.deepEqual(await told(), [1, 0, 0, 0, 0, 0, 1, 0], 'what works beside one that waits may hang');
+  assert.deepEqual(await told(), [1, 0, 0, 0, 0, 0, 1, 0, 1], 'what works beside one that waits may hang');
   const [{ since } = { since: '' }] = await (epics[0]?.handle.query<{ since: string }[], []>('stalled') ?? []);
   assert.equal(since, old.toISOString());
   await Promise.all(epics.map(({ handle }) => handle.terminate()));

@@ -1,6 +1,7 @@
 /** Hosts that sign off: which placements are to move, and which wait until the host is back. */
 import assert from 'node:assert/strict';
 import { after, beforeEach, test } from 'node:test';
+import { sql } from 'kysely';
 import { createSlotActivities } from '../../activities/slots.ts';
 import { claimHost, releaseHost, reportHost } from '../../db/writes/hosts.ts';
 import { signOff } from '../../db/writes/sign-off.ts';
@@ -60,4 +61,24 @@ test('a host whose other worker process goes on has not left, and a late report 
   assert.deepEqual(await leave('shared', 'p2'), ['a 1']);
   await reportHost(db, { name: 'shared', capacity: 3, process: { id: 'p2', signsOn: false } });
   assert.equal((await hostStatus({ host: 'shared' })).hasLeft, true);
+});
+
+test('a process that was frozen while another signed the host off has it back with its next report', async () => {
+  for (const id of ['p1', 'p2', 'p3']) await signOn('thawed', id);
+  const silent = { seen_at: sql<Date>`now() - interval '2 days'` };
+  await db
+    .updateTable('host_processes')
+    .set(silent)
+    .where('host', '=', 'thawed')
+    .where('process', '<>', 'p1')
+    .execute();
+  await leave('thawed', 'p1');
+  assert.equal((await hostStatus({ host: 'thawed' })).hasLeft, true);
+  const report = (id: string) => reportHost(db, { name: 'thawed', capacity: 3, process: { id, signsOn: false } });
+  await report('p1');
+  assert.equal((await hostStatus({ host: 'thawed' })).hasLeft, true, 'it was on its way when it signed off');
+  await report('p2');
+  assert.equal((await hostStatus({ host: 'thawed' })).hasLeft, false);
+  await leave('thawed', 'p2');
+  assert.equal((await hostStatus({ host: 'thawed' })).hasLeft, true, 'the third is silent still');
 });

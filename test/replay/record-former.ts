@@ -1,7 +1,8 @@
 /**
  * Records executions as earlier code led them, where today's would act otherwise and a pin (`patched`) tells the two
  * apart: `node test/replay/record-former.ts PIN BUNDLE`, with the script that `node worker/bundle.ts` makes in a checkout
- * of the commit before the pinned change. They stay as they are for as long as the pin does.
+ * of the commit before the pinned change. They stay as they are for as long as the pin does. `reported-limit` was not recorded
+ * so: it is how the supervisor of `histories` began, with another limit in the first request than in the list.
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -20,6 +21,7 @@ type Stage = Awaited<ReturnType<typeof openStage>>;
 
 const RECORDINGS: Readonly<Record<string, () => Promise<void>>> = {
   'held-merge': recordHeldMerge,
+  'leave-line': recordStayInLine,
   'outlast-pause': recordLateAdvice,
 };
 const [pin = '', bundle] = process.argv.slice(2);
@@ -74,6 +76,29 @@ function withBase({ info }: Context): ActivityInterceptors {
   const named = (args: unknown[]) =>
     info.activityType === 'mergePullRequest' ? [{ base: 'main', ...Object(args[0]) }] : args;
   return { inbound: { execute: (input, next) => next({ ...input, args: named(input.args) }) } };
+}
+
+/** `leave-line`: an epic that worked before it had a slot again stayed in the line when it asked the next question. */
+async function recordStayInLine(): Promise<void> {
+  const stage = await openStage({ epicsAtOnce: 1 });
+  let raised = false;
+  const asking = () => ({ kind: 'budget' as const, neededMicroUsd: 1, spentMicroUsd: 1, capMicroUsd: 1 });
+  stage.play({
+    takeTurn: ({ purpose, agentId }) => {
+      if (agentId.startsWith('holder.')) return new Promise(() => {});
+      if (purpose !== 'implement') return undefined;
+      return agentId.startsWith('queues.asks') && !raised ? asking() : submitWork;
+    },
+  });
+  await stage.start('queues', { title: 'Queues', tasks: tasks({ asks: [], works: [] }), requireApproval: ['merge'] });
+  await stage.asked('queues', 'budget');
+  await waitFor(async () => (await stage.epicRow('queues'))?.admitted === false, patiently);
+  await stage.start('holder', { title: 'Holder', tasks: tasks({ only: [] }) });
+  await waitFor(() => stage.log.includes('turn 1 of holder.only.implement.1'), patiently);
+  raised = true;
+  await stage.update('queues', 'raiseBudget', { capUsd: 5 });
+  await stage.asked('queues', 'merge');
+  await save(stage, { workflowId: 'epic-queues' });
 }
 
 /** `outlast-pause`: nobody asked whether the whole factory was paused while the Supervisor agent's time ran out. */

@@ -2,7 +2,7 @@
 import { condition, defineQuery, defineSignal, setHandler } from '@temporalio/workflow';
 
 const names = ['requestAdmission', 'releaseAdmission', 'escalate'];
-const epicStatusQuery = defineQuery<{ admitted: string[] }>('status');
+const statusQuery = defineQuery<unknown>('status');
 const heardQuery = defineQuery<[string, unknown][]>('heard');
 
 /** Keeps what it hears, and admits whoever asks for as long as nobody takes that back. */
@@ -12,16 +12,20 @@ export async function supervisorWorkflow(): Promise<void> {
   setHandler(heardQuery, () => heard);
   const epicsOf = (name: string) =>
     heard.filter(([word]) => word === name).map(([, said]) => (said as { epicId: string }).epicId);
-  setHandler(epicStatusQuery, () => ({
+  setHandler(statusQuery, () => ({
     admitted: epicsOf('requestAdmission').filter((id) => !epicsOf('releaseAdmission').includes(id)),
+    waiting: [],
+    limit: 3,
   }));
   await condition(() => false);
 }
 
-export async function epicWorkflow(): Promise<void> {
+/** Says of itself that it is admitted when it is told so. */
+export async function epicWorkflow(admitted = false): Promise<void> {
   const stalled: unknown[] = [];
   setHandler(defineSignal<[unknown]>('stalled'), (message) => void stalled.push(message));
   setHandler(defineQuery<unknown[]>('stalled'), () => stalled);
+  setHandler(statusQuery, () => ({ admitted }));
   await condition(() => false);
 }
 

@@ -53,7 +53,7 @@ export function useSupervision() {
     close: async ({ number }: { number: number }) => void asked.push(`close #${number}`),
   };
 
-  /** Workflows that no signal reaches. */
+  /** Workflows that no signal and no question reaches. */
   const unreachable = new Set<string>();
 
   /** Through a worker's own connection, as the product has it. */
@@ -63,7 +63,7 @@ export function useSupervision() {
     client.workflow.getHandle = (workflowId, ...rest) => {
       const handle = getHandle(workflowId, ...rest);
       const refuse = () => Promise.reject(new Error('Temporal is away'));
-      return unreachable.has(workflowId) ? { ...handle, signal: refuse } : handle;
+      return unreachable.has(workflowId) ? { ...handle, signal: refuse, describe: refuse } : handle;
     };
     return createSupervisionActivities({
       db: database.db,
@@ -79,14 +79,15 @@ export function useSupervision() {
   const heard = () => temporal.client.workflow.getHandle('supervisor').query<[string, { epicId: string }][]>('heard');
 
   /** Starts a parked workflow and records as it would. */
-  async function park(type: string, workflowId: string) {
-    const handle = await temporal.client.workflow.start(type, { workflowId, taskQueue: FACTORY_QUEUE, args: [] });
+  async function park(type: string, workflowId: string, args: unknown[] = []) {
+    const handle = await temporal.client.workflow.start(type, { workflowId, taskQueue: FACTORY_QUEUE, args });
     return { handle, run: { workflowId, runId: handle.firstExecutionRunId } };
   }
 
-  async function parkEpic(epicId: string, rest: Partial<EpicView> = {}) {
+  /** `says` is what it answers when it is asked whether it is admitted; its row has what `rest` says. */
+  async function parkEpic(epicId: string, rest: Partial<EpicView> = {}, says = false) {
     const { recordEpic } = createRecordActivities({ db: database.db });
-    const epic = await park('epicWorkflow', `epic-${epicId}`);
+    const epic = await park('epicWorkflow', `epic-${epicId}`, [says]);
     const tasks = [plannedTask('first', 0), plannedTask('second', 1)];
     const view = epicView(epicId, 1, { tasks, requests: [humanRequest('r1')], ...rest });
     await inActivity(recordEpic, { view, chain: epic.run.runId, decisions: [] }, epic.run);

@@ -48,3 +48,20 @@ test('the pause of everything holds what is new, whoever started it, and release
   await stage.update('own', 'resume', { by: 'ann' });
   await own.result();
 });
+
+test('the pause of everything holds the end of no epic that goes on after an answer', async () => {
+  const asking = { kind: 'budget' as const, neededMicroUsd: 1, spentMicroUsd: 1, capMicroUsd: 1 };
+  stage.play({ takeTurn: ({ purpose }) => (purpose === 'implement' ? asking : undefined) });
+  const handle = await stage.start('answered', { title: 'Answered', tasks: tasks({ one: [], two: [] }) });
+  await stage.until('answered', ({ admitted, requests }) => !admitted && requests.length > 0);
+  await pauseFactory(stage.db, { by: 'ann' });
+  await stage.update('answered', 'raiseBudget', { capUsd: 5 });
+  const isAsking = async () => {
+    const { raw } = await handle.describe();
+    return (raw.pendingActivities ?? []).some(({ activityType }) => activityType?.name === 'requestAdmission');
+  };
+  await waitFor(isAsking, { timeoutMs: 20_000, what: 'the request for an admission, which is held' });
+  await handle.cancel();
+  await waitFor(async () => (await handle.describe()).status.name === 'CANCELLED', { timeoutMs: 20_000 });
+  await resumeFactory(stage.db, { by: 'ann' });
+});

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { ApplicationFailure } from '@temporalio/common';
+import { Worker } from '@temporalio/worker';
 import { waitFor } from '../support/wait-for.ts';
 import { handInAtOnce, submitWork, tasks } from './answers.ts';
 import { openStage } from './stage.ts';
@@ -112,6 +113,38 @@ test('an epic of which all that runs waits for a person lets the next one in, an
   assert.equal(asked.length, 2, 'it is counted again once it goes on');
 });
 
+test('an epic that waits for a person gives its place in the line back too, whenever it got it', async () => {
+  let raised = false;
+  const asking = () => ({ kind: 'budget' as const, neededMicroUsd: 1, spentMicroUsd: 1, capMicroUsd: 1 });
+  stage.play({
+    takeTurn: ({ agentId, purpose }) => {
+      if (agentId.startsWith('holder.')) return new Promise(() => {});
+      if (purpose !== 'implement') return undefined;
+      return agentId.startsWith('queues.asks') && !raised ? asking() : submitWork;
+    },
+  });
+  const input = { title: 'Queues', tasks: tasks({ asks: [], works: [] }), requireApproval: ['merge'] };
+  const queues = await stage.start('queues', input);
+  await stage.asked('queues', 'budget');
+  await waitFor(async () => (await status()).admitted.length === 0, { what: 'the admission to be given back' });
+  await stage.start('holder', { title: 'Holder', tasks: tasks({ only: [] }) });
+  await isIn('holder');
+  raised = true;
+  await stage.update('queues', 'raiseBudget', { capUsd: 5 });
+  await stage.asked('queues', 'merge');
+  await waitFor(async () => (await status()).waiting.length === 0, { what: 'the place in the line to be given back' });
+  await leave('holder');
+  await waitFor(async () => (await status()).admitted.length === 0);
+  // A word that comes too late is no slot, and after the answer the epic is counted.
+  await queues.signal('admitted');
+  await enter('holder-too', 0);
+  await isIn('holder-too');
+  assert.equal((await stage.status('queues')).admitted, false);
+  await queues.signal('approve');
+  await queues.result();
+  await leave('holder-too');
+});
+
 test('what passes by itself is retried twice without a person, and a person’s retry counts again', async () => {
   let failing = true;
   const runs: number[] = [];
@@ -136,6 +169,20 @@ test('what passes by itself is retried twice without a person, and a person’s 
   const settled = log.filter(({ actor }) => actor === 'SUPERVISOR').map(({ decision }) => decision);
   const round = ['only: retry', 'only: retry', 'only: ask_human'];
   assert.deepEqual(settled, [...round, ...round]);
+});
+
+test('a limit that is raised as the supervisor starts holds in whatever pieces its history is replayed', async () => {
+  await supervisor().terminate('somebody cleaned up');
+  await stage.client.workflow.start('supervisorWorkflow', { workflowId: 'supervisor', taskQueue: 'factory', args: [] });
+  await waitFor(async () => (await status()).limit === 1);
+  await supervisor().signal('requestAdmission', { epicId: 'ghost-1', priority: 0, limit: 2 });
+  await waitFor(async () => (await status()).admitted.length === 1);
+  await supervisor().signal('requestAdmission', { epicId: 'ghost-2', priority: 0 });
+  await waitFor(async () => (await status()).admitted.length === 2);
+  const history = await supervisor().fetchHistory();
+  const { workflowBundle } = stage;
+  await Worker.runReplayHistory({ workflowBundle }, history, 'supervisor');
+  for (const epicId of ['ghost-1', 'ghost-2']) await supervisor().signal('releaseAdmission', { epicId });
 });
 
 test('nothing that a sender writes can break the supervisor', async () => {

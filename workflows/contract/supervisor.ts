@@ -16,6 +16,7 @@ export const requestAdmissionSignal = defineSignal<[unknown?]>('requestAdmission
 
 /** An epic has closed, or the reconciler found it closed: its slot is free. */
 export const ReleaseAdmission = z.object({ epicId: EpicId });
+export type ReleaseAdmission = z.infer<typeof ReleaseAdmission>;
 export const releaseAdmissionSignal = defineSignal<[unknown?]>('releaseAdmission');
 
 /** Something went wrong that its sender could not settle; idempotent by escalationId. */

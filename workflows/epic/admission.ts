@@ -4,15 +4,19 @@ import { ASK_AGAIN_MS } from '../options.ts';
 import type { Epic } from './context.ts';
 import { isAboutIssue, openRequests } from './requests.ts';
 import { isPlanned } from './state.ts';
+import { expectAdmission } from './status-state.ts';
 
 export async function admission(epic: Epic): Promise<void> {
   const { data, epicId } = epic;
   if (data.admitted) return;
-  await epic.admissionReleased;
+  // What it asks for here is enough, and ends with a cancellation.
+  epic.stopAsking();
+  await epic.admissionSettled();
   const state = isPlanned(data) ? 'IN_PROGRESS' : 'PLANNING';
   epic.tell(state, 'waits for admission', { kind: 'admission', reason: 'the limit of epics at once' });
   const isAdmitted = () => data.admitted;
   do {
+    expectAdmission(data);
     // It may take weeks, and each asking is a few events.
     await epic.runEnd.pass();
     await factory.requestAdmission('ask for admission', { epicId, priority: data.input.priority });

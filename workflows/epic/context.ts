@@ -20,13 +20,14 @@ import type { Turn } from '../line/turn.ts';
 import { createPausePoint } from '../pause.ts';
 import { createRunEnd, mustDrain } from '../run-end.ts';
 import { createStatus } from '../status.ts';
+import { createAdmissionSlot } from './admission-slot.ts';
 import { closeAll } from './close-pull-requests.ts';
 import { mergeFault } from './merging-state.ts';
 import { createQuestions } from './questions.ts';
 import { createReceivedUpdates } from './received-updates.ts';
 import { openRequests } from './requests.ts';
 import type { EpicData } from './state.ts';
-import { endTasks, setAdmitted, setPaused, setStatus } from './status-state.ts';
+import { endTasks, setPaused, setStatus } from './status-state.ts';
 import { viewOf } from './view.ts';
 import { epicDetails } from './web-ui-details.ts';
 
@@ -37,7 +38,6 @@ export function openEpic(epicId: string, data: EpicData) {
   const { workflowId } = workflowInfo();
   const runEnd = createRunEnd();
   let sending = 0;
-  let isAskingAgain = false;
 
   const status = createStatus<EpicState, EpicView>({
     name: 'recordEpic',
@@ -125,29 +125,7 @@ export function openEpic(epicId: string, data: EpicData) {
       cancel: (by): Promise<void> => epic.cancelSelf(by),
     }),
 
-    /** A person may take months, in which other epics run; `admission` takes a slot again before more work begins. */
-    releaseAdmission(): void {
-      if (!data.admitted) return;
-      setAdmitted(data, false);
-      const release = () => factory.releaseAdmission('waits for a person', { epicId });
-      // The run's own end gives it back too, so a cancellation here loses nothing.
-      epic.admissionReleased = CancellationScope.nonCancellable(release).catch(() => undefined);
-    },
-    admissionReleased: Promise.resolve() as Promise<unknown>,
-
-    /** Work goes on at once when a person has answered; the supervisor counts it as soon as there is a place. */
-    takeAdmissionAgain(): void {
-      if (data.admitted || isAskingAgain) return;
-      isAskingAgain = true;
-      const request = () => factory.requestAdmission('goes on', { epicId, priority: data.input.priority });
-      // The run's end waits for it, so that nothing asks for an epic that has closed.
-      epic.admissionReleased = epic.admissionReleased
-        .then(() => CancellationScope.nonCancellable(request))
-        .catch(() => undefined)
-        .finally(() => {
-          isAskingAgain = false;
-        });
-    },
+    ...createAdmissionSlot(epicId, data),
 
     /** Cancellation is Temporal's own, so that everything ends in one way; it must not stop its own request. */
     async cancelSelf(by: string): Promise<void> {
@@ -187,7 +165,8 @@ export function openEpic(epicId: string, data: EpicData) {
         if (final === 'CANCELLED') await closeAll(epic);
         // A run that ended may have asked for it.
         await epic.turn?.leave();
-        await epic.admissionReleased;
+        epic.stopAsking();
+        await epic.admissionSettled();
         await factory.releaseAdmission('give the slot back', { epicId });
       });
     },

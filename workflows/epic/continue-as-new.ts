@@ -10,12 +10,13 @@ export async function readyToContinue(epic: Epic): Promise<void> {
   const { data } = epic;
   let released: Promise<unknown>;
   do {
-    released = epic.admissionReleased;
+    epic.stopAsking();
+    released = epic.admissionSettled();
     await released;
     await epic.sent();
     await finishHandlers(epic.flush);
     // A message that came meanwhile may have led to more of it.
-  } while (released !== epic.admissionReleased);
+  } while (released !== epic.admissionSettled());
   // A merge stands, whoever cancels meanwhile.
   if (!isMerged(data)) throwIfCancelled();
   forgetOld(data);

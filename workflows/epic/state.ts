@@ -120,6 +120,8 @@ export interface EpicFields extends MemberFields {
   hold?: Hold;
   paused: boolean;
   admitted: boolean;
+  /** It asked for a slot and works meanwhile, or wants none any more; left out otherwise. */
+  isInLine?: boolean;
   settings?: EpicSettings;
   /** What it works on: its plan, the tasks of that, or, when all of them are done, bringing them into the base as one. */
   stage: 'planning' | 'tasks' | 'merging';

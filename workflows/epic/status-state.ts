@@ -15,8 +15,19 @@ const update = (data: EpicData, fields: Change<EpicFields>): void => change<Epic
 export const setStatus = (data: EpicData, { state, phase, hold }: Standing<EpicState>): void =>
   update(data, { state, phase, hold });
 
-/** The supervisor has a slot for it, or has it back. */
-export const setAdmitted = (data: EpicData, admitted: boolean): void => update(data, { admitted });
+/** The supervisor has a slot for it, or has it back. Once the epic has left the line, a word that it has one is late. */
+export function setAdmitted(data: EpicData, admitted: boolean): void {
+  if (!admitted) update(data, { admitted });
+  else if (data.isInLine !== false) update(data, { admitted, isInLine: undefined });
+}
+/** It works, and waits for a slot beside that. */
+export const joinLine = (data: EpicData): void => update(data, { isInLine: true });
+export const leaveLine = (data: EpicData): void => update(data, { isInLine: false });
+/** It does nothing before it is admitted. */
+export function expectAdmission(data: EpicData): void {
+  if (data.isInLine === false) update(data, { isInLine: undefined });
+}
+
 export const setPaused = (data: EpicData, paused: boolean): void => update(data, { paused });
 
 /** What is in force, once the repository is read; the base that was read first is the one that the epic begins with. */

@@ -5,6 +5,7 @@ import {
   continueAsNew,
   getExternalWorkflowHandle,
   log,
+  patched,
   setCurrentDetails,
   workflowInfo,
 } from '@temporalio/workflow';
@@ -39,11 +40,14 @@ export async function supervisorWorkflow(input?: SupervisorCarry): Promise<void>
   const outbox: Message[] = [...(carry?.outbox ?? [])];
   let sending = 0;
   let limit = 0;
+  let reported: number | undefined;
   let changes = 0;
+  const isOver = (): boolean => sending === 0 && isLong();
   const handlers = createHandlers(() => {});
   handlers.onQuery(supervisorStatusQuery, () => ({ ...data, limit }));
   handlers.onSignal(requestAdmissionSignal, RequestAdmission, (request) => {
     changes += 1;
+    reported = request.limit ?? reported;
     // Before the first act has listed the open epics nobody is admitted.
     if (limit > 0) limit = request.limit ?? limit;
     if (enqueue(data, request)) outbox.push({ epicId: request.epicId });
@@ -59,7 +63,8 @@ export async function supervisorWorkflow(input?: SupervisorCarry): Promise<void>
   handlers.ignoreOthers();
 
   const open = await factory.listOpenEpics('the open epics and the limit', {});
-  limit = open.limit;
+  // Runs from before forgot a limit that was reported before the list, which depends on how history is cut.
+  limit = (patched('reported-limit') ? reported : undefined) ?? open.limit;
   if (carry === undefined) adopt(data, open.admitted);
   for (;;) {
     outbox.push(...admit(data, limit).map((epicId) => ({ epicId })));
@@ -72,10 +77,6 @@ export async function supervisorWorkflow(input?: SupervisorCarry): Promise<void>
     }
     const before = changes;
     await condition(() => changes !== before || isOver());
-  }
-
-  function isOver(): boolean {
-    return sending === 0 && isLong();
   }
 
   /** The settlement, or the admission. An epic that closed meanwhile needs neither. */

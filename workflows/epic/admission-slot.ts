@@ -1,0 +1,64 @@
+/** An epic's slot with the supervisor: given back while a person is asked, and taken again when the work goes on. */
+import { CancellationScope, patched } from '@temporalio/workflow';
+import { factory } from '../activities.ts';
+import { runUntil } from '../run-until.ts';
+import type { EpicData } from './state.ts';
+import { joinLine, leaveLine, setAdmitted } from './status-state.ts';
+
+export function createAdmissionSlot(epicId: string, data: EpicData) {
+  let settling: Promise<unknown> = Promise.resolve();
+  /** The request under way. */
+  let asking: { isUnwanted: boolean } | undefined;
+
+  const release = (): Promise<void> =>
+    CancellationScope.nonCancellable(() => factory.releaseAdmission('waits for a person', { epicId }));
+
+  function stopAsking(): void {
+    if (asking !== undefined) asking.isUnwanted = true;
+  }
+
+  return {
+    /**
+     * A person may take months, in which other epics run; `admission` takes a slot again before more work begins. An epic
+     * that works while it waits for a slot leaves the line: it would get one, and hold it, while it does nothing.
+     */
+    releaseAdmission(): void {
+      if (data.admitted) {
+        setAdmitted(data, false);
+        // The run's own end gives it back too, so a cancellation here loses nothing.
+        settling = release().catch(() => undefined);
+      } else if (data.isInLine === true) {
+        leaveLine(data);
+        // A request that arrived later would put it in line again.
+        stopAsking();
+        asking = undefined;
+        settling = settling.then(release).catch(() => undefined);
+      }
+    },
+
+    /** Work goes on at once when a person has answered; the supervisor counts it as soon as there is a place. */
+    takeAdmissionAgain(): void {
+      if (data.admitted || asking !== undefined) return;
+      const current = { isUnwanted: false };
+      asking = current;
+      const request = () => factory.requestAdmission('goes on', { epicId, priority: data.input.priority });
+      // Runs from before stayed in line, and waited for the end of a request however long it took.
+      const canLeave = patched('leave-line');
+      if (canLeave) joinLine(data);
+      const ask = (): Promise<unknown> => (canLeave ? runUntil(() => current.isUnwanted, request) : request());
+      // The run's end waits for it, so that nothing asks for an epic that has closed.
+      settling = settling
+        .then(() => CancellationScope.nonCancellable(ask))
+        .catch(() => undefined)
+        .finally(() => {
+          if (asking === current) asking = undefined;
+        });
+    },
+
+    /** Before the run ends: a pause of the whole factory holds a request for as long as it lasts. */
+    stopAsking,
+
+    /** Resolves when the supervisor knows the latest of it. */
+    admissionSettled: (): Promise<unknown> => settling,
+  };
+}
