@@ -157,7 +157,7 @@ test('what is merged into the epic’s branch names the base that it stands on, 
 test('an epic that cannot go on from the new base keeps nobody from a place, and cancelled closes its pull requests', async () => {
   let met = 0;
   stage.play({
-    takeTurn: ({ purpose }) => (purpose === 'implement' ? submitWork : undefined),
+    takeTurn: handInAtOnce,
     mergePullRequest: () => {
       met += 1;
       throw rewritten(sha('base'));
@@ -170,10 +170,7 @@ test('an epic that cannot go on from the new base keeps nobody from a place, and
   const asked = await stage.asked('stopped', 'question');
   await waitFor(() => met === 2);
   await stage.respond('stopped', asked.requestId, 'go-on');
-  const mend = await waitFor(async () => {
-    const request = await stage.asked('stopped', 'question');
-    return request.requestId !== asked.requestId && request;
-  });
+  const mend = await stage.askedAgain('stopped', asked);
   assert.match(mend.question, /cannot be taken over onto the new base: till.js conflicts/);
   await stage.until('stopped', ({ admitted, state }) => !admitted && state === 'BLOCKED', 'no place while it waits');
   await stage.respond('stopped', mend.requestId, 'cancel');
