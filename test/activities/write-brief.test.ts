@@ -2,17 +2,23 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createOpenTranscript } from '../../activities/agent/open-transcript.ts';
+import { createRecordActivities } from '../../activities/records.ts';
 import { readSituation } from '../../local/model/situation.ts';
 import type { OpenedTranscript } from '../../workflows/contract/transcript.ts';
 import { activityEnvironment, TASK } from '../support/agent.ts';
 import { useAgents } from '../support/agents.ts';
-import { recorder } from '../support/recording.ts';
 import { epicView, plannedTask } from '../support/views.ts';
 
-const { agentWith, briefs: briefsOf, db } = useAgents();
+const { agentWith, db } = useAgents();
 type Agent = Awaited<ReturnType<typeof agentWith>>;
 
-const briefs = (agent: Agent) => briefsOf(agent.agentId);
+const briefs = (agent: Agent) =>
+  db()
+    .selectFrom('briefs')
+    .select(['turn', 'kind', 'body'])
+    .where('transcript', '=', agent.agentId)
+    .orderBy('turn')
+    .execute();
 
 async function situation(agent: Agent) {
   const content = (await briefs(agent)).map(({ body }) => ({ type: 'text' as const, text: body }));
@@ -91,7 +97,10 @@ test('files that no one asked for are named with what to do, and links out of th
 test('a transcript that begins with another round is told the task too', async () => {
   const agent = await agentWith({ epicId: 'told', brief: { kind: 'feedback', by: 'me', comment: 'Shorter.' } });
   assert.ok(!(await briefs(agent))[0]?.body.includes('task-title'), 'no row knows the task yet');
-  await recorder(db()).epic(epicView('told', 1, { tasks: [plannedTask('slugs', 0)] }));
+  const record = createRecordActivities({ db: db() }).recordEpic;
+  const tasks = [plannedTask('slugs', 0)];
+  const view = epicView('told', 1, { tasks });
+  await activityEnvironment().run(record, { view, chain: 'run', decisions: [] });
   await agent.brief(2, { kind: 'host-lost' });
   const [, lost] = await briefs(agent);
   assert.match(

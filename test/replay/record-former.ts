@@ -13,7 +13,7 @@ import { TRIAGE_MS } from '../../workflows/options.ts';
 import { cleanEnvironment, findTemporal } from '../runner/environment.ts';
 import { startPostgres } from '../runner/postgres.ts';
 import { waitFor } from '../support/wait-for.ts';
-import { handInAtOnce, submitWork, tasks } from '../workflows/answers.ts';
+import { submitWork, tasks } from '../workflows/answers.ts';
 import { openStage } from '../workflows/stage.ts';
 import { type RecordedEvent, saveHistory } from './save-history.ts';
 
@@ -49,7 +49,7 @@ async function recordHeldMerge(): Promise<void> {
   const stage = await openStage({ interceptors: { activity: [withBase] } });
   const [looking, seen] = [Promise.withResolvers<void>(), Promise.withResolvers<undefined>()];
   stage.play({
-    takeTurn: handInAtOnce,
+    takeTurn: ({ purpose }) => (purpose === 'implement' ? submitWork : undefined),
     readPullRequest: () => {
       looking.resolve();
       return seen.promise;

@@ -11,9 +11,9 @@ import { openStage } from './stage.ts';
 const UNKNOWN_FOR_MS = 700;
 const stage = await openStage({ epicsAtOnce: 1, hostCapacity: 1, unknownForMs: UNKNOWN_FOR_MS });
 after(() => stage.close());
-const { holdOf } = stage;
 
 const NO_APPROVAL = { requireApproval: [] };
+const holdOf = async (id: string) => (await stage.epicRow(id))?.hold as { kind: string; reason: string } | null;
 const slots = () => stage.db.selectFrom('placements').selectAll().where('held', '=', true).execute();
 const admitted = async () =>
   (await stage.client.workflow.getHandle('supervisor').query<{ admitted: string[] }>('status')).admitted;
@@ -145,10 +145,12 @@ test('a request that the provider refuses uses no attempt: a person says whether
   assert.deepEqual(first.options, ['retry', 'restart', 'cancel']);
   await waitFor(async () => (await slots()).length === 0);
   await stage.respond('refused', first.requestId, 'retry');
-  const second = await stage.askedAgain('refused', first);
+  const isNext = (request: { state: string; requestId: string }) =>
+    request.state === 'open' && request.requestId !== first.requestId;
+  const { requests } = await stage.until('refused', (view) => view.requests.some(isNext));
   assert.equal(askedBy.size, 1);
   isRefused = false;
-  await stage.respond('refused', second.requestId, 'restart');
+  await stage.respond('refused', requests.find(isNext)?.requestId ?? '', 'restart');
   await handle.result();
   assert.equal(askedBy.size, 2);
 });
