@@ -2,14 +2,15 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import type { TurnResult } from '../../activities/agent/take-turn.ts';
-import { answer, approveWith, handInAtOnce, oneTask, submitPlan, submitReview, submitWork, words } from './answers.ts';
+import { answer, approveWith, submitPlan, submitReview, submitWork, tasks, words } from './answers.ts';
 import { openStage } from './stage.ts';
 
 const stage = await openStage({ settings: { limits: { attempts: 2, rounds: 1, turns: 6 }, judgesCriteria: true } });
 after(() => stage.close());
-const { lines } = stage;
 
+const lines = (start: string) => stage.log.filter((line) => line.startsWith(start));
 const turnsOf = (agentId: string) => stage.log.filter((line) => line.includes(` of ${agentId}`));
+const one = (key: string) => ({ title: `Epic ${key}`, tasks: tasks({ [key]: [] }) });
 
 /** Cancels an epic that is asked about, and answers with the question. */
 async function endAt(epicId: string): Promise<string> {
@@ -57,7 +58,7 @@ test('three plans in a row that do not hold end the planner, and the person is t
 
 test('a Worker that only talks is nudged three times, then replaced, and after the last attempt a person is asked', async () => {
   stage.play({ takeTurn: ({ purpose }) => (purpose === 'implement' ? words('end_turn') : undefined) });
-  await stage.start('talkers', oneTask('talk'));
+  await stage.start('talkers', one('talk'));
   assert.match(await endAt('talkers'), /2 attempts failed, the last with: .*without handing in its work/);
   const turns = (attempt: number) => turnsOf(`talkers.talk.implement.${attempt}`).map((line) => line.split(': ')[1]);
   assert.deepEqual(turns(1), [undefined, 'nudge', 'nudge', 'nudge']);
@@ -68,7 +69,7 @@ test('a Worker that only talks is nudged three times, then replaced, and after t
 
 test('a round ends at its turn limit', async () => {
   stage.play({ takeTurn: ({ purpose }) => (purpose === 'implement' ? answer({ name: 'bash' }) : undefined) });
-  await stage.start('endless', oneTask('loop'));
+  await stage.start('endless', one('loop'));
   assert.match(await endAt('endless'), /used all 6 turns of this round/);
   assert.equal(turnsOf('endless.loop.implement.1').length, 6);
 });
@@ -79,7 +80,7 @@ test('the last turn is named to the agent, and its report without a hand-in is n
     takeTurn: ({ purpose, isLast }) =>
       purpose === 'implement' ? (isLast ? report : answer({ name: 'bash' })) : undefined,
   });
-  await stage.start('reports', oneTask('spent'));
+  await stage.start('reports', one('spent'));
   assert.match(
     await endAt('reports'),
     /The agent is exhausted: .* Its report: The parser is done, its tests are not\./,
@@ -98,7 +99,7 @@ test('what is handed in with the last turn counts', async () => {
     takeTurn: ({ purpose, isLast }) =>
       purpose === 'implement' ? (isLast ? submitWork : answer({ name: 'bash' })) : undefined,
   });
-  await (await stage.start('barely', oneTask('done'))).result();
+  await (await stage.start('barely', one('done'))).result();
   assert.equal(turnsOf('barely.done.implement.1').length, 6);
 });
 
@@ -117,7 +118,7 @@ test('calls that only read run side by side, all others in order', async () => {
       seen.push(`-${toolUseId}`);
     },
   });
-  await (await stage.start('batches', oneTask('many'))).result();
+  await (await stage.start('batches', one('many'))).result();
   assert.deepEqual(seen.slice(0, 4).toSorted(), ['+r1', '+r2', '-r1', '-r2']);
   assert.deepEqual(seen.slice(4), ['+w1', '-w1', '+r3', '-r3', '+w2', '-w2']);
 });
@@ -134,15 +135,15 @@ test('what an agent logs is noted after its commands and before it hands in, at 
           })
         : undefined,
   });
-  await (await stage.start('notes', oneTask('noted'))).result();
+  await (await stage.start('notes', one('noted'))).result();
   const agentId = 'notes.noted.implement.1';
   const seen = stage.log.filter((line) => /^(bash .*ended|noted|refused)/.test(line));
   assert.deepEqual(seen, [`bash ${agentId} ended`, `noted by ${agentId}: one,two`]);
 });
 
 test('red checks go back to the same Worker until its rounds are used up', async () => {
-  stage.play({ takeTurn: handInAtOnce, verify: () => false });
-  await stage.start('red', oneTask('failing'));
+  stage.play({ takeTurn: ({ purpose }) => (purpose === 'implement' ? submitWork : undefined), verify: () => false });
+  await stage.start('red', one('failing'));
   assert.match(await endAt('red'), /the verification was red more than 1 times/);
   assert.deepEqual(lines('brief failing '), ['brief failing implement', 'brief failing verification']);
   assert.deepEqual(lines('push failing'), []);
@@ -156,7 +157,7 @@ test('a review that asks for changes is a round, and one too many is a person’
       return submitReview('request_changes', agentId.endsWith('.2') ? ['1'] : []);
     },
   });
-  await stage.start('picky', oneTask('picked'));
+  await stage.start('picky', one('picked'));
   assert.match(await endAt('picky'), /the review asked for changes more than 1 times/);
   const briefs = ['implement', 'review', 'changes-requested', 'review'].map((kind) => `brief picked ${kind}`);
   assert.deepEqual(lines('brief picked '), briefs);
@@ -168,7 +169,7 @@ test('what a review has seen is not reviewed again: it goes back once, then a pe
     takeTurn: ({ purpose }) => (purpose === 'review' ? submitReview('request_changes') : submitWork),
     commitChange: () => 'same',
   });
-  await stage.start('worn', oneTask('worn'));
+  await stage.start('worn', one('worn'));
   assert.match(
     await endAt('worn'),
     /The review asks for changes \(“request_changes”\), and the Worker hands in the same again: “done”/,
@@ -190,17 +191,17 @@ test('an approval leaves no earlier finding unspoken', async () => {
       return submitReview('approve', reviews === 2 ? [] : ['1']);
     },
   });
-  await stage.start('settled', oneTask('settles'));
+  await stage.start('settled', one('settles'));
   await stage.until('settled', ({ state }) => state === 'COMPLETED');
   assert.equal(reviews, 3);
 });
 
 test('a Worker that hands in nothing is told so', async () => {
   stage.play({
-    takeTurn: handInAtOnce,
+    takeTurn: ({ purpose }) => (purpose === 'implement' ? submitWork : undefined),
     commitChange: (_, run) => (run === 1 ? 'nothing' : undefined),
   });
-  await (await stage.start('empty', oneTask('idle'))).result();
+  await (await stage.start('empty', one('idle'))).result();
   assert.deepEqual(
     lines('brief idle '),
     ['implement', 'nothing-submitted', 'review'].map((kind) => `brief idle ${kind}`),
@@ -214,7 +215,7 @@ test('a reviewer that gives up is replaced by another, and the work stays', asyn
       return agentId.endsWith('.review.1') ? words('refusal') : undefined;
     },
   });
-  await (await stage.start('reviewers', oneTask('seen'))).result();
+  await (await stage.start('reviewers', one('seen'))).result();
   assert.equal(turnsOf('reviewers.seen.review.2').length, 1);
   assert.equal(turnsOf('reviewers.seen.implement.1').length, 1);
 });
