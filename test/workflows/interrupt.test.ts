@@ -2,13 +2,13 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { waitFor } from '../support/wait-for.ts';
-import { answer, failsWith, handInAtOnce, submitWork, tasks } from './answers.ts';
-import { hang } from './names.ts';
+import { answer, failsWith, submitWork, tasks } from './answers.ts';
 import { openStage } from './stage.ts';
 
 const stage = await openStage();
 after(() => stage.close());
 
+const never = () => new Promise<never>(() => undefined);
 const until = (line: string) => waitFor(() => stage.log.includes(line), { what: line });
 const one = { title: 'One', tasks: tasks({ only: [] }) };
 const toTask = { taskKey: 'only', by: 'ann', comment: 'use the other tool' };
@@ -31,7 +31,7 @@ test('a command is ended, its result says who did it, and nothing else of that a
       ];
       return turn === 1 ? answer({ name: 'bash', id: 'hangs', summary: 'npm test' }, ...rest) : submitWork;
     },
-    bash: ({ toolUseId }) => (toolUseId === 'hangs' ? hang() : undefined),
+    bash: ({ toolUseId }) => (toolUseId === 'hangs' ? never() : undefined),
   });
   const handle = await stage.start('command', one);
   await until('bash command.only.implement.1');
@@ -75,7 +75,7 @@ test('a model call is ended, and the same turn is asked for again with what the 
     takeTurn: ({ purpose, said: words }) => {
       if (purpose !== 'implement') return undefined;
       said.push(words?.map(({ by, comment }) => `${by}: ${comment}`));
-      return said.length === 1 ? hang() : submitWork;
+      return said.length === 1 ? never() : submitWork;
     },
   });
   const handle = await stage.start('call', one);
@@ -95,7 +95,7 @@ test('five at once end one command, and each is told so', async () => {
   stage.play({
     takeTurn: ({ purpose, turn }) =>
       purpose === 'implement' ? (turn === 1 ? answer({ name: 'bash' }) : submitWork) : undefined,
-    bash: ({ turn }) => (turn === 1 ? hang() : undefined),
+    bash: ({ turn }) => (turn === 1 ? never() : undefined),
   });
   const handle = await stage.start('five', one);
   await until('bash five.only.implement.1');
@@ -107,7 +107,7 @@ test('five at once end one command, and each is told so', async () => {
 });
 
 test('where no agent does anything that is said, and changes nothing', async () => {
-  stage.play({ takeTurn: handInAtOnce });
+  stage.play({ takeTurn: ({ purpose }) => (purpose === 'implement' ? submitWork : undefined) });
   const handle = await stage.start('idle', { ...one, requireApproval: ['merge'] });
   const { requestId } = await stage.asked('idle', 'merge');
   const { changed, message } = await stage.update('idle', 'interruptTask', toTask);
