@@ -1,6 +1,7 @@
 /** What screens are given: epics, tasks, transcripts and requests as recorded, through the generated client. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { sql } from 'kysely';
 import { createRecordActivities } from '../../activities/records.ts';
 import { createClient } from '../../api/client/index.ts';
 import { buildServer } from '../../api/server.ts';
@@ -171,6 +172,15 @@ test('the list is newest first, with counts and cost, by state and page', async 
     completed.data?.map((epic) => epic.id),
     ['newer'],
   );
+  const { db } = database;
+  await sql`insert into epics (id, workflow_id, run_id, generation, version, title, description, priority, state, phase,
+    started_at) values ('twin', 'epic-twin', 'r', 1, 1, '', '', 0, 'COMPLETED', '', '2027-01-01T00:00Z')`.execute(db);
+  const both = await client.GET('/epics', { params: { query: { limit: 1 } } });
+  assert.deepEqual(
+    both.data?.map((epic) => epic.id),
+    ['newer', 'twin'],
+  );
+  await sql`delete from epics where id = 'twin'`.execute(db);
   const page = await client.GET('/epics', { params: { query: { before: shop?.startedAt ?? '' } } });
   assert.deepEqual(
     page.data?.map((epic) => epic.id),

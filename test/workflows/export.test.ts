@@ -121,7 +121,7 @@ test('an export has every section with its rows, the histories of all runs, and 
 }, async () => {
   const all = linesOf(text);
   const sections = new Set(all.flatMap(({ section }) => section ?? []));
-  const empty = ['messages', 'budgets'];
+  const empty = ['messages', 'budgets', 'task_budgets'];
   assert.deepEqual(
     Object.keys(SECTIONS).filter((name) => !sections.has(name)),
     empty,

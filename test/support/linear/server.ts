@@ -33,6 +33,7 @@ export async function startLinear() {
   });
   const root = createRoot(store, ME);
   const state = { key: API_KEY, isDown: false, requestsLeft: 1_500, requests: [] as string[] };
+  let refusal: Refusal | undefined;
 
   const server = createServer((request, response) => {
     void answer(request, response).catch((error: unknown) => {
@@ -75,7 +76,9 @@ export async function startLinear() {
     const [wrong] = validate(schema as GraphQLSchema, document);
     if (wrong !== undefined) return refuse(400, 'graphql error', wrong.message);
     if (complexityOf(document) > MOST_POINTS) return refuse(400, 'invalid input', 'Query too complex');
-    state.requests.push(/(?:query|mutation) (\w+)/.exec(query)?.[1] ?? 'unnamed');
+    const operation = /(?:query|mutation) (\w+)/.exec(query)?.[1] ?? 'unnamed';
+    if (operation === refusal?.operation) return refuse(400, refusal.type, 'Cannot query field');
+    state.requests.push(operation);
     const result = await execute({
       schema: schema as GraphQLSchema,
       document,
@@ -97,6 +100,10 @@ export async function startLinear() {
     requests: state.requests,
     setDown: (isDown: boolean) => {
       state.isDown = isDown;
+    },
+    /** Refuses an operation from now on, as where the schema has changed; nothing is refused without one. */
+    refuse: (next?: Refusal) => {
+      refusal = next;
     },
     /** The only key that it takes from now on. */
     setKey: (key: string) => {
@@ -130,6 +137,12 @@ export async function startLinear() {
       await once(server, 'close').catch(() => undefined);
     },
   };
+}
+
+interface Refusal {
+  readonly operation: string;
+  /** Of error, by Linear's names. */
+  readonly type: string;
 }
 
 interface Event {
