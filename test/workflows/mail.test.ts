@@ -13,7 +13,8 @@ import { openStage } from './stage.ts';
 
 /** Of the epics that start from now on. */
 const agents: Partial<typeof SETTINGS.agents> = { ...SETTINGS.agents };
-const stage = await openStage({ skipsTime: true, settings: { agents: agents as typeof SETTINGS.agents } });
+const limits = { ...SETTINGS.limits };
+const stage = await openStage({ skipsTime: true, settings: { agents: agents as typeof SETTINGS.agents, limits } });
 const api = await createApi(stage.db, stage.client);
 after(async () => {
   await api.close();
@@ -186,6 +187,18 @@ test('an epic from before there was mail, or without a budget for it, says that 
     },
   });
   assert.match(await unanswered('poor'), /no budget is left/);
+});
+
+test('an agent waits for no answer to what it writes in its last turn', async () => {
+  limits.turns = 1;
+  play(({ purpose }) => (purpose === 'correspond' ? [] : [mail('orchestrator', 'Which?', true)]));
+  const handle = await stage.start('late', { title: 'Late', tasks: tasks({ only: [] }) });
+  // Time stands still meanwhile.
+  await stage.asked('late', 'failed-task');
+  limits.turns = SETTINGS.limits.turns;
+  assert.match(await resultOf('late.only.implement.1', 1), /^Nobody has answered in time/);
+  await handle.cancel();
+  await assert.rejects(handle.result());
 });
 
 test('words come before the next turn in their order, and one after the last hand-in is said to reach nobody', async () => {

@@ -1,6 +1,7 @@
 /** Questions of agents: asked as requests of the epic, waited for without a host, answered into the same transcript. */
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
+import { ApplicationFailure } from '@temporalio/common';
 import { waitFor } from '../support/wait-for.ts';
 import { answer, failsWith, submitPlan, submitWork, tasks } from './answers.ts';
 import { untilNextRun } from './runs.ts';
@@ -17,12 +18,15 @@ const ask = (question: string, more: object = {}) => ({
 const held = (holder: string) =>
   stage.db.selectFrom('placements').select(['held', 'epoch', 'host']).where('holder', '=', holder).executeTakeFirst();
 
-test('the same agent goes on with the answer: after a restart, in another run of the epic, on another host', async () => {
+test('the same agent goes on with the answer: after a restart, in another run of the epic, on a host after one that was lost', async () => {
   let host = 'stage';
   stage.log.length = 0;
   stage.play({
     get host() {
       return host;
+    },
+    prepareWorktree: (taskKey, run) => {
+      if (taskKey === 'sums' && run === 2) throw ApplicationFailure.nonRetryable('The host is lost', 'HostLost');
     },
     takeTurn: ({ purpose, taskKey, turn }) => {
       if (purpose !== 'implement') return undefined;
@@ -67,7 +71,7 @@ test('the same agent goes on with the answer: after a restart, in another run of
   assert.match(read ?? '', /placed on another host/);
   const lastCommand = stage.log.lastIndexOf('bash asks.sums.implement.1');
   assert.ok(stage.log.indexOf(read ?? '') < lastCommand, 'the answer is kept before a host is asked for anything');
-  assert.deepEqual(await held('epic-asks/task-sums'), { held: false, epoch: 2, host: 'other' });
+  assert.deepEqual(await held('epic-asks/task-sums'), { held: false, epoch: 3, host: 'other' });
   assert.deepEqual(lines('brief sums'), ['brief sums implement', 'brief sums review']);
   assert.deepEqual(
     [...new Set(stage.log.filter((line) => /^turn \d+ of asks\.sums\.implement/.test(line)))],

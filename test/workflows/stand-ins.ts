@@ -13,6 +13,7 @@ import { type Cap, capName } from '../../workflows/contract/budget.ts';
 import type { Conflict } from '../../workflows/contract/conflict.ts';
 import type { EpicInput } from '../../workflows/contract/epic.ts';
 import { agentId } from '../../workflows/contract/ids.ts';
+import type { Interrupt } from '../../workflows/contract/interrupt.ts';
 import type { PolicyNews } from '../../workflows/contract/policy.ts';
 import type { EpicSettings } from '../../workflows/contract/settings.ts';
 import type { NewTranscript, OpenedTranscript } from '../../workflows/contract/transcript.ts';
@@ -93,7 +94,9 @@ export function createStandIns(script: () => Script, given: Partial<EpicSettings
     logDecisions: async ({ agentId, toolUseIds }: { agentId: string; toolUseIds: string[] }) => {
       log.push(`noted by ${agentId}: ${toolUseIds}`);
     },
-    settleAgent: async () => {},
+    settleAgent: async ({ unheard }: { unheard?: { said?: readonly Interrupt[] } }) => {
+      for (const { by, comment } of unheard?.said ?? []) log.push(`unheard: ${by}: ${comment}`);
+    },
     setBudget: async ({ cap }: { cap: Cap }) => {
       log.push(cap.unit === 'usd' && cap.taskKey === undefined ? `cap ${cap.amount}` : `${capName(cap)} ${cap.amount}`);
       return { spent: 0 };
