@@ -40,6 +40,16 @@ test('submit sends title, description and options', async () => {
   assert.equal(sent?.headers['idempotency-key'], 'k1');
 });
 
+test('an epic without a title is not sent, and a refusal of the API names the field', async () => {
+  const untitled = await against(submitted, ['submit', '--description', 'No title']);
+  assert.deepEqual([untitled.exitCode, untitled.sent], [2, undefined]);
+  assert.match(untitled.stderr, /Give the epic a title: --title/);
+  const error = { code: 'InvalidInput', message: 'baseBranch: a branch name has no spaces' };
+  const refused = await against(() => ({ status: 400, body: { error } }), ['submit', '--title', 'T', '--base', 'a b']);
+  assert.equal(refused.exitCode, 2);
+  assert.match(refused.stderr, /baseBranch: a branch name has no spaces/);
+});
+
 test('an epic that failed is asked for again as it was, with whatever is said now', async () => {
   const words = { title: 'Ship \u202Ehome', description: 'By\u200E sea.' };
   const cost = { settledUsd: 0.5, reservedUsd: 0, capUsd: 20, capTokens: 9_000 };

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { approveAll, type EpicNow } from '../support/play-epic.ts';
+import type { EpicNow } from '../support/play-epic.ts';
 import { waitFor } from '../support/wait-for.ts';
 import type { SuiteEpic } from './epic.ts';
 import { findViolations } from './invariants.ts';
@@ -11,8 +11,7 @@ import type { Job } from './job.ts';
 import type { Lane } from './lane.ts';
 import { type Outcome, runEpics } from './run-epics.ts';
 import { createRun } from './run-facts.ts';
-import { task } from './scenarios.ts';
-import { TITLES } from './scripts.ts';
+import { isSlow, slowEpic } from './slow-epic.ts';
 
 const SETTLED_WITHIN_MS = 120_000;
 
@@ -37,42 +36,16 @@ const RESETS: [string, (epicId: string) => string][] = [
   ['reconcile', (id) => `reconcile-${id}`],
 ];
 
-/** Retries what failed and approves what is ready, as a person would who wants the epic to finish. */
-const carryOn: NonNullable<SuiteEpic['answer']> = (request) =>
-  approveAll(request) ?? (request.options.includes('retry') ? { decision: 'retry' } : undefined);
-
-const slowEpic = (id: string): SuiteEpic => ({
-  id,
-  body: { title: TITLES.long, tasks: [task('slow'), task('other')], requireApproval: ['merge'] },
-  answer: carryOn,
-  mayInterrupt: true,
-  ends: 'COMPLETED',
-  tasks: { slow: 'COMPLETED', other: 'COMPLETED' },
-  lines: ['slow', 'other'],
-});
+/** Its workflow is closed from outside while its command runs. */
+const closedEpic = (id: string): SuiteEpic => ({ ...slowEpic(id), mayInterrupt: true });
 
 const epicNow = async (lane: Lane, id: string): Promise<EpicNow | undefined> =>
   (await lane.api.GET('/epics/{id}', { params: { path: { id } } })).data as EpicNow | undefined;
 
-/** The slow command runs: it has noted its start. */
-const isSlow = (lane: Lane, id: string) =>
-  waitFor(
-    async () => {
-      const calls = await lane.db
-        .selectFrom('tool_calls')
-        .select('input')
-        .where('transcript', 'like', `${id}.slow.%`)
-        .where('output', 'is', null)
-        .execute();
-      return calls.some(({ input }) => JSON.stringify(input).includes('sleep 8'));
-    },
-    { timeoutMs: 60_000, what: 'the slow command' },
-  );
-
 async function terminateTask(lane: Lane, run: string): Promise<Outcome> {
   const id = `terminate-task-${run}`;
   return runEpics(lane, {
-    epics: [slowEpic(id)],
+    epics: [closedEpic(id)],
     harm: async () => {
       await isSlow(lane, id);
       await lane.temporal.workflow.getHandle(`epic-${id}/task-slow`).terminate('the suite');
@@ -83,7 +56,7 @@ async function terminateTask(lane: Lane, run: string): Promise<Outcome> {
 
 async function terminateEpic(lane: Lane, run: string): Promise<Outcome> {
   const id = `terminate-epic-${run}`;
-  const epic: SuiteEpic = { ...slowEpic(id), ends: 'FAILED', tasks: CANCELLED, lines: [] };
+  const epic: SuiteEpic = { ...closedEpic(id), ends: 'FAILED', tasks: CANCELLED, lines: [] };
   const violations: string[] = [];
   let last: EpicNow | undefined;
   const { deaths, runs } = await runEpics(lane, {
@@ -119,7 +92,7 @@ const FINAL: ReadonlySet<string> = new Set(['COMPLETED', 'CANCELLED', 'FAILED'])
 /** Resets to the last workflow task, as `temporal workflow reset --type LastWorkflowTask` does. */
 async function resetOne(lane: Lane, id: string, workflowIdOf: (id: string) => string): Promise<Outcome> {
   return runEpics(lane, {
-    epics: [slowEpic(id)],
+    epics: [closedEpic(id)],
     harm: async () => {
       const workflowId = workflowIdOf(id);
       // It is over in a moment, so it is one that has ended that is reset.

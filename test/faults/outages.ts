@@ -8,6 +8,7 @@ import type { Lane } from './lane.ts';
 import { type Outcome, runEpics } from './run-epics.ts';
 import { pair, task } from './scenarios.ts';
 import { TITLES } from './scripts.ts';
+import { isSlow } from './slow-epic.ts';
 
 const SERVERS = ['temporal', 'postgres', 'api'] as const;
 const LINKS = ['temporal', 'postgres', 'model'] as const;
@@ -42,6 +43,16 @@ export function outageJobs(): Job[] {
 
 function job(name: string, harmOf: (lane: Lane) => () => unknown): Job {
   return { name, cases: [name], run: (lane, run) => runHarmed(lane, run, name, harmOf(lane)) };
+}
+
+/** Each server dies once, within the eight seconds of the epic's slow command. */
+export async function killEachServer(lane: Lane, epicId: string): Promise<number> {
+  await isSlow(lane, epicId);
+  for (const server of SERVERS) {
+    lane.killServer(server);
+    await sleep(PAUSE_MS);
+  }
+  return SERVERS.length;
 }
 
 async function runHarmed(lane: Lane, run: string, name: string, harm: () => unknown): Promise<Outcome> {

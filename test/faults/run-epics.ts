@@ -4,7 +4,7 @@ import type { SuiteEpic } from './epic.ts';
 import { findViolations } from './invariants.ts';
 import type { Kill } from './kill-plan.ts';
 import type { Lane } from './lane.ts';
-import { createRun } from './run-facts.ts';
+import { createRun, type Run } from './run-facts.ts';
 
 export interface Outcome {
   readonly violations: string[];
@@ -33,6 +33,19 @@ const BASE_MS = 600_000;
 const PER_KILL_MS = 60_000;
 
 export async function runEpics(lane: Lane, options: RunOptions): Promise<Outcome> {
+  const { run, missed, ...played } = await playEpics(lane, options);
+  return { violations: [...missed, ...(await findViolations(run))], ...played };
+}
+
+interface Played extends Pick<Outcome, 'deaths' | 'runs'> {
+  /** What the invariants are asked of. */
+  readonly run: Run;
+  /** Kills that did not happen. */
+  readonly missed: readonly string[];
+}
+
+/** Plays them to their ends, and leaves the questions to others. */
+export async function playEpics(lane: Lane, options: RunOptions): Promise<Played> {
   const { epics, kills = [], gatherMs = 0, harm } = options;
   lane.plans.lay(kills, gatherMs);
   const last = new Map<string, EpicNow>();
@@ -51,6 +64,5 @@ export async function runEpics(lane: Lane, options: RunOptions): Promise<Outcome
   const reached = new Set(deaths.flat());
   const missed = kills.filter(({ name }) => !reached.has(name)).map(({ name }) => `${name} ${NOT_REACHED}`);
   const interruptions = deaths.length + harmed;
-  const violations = await findViolations(createRun({ lane, epics, last, interruptions }));
-  return { violations: [...missed, ...violations], deaths, runs };
+  return { run: createRun({ lane, epics, last, interruptions }), missed, deaths, runs };
 }

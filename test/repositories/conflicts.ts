@@ -37,7 +37,6 @@ export const conflicts: readonly Situation[] = [
       'logo.bin (binary): the task changed it; the base changed it. The worktree has the task’s version.',
       'Not settled: it is as the merge left it',
     ],
-    isQuick: true,
   },
   {
     name: 'deleted-and-changed',

@@ -60,7 +60,6 @@ export const gates: readonly Situation[] = [
     check: ({ told }) => {
       if (told.some((text) => text.includes('kind=\\"verification\\"'))) throw new Error('a Worker was blamed');
     },
-    isQuick: true,
   },
   {
     name: 'red-base',

@@ -23,6 +23,5 @@ export const leftovers: readonly Situation[] = [
       'It adds files that no one asked for: node_modules: 250 files (892 bytes).',
     ],
     tells: ['Remove what does not belong into the repository', 'They are never taken'],
-    isQuick: true,
   },
 ];

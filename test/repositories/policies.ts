@@ -48,7 +48,6 @@ export const policies: readonly Situation[] = [
     tasks: { n: done },
     ends: 'FAILED',
     says: ['main of yml-policy has factory.yml; rename it to factory.yaml, and try again.'],
-    isQuick: true,
   },
   {
     name: 'both-policies',

@@ -42,7 +42,6 @@ export const reviews: readonly Situation[] = [
     ends: 'COMPLETED',
     says: ['review of n: approve: It is 2.\n\nOf what was found before:\n- 1 settled: The change sees to it.'],
     tells: ['n should be 2.', 'n is 2 now.', 'What changed since'],
-    isQuick: true,
   },
   {
     name: 'long-change',

@@ -41,7 +41,6 @@ export const submodules: readonly Situation[] = [
     ends: 'COMPLETED',
     says: ['verify: '],
     check: pointsToNewest,
-    isQuick: true,
   },
   {
     name: 'submodule-inside',

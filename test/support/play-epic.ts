@@ -14,6 +14,8 @@ export interface Deed<On extends Stack> {
   readonly name: string;
   readonly when: (epic: EpicNow) => boolean;
   readonly act: (stack: On, epicId: string) => Promise<unknown>;
+  /** Those with the same number need nothing of each other: they are done at the same time, before all others. */
+  readonly beside?: number;
 }
 
 export interface PlayedEpic<On extends Stack> {
@@ -28,7 +30,7 @@ export const approveAll: NonNullable<PlayedEpic<Stack>['answer']> = ({ options }
   options.includes('approve') ? { decision: 'approve' } : undefined;
 
 const FINAL: ReadonlySet<string> = new Set(['COMPLETED', 'CANCELLED', 'FAILED']);
-const LOOK_MS = 150;
+const LOOK_MS = 500;
 
 /** Asked with what the epic is now, before each look: whether to give up. */
 export type IsOver = (epic: EpicNow | undefined) => boolean;
@@ -99,9 +101,17 @@ async function step<On extends Stack>(
     const body = { requestId, by: 'the suite', ...answer };
     await api.POST('/epics/{id}/respond', { params: { path }, body, signal: AbortSignal.timeout(10_000) });
   }
-  for (const { name, when, act } of epic.deeds ?? []) {
-    if (done.has(name) || !when(now)) continue;
+  const deeds = epic.deeds ?? [];
+  const isDue = ({ name, when }: Deed<On>) => !done.has(name) && when(now);
+  const carryOut = async ({ name, act }: Deed<On>) => {
     await act(stack, epic.id);
     done.add(name);
+  };
+  const beside = deeds.filter((deed) => deed.beside !== undefined && isDue(deed));
+  for (const group of Map.groupBy(beside, (deed) => deed.beside).values()) {
+    const outcomes = await Promise.allSettled(group.map(carryOut));
+    const failed = outcomes.find((outcome) => outcome.status === 'rejected');
+    if (failed !== undefined) throw failed.reason;
   }
+  for (const deed of deeds) if (deed.beside === undefined && isDue(deed)) await carryOut(deed);
 }

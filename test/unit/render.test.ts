@@ -99,13 +99,20 @@ const LISTS = {
   pullRequests: [],
 };
 
-test('a worktree is named while it is there, and what waits is said once', () => {
+test('a worktree is named while it is there, so are turns to go back to, and what waits is said once', () => {
   const hold = { kind: 'host' as const, reason: 'waits for a free slot on a host', since: '2026-01-02T03:04:05.000Z' };
   const lines = (state: 'IN_PROGRESS' | 'COMPLETED') =>
-    taskLines({ ...aTask(), ...LISTS, epicId: 'shop', state, hold, worktree: '/w/slugs', host: 'one' } as never, plain);
+    taskLines(
+      {
+        ...{ ...aTask(), ...LISTS, epicId: 'shop', state, hold },
+        ...{ worktree: '/w/slugs', host: 'one', rewindTurns: [1, 2] },
+      } as never,
+      plain,
+    );
   assert.ok(lines('IN_PROGRESS').includes('worktree /w/slugs on one'));
   assert.ok(lines('IN_PROGRESS').includes(`${hold.reason} (since ${hold.since})`));
   assert.equal(lines('COMPLETED').join().includes('/w/slugs'), false);
+  assert.match(lines('IN_PROGRESS').join('\n'), /^Turns to go back to\n {2}1, 2$/m);
 });
 
 test('a review is shown with each of its comments at its place', () => {
@@ -126,18 +133,9 @@ test('a review is shown with each of its comments at its place', () => {
 });
 
 test('an agent is said to have taken the turns that were answered', () => {
-  const lists = {
-    criteria: [],
-    submissions: [],
-    evidence: [],
-    unrun: [],
-    rewindTurns: [],
-    reviews: [],
-    pullRequests: [],
-  };
   const agent = { id: 'shop.slugs.implement.1', state: 'BUSY', costUsd: 0, model: 'm' };
   const agents = [1, 2, 4].map((turn) => ({ ...agent, turn }));
-  const lines = taskLines({ ...aTask(), ...lists, agents, epicId: 'shop', worktree: null } as never, plain);
+  const lines = taskLines({ ...aTask(), ...LISTS, agents, epicId: 'shop', worktree: null } as never, plain);
   assert.deepEqual(
     lines.flatMap((line) => /BUSY +(\d+ turns?) /.exec(line)?.[1] ?? []),
     ['0 turns', '1 turn', '3 turns'],

@@ -1,9 +1,9 @@
 /** The projection of an epic under way is lost and written again from Temporal, and the epic goes on telling. */
 import assert from 'node:assert/strict';
-import { randomUUID } from 'node:crypto';
 import { after, test } from 'node:test';
 import { Client } from '@temporalio/client';
 import { rebuildProjection } from '../../activities/rebuild.ts';
+import { resetTo } from '../support/reset.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { tasks, words } from './answers.ts';
 import { openStage } from './stage.ts';
@@ -118,18 +118,14 @@ test('a task that was reset keeps the submissions and pull request that its form
   const handle = await stage.start('reset', { title: 'Reset', tasks: tasks({ a: [], b: [] }) });
   await waitFor(async () => (await stage.taskRow('reset', 'a'))?.phase === 'submission 1 is reviewed');
   isReset = true;
-  const task = stage.client.workflow.getHandle('epic-reset/task-a');
-  const { events } = await task.fetchHistory();
-  const isVerify = events?.findIndex(
-    (event) => event.activityTaskScheduledEventAttributes?.activityType?.name === 'verify',
-  );
-  const decided = (events ?? []).slice(0, isVerify).findLast((event) => event.workflowTaskCompletedEventAttributes);
-  const { runId } = await stage.client.workflowService.resetWorkflowExecution({
-    namespace: stage.client.options.namespace,
-    workflowExecution: { workflowId: 'epic-reset/task-a' },
-    reason: 'a test',
-    requestId: randomUUID(),
-    workflowTaskFinishEventId: decided?.eventId ?? null,
+  const runId = await resetTo(stage.client, {
+    workflowId: 'epic-reset/task-a',
+    choose(completed, all) {
+      const verify = all.findIndex(
+        (event) => event.activityTaskScheduledEventAttributes?.activityType?.name === 'verify',
+      );
+      return completed.findLast((event) => all.indexOf(event) < verify);
+    },
   });
   gates.review.resolve();
   await waitFor(async () => {
