@@ -21,7 +21,7 @@ import { finishToolCall, hideToolInput } from '../../db/writes/tool-calls.ts';
 import { writeCheckpoint } from '../../db/writes/transcripts.ts';
 import { CLEAN_CHECK } from '../../workflows/contract/evidence.ts';
 import { absentTemporal } from '../support/api.ts';
-import { runCli } from '../support/cli.ts';
+import { cliOn, runCli } from '../support/cli.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
 
 interface Verified {
@@ -37,16 +37,13 @@ const LONG_AGO = '2026-01-01T10:00:00Z';
 let database: TestDatabase;
 let app: Awaited<ReturnType<typeof buildServer>>;
 let folder = '';
-let url = '';
-
-const cli = (...args: string[]) => runCli(args, { env: { FACTORY_API_URL: url } });
+let cli: Awaited<ReturnType<typeof cliOn>>;
 
 before(async () => {
   database = await createDatabase();
   // No run is recorded, so no history is asked for.
   app = await buildServer({ db: database.db, temporal: absentTemporal(), allowedHosts: [], logLevel: 'silent' });
-  await app.listen({ host: '127.0.0.1', port: 0 });
-  url = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`;
+  cli = await cliOn(app);
   folder = await mkdtemp(path.join(tmpdir(), 'ff-verify-export-'));
 });
 after(async () => {

@@ -1,5 +1,4 @@
 /** Stand-ins for what is outside: model, hosts and forge answer at once, as the test's script says. */
-import { createHash } from 'node:crypto';
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import type { OpenRoundInput } from '../../activities/agent/open-round.ts';
@@ -20,12 +19,11 @@ import type { EpicSettings } from '../../workflows/contract/settings.ts';
 import type { NewTranscript, OpenedTranscript } from '../../workflows/contract/transcript.ts';
 import type { CheckpointResult } from '../../workflows/contract/worktree.ts';
 import { defaultTurn } from './answers.ts';
+import { sha } from './names.ts';
 import type { Script, ToolInput } from './script.ts';
 import { SETTINGS } from './settings.ts';
 import { createForgeStandIns } from './stand-in-forge.ts';
 import { createVerification, mergedHead, treeOf } from './verification.ts';
-
-const sha = (text: string) => createHash('sha1').update(text).digest('hex');
 
 /** `script` is asked again at each call, so that a test can change it. */
 export function createStandIns(script: () => Script, given: Partial<EpicSettings>) {

@@ -4,7 +4,7 @@ import { after, test } from 'node:test';
 import { loadConfig } from '../../config/config.ts';
 import { absentTemporal, createApi } from '../support/api.ts';
 import { type Delivery, signed, startLinear, WEBHOOK_SECRET } from '../support/linear/server.ts';
-import type { StoredComment, StoredIssue } from '../support/linear/store.ts';
+import type { StoredIssue } from '../support/linear/store.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { openStage } from './stage.ts';
 
@@ -29,8 +29,7 @@ const eventually = <T>(what: string, look: () => T | Promise<T>) => waitFor(look
 /** An issue that asks to be built. */
 const wanted = (title: string, description = '') => linear.store.addIssue({ title, description, labels: ['factory'] });
 
-const commentWith = (issue: StoredIssue, text: string): Promise<StoredComment> =>
-  eventually(`a comment “${text}”`, () => linear.said(issue).find(({ body }) => body.includes(text)));
+const { commentWith } = linear;
 
 /** Says yes to the plan in Linear, which is where it was asked. */
 async function approvePlan(issue: StoredIssue): Promise<void> {

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { execute, GraphQLError, type GraphQLSchema, parse, validate } from 'graphql';
+import { waitFor } from '../wait-for.ts';
 import { complexityOf, MOST_POINTS } from './complexity.ts';
 import { createRoot } from './resolvers.ts';
 import { linearSchema } from './schema.ts';
@@ -31,6 +32,7 @@ export async function startLinear() {
     const done = deliver(signed(change)).finally(() => delivering.delete(done));
     delivering.add(done);
   });
+  const said = (issue: StoredIssue) => store.comments.filter(({ issueId, by }) => issueId === issue.id && by === ME);
   const root = createRoot(store, ME);
   const state = { key: API_KEY, isDown: false, requestsLeft: 1_500, requests: [] as string[] };
   let refusal: Refusal | undefined;
@@ -123,7 +125,13 @@ export async function startLinear() {
     say: (issue: StoredIssue, body: string, parent?: StoredComment, author: Author = 'member') =>
       store.addComment({ id: randomUUID(), issueId: issue.id, body, parentId: parent?.id ?? null, by: 'ada', author }),
     /** What the factory wrote on an issue. */
-    said: (issue: StoredIssue) => store.comments.filter(({ issueId, by }) => issueId === issue.id && by === ME),
+    said,
+    /** Waits for a comment of the factory that holds this text. */
+    commentWith: (issue: StoredIssue, text: string): Promise<StoredComment> =>
+      waitFor(() => said(issue).find(({ body }) => body.includes(text)), {
+        timeoutMs: 40_000,
+        what: `a comment “${text}”`,
+      }),
     variables: {
       LINEAR_API_KEY: API_KEY,
       LINEAR_API_URL: url,
