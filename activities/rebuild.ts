@@ -1,8 +1,11 @@
 /** Writes the projection again from Temporal, for every epic that its namespace still knows. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import type { Database } from '../db/connection.ts';
+import { readToldOrders, type ToldOrder } from '../db/reads/told-orders.ts';
 import { type ClosedWorkflow, settleIn } from '../db/writes/closed-workflows.ts';
 import { forgetEpic } from '../db/writes/forget-epic.ts';
+import { lockProjection } from '../db/writes/projection-lock.ts';
 import { runGeneration } from '../db/writes/runs.ts';
 import { EpicIdFromWorkflow } from '../workflows/contract/epic.ts';
 import { closingOf } from './closed-workflow.ts';
@@ -17,27 +20,56 @@ export interface RebuildOptions {
 
 /**
  * Replaces an epic's rows by what its executions told, in one transaction an epic, so that a screen sees either.
- * Safe while everything runs: (generation, version) orders these writes and those of running executions alike. Rows of
- * executions that Temporal does not know any more stay as they are; those that were closed from outside are settled in
- * the same transaction.
+ * Safe while everything runs: no record is written beside such a transaction, and one that was written after its history
+ * was read makes it read again. Rows of executions that Temporal does not know any more stay as they are; those that were
+ * closed from outside are settled in the same transaction. An epic that cannot be read keeps no other from being written.
+ * Fails: AggregateError, which names the epics that stay as they were.
  */
 export async function rebuildProjection(
   { db, temporal }: { db: Database; temporal: Client },
   { epicIds, onEpic }: RebuildOptions = {},
 ): Promise<void> {
+  const failed = new Map<string, unknown>();
   for (const epicId of epicIds ?? (await knownEpics(temporal))) {
-    const runs = await runsOf(temporal, epicId);
-    const records = (await Promise.all(runs.map((run) => readRecords(temporal, run, runs)))).flat();
-    const inOrder = records.toSorted((a, b) => a.at.getTime() - b.at.getTime());
-    const closed = await Promise.all(openByTheirWord(inOrder).map((workflowId) => closingOf(temporal, workflowId)));
-    await writeAgain(
-      db,
-      epicId,
-      inOrder,
-      closed.filter((closing) => closing !== undefined),
-    );
-    onEpic?.(epicId, records.length);
+    try {
+      const records = await rebuildEpic({ db, temporal }, epicId);
+      onEpic?.(epicId, records);
+    } catch (error) {
+      failed.set(epicId, error);
+    }
   }
+  if (failed.size === 0) return;
+  throw new AggregateError(failed.values(), `Not written again: ${[...failed.keys()].join(', ')}`);
+}
+
+const TRIES = 5;
+const AGAIN_MS = 1_000;
+
+/** Returns the number of records. */
+async function rebuildEpic({ db, temporal }: { db: Database; temporal: Client }, epicId: string): Promise<number> {
+  let before: number | undefined;
+  for (let left = TRIES - 1; ; left -= 1) {
+    const told = await readTold(temporal, epicId);
+    const { length } = told.inOrder;
+    // What no history says, however often it is read, ended with the execution that told it.
+    if (await writeAgain(db, { epicId, ...told, mayBeOlder: left === 0 && length === before })) return length;
+    if (left === 0) throw new Error(`${epicId} changed each time its histories were read: try again when less happens`);
+    before = length;
+    await sleep(AGAIN_MS);
+  }
+}
+
+interface Told {
+  readonly inOrder: readonly PastRecord[];
+  readonly closed: readonly ClosedWorkflow[];
+}
+
+async function readTold(temporal: Client, epicId: string): Promise<Told> {
+  const runs = await runsOf(temporal, epicId);
+  const records = (await Promise.all(runs.map((run) => readRecords(temporal, run, runs)))).flat();
+  const inOrder = records.toSorted((a, b) => a.at.getTime() - b.at.getTime());
+  const closed = await Promise.all(openByTheirWord(inOrder).map((workflowId) => closingOf(temporal, workflowId)));
+  return { inOrder, closed: closed.filter((closing) => closing !== undefined) };
 }
 
 async function knownEpics(client: Client): Promise<string[]> {
@@ -64,19 +96,35 @@ function openByTheirWord(inOrder: readonly PastRecord[]): string[] {
   return [...last].flatMap(([workflowId, { closedAt }]) => (closedAt === undefined ? [workflowId] : []));
 }
 
+class ToldMeanwhile extends Error {}
+
+/** False, and nothing is changed, when more was written than these records tell. */
 async function writeAgain(
   db: Database,
-  epicId: string,
-  inOrder: readonly PastRecord[],
-  closed: readonly ClosedWorkflow[],
-): Promise<void> {
-  if (inOrder.length === 0) return;
-  await db.transaction().execute(async (transaction) => {
-    await forgetEpic(transaction, epicId, [...new Set(inOrder.map(({ workflowId }) => workflowId))]);
-    for (const { name, workflowId, runId, view, at } of inOrder) {
-      const { generation } = await runGeneration(transaction, { workflowId, runId });
-      await WRITERS[name](transaction, view as never, { runId, generation, at });
-    }
-    for (const closing of closed) await settleIn(transaction, closing, 0);
-  });
+  { epicId, inOrder, closed, mayBeOlder }: Told & { readonly epicId: string; readonly mayBeOlder: boolean },
+): Promise<boolean> {
+  if (inOrder.length === 0) return true;
+  try {
+    await db.transaction().execute(async (transaction) => {
+      await lockProjection(transaction, epicId);
+      const before = await forgetEpic(transaction, epicId, [...new Set(inOrder.map(({ workflowId }) => workflowId))]);
+      for (const { name, workflowId, runId, view, at } of inOrder) {
+        const { generation } = await runGeneration(transaction, { workflowId, runId });
+        await WRITERS[name](transaction, view as never, { runId, generation, at });
+      }
+      const now = await readToldOrders(transaction, epicId);
+      if (!mayBeOlder && before.some((order) => !isTold(order, now))) throw new ToldMeanwhile();
+      for (const closing of closed) await settleIn(transaction, closing, 0);
+    });
+    return true;
+  } catch (error) {
+    if (error instanceof ToldMeanwhile) return false;
+    throw error;
+  }
+}
+
+function isTold({ workflow_id, generation, version }: ToldOrder, orders: readonly ToldOrder[]): boolean {
+  const now = orders.find((order) => order.workflow_id === workflow_id);
+  if (now === undefined) return false;
+  return now.generation === generation ? now.version >= version : now.generation > generation;
 }

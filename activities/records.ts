@@ -10,6 +10,7 @@ import { lapseMail } from '../db/writes/mail.ts';
 import { settleMessage, storeMessage } from '../db/writes/messages.ts';
 import { writePlanRevisions } from '../db/writes/plan-revisions.ts';
 import { writePlannedTasks } from '../db/writes/planned-tasks.ts';
+import { shareProjection } from '../db/writes/projection-lock.ts';
 import { writePullRequest } from '../db/writes/pull-requests.ts';
 import { writeHumanRequests } from '../db/writes/requests.ts';
 import { runGeneration, type WorkflowRun } from '../db/writes/runs.ts';
@@ -72,6 +73,8 @@ export async function writeRecord(db: Database, { name, record }: CarriedRecord)
 
   async function write(database: Database): Promise<number> {
     const { view, chain, decisions, messages = [] } = record;
+    // A task whose row is written again in this moment would find none.
+    if (name !== 'recordAgent') await shareProjection(database, view.epicId);
     const known = numbers.get(key);
     const { generation, first } =
       known === undefined ? await runGeneration(database, run) : { generation: known, first: false };

@@ -3,6 +3,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyBaseLogger } from 'fastify';
 import type { Database } from '../db/connection.ts';
+import { isKnown } from '../db/reads/epics.ts';
 import { epicsWithMessages, messageOutcome, nextMessage } from '../db/reads/messages.ts';
 import { appendDecisions } from '../db/writes/decisions.ts';
 import { forgetMessage, settleMessage, storeMessage } from '../db/writes/messages.ts';
@@ -81,7 +82,9 @@ export function createCourier({ db, log, ...executions }: CourierDependencies) {
 
   async function settle(message: StoredMessage, outcome: MessageOutcome): Promise<void> {
     const { epicId, id } = message;
-    if (outcome.kind === 'refused' && outcome.code === 'NotFound') await forgetMessage(db, epicId, id);
+    // What is not found may also be a task or a request of an epic that there is: its log says so then.
+    const isAboutNothing = outcome.kind === 'refused' && outcome.code === 'NotFound' && !(await isKnown(db, epicId));
+    if (isAboutNothing) await forgetMessage(db, epicId, id);
     else {
       if (outcome.kind === 'refused') await logRefusal(message, outcome);
       await settleMessage(db, epicId, id, outcome);

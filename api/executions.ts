@@ -105,13 +105,20 @@ async function unlessItGoesOn(to: Executions, epicId: string): Promise<MessageOu
   return { kind: 'refused', code, message };
 }
 
+export interface Cancellation {
+  readonly epicId: string;
+  /** Notes who asks: before Temporal is told, so that no cancellation is nobody's. */
+  readonly note: () => Promise<void>;
+}
+
 /** Asks the epic to end. It says itself when it has. */
-export async function cancelEpic(to: Executions, epicId: string): Promise<void> {
+export async function cancelEpic(to: Executions, { epicId, note }: Cancellation): Promise<void> {
   const handle = to.temporal.workflow.getHandle(epicWorkflowId(epicId));
   try {
     // Cancelling a closed workflow is answered like success, so the state is asked first.
     const { status } = await inTime(to, () => handle.describe());
     if (status.name !== 'RUNNING' && status.name !== 'PAUSED') throw closedEpic(epicId, status.name);
+    await note();
     await inTime(to, () => handle.cancel());
   } catch (error) {
     throw error instanceof WorkflowNotFoundError ? await missing(to, epicId) : error;

@@ -6,6 +6,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import { readProcesses } from '../local/stack/process-list.ts';
 import { askStatus } from '../test/support/ask-status.ts';
+import { persistently } from '../test/support/wait-for.ts';
+import { runLengths } from '../test/workflows/runs.ts';
 import { epicWorkflowId, taskWorkflowId } from '../workflows/contract/ids.ts';
 import type { EpicView } from '../workflows/contract/records.ts';
 import { epicStartOptions } from '../workflows/contract/start-options.ts';
@@ -13,8 +15,6 @@ import { createSource, withFactory } from './factory.ts';
 import { type Figure, percentile } from './figure.ts';
 
 const SAMPLES = 100;
-/** Temporal refuses a signal for a moment while a flooded run is closing. */
-const RETRIES = 20;
 
 export interface Flood {
   /** To each of the three. */
@@ -128,26 +128,9 @@ async function sendAll(client: Client, { messages, rate }: Flood, number: number
 }
 
 /** A run that is closing takes nothing, and a task is closed for a moment while it is handed over to its epic's next run. */
-async function again<T>(send: () => Promise<T>): Promise<T> {
-  for (let left = RETRIES; ; left -= 1) {
-    try {
-      return await send();
-    } catch (error) {
-      if (left === 0) throw error;
-      await pause(250);
-    }
-  }
-}
+const again = <T>(send: () => Promise<T>): Promise<T> => persistently(send, { times: 21, pauseMs: 250 });
 
 function killWorker(folder: string): void {
   const worker = readProcesses(join(folder, 'state')).find(({ name }) => name === 'worker');
   if (worker !== undefined) process.kill(worker.pid, 'SIGKILL');
-}
-
-async function runLengths(client: Client, workflowId: string): Promise<number[]> {
-  const lengths: number[] = [];
-  for await (const { runId } of client.workflow.list({ query: `WorkflowId = '${workflowId}'` })) {
-    lengths.push((await client.workflow.getHandle(workflowId, runId).describe()).historyLength);
-  }
-  return lengths;
 }

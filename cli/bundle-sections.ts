@@ -68,7 +68,10 @@ export const SECTIONS = {
   },
   tasks: {
     key: ['key'],
-    changes: anyOf(whileOpen(`position title description acceptance files ${TASK}`), untilFinal(TASK)),
+    changes: anyOf(
+      whileOpen(`position title description acceptance files budget_usd budget_tokens ${TASK}`),
+      untilFinal(TASK),
+    ),
     isRemovable: ({ generation }) => generation === null,
   },
   task_dependencies: { key: ['task_key', 'depends_on'], isRemovable: () => true },
@@ -81,7 +84,17 @@ export const SECTIONS = {
     time: 'asked_at',
     isDatedBack: () => true,
   },
-  mail: { key: ['number'], time: 'sent_at', isSerial: true },
+  mail: {
+    key: ['number'],
+    // People read it after the end too, and what nobody will read is noted then.
+    changes: anyOf(
+      whileOpen('last_sent_at repeated_by read_at read_by lapsed_at'),
+      settling('read_at', 'read_by'),
+      settling('lapsed_at', ''),
+    ),
+    time: 'sent_at',
+    isSerial: true,
+  },
   messages: { key: ['id'], changes: sentAgain, time: 'sent_at' },
   pull_requests: {
     key: ['repository', 'number'],
@@ -105,10 +118,11 @@ export const SECTIONS = {
     changes: whileOpen('tree_sha text verdict how note proof exit_code reviewer turn recorded_at'),
     time: 'recorded_at',
   },
-  budgets: { key: ['epic_id'], changes: whileOpen('cap_microusd') },
+  budgets: { key: ['epic_id'], changes: whileOpen('cap_microusd cap_tokens') },
+  task_budgets: { key: ['task_key'], changes: whileOpen('cap_microusd cap_tokens') },
   ledger: {
     key: ['transcript', 'turn', 'call'],
-    changes: settling('settled_at', 'outcome settled_microusd'),
+    changes: settling('settled_at', 'outcome settled_microusd settled_tokens'),
     time: 'created_at',
   },
   transcripts: { key: ['id'], changes: whileOpen('compacted_before_turn'), time: 'created_at' },

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isFinal } from '../api/client/epic-now.ts';
 import type { Departure } from '../local/model/playback.ts';
 import type { Order } from '../local/model/recorded-order.ts';
+import { defined } from '../workflows/contract/defined.ts';
 import type { Recording } from '../workflows/contract/recording.ts';
 import { type Api, type Epic, type HumanRequest, readEpic } from './api.ts';
 
@@ -84,7 +85,7 @@ function createAnswers({ api, recording, order }: Followed) {
       if (!order.isNext(order.indexOf('answer', String(index)))) continue;
       used.add(index);
       answered.add(requestId);
-      const { decision, by, comment, answer: words } = recorded;
+      const { decision, by, comment, answer: words, plan } = recorded;
       await api.ask(
         api.client.POST('/epics/{id}/respond', {
           params: { path: { id }, header: {} },
@@ -95,6 +96,7 @@ function createAnswers({ api, recording, order }: Followed) {
             ...(comment === null ? {} : { comment }),
             ...(words === null ? {} : { answer: words }),
             ...(headSha === null ? {} : { headSha }),
+            ...(plan === undefined ? {} : { plan: { ...defined(plan), tasks: plan.tasks.map(defined) } }),
           },
         }),
       );

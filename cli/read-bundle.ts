@@ -90,7 +90,9 @@ export async function readRows(file: string, wanted: ReadonlySet<number>): Promi
 function headOf(file: string, { head }: OpenedLine): NonNullable<OpenedLine['head']> {
   if (head === undefined) throw notABundle(file);
   if (head.format === FORMAT) return head;
-  throw usageFailure(`${file} has the format "${head.format}", and this factory writes and checks "${FORMAT}"`);
+  throw usageFailure(
+    `${file} has the format "${head.format}", and this factory writes and checks "${FORMAT}": check it with the factory that wrote it (${head.factory}), or export the epic again`,
+  );
 }
 
 const notABundle = (file: string) => usageFailure(`${file} is no bundle of \`factory export\``);

@@ -10,6 +10,7 @@ import { absolute, ConfigError, type Mistake, PROJECT_DIR } from './files.ts';
 import { type Repository, readRepositories } from './repositories.ts';
 import { readTemporal, type TemporalProfile, temporalUiUrl } from './temporal.ts';
 import { VARIABLES, type Variables } from './variables.ts';
+import { wrongValue } from './wrong-value.ts';
 
 export { ConfigError } from './files.ts';
 export type { Repository } from './repositories.ts';
@@ -118,8 +119,6 @@ export interface LinearConfig {
   readonly repositories: { readonly fallback: string | undefined; readonly byLabel: Readonly<Record<string, string>> };
 }
 
-const SECRET = /KEY|TOKEN|SECRET/;
-
 /** Reads the environment and `.env`; throws ConfigError with every mistake. Tests pass an environment of their own. */
 export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
   const mistakes = env === process.env ? readDotEnv() : [];
@@ -142,13 +141,6 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
     mistakes.push({ variable: 'TEMPORAL_*', given: reason, allowed: 'what the Temporal CLI accepts' });
   }
   throw new ConfigError(mistakes);
-}
-
-function wrongValue(variable: string, value: unknown): Mistake {
-  const schema = VARIABLES[variable as keyof typeof VARIABLES];
-  const allowed = schema.description ?? ('unwrap' in schema ? schema.unwrap().description : undefined) ?? '?';
-  const text = SECRET.test(variable) ? 'a secret' : JSON.stringify(String(value).replace(/:[^:@/]*@/, ':…@'));
-  return { variable, given: text, allowed };
 }
 
 /** Two parts of the stack on one port would only be noticed when the second fails to start. */

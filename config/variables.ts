@@ -56,9 +56,13 @@ const Supervisor = z
 const LinearRepositories = z
   .string()
   .transform((list) => list.split(',').map((entry) => entry.trim()))
-  .pipe(z.array(z.string().regex(/^([^=,]+=)?[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/)))
+  .pipe(
+    z
+      .array(z.string().regex(/^([^=,]+=)?[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/))
+      .refine((entries) => entries.filter((entry) => !entry.includes('=')).length <= 1),
+  )
   .default([])
-  .describe('the name of a repository, or label=name, separated by commas');
+  .describe('one name of a repository, and label=name for others, separated by commas');
 
 const USD_RULE = 'an amount in US dollars above 0, such as 20 or 2.50';
 const usd = z

@@ -2,6 +2,7 @@
  * How a round opens: what the agent is told, as one text in a <round> block.
  * The block's attributes say where the round belongs, so that a transcript can be understood from its text alone.
  */
+import type { AnsweredQuestion } from '../../db/reads/answered-questions.ts';
 import type { Correspondence } from '../../db/reads/correspondence.ts';
 import type { Before, Brief } from '../../workflows/contract/brief.ts';
 import type { IgnoredFiles } from '../../workflows/contract/change.ts';
@@ -21,7 +22,7 @@ import {
   nothingText,
   weakenedText,
 } from './review-brief.ts';
-import { deliveredText, type EpicFacts, limitsText, taskText } from './task-brief.ts';
+import { answeredText, deliveredText, type EpicFacts, limitsText, taskText } from './task-brief.ts';
 
 /** What is known besides the brief itself; the parts that a kind of round does not need may be missing. */
 export interface BriefFacts extends EpicFacts {
@@ -35,6 +36,8 @@ export interface BriefFacts extends EpicFacts {
   /** The transcript has been told the epic. */
   readonly epicTold: boolean;
   readonly checks: readonly Check[];
+  /** What people have answered to other agents of the task, for one that begins. */
+  readonly answered?: readonly AnsweredQuestion[];
   readonly files: readonly string[];
   readonly diff: string;
   /** The change since the commit that was reviewed last. */
@@ -60,9 +63,10 @@ export function briefText(brief: Brief, facts: BriefFacts): string {
     ['attempt', String(facts.attempt)],
   ].map(([name, value]) => ` ${name}="${value}"`);
   const before = brief.before === undefined ? '' : `\n\n${beforeText(brief.before, facts.tree ?? '')}`;
+  const answered = answeredText(facts.answered);
   const name = brief.isMoved ? 'note-moved' : brief.isRestored ? 'note-restored' : undefined;
   const note = name === undefined ? '' : `\n\n${fillPrompt(promptFile(name), { worktree: facts.worktree })}`;
-  return `<round${attributes.join('')}>\n${opening(brief, facts)}${before}${note}\n</round>`;
+  return `<round${attributes.join('')}>\n${opening(brief, facts)}${before}${answered}${note}\n</round>`;
 }
 
 function opening(brief: Brief, facts: BriefFacts): string {

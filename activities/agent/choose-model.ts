@@ -6,7 +6,7 @@ import type { AgentPin } from '../../workflows/contract/settings.ts';
 
 export const PROVIDER = 'anthropic';
 
-interface Hold {
+export interface Hold {
   readonly until: Date;
   readonly reason: string;
 }

@@ -1,17 +1,26 @@
-/** The end of an agent in the ledger. */
+/** The end of an agent in the ledger, and of what people said to it. */
 import type { Database } from '../../db/connection.ts';
 import { settleOpenCalls } from '../../db/writes/ledger.ts';
+import { keepWords, type Said } from './keep-words.ts';
+
+interface SettleAgentInput {
+  readonly agentId: string;
+  /** No turn of its own has told it; the agent after it is told. */
+  readonly unheard?: Said;
+}
 
 export function createSettleAgent({ db }: { db: Database }) {
   return {
     /**
-     * Settles what the agent left reserved at its upper bound: nobody will learn any more what it did cost.
-     * Idempotent: what is settled stays.
+     * Settles what the agent left reserved at its upper bound: nobody will learn any more what it did cost. Keeps the words
+     * of people that no turn of it has told.
+     * Idempotent: what is settled stays, and words are kept once.
      * Fails: only when PostgreSQL is away (retried).
      * Runs on: factory.
      */
-    async settleAgent({ agentId }: { agentId: string }): Promise<void> {
+    async settleAgent({ agentId, unheard }: SettleAgentInput): Promise<void> {
       await settleOpenCalls(db, agentId);
+      if (unheard !== undefined) await keepWords(db, unheard);
     },
   };
 }

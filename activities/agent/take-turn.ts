@@ -3,15 +3,14 @@ import type Anthropic from '@anthropic-ai/sdk';
 import { Context } from '@temporalio/activity';
 import { finalFailure, passingFailure } from '../../clients/failures.ts';
 import { type CacheTtl, callModel, type ModelAnswer, modelRequest, requestBytes } from '../../clients/model/call.ts';
-import { isOverloaded, modelFailure } from '../../clients/model/failures.ts';
+import { isOverloaded, mayBeTooLong, modelFailure } from '../../clients/model/failures.ts';
 import { answeredMicroUsd, upperBoundMicroUsd } from '../../clients/model/prices.ts';
 import { answeredTokens, upperBoundTokens } from '../../clients/model/tokens.ts';
 import type { Database } from '../../db/connection.ts';
 import { countUnanswered, readAnswer, readModelInput } from '../../db/reads/model-input.ts';
 import { readUnread } from '../../db/reads/unread-mail.ts';
-import { type Amount, reserveCall, settleCall } from '../../db/writes/ledger.ts';
+import { type Amount, reserveCall, settleCall, settleOpenCalls } from '../../db/writes/ledger.ts';
 import { removeOverload, writeOverload } from '../../db/writes/overloads.ts';
-import { storePersonalMail } from '../../db/writes/personal-mail.ts';
 import { writeProviderHold } from '../../db/writes/provider-holds.ts';
 import {
   compactTranscript,
@@ -22,16 +21,16 @@ import {
 } from '../../db/writes/transcripts.ts';
 import type { ShortBudget, ShortEpic, TaskBudget } from '../../workflows/contract/budget.ts';
 import type { Interrupt } from '../../workflows/contract/interrupt.ts';
-import { MAIL_LIMITS } from '../../workflows/contract/mail.ts';
 import type { AgentPin } from '../../workflows/contract/settings.ts';
 import type { Purpose } from '../../workflows/contract/states.ts';
 import type { ToolCallRef, TurnNote } from '../../workflows/contract/transcript.ts';
 import { withHeartbeat } from '../heartbeat.ts';
 import { createStreamedTail } from '../secrets/streamed-tail.ts';
-import { chooseModel, PROVIDER } from './choose-model.ts';
+import { chooseModel, type Hold, PROVIDER } from './choose-model.ts';
 import { deliveryOf } from './deliver-mail.ts';
 import { createCallJoiner } from './join-calls.ts';
 import { keepTrying } from './keep-answer.ts';
+import { keepWords } from './keep-words.ts';
 import { hideInput, keptContent } from './kept-content.ts';
 import { createPinReader } from './read-pins.ts';
 import { toolCallRef } from './tools.ts';
@@ -55,7 +54,7 @@ export interface TakeTurnInput {
   readonly cacheTtl?: CacheTtl;
   /** No turn of the round comes after it. */
   readonly isLast?: boolean;
-  /** The words of people who interrupted this call; the next try hands them to the model. */
+  /** The words of people who interrupted this call, or tools of the turn before; they are told to the model. */
   readonly said?: readonly Interrupt[];
 }
 
@@ -69,11 +68,21 @@ export type TurnResult =
       /** Of the last turn of a round: what the model wrote, cut. */
       readonly said?: string;
     }
-  | { readonly kind: 'hold'; readonly until: string; readonly reason: string }
+  | {
+      readonly kind: 'hold';
+      readonly until: string;
+      readonly reason: string;
+      /** The budget holds it, because of calls under way; without it the provider does. */
+      readonly isBudget?: true;
+    }
   | ({ readonly kind: 'budget' } & (ShortBudget | ShortEpic));
 
 /** Characters of a report that go into the history. */
 const REPORT_LIMIT = 1_000;
+
+/** Waits for other calls, of a second each, before people are shown that the agent waits. */
+const HIDDEN_ATTEMPTS = 10;
+const BUDGET_HOLD_MS = 30_000;
 
 export interface TakeTurnDependencies {
   readonly db: Database;
@@ -92,7 +101,7 @@ export function createTakeTurn({ db, client, draftEveryMs }: TakeTurnDependencie
      * Idempotent: a stored answer is returned and never paid again; a second run in this process joins the call under
      * way; in another process it first settles the unanswered call at its upper bound.
      * Fails: RateLimited, ModelUnavailable (retried; what repeats unchanged for ten minutes is a question then),
-     * BudgetExceeded while other calls of the epic are under way (retried);
+     * BudgetExceeded while other calls of the epic are under way (retried, and a `hold` when that lasts);
      * NotAuthenticated, ModelNotAvailable, ModelRefusedRequest, NotFound, Internal when the answer cannot be stored (final). A wait of a minute or more is an answer: `hold`.
      * Runs on: model.
      */
@@ -104,10 +113,13 @@ export function createTakeTurn({ db, client, draftEveryMs }: TakeTurnDependencie
         tail.add(delta);
       };
       return withHeartbeat(
-        (cancelled) =>
-          join(`${input.agentId}#${input.turn}`, cancelled, (signal) =>
+        async (cancelled) => {
+          // Before it joins a call that was begun without them.
+          await keepWords(db, input);
+          return join(`${input.agentId}#${input.turn}`, cancelled, (signal) =>
             answerTurn({ db, client, readPrompt, signal, onText, draftEveryMs }, input),
-          ),
+          );
+        },
         () => ({ characters, tail: tail.read() }),
       );
     },
@@ -126,13 +138,16 @@ interface Run {
 async function answerTurn(run: Run, input: TakeTurnInput): Promise<TurnResult> {
   const { db, client, signal, onText, draftEveryMs } = run;
   const { agentId: transcript, turn, epicId, pin } = input;
-  await keepWords(db, input);
   const stored = await storedResult(db, input);
   if (stored !== undefined) return stored;
   const { model, hold, wasOverloaded } = await chooseModel(db, pin);
-  if (hold !== undefined) return { kind: 'hold', until: hold.until.toISOString(), reason: hold.reason };
+  if (hold !== undefined) {
+    // Others of the epic must not wait for what nobody will settle before the hold ends.
+    await settleOpenCalls(db, transcript);
+    return holdOf(hold);
+  }
 
-  const { request, mail } = await openTurn(run, input, model);
+  const { request, mail, isCompacted } = await openTurn(run, input, model);
   signal.throwIfAborted();
   const bytes = requestBytes(request);
   const bound = {
@@ -144,15 +159,17 @@ async function answerTurn(run: Run, input: TakeTurnInput): Promise<TurnResult> {
   const reservation = await reserveCall(db, { transcript, turn, epicId, taskKey, model, bound, taskBudget, own });
   if (reservation.kind === 'no-budget') throw finalFailure('NotFound', `The epic ${epicId} has no budget`);
   if (reservation.kind === 'short') return { ...reservation, kind: 'budget' };
+  const { log, info } = Context.current();
   if (reservation.kind === 'wait') {
-    throw passingFailure('BudgetExceeded', 'The rest of the budget is reserved for calls under way', {
-      nextRetryDelay: '1s',
-    });
+    const reason = 'The rest of the budget is reserved for other calls under way';
+    if (info.attempt > HIDDEN_ATTEMPTS) {
+      return { ...holdOf({ until: new Date(Date.now() + BUDGET_HOLD_MS), reason }), isBudget: true };
+    }
+    throw passingFailure('BudgetExceeded', reason, { nextRetryDelay: '1s' });
   }
 
   const call = { transcript, turn, call: reservation.call };
   const startedAt = new Date();
-  const { log } = Context.current();
   const draft = startDraft(db, call, {
     everyMs: draftEveryMs,
     onFailure: (error) => log.warn('The answer cannot be watched while it is written', { error }),
@@ -166,17 +183,20 @@ async function answerTurn(run: Run, input: TakeTurnInput): Promise<TurnResult> {
     const fallback = model === pin.model ? pin.fallback : undefined;
     const { outcome, next } = modelFailure(error, {
       baseUrl: client.baseURL,
-      unanswered: await countUnanswered(db, transcript, turn),
+      unanswered: await keepTrying(() => countUnanswered(db, transcript, turn), signal),
       hasFallback: fallback !== undefined,
     });
-    await settleCall(db, call, outcome);
+    // Another run would settle at its bound what was free.
+    await keepTrying(() => settleCall(db, call, outcome), signal);
+    if (!isCompacted && mayBeTooLong(error, bound.tokens)) return answerTurn(run, { ...input, note: 'compact' });
     if (fallback !== undefined && isOverloaded(error)) {
       await writeOverload(db, { provider: PROVIDER, model, forgetSeconds: 2 * fallback.afterSeconds });
     }
     if ('throws' in next) throw next.throws;
     const { holdUntil: until, reason } = next;
     await writeProviderHold(db, { provider: PROVIDER, model, until, reason });
-    return { kind: 'hold', until: until.toISOString(), reason };
+    // Another model may take over before that, or now.
+    return holdOf((await chooseModel(db, pin)).hold ?? { until: new Date(), reason });
   }
   const content = keptContent(answer.content, input.purpose);
   const paid = { ...answer, content, call, model, startedAt, ...(mail === undefined ? {} : { mail }) };
@@ -185,6 +205,8 @@ async function answerTurn(run: Run, input: TakeTurnInput): Promise<TurnResult> {
   if (kept !== undefined) return answerOf({ stopReason: answer.stopReason, content: kept, model }, input);
   return (await storedResult(db, input)) as TurnResult;
 }
+
+const holdOf = ({ until, reason }: Hold) => ({ kind: 'hold' as const, until: until.toISOString(), reason });
 
 /**
  * From here on the answer is paid: only a cancellation may lose it, and what fails for good is not paid again. Returns
@@ -209,7 +231,10 @@ async function keepAnswer(
   }
 }
 
-/** Everything that comes before the call: loose ends of earlier runs, the note, and the request. */
+/**
+ * Everything that comes before the call: loose ends of earlier runs, the note, and the request. `isCompacted`: the
+ * transcript was compacted for this turn.
+ */
 async function openTurn({ db, readPrompt }: Run, input: TakeTurnInput, model: string) {
   const { agentId: transcript, turn, epicId, taskKey, purpose, pin, note, isLast = false, cacheTtl } = input;
   // Of earlier turns too: a twin's answer may have been stored while another call was under way.
@@ -238,19 +263,7 @@ async function openTurn({ db, readPrompt }: Run, input: TakeTurnInput, model: st
     messages: buildMessages({ ...rows, briefs }, turn, { model, cacheTtl }),
     cacheTtl,
   });
-  return { request, mail };
-}
-
-/** Those that a command's result cannot tell: to the agent's task, or to the epic while it is planned. Idempotent. */
-async function keepWords(db: Database, { epicId, taskKey, purpose, said = [] }: TakeTurnInput): Promise<void> {
-  // Advice and answers to mail are nobody's to steer.
-  if (purpose === 'triage' || purpose === 'correspond') return;
-  const recipient = taskKey === undefined ? 'epic' : (`task/${taskKey}` as const);
-  for (const { interruptId, by, comment = '' } of said) {
-    const id = `interrupt/${epicId}/${interruptId}/${recipient}`;
-    const body = comment.trim().slice(0, MAIL_LIMITS.body);
-    await storePersonalMail(db, { id, epicId, kind: 'word', recipient, subject: '', body, by });
-  }
+  return { request, mail, isCompacted: rows.compactedBeforeTurn >= turn };
 }
 
 type Answered = Extract<TurnResult, { kind: 'answer' }>;

@@ -1,8 +1,10 @@
 /** What Linear answers, and what the factory calls it. */
 import type { Comment, Issue, StateType, SubIssue } from './tracker.ts';
 
-interface Nodes<Node> {
+/** The first of perhaps more. */
+interface First<Node> {
   readonly nodes: readonly Node[];
+  readonly pageInfo: { readonly hasNextPage: boolean };
 }
 
 export interface RawIssue {
@@ -17,8 +19,8 @@ export interface RawIssue {
   readonly team: { readonly key: string };
   readonly state: { readonly name: string; readonly type: StateType };
   readonly parent: { readonly id: string; readonly identifier: string } | null;
-  readonly labels: Nodes<{ readonly name: string }>;
-  readonly attachments: Nodes<{ readonly title: string; readonly url: string }>;
+  readonly labels: First<{ readonly name: string }>;
+  readonly attachments: First<{ readonly title: string; readonly url: string }>;
 }
 
 export interface RawComment {
@@ -39,7 +41,7 @@ export interface RawSubIssue {
   readonly description: string | null;
   readonly subIssueSortOrder: number | null;
   readonly state: { readonly type: StateType };
-  readonly inverseRelations: Nodes<{ readonly type: string; readonly issue: { readonly identifier: string } }>;
+  readonly inverseRelations: First<{ readonly type: string; readonly issue: { readonly identifier: string } }>;
 }
 
 export function issueOf(raw: RawIssue, comments: readonly Comment[]): Issue {
@@ -53,8 +55,10 @@ export function issueOf(raw: RawIssue, comments: readonly Comment[]): Issue {
     team: raw.team.key,
     state: raw.state,
     labels: raw.labels.nodes.map(({ name }) => name),
+    ...(raw.labels.pageInfo.hasNextPage ? { hasMoreLabels: true } : {}),
     isGone: raw.trashed === true || raw.archivedAt !== null,
     attachments: raw.attachments.nodes,
+    ...(raw.attachments.pageInfo.hasNextPage ? { hasMoreAttachments: true } : {}),
     comments,
     ...(raw.parent === null ? {} : { parent: raw.parent }),
   };
@@ -80,5 +84,6 @@ export function subIssueOf(raw: RawSubIssue): SubIssue {
     state: raw.state.type,
     description: raw.description ?? '',
     blockedBy: blockers.map(({ issue }) => issue.identifier),
+    ...(raw.inverseRelations.pageInfo.hasNextPage ? { hasMoreRelations: true } : {}),
   };
 }

@@ -1,5 +1,5 @@
 /** Linear as a tracker. */
-import { type AskLinear, createLinearClient, isRefused } from '../../clients/linear/client.ts';
+import { type AskLinear, createLinearClient, isInvalidInput, isRefused } from '../../clients/linear/client.ts';
 import * as documents from '../../clients/linear/documents.ts';
 import type { LinearConfig } from '../../config/config.ts';
 import { isOwnComment } from '../../workflows/contract/tracker.ts';
@@ -34,13 +34,12 @@ export function createLinear(options: LinearOptions): Tracker {
 
   return {
     async readIssue(id) {
-      try {
-        const { issue } = await ask<{ issue: RawIssue }>(documents.ISSUE, { id });
-        return issueOf(issue, await readComments(issue.id));
-      } catch (error) {
-        if (isRefused(error)) return undefined;
+      const raw = await ask<{ issue: RawIssue }>(documents.ISSUE, { id }).catch((error: unknown) => {
+        // Any other refusal says nothing about the issue: their schema may have changed.
+        if (isInvalidInput(error)) return undefined;
         throw error;
-      }
+      });
+      return raw === undefined ? undefined : issueOf(raw.issue, await readComments(raw.issue.id));
     },
 
     async readSubIssues(id) {

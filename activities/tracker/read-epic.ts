@@ -17,12 +17,15 @@ export type ReadEpic = { readonly input: EpicInput } | { readonly skipped: strin
 
 /** Whether somebody asked for it, and what stands against it before its sub-issues are read. */
 export function isWanted(issue: Issue, rules: IntakeRules): Wanted {
-  if (!asks(issue, rules)) return 'not-asked';
+  if (!asks(issue, rules) && issue.hasMoreLabels !== true) return 'not-asked';
   if (issue.isGone) return { skipped: 'it was deleted or archived' };
   if (issue.team.toLowerCase() !== rules.team.toLowerCase()) {
     return { skipped: `it belongs to the team ${issue.team}, and LINEAR_TEAM is ${rules.team}` };
   }
   if (isFinal(issue.state.type)) return { skipped: `it is ${issue.state.name} already` };
+  if (issue.hasMoreLabels === true) {
+    return { skipped: `it has more than ${issue.labels.length} labels, and those beyond are not read: take some off` };
+  }
   return 'wanted';
 }
 
@@ -35,6 +38,12 @@ const asks = ({ labels, state }: Pick<Issue, 'labels' | 'state'>, rules: IntakeR
 export function readEpic(issue: Issue, subIssues: readonly SubIssue[], rules: IntakeRules): ReadEpic {
   const repository = repositoryOf(issue, rules);
   if ('skipped' in repository) return repository;
+  const tangled = subIssues.find(({ state, hasMoreRelations }) => hasMoreRelations === true && !isFinal(state));
+  if (tangled !== undefined) {
+    return {
+      skipped: `its sub-issue ${tangled.identifier} has more relations to other issues than are read, so a blocker may be missing: remove some`,
+    };
+  }
   const tasks = tasksOf(subIssues);
   if (tasks.length > 50) return { skipped: `it has ${tasks.length} open sub-issues, and an epic has at most 50 tasks` };
   const problems = planProblems(tasks).map(({ message }) => message);
@@ -88,6 +97,7 @@ function describe(issue: Issue, subIssues: readonly SubIssue[]): string {
     .filter(({ id }) => !isOwnComment(id))
     .map(({ by, createdAt, body }) => `### ${by}, ${createdAt}\n${body}`);
   const links = issue.attachments.map(({ title, url }) => `- [${title}](${url})`);
+  if (issue.hasMoreAttachments === true) links.push('- The issue has more of them.');
   const done = subIssues.filter(({ state }) => isFinal(state));
   const closed = done.map(({ identifier, title, state }) => `- ${identifier} ${title} (${state})`);
   const parent = issue.parent === undefined ? [] : [`It is a part of ${issue.parent.identifier}.`];

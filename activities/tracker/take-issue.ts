@@ -2,8 +2,9 @@
 import { createHash } from 'node:crypto';
 import { type Client, WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client';
 import { finalFailure } from '../../clients/failures.ts';
+import { isRefused } from '../../clients/linear/client.ts';
 import type { Database } from '../../db/connection.ts';
-import { findTaken, type TakenIssue } from '../../db/reads/tracker.ts';
+import { endedWith, epicToldToEndAt, findTaken, type TakenIssue } from '../../db/reads/tracker.ts';
 import { writeSkipped, writeTaken } from '../../db/writes/tracker.ts';
 import { epicIdOfIssue, epicWorkflowId } from '../../workflows/contract/ids.ts';
 import { epicStartOptions } from '../../workflows/contract/start-options.ts';
@@ -20,13 +21,21 @@ export interface TakeIssueDependencies {
   readonly rules: IntakeRules | undefined;
 }
 
+interface Considered {
+  readonly issue: Issue;
+  readonly known: TakenIssue | undefined;
+  readonly tracker: Tracker;
+  readonly rules: IntakeRules;
+}
+
 export function createTakeIssue({ db, temporal, tracker, rules }: TakeIssueDependencies) {
   return {
     /**
      * Starts the epic of an issue that asks to be built. An issue whose epic runs is told to that; one whose epic has
      * ended becomes another only when it was reopened since. What is left although it asks leaves its reason.
      * Idempotent: the epic's id comes from the issue, and an id starts once.
-     * Fails: InvalidInput without a tracker (final); NotAuthenticated, RateLimited, TrackerUnavailable (retried).
+     * Fails: InvalidInput without a tracker, TrackerRefused when the issue itself cannot be read (final); NotAuthenticated,
+     * RateLimited, TrackerUnavailable (retried).
      * Runs on: factory.
      */
     takeIssue: ({ issueId }: IssueRef): Promise<Intake> =>
@@ -38,20 +47,26 @@ export function createTakeIssue({ db, temporal, tracker, rules }: TakeIssueDepen
         if (known !== undefined && (await tell(known.epicId))) return { outcome: 'told', epicId: known.epicId };
         const issue = await tracker.readIssue(issueId);
         if (issue === undefined) return { outcome: 'ignored', reason: 'there is no such issue any more' };
-        const wanted = isWanted(issue, rules);
-        if (wanted === 'not-asked') return { outcome: 'ignored', reason: 'nothing on it asks for it' };
-        if (known !== undefined && !(await isReopened(issue, known, tracker))) {
-          return { outcome: 'ended', epicId: known.epicId, reason: 'its epic has ended; reopen the issue for another' };
-        }
-        if (wanted !== 'wanted') return skip(issue, wanted.skipped);
-        const parent = issue.parent === undefined ? undefined : await findTaken(db, issue.parent.id);
-        if (parent !== undefined)
-          return skip(issue, `it is a part of ${issue.parent?.identifier}, which was taken whole`);
-        const read = readEpic(issue, await tracker.readSubIssues(issue.id), rules);
-        if ('skipped' in read) return skip(issue, read.skipped);
-        return start(issue, read.input, (known?.generation ?? 0) + 1);
+        return consider({ issue, known, tracker, rules }).catch((error: unknown) => {
+          if (!isRefused(error)) throw error;
+          return skip(issue, `Linear does not say what is needed to judge it: ${(error as Error).message}`);
+        });
       }),
   };
+
+  async function consider({ issue, known, ...configured }: Considered): Promise<Intake> {
+    const wanted = isWanted(issue, configured.rules);
+    if (wanted === 'not-asked') return { outcome: 'ignored', reason: 'nothing on it asks for it' };
+    if (known !== undefined && !(await isReopened(issue, known, configured.tracker))) {
+      return { outcome: 'ended', epicId: known.epicId, reason: 'its epic has ended; reopen the issue for another' };
+    }
+    if (wanted !== 'wanted') return skip(issue, wanted.skipped);
+    const whole = await wholeOf(issue);
+    if (whole !== undefined) return skip(issue, whole);
+    const read = readEpic(issue, await configured.tracker.readSubIssues(issue.id), configured.rules);
+    if ('skipped' in read) return skip(issue, read.skipped);
+    return start(issue, read.input, (known?.generation ?? 0) + 1);
+  }
 
   /** False when the epic has ended. */
   async function tell(epicId: string): Promise<boolean> {
@@ -66,11 +81,21 @@ export function createTakeIssue({ db, temporal, tracker, rules }: TakeIssueDepen
 
   /**
    * By the tracker's own history, so that an end that we could not tell it does not look like somebody's wish. Our own
-   * last move is to a final state.
+   * last move is to a final state. Who reopens it while its epic works, and ends the epic afterwards, wants no other one.
    */
   async function isReopened(issue: Issue, known: TakenIssue, from: Tracker): Promise<boolean> {
     const reopenedAt = await from.readReopenedAt(issue.id);
-    return reopenedAt !== undefined && new Date(reopenedAt) > known.takenAt;
+    if (reopenedAt === undefined) return false;
+    return new Date(reopenedAt) > ((await epicToldToEndAt(db, known.epicId)) ?? known.takenAt);
+  }
+
+  /** Why a sub-issue is left to the epic that its parent became; undefined when there is none, or it ended without it. */
+  async function wholeOf({ parent, identifier }: Issue): Promise<string | undefined> {
+    const taken = parent === undefined ? undefined : await findTaken(db, parent.id);
+    if (taken === undefined) return undefined;
+    const { isEnded, hasTask } = await endedWith(db, taken.epicId, identifier.toLowerCase());
+    if (hasTask) return `it is a task of ${taken.epicId}, which ${parent?.identifier} became as a whole`;
+    return isEnded ? undefined : `it is a part of ${parent?.identifier}, whose epic ${taken.epicId} has not ended`;
   }
 
   async function skip(issue: Issue, reason: string): Promise<Intake> {

@@ -84,7 +84,7 @@ export function createIssueTalk({ db, temporal, tracker }: IssueTalkDependencies
      * Reads how the epic's issue is now, and what people replied that was not heard yet: what it answers stays in the
      * epic's history, and an epic may wait for months.
      * Idempotent: it only reads.
-     * Fails: NotAuthenticated, RateLimited, TrackerUnavailable (retried).
+     * Fails: TrackerRefused (final); NotAuthenticated, RateLimited, TrackerUnavailable (retried).
      * Runs on: factory.
      */
     readIssue: (input: ReadIssueInput): Promise<IssueNews> =>
@@ -92,7 +92,8 @@ export function createIssueTalk({ db, temporal, tracker }: IssueTalkDependencies
         if (tracker === undefined) return { kind: 'unreachable', reason: UNREACHABLE };
         const { issueId, taken } = await issueOf(input);
         const issue = await tracker.readIssue(issueId);
-        if (issue === undefined || issue.isGone) return { kind: 'gone' };
+        if (issue === undefined) return { kind: 'missing' };
+        if (issue.isGone) return { kind: 'gone' };
         const hash = textHash(issue);
         const heard = (await hearing(db, input, taken))(issue.comments);
         return {

@@ -20,12 +20,16 @@ export interface Issue {
   readonly team: string;
   readonly state: { readonly name: string; readonly type: StateType };
   readonly labels: readonly string[];
+  /** There are more labels than these. */
+  readonly hasMoreLabels?: boolean;
   /** Deleted or archived by a person. */
   readonly isGone: boolean;
   readonly parent?: { readonly id: string; readonly identifier: string };
   /** Oldest first, the factory's own too. */
   readonly comments: readonly Comment[];
   readonly attachments: readonly { readonly title: string; readonly url: string }[];
+  /** There are more attachments than these. */
+  readonly hasMoreAttachments?: boolean;
 }
 
 export interface Comment {
@@ -46,6 +50,8 @@ export interface SubIssue {
   readonly state: StateType;
   /** Identifiers of the issues that must be done first. */
   readonly blockedBy: readonly string[];
+  /** There are more relations than were read, any of which may be a blocker. */
+  readonly hasMoreRelations?: boolean;
 }
 
 export interface Changed {
@@ -54,7 +60,7 @@ export interface Changed {
 }
 
 export interface Tracker {
-  /** Undefined when there is none, or when it was deleted for good. */
+  /** Undefined when there is none, it was deleted for good, or the key may not see it any more. */
   readIssue(id: string): Promise<Issue | undefined>;
   /** In the order that people gave them. */
   readSubIssues(id: string): Promise<readonly SubIssue[]>;

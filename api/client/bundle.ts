@@ -5,7 +5,7 @@
 import { hash } from 'node:crypto';
 
 /** Bundles of another format cannot be compared with what is exported now. */
-export const FORMAT = 'factory-export/1';
+export const FORMAT = 'factory-export/2';
 
 /** The content of a line, without its number and seal. */
 export interface Content {

@@ -7031,6 +7031,21 @@ export interface components {
                 comment: string | null;
                 by: string;
                 answeredMs: number;
+                plan?: {
+                    revision: number;
+                    tasks: {
+                        key: string;
+                        title: string;
+                        /** @default  */
+                        description: string;
+                        /** @default [] */
+                        acceptance: string[];
+                        /** @default [] */
+                        dependsOn: string[];
+                        files?: string[];
+                    }[];
+                    inSequence?: boolean;
+                };
             }[];
             prompts: {
                 [key: string]: {

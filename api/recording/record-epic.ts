@@ -9,6 +9,7 @@ import {
   type AskedBlock,
   RECORDING_FORMAT,
   type RecordedAgent,
+  RecordedPlan,
   type Recording,
 } from '../../workflows/contract/recording.ts';
 import type { Purpose } from '../../workflows/contract/states.ts';
@@ -34,6 +35,7 @@ const ACTS: ReadonlySet<string> = new Set([
   'skipTask',
   'cancelTask',
   'rewindTask',
+  ...['interrupt', 'interruptTask'],
   ...['word', 'mail'],
 ]);
 
@@ -126,14 +128,22 @@ const asTask = ({ key, title, description, acceptance, depends_on, files }: Rows
   ...(files.length === 0 ? {} : { files }),
 });
 
-function answersOf({ requests }: Rows, since: Date, until: Date | undefined): Recording['answers'] {
-  return requests.flatMap(({ kind, task_key: taskKey, question, answer, closed_at }) => {
+function answersOf({ requests, messages }: Rows, since: Date, until: Date | undefined): Recording['answers'] {
+  /** An answer in the database is without the plan that it was given with. */
+  const planGiven = (requestId: string, decision: string) =>
+    messages.find(
+      ({ name, input }) => name === 'respond' && input.requestId === requestId && input.decision === decision,
+    )?.input.plan;
+  return requests.flatMap(({ request_id, kind, task_key: taskKey, question, answer, closed_at }) => {
     if (answer === null || closed_at === null || (until !== undefined && closed_at > until)) return [];
     // The budget is the raised one from the start, so nobody asks for it.
     if (kind === 'budget' && answer.decision === 'raise') return [];
     const { decision, by, comment = null, answer: words = null } = answer;
     const answeredMs = closed_at.getTime() - since.getTime();
-    return [{ kind: kind as never, taskKey, question, decision, answer: words, comment, by, answeredMs }];
+    const given = planGiven(request_id, decision);
+    const plan = given === undefined ? undefined : RecordedPlan.parse(given);
+    const recorded = { kind: kind as never, taskKey, question, decision, answer: words, comment, by, answeredMs };
+    return [{ ...recorded, ...defined({ plan }) }];
   });
 }
 

@@ -151,19 +151,14 @@ export const epicRoutes =
       },
       async (request, reply) => {
         const { id } = request.params;
-        await cancelEpic(executions, id);
+        const { by: actor, comment: reason = 'asked through the API' } = request.body;
         // Temporal's cancellation carries no name, so who asked is written here.
-        await appendDecisions(db, [
-          {
-            key: `cancel/${randomUUID()}`,
-            at: new Date().toISOString(),
-            epicId: id,
-            actor: request.body.by,
-            kind: 'decision',
-            decision: 'cancel the epic',
-            reason: request.body.comment ?? 'asked through the API',
-          },
-        ]);
+        const note = () => {
+          const entry = { kind: 'decision' as const, decision: 'cancel the epic', actor, reason };
+          const at = new Date().toISOString();
+          return appendDecisions(db, [{ key: `cancel/${randomUUID()}`, at, epicId: id, ...entry }]);
+        };
+        await cancelEpic(executions, { epicId: id, note });
         return reply.code(202).send({ status: 'pending' as const, message: 'the epic was asked to end' });
       },
     );

@@ -4,7 +4,7 @@ import type { FastifyReply } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { readRevision } from '../../db/reads/human-requests.ts';
-import { messageOutcome } from '../../db/reads/messages.ts';
+import { isStored } from '../../db/reads/messages.ts';
 import {
   AddTask,
   addTaskUpdate,
@@ -106,9 +106,9 @@ export const messageRoutes =
       async (request, reply) => {
         const { lower, ...content } = request.body;
         const message = { ...to(request), update: raiseBudgetUpdate, content };
-        // The same key again gets the same answer, whatever the cap is by then.
+        // The same key again gets the same answer, whatever the cap is by then; after a refusal it is a new message.
         const { epicId, key } = message;
-        const isKnown = key !== undefined && (await messageOutcome(db, epicId, idOf(message))) !== undefined;
+        const isKnown = key !== undefined && (await isStored(db, epicId, idOf(message)));
         if (!lower && !isKnown) await refuseLowerCap(db, epicId, content);
         return send(reply, message);
       },

@@ -40,7 +40,7 @@ const RepairPlan = z
   .meta({ id: 'RepairPlan' });
 
 const RepairBody = Person.extend({
-  /** Without it nothing is reset, and the answer says what would be. */
+  /** When false nothing is reset, and the answer says what would be. */
   apply: z.boolean().default(true),
   /** The repairs that were looked at before; anything else is refused. */
   seen: z.array(z.object({ workflowId: z.string(), runId: z.string(), eventId: z.number().int() })).optional(),

@@ -53,6 +53,7 @@ export const webhookRoutes =
       }
       const meaning = meaningOf(event);
       if (meaning.kind === 'unknown') return reply.code(202).send(ignored(`nothing is done about ${event.type}`));
+      if (meaning.kind === 'about-no-issue') return reply.code(200).send(ignored('it is about no issue'));
       if (meaning.kind === 'ours') return reply.code(200).send(ignored('the factory said so itself'));
       const names = [digestOf(body), header(request, 'linear-delivery') ?? []].flat();
       return once(request, 'linear', names, () => startIntake(executions, meaning.issueId));

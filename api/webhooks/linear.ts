@@ -30,11 +30,15 @@ export type Meaning =
   | { readonly kind: 'look'; readonly issueId: string }
   /** Of a kind that we know, and nothing to do. */
   | { readonly kind: 'ours' }
+  | { readonly kind: 'about-no-issue' }
   | { readonly kind: 'unknown' };
 
 export function meaningOf({ type, data }: LinearEvent): Meaning {
   if (type === 'Comment' && isOwnComment(data?.id ?? '')) return { kind: 'ours' };
-  const id = type === 'Issue' ? data?.id : type === 'Comment' || type === 'Attachment' ? data?.issueId : undefined;
+  const isOnIssue = type === 'Comment' || type === 'Attachment';
+  // Comments are also on projects, their updates and documents.
+  if (isOnIssue && data?.issueId == null) return { kind: 'about-no-issue' };
+  const id = type === 'Issue' ? data?.id : isOnIssue ? data?.issueId : undefined;
   const issue = IssueRef.safeParse({ issueId: id });
   return issue.success ? { kind: 'look', issueId: issue.data.issueId } : { kind: 'unknown' };
 }

@@ -10,6 +10,7 @@ import { CommandFailure, EXIT, usageFailure } from '../exit.ts';
 import { parseNumber } from '../parse-number.ts';
 import { patiently } from '../patience.ts';
 import { printReply } from '../print-reply.ts';
+import { type Keyed, randomKey, sendOnce, withKey } from '../send-once.ts';
 import { watchEpic } from '../watch-epic.ts';
 
 export interface Options extends Confirmation {
@@ -20,6 +21,9 @@ export interface Options extends Confirmation {
 }
 
 const LOOK_MS = 500;
+
+/** What two interrupts with the same key are together. */
+const ONE_INTERRUPT = 'one interrupt';
 
 const withName = (command: Command): Command => command.option('--by <name>', 'who says so (default: your user name)');
 
@@ -55,7 +59,7 @@ export const resumeCommand = (io: Io): Command =>
 
 export const interruptCommand = (io: Io): Command =>
   withPerson(
-    createCommand('interrupt'),
+    withKey(createCommand('interrupt'), ONE_INTERRUPT),
     'why; the agent reads it below the output of a command that is ended, or as your word before a model call is made again',
   )
     .argument('<id>', 'an epic, or a task: epic.task')
@@ -172,12 +176,21 @@ async function onAll(context: Context, message: 'pause' | 'resume', options: Opt
   return printReply(context.out, await ask(reply));
 }
 
-async function interrupt(context: Context, id: string, options: Options): Promise<number> {
+async function interrupt(
+  context: Context,
+  id: string,
+  { key = randomKey(), ...person }: Options & Keyed,
+): Promise<number> {
   const { client, ask } = createApi(context);
-  const call = { params: { path: { id } }, body: personOf(options) };
-  if (!id.includes('.')) return printReply(context.out, await ask(client.POST('/epics/{id}/interrupt', call)));
-  requireTaskId(id);
-  return printReply(context.out, await ask(client.POST('/tasks/{id}/interrupt', call)));
+  if (id.includes('.')) requireTaskId(id);
+  const path = id.includes('.') ? '/tasks/{id}/interrupt' : '/epics/{id}/interrupt';
+  const body = personOf(person);
+  const reply = await sendOnce({
+    key,
+    what: ONE_INTERRUPT,
+    send: (header) => ask(client.POST(path, { params: { path: { id }, header }, body })),
+  });
+  return printReply(context.out, reply, key);
 }
 
 async function onEpic(context: Context, id: string, message: 'pause' | 'resume', options: Options): Promise<number> {

@@ -14,6 +14,8 @@ type Request = Answer<'RequestInList'>;
 
 /** Settled requests of one page. */
 const MOST_SETTLED = 50;
+/** As many as the API shows at once. */
+const MOST_OPEN = 500;
 
 export const requestsCommand = (io: Io): Command =>
   createCommand('requests')
@@ -39,12 +41,15 @@ async function requests(context: Context, epicId: string | undefined, options: O
   out.result(found, () => {
     if (options.settled === true) return settledText(found);
     if (found.length === 0) return 'Nothing waits for a person.';
-    return found
+    const all = found
       .flatMap((request) => [
         `${request.epicId}  ${request.requestId}  ${out.colors.dim(stakes(request))}`.trimEnd(),
         ...requestLines(request, out.colors),
       ])
       .join('\n');
+    return found.length < MOST_OPEN
+      ? all
+      : `${all}\nThere may be more, which are shown once some of these are answered.`;
   });
   return EXIT.ok;
 }

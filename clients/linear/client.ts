@@ -1,5 +1,6 @@
 /** One call to Linear: a document in, its data or a failure of our vocabulary out. */
 import { ApplicationFailure } from '@temporalio/common';
+import type { FailureName } from '../../workflows/contract/failures.ts';
 import { failure, finalFailure, passingFailure } from '../failures.ts';
 
 export interface LinearAccount {
@@ -44,7 +45,10 @@ function asFailure(sdk: typeof import('@linear/sdk'), error: unknown): Applicati
   if (error instanceof sdk.AuthenticationLinearError || error instanceof sdk.ForbiddenLinearError) {
     return failure('NotAuthenticated', `Linear refused LINEAR_API_KEY: ${said}`, { nextRetryDelay: KEY_AGAIN });
   }
-  if (error instanceof sdk.InvalidInputLinearError || error instanceof sdk.UserLinearError) {
+  if (error instanceof sdk.InvalidInputLinearError) {
+    return InvalidInput.create({ ...REFUSED, message: `Linear refused the request: ${said}` });
+  }
+  if (error instanceof sdk.UserLinearError) {
     return finalFailure('TrackerRefused', `Linear refused the request: ${said}`);
   }
   if (error instanceof sdk.GraphqlLinearError) {
@@ -60,6 +64,11 @@ function secondsToWait({ retryAfter, requestsResetAt }: Limits): number {
   return Math.min(3_600, Math.max(1, retryAfter ?? untilReset ?? 60));
 }
 
-/** What there is not, Linear calls invalid input, whatever was asked. */
+/** What it asks about is not there, for all that Linear tells. */
+class InvalidInput extends ApplicationFailure {}
+const REFUSED = { type: 'TrackerRefused' satisfies FailureName, nonRetryable: true };
+
+/** What there is not, or what the key may not see, Linear calls invalid input, whatever was asked. */
+export const isInvalidInput = (error: unknown): boolean => error instanceof InvalidInput;
 export const isRefused = (error: unknown): boolean =>
   error instanceof ApplicationFailure && error.type === 'TrackerRefused';

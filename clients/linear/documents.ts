@@ -17,8 +17,8 @@ export const ISSUE = /* GraphQL */ `
       team { key }
       state { name type }
       parent { id identifier }
-      labels(first: 30) { nodes { name } }
-      attachments(first: 30) { nodes { title url } }
+      labels(first: 30) { nodes { name } pageInfo { hasNextPage } }
+      attachments(first: 30) { nodes { title url } pageInfo { hasNextPage } }
     }
   }
 `;
@@ -45,7 +45,7 @@ export const SUB_ISSUES = /* GraphQL */ `
           description
           subIssueSortOrder
           state { type }
-          inverseRelations(first: 20) { nodes { type issue { identifier } } }
+          inverseRelations(first: 20) { nodes { type issue { identifier } } pageInfo { hasNextPage } }
         }
         pageInfo { hasNextPage endCursor }
       }

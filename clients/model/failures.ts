@@ -28,6 +28,8 @@ const SPEND_LIMITS: ReadonlySet<string> = new Set([
   'linked_organization_spend_limit_reached',
 ]);
 const KEY_REFUSALS: ReadonlySet<string> = new Set(['authentication_error', 'permission_error']);
+/** The smallest context window, in tokens, among the models that can be asked. */
+const SMALLEST_WINDOW = 200_000;
 
 /** Of a gateway: it began the call and did not wait for its end, or lost the answer. */
 const GIVEN_UP: ReadonlySet<number> = new Set([408, 502, 504, 520, 521, 522, 523, 524]);
@@ -119,10 +121,10 @@ function apiFailure(error: InstanceType<typeof Anthropic.APIError>, asked: Asked
     outcome: status === undefined ? 'unknown' : 'failed',
     next: { throws: finalFailure(type, message, { cause: error }) },
   });
-  if (status === 402 || error.type === 'billing_error' || SPEND_LIMITS.has(error.errorCode ?? '')) {
+  if (isUnbilled(error)) {
     return refusal('NotAuthenticated', `${provider} refuses to bill${said}. See the account's billing page.`);
   }
-  if (status === 401 || status === 403 || KEY_REFUSALS.has(error.type ?? '')) {
+  if (isKeyRefused(error)) {
     return refusal('NotAuthenticated', `${provider} refused ANTHROPIC_API_KEY${said}. Check the key.`);
   }
   if (status === 404 || error.type === 'not_found_error') {
@@ -144,6 +146,23 @@ function apiFailure(error: InstanceType<typeof Anthropic.APIError>, asked: Asked
   }
   const remedy = 'It may be the key, the credit or the request: see what the words say.';
   return refusal('ModelRefusedRequest', `${provider} refused the request (${status ?? error.type}${said}). ${remedy}`);
+}
+
+const isUnbilled = ({ status, type, errorCode }: InstanceType<typeof Anthropic.APIError>): boolean =>
+  status === 402 || type === 'billing_error' || SPEND_LIMITS.has(errorCode ?? '');
+
+const isKeyRefused = ({ status, type }: InstanceType<typeof Anthropic.APIError>): boolean =>
+  status === 401 || status === 403 || KEY_REFUSALS.has(type ?? '');
+
+/**
+ * Whether the call may have been refused because its prompt does not fit into the model's window. The API has no status,
+ * type or code of its own for that, but what no window is too small for is refused for something else. `boundTokens`: the
+ * most tokens that prompt and answer can have.
+ */
+export function mayBeTooLong(error: unknown, boundTokens: number): boolean {
+  if (!(error instanceof Anthropic.APIError)) return false;
+  if (error.status === 413) return true;
+  return error.status === 400 && boundTokens > SMALLEST_WINDOW && !isUnbilled(error) && !isKeyRefused(error);
 }
 
 /** Passes by itself: any 5xx (529 is overload), a time-out or conflict, and their likes in mid-stream. */

@@ -33,21 +33,27 @@ interface Totals {
   readonly cap: number | null;
 }
 
-/** Newest first, each with the number of its tasks by state, its open questions and its cost. */
+/**
+ * Newest first, each with the number of its tasks by state, its open questions and its cost. Epics that started in the same
+ * moment are on one page, which may be a little longer than its limit, so that none is lost between two.
+ */
 export async function listEpics(db: Database, filter: EpicFilter) {
   const states = filter.state === 'open' ? OPEN_STATES : filter.state === undefined ? null : [filter.state];
   const { rows } = await sql<Selectable<Epics> & Totals>`
-    select epics.*,
+    with page as (
+      select * from epics
+      where (${states}::text[] is null or state = any(${states}))
+        and (${filter.before ?? null}::timestamptz is null or started_at < ${filter.before ?? null})
+      order by started_at desc
+      fetch first ${sql.lit(filter.limit)} rows with ties
+    )
+    select page.*,
       (select coalesce(jsonb_object_agg(state, number), '{}')
-        from (select state, count(*) as number from tasks where epic_id = epics.id group by state) as by_state) as tasks,
-      (select count(*) from human_requests where epic_id = epics.id and state = 'open') as open_requests,
-      (select sum(settled_microusd) from ledger where epic_id = epics.id) as settled,
-      (select cap_microusd from budgets where epic_id = epics.id) as cap
-    from epics
-    where (${states}::text[] is null or state = any(${states}))
-      and (${filter.before ?? null}::timestamptz is null or started_at < ${filter.before ?? null})
-    order by started_at desc, id
-    limit ${filter.limit}
+        from (select state, count(*) as number from tasks where epic_id = page.id group by state) as by_state) as tasks,
+      (select count(*) from human_requests where epic_id = page.id and state = 'open') as open_requests,
+      (select sum(settled_microusd) from ledger where epic_id = page.id) as settled,
+      (select cap_microusd from budgets where epic_id = page.id) as cap
+    from page order by started_at desc, id
   `.execute(db);
   return rows.map((row) => ({
     ...summary(row),

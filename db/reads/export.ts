@@ -27,7 +27,7 @@ const TABLES: readonly Table[] = [
     name: 'tasks',
     key: ['key'],
     columns: words(`key position title description acceptance files state phase failure attempt rounds host epoch branch
-      pull_request started_at generation version`),
+      pull_request started_at generation version budget_usd budget_tokens`),
   },
   { name: 'task_dependencies', key: ['task_key', 'depends_on'], columns: ['task_key', 'depends_on'] },
   { name: 'plan_revisions', key: ['number'], columns: words('number at made_by why changes') },
@@ -43,13 +43,13 @@ const TABLES: readonly Table[] = [
     name: 'human_requests',
     key: ['request_id'],
     columns: words(`request_id kind question options task_key pull_request head_sha base state answer asked_at closed_at
-      revision`),
+      revision budget_unit`),
   },
   {
     name: 'mail',
     key: ['number'],
     columns: words(`number id kind sender sender_name sender_transcript recipient subject body reply_to await_reply
-      sent_at`),
+      sent_at last_sent_at repeated_by read_at read_by lapsed_at`),
   },
   { name: 'messages', key: ['id'], columns: words('id position name input sent_at outcome settled_at') },
   {
@@ -76,11 +76,14 @@ const TABLES: readonly Table[] = [
       `task_key commit_sha criterion tree_sha text verdict how note proof exit_code reviewer turn recorded_at`,
     ),
   },
-  { name: 'budgets', key: ['epic_id'], columns: words('epic_id cap_microusd') },
+  { name: 'budgets', key: ['epic_id'], columns: words('epic_id cap_microusd cap_tokens') },
+  { name: 'task_budgets', key: ['task_key'], columns: words('task_key cap_microusd cap_tokens') },
   {
     name: 'ledger',
     key: ['transcript', 'turn', 'call'],
-    columns: words('transcript turn call model reserved_microusd settled_microusd outcome created_at settled_at'),
+    columns:
+      words(`transcript turn call task_key model reserved_microusd reserved_tokens settled_microusd settled_tokens
+      outcome created_at settled_at`),
   },
   {
     name: 'transcripts',

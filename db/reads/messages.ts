@@ -37,6 +37,18 @@ export async function messageOutcome(db: Database, epicId: string, id: string): 
   return (row?.outcome as MessageOutcome | null) ?? undefined;
 }
 
+/** Whether a message is stored that was applied, or still may be: one that was refused counts as never sent. */
+export async function isStored(db: Database, epicId: string, id: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('messages')
+    .select('id')
+    .where('epic_id', '=', epicId)
+    .where('id', '=', id)
+    .where(sql<boolean>`(outcome is null or outcome ->> 'kind' <> 'refused')`)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
 /** For screens: what an epic was sent and has not applied yet, oldest first. */
 export async function listUnapplied(db: Database, epicId: string) {
   const rows = await unapplied(db, epicId).select(['id', 'name', 'input', 'sent_at']).limit(100).execute();

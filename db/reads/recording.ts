@@ -12,6 +12,10 @@ interface MessageInput {
   readonly taskKey?: string;
   /** Of raiseBudget. */
   readonly capUsd?: number;
+  /** Of respond. */
+  readonly requestId?: string;
+  readonly decision?: string;
+  readonly plan?: unknown;
 }
 
 /** Characters of all texts of the epic's transcripts, outputs counted as far as a model sees them. */
@@ -35,7 +39,7 @@ export async function readRecordedEpic(db: Database, epicId: string) {
     taskRows(db, epicId).orderBy('position').execute(),
     db
       .selectFrom('human_requests')
-      .select(['kind', 'task_key', 'budget_unit', 'question', 'answer', 'closed_at'])
+      .select(['request_id', 'kind', 'task_key', 'budget_unit', 'question', 'answer', 'closed_at'])
       .where('epic_id', '=', epicId)
       .where('state', '=', 'answered')
       .orderBy('closed_at')
@@ -44,7 +48,8 @@ export async function readRecordedEpic(db: Database, epicId: string) {
       .selectFrom('messages')
       .select(['name', 'input', 'sent_at'])
       .where('epic_id', '=', epicId)
-      .where(sql<boolean>`outcome is null or outcome->>'kind' <> 'refused'`)
+      // Without those that were refused or changed nothing.
+      .where(sql<boolean>`(outcome is null or outcome->>'changed' = 'true')`)
       .orderBy('position')
       .execute(),
     readPersonalMail(db, epicId),

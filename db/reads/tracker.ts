@@ -1,4 +1,5 @@
 /** What is known of the tracker's issues. */
+import { sql } from 'kysely';
 import type { Database } from '../connection.ts';
 import { isoTime } from './columns.ts';
 
@@ -48,6 +49,30 @@ export async function mailToPeople(db: Database, epicId: string): Promise<number
 export async function epicStartedAt(db: Database, epicId: string): Promise<Date | undefined> {
   const row = await db.selectFrom('epics').select('started_at').where('id', '=', epicId).executeTakeFirst();
   return row?.started_at;
+}
+
+/**
+ * When an epic was told to end, by somebody or by its issue, or else ended, as its records say; undefined while neither is
+ * recorded.
+ */
+export async function epicToldToEndAt(db: Database, epicId: string): Promise<Date | undefined> {
+  const { rows } = await sql<{ at: Date | null }>`
+    select least(
+      (select min(at) from decision_log where epic_id = ${epicId}
+        and ((kind = 'decision' and decision = 'cancel the epic') or (kind = 'approval' and decision like '%: cancel'))),
+      (select closed_at from epics where id = ${epicId})
+    ) as at
+  `.execute(db);
+  return rows[0]?.at ?? undefined;
+}
+
+/** Whether an epic has ended, and whether the plan that it ended with has a task of that key. */
+export async function endedWith(db: Database, epicId: string, taskKey: string) {
+  const { rows } = await sql<{ isEnded: boolean; hasTask: boolean }>`
+    select exists (select from epics where id = ${epicId} and closed_at is not null) as "isEnded",
+      exists (select from tasks where epic_id = ${epicId} and key = ${taskKey}) as "hasTask"
+  `.execute(db);
+  return rows[0] ?? { isEnded: false, hasTask: false };
 }
 
 /** Ids of the issues whose epics are open. */

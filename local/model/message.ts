@@ -93,7 +93,7 @@ function contentOf({ turn, fault, think, sign }: AnswerInput): Anthropic.Content
 
 const random = (): string => randomBytes(12).toString('hex');
 /** Four bytes a token, about as in English text and code. */
-const tokens = (bytes: number): number => Math.ceil(bytes / 4);
+export const tokens = (bytes: number): number => Math.ceil(bytes / 4);
 const bytesOf = (value: unknown): number => Buffer.byteLength(JSON.stringify(value));
 
 const NO_EXTRAS = {

@@ -13,7 +13,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { defaultTurn } from './default-turn.ts';
 import { withJudgements } from './judgements.ts';
-import { createMessage, playedMessage } from './message.ts';
+import { createMessage, playedMessage, tokens } from './message.ts';
 import { createPlayback, type Playback } from './playback.ts';
 import { readRecording } from './read-recording.ts';
 import { invalid, Refusal, readRequest, type ScriptedRequest } from './request.ts';
@@ -57,6 +57,8 @@ export interface ScriptedModelOptions {
   readonly pace?: ((event: StreamEvent, call: ScriptedCall) => Promise<unknown> | undefined) | undefined;
   /** Every answer's usage costs exactly what upperBoundMicroUsd says of its request. */
   readonly exactBound?: boolean;
+  /** Longer prompts are refused, in tokens of four bytes. */
+  readonly windowTokens?: number;
   readonly fault?: (call: ScriptedCall) => Fault | undefined;
   /** One line of JSON a finished call. */
   readonly logFile?: string | undefined;
@@ -64,6 +66,8 @@ export interface ScriptedModelOptions {
 
 /** Characters of a piece, where an answer is streamed at a pace: a few words. */
 const PART_LENGTH = 20;
+
+const LARGEST_WINDOW = 1_000_000;
 
 const SOFT: ReadonlySet<string> = new Set(['max_tokens', 'refusal', 'pause_turn', 'model_context_window_exceeded']);
 
@@ -111,7 +115,9 @@ export async function startScriptedModel(options: ScriptedModelOptions = {}) {
   }
 
   async function answer(call: Parsed, response: ServerResponse): Promise<void> {
-    const { request } = call;
+    const { request, bytes } = call;
+    const most = options.windowTokens ?? LARGEST_WINDOW;
+    if (tokens(bytes) > most) throw invalid(`prompt is too long: ${tokens(bytes)} tokens > ${most} maximum`);
     const fault = options.fault?.(call);
     if (options.delayMs !== undefined && options.delayMs > 0) await delay(options.delayMs);
     if (fault?.kind === 'status') throw statusRefusal(fault.status, fault.retryAfterSeconds);

@@ -10,7 +10,7 @@ import { createDatabase } from '../support/database.ts';
 import { failsAs } from '../support/git-stage.ts';
 import { holdFast } from '../support/hold-fast.ts';
 import { createTestTerminal, textOf } from '../support/terminal.ts';
-import { addToolCall, storedCall } from '../support/tool-call.ts';
+import { addToolCall, forgetResult, storedCall } from '../support/tool-call.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 const database = await createDatabase();
@@ -44,21 +44,13 @@ test('a command answers with its output, once', async () => {
 test('a retry that finds no stored result takes it from the journal', async () => {
   const call = await add({ command: 'echo y >>again; cat again' });
   await run(call);
-  await db
-    .updateTable('tool_calls')
-    .set({ output: null, is_error: null, exit_code: null, finished_at: null })
-    .where('tool_use_id', '=', call.toolUseId)
-    .execute();
+  await forgetResult(db, call);
   await run(call);
   assert.equal((await storedCall(db, call)).output, 'y');
 
   // The host lost its journals: the call's mark in the database says that it began.
   rmSync(join(host.stateDir, 'hosts/test/journal'), { recursive: true });
-  await db
-    .updateTable('tool_calls')
-    .set({ output: null, is_error: null, exit_code: null, finished_at: null })
-    .where('tool_use_id', '=', call.toolUseId)
-    .execute();
+  await forgetResult(db, call);
   assert.equal((await run(call)).isError, true);
   assert.match((await storedCall(db, call)).output ?? '', /may or may not have finished/);
   assert.equal(textOf(join(worktree, 'again')), 'y\n');

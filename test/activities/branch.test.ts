@@ -1,32 +1,18 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { after, test } from 'node:test';
 import { adminDir } from '../../activities/worktree/worktree-state.ts';
 import { clonePath } from '../../clients/git/names.ts';
 import { repositoryAt, writeFiles } from '../support/git.ts';
-import { createGitStage, failsAs, type GitStage, REPOSITORY } from '../support/git-stage.ts';
+import { createGitStage, failsAs, REPOSITORY, tasksOf } from '../support/git-stage.ts';
 
-let stage: GitStage;
-before(async () => {
-  stage = await createGitStage({ files: { 'a.txt': 'a\n', 'b.txt': 'b\n', '.gitattributes': '*.txt merge=mine\n' } });
+const stage = await createGitStage({
+  files: { 'a.txt': 'a\n', 'b.txt': 'b\n', '.gitattributes': '*.txt merge=mine\n' },
 });
-after(() => stage.remove());
+after(stage.remove);
 
-const task = (taskKey: string, targetBranch = 'main') => ({
-  ...{ epicId: 'branches', taskKey, repository: REPOSITORY, targetBranch, placement: { host: 'one', epoch: 1 } },
-});
-
-/** Somebody else's commit on a branch of the forge. */
-async function advance(branch: string, files: Record<string, string>, from = branch): Promise<string> {
-  const { worktree } = await stage.host('other').prepareDetached({
-    ...{ epicId: 'others', name: 'w', repository: REPOSITORY, placement: { host: 'other', epoch: 1 }, commit: from },
-  });
-  const seen = repositoryAt(worktree);
-  const sha = await seen.commit('Somebody else', files);
-  await seen.git('push', '--quiet', stage.mirror.path, `${sha}:refs/heads/${branch}`);
-  return sha;
-}
+const task = tasksOf('branches');
 
 test('a commit has the message, the trailers and the files, and the index equals it', async () => {
   const one = stage.host('one');
@@ -70,7 +56,7 @@ test('a push brings the branch and moves the chain; a branch that somebody else 
 
   await writeFiles(worktree, { 'a.txt': 'again\n' });
   const second = await one.commitChange({ ...input, worktree, message: 'Again', key: 'k2' });
-  const theirs = await advance(branch, { 'theirs.txt': '' });
+  const theirs = await stage.advance(branch, { 'theirs.txt': '' });
   await assert.rejects(one.pushBranch({ ...input, worktree, branch, headSha: second.headSha }), failsAs('BranchMoved'));
   assert.equal(await stage.mirror.git('rev-parse', branch), theirs);
   assert.equal(await stage.mirror.git('rev-parse', chain), chainAfter, 'both or neither');
@@ -78,14 +64,14 @@ test('a push brings the branch and moves the chain; a branch that somebody else 
 
 test('a target that moved is merged, and its diff against the target stays the same', async () => {
   const one = stage.host('one');
-  const input = task('merges', 'factory/branches/epic');
+  const input = task('merges', { targetBranch: 'factory/branches/epic' });
   await stage.mirror.git('branch', 'factory/branches/epic', 'main');
   const { worktree } = await one.prepareWorktree(input);
   await writeFiles(worktree, { 'a.txt': 'mine\n' });
   const { headSha } = await one.commitChange({ ...input, worktree, message: 'Mine', key: 'k' });
   const before = await one.mergeTarget({ ...input, worktree, message: 'Merge' });
   assert.ok(before.kind === 'unchanged' && before.headSha === headSha);
-  const theirs = await advance('factory/branches/epic', { 'b.txt': 'theirs\n', 'c.txt': 'new\n' });
+  const theirs = await stage.advance('factory/branches/epic', { 'b.txt': 'theirs\n', 'c.txt': 'new\n' });
 
   const merged = await one.mergeTarget({ ...input, worktree, message: 'Merge' });
   assert.ok(merged.kind === 'merged');
@@ -106,13 +92,13 @@ test('a target that moved is merged, and its diff against the target stays the s
 
 test('what a merge takes out of .gitignore is no longer left out', async () => {
   const one = stage.host('one');
-  const input = task('ignores', 'factory/branches/ignores');
+  const input = task('ignores', { targetBranch: 'factory/branches/ignores' });
   await stage.mirror.git('branch', 'factory/branches/ignores', 'main');
-  await advance('factory/branches/ignores', { '.gitignore': 'cache/\n' });
+  await stage.advance('factory/branches/ignores', { '.gitignore': 'cache/\n' });
   const { worktree } = await one.prepareWorktree(input);
   await writeFiles(worktree, { 'a.txt': 'mine\n', 'cache/x': 'x\n' });
   await one.commitChange({ ...input, worktree, message: 'Mine', key: 'k1' });
-  await advance('factory/branches/ignores', { '.gitignore': '' });
+  await stage.advance('factory/branches/ignores', { '.gitignore': '' });
   assert.equal((await one.mergeTarget({ ...input, worktree, message: 'Merge' })).kind, 'merged');
   assert.equal((await one.commitChange({ ...input, worktree, message: 'Cache', key: 'k2' })).changed, true);
   assert.equal(await repositoryAt(worktree).git('show', 'HEAD:cache/x'), 'x');
@@ -120,12 +106,12 @@ test('what a merge takes out of .gitignore is no longer left out', async () => {
 
 test('a merge names the protected paths of the change, not those of the target, unless its head was seen before', async () => {
   const one = stage.host('one');
-  const input = task('guarded', 'factory/branches/guarded-target');
+  const input = task('guarded', { targetBranch: 'factory/branches/guarded-target' });
   await stage.mirror.git('branch', 'factory/branches/guarded-target', 'main');
   const { worktree } = await one.prepareWorktree(input);
   await writeFiles(worktree, { 'ci/mine': 'mine\n', 'a.txt': 'mine\n' });
   const { headSha } = await one.commitChange({ ...input, worktree, message: 'Mine', key: 'k' });
-  await advance('factory/branches/guarded-target', { 'ci/theirs': 'theirs\n' });
+  await stage.advance('factory/branches/guarded-target', { 'ci/theirs': 'theirs\n' });
   const merge = (seen?: string) =>
     one.mergeTarget({ ...input, worktree, message: 'Merge', protection: { protectedPaths: ['ci'], seen } });
   const merged = await merge(headSha);
@@ -142,11 +128,11 @@ test('a merge names the protected paths of the change, not those of the target, 
 test('a conflict is laid into the worktree, and committed only when its markers are gone', async () => {
   const one = stage.host('one');
   await stage.mirror.git('branch', 'factory/branches/target', 'main');
-  const input = task('conflicts', 'factory/branches/target');
+  const input = task('conflicts', { targetBranch: 'factory/branches/target' });
   const { worktree } = await one.prepareWorktree(input);
   await writeFiles(worktree, { 'a.txt': 'mine\n' });
   const mine = await one.commitChange({ ...input, worktree, message: 'Mine', key: 'k' });
-  const theirs = await advance('factory/branches/target', { 'a.txt': 'theirs\n', 'c.txt': 'new\n' });
+  const theirs = await stage.advance('factory/branches/target', { 'a.txt': 'theirs\n', 'c.txt': 'new\n' });
 
   const conflict = await one.mergeTarget({ ...input, worktree, message: 'Merge' });
   assert.ok(conflict.kind === 'conflict');
@@ -178,10 +164,10 @@ test('a conflict is laid into the worktree, and committed only when its markers 
 test('a merge neither overwrites what is not committed nor touches a detached worktree that conflicts', async () => {
   const one = stage.host('one');
   await stage.mirror.git('branch', 'factory/branches/moving', 'main');
-  const input = task('dirty', 'factory/branches/moving');
+  const input = task('dirty', { targetBranch: 'factory/branches/moving' });
   const { worktree } = await one.prepareWorktree(input);
-  const mine = await advance('side', { 'a.txt': 'side\n' }, 'main');
-  await advance('factory/branches/moving', { 'a.txt': 'moved\n' });
+  const mine = await stage.advance('side', { 'a.txt': 'side\n' }, 'main');
+  await stage.advance('factory/branches/moving', { 'a.txt': 'moved\n' });
   await writeFiles(worktree, { 'a.txt': 'not committed\n' });
   await assert.rejects(
     one.mergeTarget({ ...input, worktree, message: 'M' }),
@@ -201,8 +187,8 @@ test('a merge neither overwrites what is not committed nor touches a detached wo
 test("the epic's branch is merged and pushed from a detached worktree, by its latest placement only", async () => {
   const [one, two] = [stage.host('one'), stage.host('two')];
   await stage.mirror.git('branch', 'factory/whole/epic', 'main');
-  const begun = await advance('factory/whole/epic', { 'epic.txt': '1\n' });
-  const moved = await advance('main', { 'base.txt': 'moved\n' });
+  const begun = await stage.advance('factory/whole/epic', { 'epic.txt': '1\n' });
+  const moved = await stage.advance('main', { 'base.txt': 'moved\n' });
   const at = (host: string, epoch: number) => ({ epicId: 'whole', repository: REPOSITORY, placement: { host, epoch } });
   const branch = 'factory/whole/epic';
   const first = await one.prepareDetached({ ...at('one', 1), name: 'integration', commit: branch });
@@ -228,11 +214,11 @@ test("the epic's branch is merged and pushed from a detached worktree, by its la
 test('a merge that a kill interrupted is ended by whoever opens the worktree next', async () => {
   const one = stage.host('one');
   await stage.mirror.git('branch', 'factory/branches/killed', 'main');
-  const input = task('killed', 'factory/branches/killed');
+  const input = task('killed', { targetBranch: 'factory/branches/killed' });
   const { worktree, headSha } = await one.prepareWorktree(input);
   await writeFiles(worktree, { 'a.txt': 'mine\n' });
   const mine = await one.commitChange({ ...input, worktree, message: 'Mine', key: 'k' });
-  await advance('factory/branches/killed', { 'b.txt': 'theirs\n', 'c.txt': 'new\n' });
+  await stage.advance('factory/branches/killed', { 'b.txt': 'theirs\n', 'c.txt': 'new\n' });
   const merged = await one.mergeTarget({ ...input, worktree, message: 'M' });
   assert.ok(merged.kind === 'merged');
 

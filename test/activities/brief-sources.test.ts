@@ -1,17 +1,14 @@
 /** What briefs take from git: the tracked files of the worktree's commit, and the change under review. */
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
-import { after, before, test } from 'node:test';
+import { after, test } from 'node:test';
 import { createBriefSources } from '../../activities/agent/brief-sources.ts';
 import { repositoryAt } from '../support/git.ts';
-import { createGitStage, type GitStage, REPOSITORY } from '../support/git-stage.ts';
+import { createGitStage, REPOSITORY } from '../support/git-stage.ts';
 import { createSubmoduleStage } from '../support/submodules.ts';
 
-let stage: GitStage;
-before(async () => {
-  stage = await createGitStage({ files: { 'README.md': 'Hello\n', 'src/a file.ts': 'one\n' } });
-});
-after(() => stage.remove());
+const stage = await createGitStage({ files: { 'README.md': 'Hello\n', 'src/a file.ts': 'one\n' } });
+after(stage.remove);
 
 test('files are those of the commit, and the diff is what the head adds to where it left the base', async () => {
   const placement = { host: 'here', epoch: 1 };

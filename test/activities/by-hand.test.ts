@@ -1,21 +1,17 @@
 /** A task's branch that a person moved on the forge: what is seen of it, and going on from there. */
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { pathToFileURL } from 'node:url';
+import { after, test } from 'node:test';
 import { repositoryAt, writeFiles } from '../support/git.ts';
-import { createGitStage, type GitStage, REPOSITORY } from '../support/git-stage.ts';
+import { createGitStage, REPOSITORY } from '../support/git-stage.ts';
 
-let stage: GitStage;
-before(async () => {
-  stage = await createGitStage({ files: { 'a.txt': 'a\n' } });
-});
-after(() => stage.remove());
+const stage = await createGitStage({ files: { 'a.txt': 'a\n' } });
+after(stage.remove);
 
 for (const remote of [false, true]) {
   const where = remote ? 'another machine' : 'this machine';
 
   test(`pushed on top, rewritten, taken over, deleted (forge on ${where})`, async () => {
-    const host = stage.host('one', remote ? { remoteOf: () => pathToFileURL(stage.mirror.path).href } : {});
+    const host = stage.host('one', remote ? stage.byTransfer : {});
     const place = { epicId: 'hand', repository: REPOSITORY, placement: { host: 'one', epoch: 1 } };
     const task = { ...place, taskKey: `task-${remote}` };
     const { worktree, branch, headSha: base } = await host.prepareWorktree({ ...task, targetBranch: 'main' });

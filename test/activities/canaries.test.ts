@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { after, test } from 'node:test';
 import { sql } from 'kysely';
 import { createForgeActivities } from '../../activities/forge/activities.ts';
 import { createLocalForge } from '../../activities/forge/local.ts';
@@ -10,8 +10,7 @@ import { storedWithoutSecrets } from '../../activities/secrets/redact.ts';
 import { createBashActivities } from '../../activities/tools/bash.ts';
 import { createVerifyActivities } from '../../activities/verify.ts';
 import { NO_SANDBOX } from '../../clients/terminal/sandbox.ts';
-import { createTerminal, endServer, type Terminal } from '../../clients/terminal/tmux.ts';
-import { connect, type Database } from '../../db/connection.ts';
+import { connect } from '../../db/connection.ts';
 import { json } from '../../db/json.ts';
 import { nextMessage } from '../../db/reads/messages.ts';
 import { AsWritten } from '../../db/text.ts';
@@ -20,31 +19,23 @@ import { hideIn } from '../../worker/hide-secrets.ts';
 import { createLogger } from '../../worker/runtime.ts';
 import { RepositoryPolicy } from '../../workflows/contract/settings.ts';
 import { MockActivityEnvironment } from '../support/activity-environment.ts';
-import { createDatabase, type TestDatabase } from '../support/database.ts';
 import { writeFiles } from '../support/git.ts';
-import { createGitStage, type GitStage, inContext, nobodyWaits, REPOSITORY } from '../support/git-stage.ts';
+import { inContext, nobodyWaits, REPOSITORY } from '../support/git-stage.ts';
 import { MADE_UP } from '../support/made-up-secrets.ts';
 import { addToolCall, storedCall } from '../support/tool-call.ts';
+import { openVerifyStage } from '../support/verify-stage.ts';
 
 const KINDS = ['GITHUB_TOKEN', 'AWS_ACCESS_KEY_ID', 'PRIVATE_KEY', 'URL_PASSWORD', 'JSON_WEB_TOKEN', 'SECRET_SETTING'];
 const CANARIES = MADE_UP.filter(([kind]) => KINDS.includes(kind));
 const said = CANARIES.map(([, value, around = (it: string) => it]) => around(value)).join('\n');
 
-let stage: GitStage;
-let database: TestDatabase;
-let db: Database;
-let terminal: Terminal;
-before(async () => {
-  [stage, database] = await Promise.all([createGitStage({ files: { 'a.txt': 'a\n' } }), createDatabase()]);
-  db = connect(database.url, { clean: storedWithoutSecrets });
-  terminal = createTerminal({ stateDir: stage.stateDir, host: 'one' });
-  await writeFile(join(stage.stateDir, 'canaries'), `${said}\n`);
-});
+const { stage, database, terminal, close } = await openVerifyStage({ 'a.txt': 'a\n' });
+const db = connect(database.url, { clean: storedWithoutSecrets });
 after(async () => {
-  await endServer(terminal);
   await db.destroy();
-  await Promise.all([database.drop(), stage.remove()]);
+  await close();
 });
+await writeFile(join(stage.stateDir, 'canaries'), `${said}\n`);
 
 test('a person’s message is applied as it was sent, and has lost its secrets once it is settled', async () => {
   const message = { epicId: 'canaries', id: 'one', name: 'retryTask', input: { taskKey: 'n', comment: said } };

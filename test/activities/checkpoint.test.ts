@@ -12,20 +12,17 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { after, test } from 'node:test';
 import { clonePath } from '../../clients/git/names.ts';
 import { repositoryAt, writeFiles } from '../support/git.ts';
-import { createGitStage, failsAs, type GitStage, REPOSITORY } from '../support/git-stage.ts';
+import { createGitStage, failsAs, REPOSITORY, tasksOf } from '../support/git-stage.ts';
 
-let stage: GitStage;
-before(async () => {
-  stage = await createGitStage({ files: { 'a.txt': 'a\n', 'dir/b.txt': 'b\n', '.gitignore': 'ignored/\n*.log\n' } });
+const stage = await createGitStage({
+  files: { 'a.txt': 'a\n', 'dir/b.txt': 'b\n', '.gitignore': 'ignored/\n*.log\n' },
 });
-after(() => stage.remove());
+after(stage.remove);
 
-const task = (taskKey: string, epoch = 1, host = 'one') => ({
-  ...{ epicId: 'checks', taskKey, repository: REPOSITORY, targetBranch: 'main', placement: { host, epoch } },
-});
+const task = tasksOf('checks');
 const agentId = 'checks.task.implement.1';
 const chainOf = (taskKey: string) => `refs/factory/checkpoints/checks/${taskKey}`;
 
@@ -140,7 +137,7 @@ test('a placement that was replaced can push nothing any more, on another host o
   const { worktree, branch } = await one.prepareWorktree(input);
   await writeFiles(worktree, { 'a.txt': 'old\n' });
   const { headSha } = await one.commitChange({ ...input, worktree, message: 'Old', key: 'k' });
-  const second = await two.prepareWorktree(task('fenced', 2, 'two'));
+  const second = await two.prepareWorktree(task('fenced', { epoch: 2, host: 'two' }));
 
   const refused = failsAs('PushRejected', { message: /placed again/ });
   await assert.rejects(one.checkpoint({ ...input, worktree, agentId, turn: 2 }), refused);
@@ -148,7 +145,12 @@ test('a placement that was replaced can push nothing any more, on another host o
   assert.equal(await stage.mirror.git('for-each-ref', `refs/heads/${branch}`), '', 'the branch did not move either');
 
   await writeFiles(second.worktree, { 'a.txt': 'new\n' });
-  const pushed = await two.checkpoint({ ...task('fenced', 2, 'two'), worktree: second.worktree, agentId, turn: 2 });
+  const pushed = await two.checkpoint({
+    ...task('fenced', { epoch: 2, host: 'two' }),
+    worktree: second.worktree,
+    agentId,
+    turn: 2,
+  });
   assert.equal(await stage.mirror.git('rev-parse', chainOf('fenced')), pushed.sha);
   // Fenced for good: not even with what it learns by a fetch.
   await assert.rejects(one.prepareWorktree(input), failsAs('PushRejected'));
@@ -159,7 +161,7 @@ test('a first placement that had pushed nothing is refused too', async () => {
   const [one, two] = [stage.host('one'), stage.host('two')];
   const input = task('silent');
   const { worktree } = await one.prepareWorktree(input);
-  await two.prepareWorktree(task('silent', 2, 'two'));
+  await two.prepareWorktree(task('silent', { epoch: 2, host: 'two' }));
   await writeFiles(worktree, { 'a.txt': 'late\n' });
   await assert.rejects(one.checkpoint({ ...input, worktree, agentId, turn: 1 }), failsAs('PushRejected'));
   assert.match(await stage.mirror.git('log', '-1', '--format=%B', chainOf('silent')), /Factory-Epoch: 2/);

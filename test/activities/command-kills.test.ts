@@ -10,8 +10,8 @@ import { after, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { runDurableCommand } from '../../activities/terminal/run-command.ts';
 import { cookieOf } from '../../clients/terminal/journal.ts';
-import { findWindow, isAlive } from '../../clients/terminal/tmux.ts';
-import { createTestTerminal, textOf } from '../support/terminal.ts';
+import { findWindow } from '../../clients/terminal/tmux.ts';
+import { createTestTerminal, isGone, textOf } from '../support/terminal.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 const realPath = process.env.PATH ?? '';
@@ -21,8 +21,7 @@ const kills = join(host.stateDir, 'kills');
 after(() => host.end());
 
 const written = (file: string) => textOf(join(host.worktree, file)) ?? '';
-const pidIn = (file: string) => waitFor(() => Number(written(file)) || undefined, { what: `a pid in ${file}` });
-const isGone = (pid: number) => waitFor(() => !isAlive(pid), { what: `the end of ${pid}` });
+const { pidIn } = host;
 
 /** What the wrapper runs, as programs that kill it: the file `kills/<journal>` names the program and the moment. */
 function installShims(names: readonly string[]): void {

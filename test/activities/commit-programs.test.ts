@@ -1,24 +1,14 @@
 /** What a commit starts: one git where no attributes play a part, more as soon as a task writes some. */
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { after, test } from 'node:test';
 import { writeFiles } from '../support/git.ts';
-import { createGitStage, type GitStage, REPOSITORY } from '../support/git-stage.ts';
+import { beginsTasks, createGitStage } from '../support/git-stage.ts';
 import { startedPrograms } from '../support/started-programs.ts';
 
-let stage: GitStage;
-before(async () => {
-  stage = await createGitStage({ files: { 'a.txt': 'a\n' } });
-});
-after(() => stage.remove());
-
-async function begin(taskKey: string) {
-  const host = stage.host('one');
-  const base = { branch: 'main', sha: await stage.mirror.git('rev-parse', 'main') };
-  const task = { epicId: 'programs', taskKey, repository: REPOSITORY, placement: { host: 'one', epoch: 1 } };
-  const { worktree } = await host.prepareWorktree({ ...task, targetBranch: 'main', base });
-  const place = { ...task, worktree };
-  return { host, place, commit: () => host.commitChange({ ...place, message: 'Work', key: 'k1' }) };
-}
+const stage = await createGitStage({ files: { 'a.txt': 'a\n' } });
+after(stage.remove);
+const base = await stage.mirror.git('rev-parse', 'main');
+const { begin } = beginsTasks({ epicId: 'programs', base, host: stage.host });
 
 test('a commit of what a checkpoint has seen moves the branch with its one git', async () => {
   const { host, place, commit } = await begin('plain');

@@ -13,21 +13,16 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { after, test } from 'node:test';
 import { repositoryAt, writeFiles } from '../support/git.ts';
-import { createGitStage, failsAs, type GitStage, REPOSITORY } from '../support/git-stage.ts';
+import { createGitStage, failsAs, tasksOf } from '../support/git-stage.ts';
 
-let stage: GitStage;
-before(async () => {
-  stage = await createGitStage({
-    files: { 'a.txt': 'a\n', 'dos.txt': 'one\r\ntwo\r\n', '.gitattributes': '*.eol text eol=lf\n' },
-  });
+const stage = await createGitStage({
+  files: { 'a.txt': 'a\n', 'dos.txt': 'one\r\ntwo\r\n', '.gitattributes': '*.eol text eol=lf\n' },
 });
-after(() => stage.remove());
+after(stage.remove);
 
-const task = (taskKey: string) => ({
-  ...{ epicId: 'files', taskKey, repository: REPOSITORY, targetBranch: 'main', placement: { host: 'one', epoch: 1 } },
-});
+const task = tasksOf('files');
 
 /** Commits what `make` did in a worktree, and answers with another worktree at that commit. */
 async function carried(key: string, make: (worktree: string) => void | Promise<void>) {

@@ -3,7 +3,6 @@ import assert from 'node:assert/strict';
 import { chmodSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { pathToFileURL } from 'node:url';
 import { createInspectChange, type InspectChangeInput } from '../../activities/change/inspect.ts';
 import { createMirrorReader } from '../../activities/forge/diff.ts';
 import { NO_SANDBOX } from '../../clients/terminal/sandbox.ts';
@@ -11,7 +10,7 @@ import { createTerminal } from '../../clients/terminal/tmux.ts';
 import { TESTS_CHECK } from '../../workflows/contract/evidence.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
 import { repositoryAt, writeFiles } from '../support/git.ts';
-import { createGitStage, type GitStage, REPOSITORY } from '../support/git-stage.ts';
+import { createGitStage, type GitStage, REPOSITORY, tasksOf } from '../support/git-stage.ts';
 
 const TEST = "test('adds', () => {\n  assert.equal(add(1, 2), 3);\n  assert.ok(add(1, 1));\n});\n";
 let stage: GitStage;
@@ -35,9 +34,7 @@ after(() => Promise.all([database.drop(), stage.remove()]));
 
 type Policy = InspectChangeInput['policy'];
 const policy: Policy = { protectedPaths: ['ci', 'OWNERS'], testPaths: ['test'] };
-const task = (taskKey: string, epoch = 1, host = 'one') => ({
-  ...{ epicId: 'inspected', taskKey, repository: REPOSITORY, targetBranch: 'main', placement: { host, epoch } },
-});
+const task = tasksOf('inspected');
 const inspect = (input: ReturnType<typeof task> & { headSha: string; criteria?: string; policy?: Policy }) =>
   createInspectChange({
     ...{ db: database.db, host: stage.hostOf('one') },
@@ -212,9 +209,9 @@ test('what the target brought along is no part of the change, what a merge makes
 });
 
 test('a commit that is shown can be read at the forge and goes on from another host, and its branch is not there', async () => {
-  const remote = (name: string) => stage.host(name, { remoteOf: () => pathToFileURL(stage.mirror.path).href });
+  const remote = (name: string) => stage.host(name, stage.byTransfer);
   const [one, two] = [remote('far'), remote('farther')];
-  const input = task('shown', 1, 'far');
+  const input = task('shown', { host: 'far' });
   const { worktree, branch } = await one.prepareWorktree(input);
   await writeFiles(worktree, { 'ci/new': 'new\n' });
   const { headSha } = await one.commitChange({ ...input, worktree, message: 'New', key: 'k' });
@@ -231,7 +228,7 @@ test('a commit that is shown can be read at the forge and goes on from another h
     [['ci/new', 1]],
   );
 
-  const again = { ...task('shown', 2, 'farther') };
+  const again = { ...task('shown', { epoch: 2, host: 'farther' }) };
   const placed = await two.prepareWorktree(again);
   assert.equal(placed.headSha, headSha);
   assert.equal(await repositoryAt(placed.worktree).git('status', '--porcelain'), '');

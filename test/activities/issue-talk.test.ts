@@ -1,29 +1,19 @@
 /** What an epic hears of its issue, with real records and the double of Linear. */
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { createLinear } from '../../activities/tracker/linear.ts';
+import { sql } from 'kysely';
 import { createIssueTalk } from '../../activities/tracker/talk.ts';
-import { loadConfig } from '../../config/config.ts';
+import { epicToldToEndAt } from '../../db/reads/tracker.ts';
+import { appendDecisions } from '../../db/writes/decisions.ts';
 import type { IssueNews } from '../../workflows/contract/issue-news.ts';
 import { MockActivityEnvironment } from '../support/activity-environment.ts';
 import { absentTemporal } from '../support/api.ts';
-import { createDatabase } from '../support/database.ts';
-import { startLinear } from '../support/linear/server.ts';
+import { openLinear } from '../support/linear/account.ts';
 
-const linear = await startLinear();
-const database = await createDatabase();
-after(async () => {
-  await database.drop();
-  await linear.close();
-});
+const { linear, db, tracker, close } = await openLinear();
+after(close);
 
-const account = loadConfig(linear.variables).linear;
-assert.ok(account !== undefined);
-const { tellIssue, readIssue } = createIssueTalk({
-  db: database.db,
-  temporal: absentTemporal(),
-  tracker: createLinear(account),
-});
+const { tellIssue, readIssue } = createIssueTalk({ db, temporal: absentTemporal(), tracker });
 
 /** An issue that was asked something, and how its epic hears of it. */
 async function askedOn(epicId: string) {
@@ -50,11 +40,45 @@ test('only members of the workspace answer, though anybody’s words belong to t
     replies.map(({ body, about }) => [body, about]),
     [['member', 'request-1']],
   );
-  const whole = await createLinear(account).readIssue(issue.id);
+  const whole = await tracker.readIssue(issue.id);
   assert.deepEqual(
     whole?.comments.map(({ body }) => body),
     ['Go on?', 'bot', 'app', 'external', 'member', 'to nobody'],
   );
+});
+
+test('an issue that is not there is told from one in the bin, and from one that could not be read', async () => {
+  const issue = linear.store.addIssue();
+  const look = async (sourceId: string) => {
+    const input = { epicId: 'lost', sourceId, words: [] };
+    return ((await new MockActivityEnvironment().run(readIssue, input)) as IssueNews).kind;
+  };
+  assert.deepEqual([await look(issue.identifier), await look('ENG-4711')], ['found', 'missing']);
+  linear.refuse({ operation: 'Comments', type: 'invalid input' });
+  await assert.rejects(look(issue.identifier), { type: 'TrackerRefused', nonRetryable: true });
+  linear.refuse();
+  linear.store.edit(issue, { trashed: true });
+  assert.equal(await look(issue.identifier), 'gone');
+});
+
+test('an epic was told to end by what came first: its issue or the API, an answer, or its end', async () => {
+  const at = (hour: number) => `2026-01-01T${hour}:00:00.000Z`;
+  await sql`insert into epics (id, workflow_id, run_id, generation, version, title, description, priority, state, phase,
+    started_at, closed_at) values ('told', 'epic-told', 'r', 1, 1, 'T', '', 0, 'CANCELLED', '', ${at(10)}, ${at(15)})`.execute(
+    db,
+  );
+  const toldAt = async (epicId: string) => (await epicToldToEndAt(db, epicId))?.toISOString();
+  assert.deepEqual([await toldAt('told'), await toldAt('never')], [at(15), undefined]);
+  const said = [
+    ['approval', 'plan: approve', 11],
+    ['approval', 'question: cancel', 14],
+    ['decision', 'cancel the epic', 13],
+  ] as const;
+  for (const [kind, decision, hour] of said) {
+    const entry = { epicId: 'told', actor: 'ann', kind, decision, reason: '' };
+    await appendDecisions(db, [{ key: `told/${hour}`, at: at(hour), ...entry }]);
+    assert.equal(await toldAt('told'), at({ 11: 15, 14: 14, 13: 13 }[hour]));
+  }
 });
 
 test('a look tells what was not heard, the oldest first and a few at once', async () => {

@@ -68,6 +68,28 @@ test('an answer that arrives while PostgreSQL is away is kept and not paid again
   );
 });
 
+test('a refused call costs nothing, although PostgreSQL is away at that moment', async () => {
+  const agent = await agentWith({
+    fault: ({ number }) => (number === 1 ? { kind: 'status', status: 529 } : undefined),
+  });
+  const failed = new Set<string>();
+  const plugin: KyselyPlugin = {
+    transformQuery({ node }) {
+      if (agent.model.calls.length === 0 || failed.has(node.kind)) return node;
+      failed.add(node.kind);
+      throw new Error('Connection terminated unexpectedly');
+    },
+    transformResult: async ({ result }) => result,
+  };
+  const process = agent.process({ db: db().withPlugin(plugin) });
+  await assert.rejects(process.turn(), failsWith('ModelUnavailable', true));
+  assert.deepEqual([...failed], ['SelectQueryNode', 'UpdateQueryNode']);
+  assert.deepEqual(
+    (await agent.ledger()).map((row) => [row.outcome, row.settled_microusd]),
+    [['failed', 0]],
+  );
+});
+
 test('a cancellation ends the wait for PostgreSQL', async () => {
   const agent = await agentWith();
   const { db, seen } = failingWrites(new Error('Connection terminated unexpectedly'), 1_000);

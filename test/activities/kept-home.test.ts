@@ -1,51 +1,31 @@
 /** What set-up makes is there for checks and for the Worker, in the home of its commands too, and for the next commit where it is kept. */
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { after, test } from 'node:test';
 import { createBashActivities } from '../../activities/tools/bash.ts';
-import { createVerifyActivities, type VerifyResult } from '../../activities/verify.ts';
-import type { Sandbox } from '../../clients/terminal/sandbox.ts';
+import type { VerifyResult } from '../../activities/verify.ts';
 import { findSandbox } from '../../clients/terminal/sandbox-probe.ts';
-import { createTerminal, endServer, type Terminal } from '../../clients/terminal/tmux.ts';
 import { RepositoryPolicy } from '../../workflows/contract/settings.ts';
 import type { VerifyInput } from '../../workflows/contract/verification.ts';
 import { MockActivityEnvironment } from '../support/activity-environment.ts';
-import { createDatabase, type TestDatabase } from '../support/database.ts';
 import { writeFiles } from '../support/git.ts';
-import { createGitStage, type GitStage, REPOSITORY } from '../support/git-stage.ts';
 import { addToolCall, storedCall } from '../support/tool-call.ts';
+import { openVerifyStage } from '../support/verify-stage.ts';
 
 const FILES = { lock: '1\n', 'a.txt': 'a\n', '.gitignore': 'modules/\n' };
 
-let stage: GitStage;
-let database: TestDatabase;
-let terminal: Terminal;
-let sandbox: Sandbox;
-before(async () => {
-  [stage, database] = await Promise.all([createGitStage({ files: FILES }), createDatabase()]);
-  const systemDir = join(stage.stateDir, 'system');
-  sandbox = await findSandbox({ setting: 'auto', readable: [], hidden: [], systemDir });
-  assert.equal(sandbox.kind, 'bubblewrap', `These tests need a sandbox: ${sandbox.description}`);
-  terminal = createTerminal({ stateDir: stage.stateDir, host: 'one' });
-});
-after(async () => {
-  await endServer(terminal);
-  await Promise.all([database.drop(), stage.remove()]);
-});
+const { stage, database, terminal, activitiesIn, place: begin, close } = await openVerifyStage(FILES);
+after(close);
+const systemDir = join(stage.stateDir, 'system');
+const sandbox = await findSandbox({ setting: 'auto', readable: [], hidden: [], systemDir });
+assert.equal(sandbox.kind, 'bubblewrap', `These tests need a sandbox: ${sandbox.description}`);
+const activities = () => activitiesIn(sandbox);
 
-const commands = () => ({ sandbox, secretsFile: undefined });
-const dependencies = () => ({ db: database.db, host: stage.hostOf('one'), terminal, commands: commands() });
 let calls = 0;
 const environment = () => new MockActivityEnvironment({ activityId: `home-${++calls}` });
 
 /** A task of its own epic with its worktree. */
-async function placed(epicId: string, { knowsBase = false } = {}) {
-  const task = { epicId, taskKey: 'only', repository: REPOSITORY, placement: { host: 'one', epoch: 1 } };
-  const base = { branch: 'main', sha: await stage.mirror.git('rev-parse', 'main') };
-  const wanted = { ...task, targetBranch: 'main', ...(knowsBase ? { base } : {}) };
-  const { worktree } = await stage.host('one').prepareWorktree(wanted);
-  return { ...task, worktree };
-}
+const placed = async (...given: Parameters<typeof begin>) => (await begin(...given)).place;
 
 type Place = Awaited<ReturnType<typeof placed>>;
 /** Hands in a change of this file; returns the output of the check, which must be green. */
@@ -53,7 +33,7 @@ async function verified(place: Place, setup: unknown, verify: string, files: Rec
   await writeFiles(place.worktree, files);
   const { headSha: commitSha } = await stage.host('one').commitChange({ ...place, message: 'Work', key: `${++calls}` });
   const input = { ...place, commitSha, policy: RepositoryPolicy.parse({ setup, verify }) };
-  const { verify: run } = createVerifyActivities(dependencies());
+  const { verify: run } = activities();
   const { checks } = await environment().run<[VerifyInput], VerifyResult, typeof run>(run, input);
   assert.deepEqual(
     checks.map(({ exitCode }) => exitCode),
@@ -120,8 +100,11 @@ test('set-up of one task serves no other task, and that of the base serves all w
 test('the Worker has the home of set-up; who only looks has none of it', async () => {
   const place = await placed('shares');
   const policy = RepositoryPolicy.parse({ setup: 'echo made >~/.made' });
-  await environment().run(createVerifyActivities(dependencies()).runSetup, { ...place, policy });
-  const { bash } = createBashActivities({ ...dependencies(), host: { stateDir: stage.stateDir, host: 'one' } });
+  await environment().run(activities().runSetup, { ...place, policy });
+  const { bash } = createBashActivities({
+    ...{ db: database.db, host: { stateDir: stage.stateDir, host: 'one' }, terminal },
+    commands: { sandbox, secretsFile: undefined },
+  });
   const said = async (readOnly: boolean, agentId: string) => {
     const command = 'cat ~/.made; echo agent >>~/.made';
     const call = await addToolCall(database.db, {

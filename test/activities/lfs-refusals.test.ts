@@ -4,19 +4,13 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, w
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { onPath } from '../../local/programs/find.ts';
 import { writeFiles } from '../support/git.ts';
 import { failsAs, REPOSITORY } from '../support/git-stage.ts';
-import { ATTRIBUTES, createLfsStage, IMAGE, objectIn, oidOf, pointerTo, skip } from '../support/lfs.ts';
+import { ATTRIBUTES, createLfsStage, IMAGE, objectIn, oidOf, pointerTo, skip, useLfsStage } from '../support/lfs.ts';
 
-let stage: Awaited<ReturnType<typeof createLfsStage>>;
-before(async () => {
-  if (skip !== false) return;
-  stage = await createLfsStage();
-  await stage.open();
-});
-after(() => stage?.remove());
+const stage = await useLfsStage();
 
 const read = (worktree: string, path = IMAGE) => readFileSync(join(worktree, path), 'utf8');
 

@@ -11,7 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { confine } from '../../activities/terminal/confine.ts';
 import { runDurableCommand } from '../../activities/terminal/run-command.ts';
 import { withCleanTree } from '../../activities/worktree/verification-pool.ts';
@@ -19,16 +19,10 @@ import { findSandbox } from '../../clients/terminal/sandbox-probe.ts';
 import { RepositoryPolicy } from '../../workflows/contract/settings.ts';
 import { writeFiles } from '../support/git.ts';
 import { failsAs, inContext, REPOSITORY } from '../support/git-stage.ts';
-import { cloneWithLfs, createLfsStage, IMAGE, objectIn, oidOf, pointerTo, skip } from '../support/lfs.ts';
+import { cloneWithLfs, IMAGE, objectIn, oidOf, pointerTo, skip, useLfsStage } from '../support/lfs.ts';
 import { createTestTerminal } from '../support/terminal.ts';
 
-let stage: Awaited<ReturnType<typeof createLfsStage>>;
-before(async () => {
-  if (skip !== false) return;
-  stage = await createLfsStage();
-  await stage.open();
-});
-after(() => stage?.remove());
+const stage = await useLfsStage();
 
 const read = (worktree: string, path = IMAGE) => readFileSync(join(worktree, path), 'utf8');
 const show = (commit: string, path = IMAGE) => stage.mirror.git('show', `${commit}:${path}`);

@@ -36,6 +36,25 @@ test('an issue is read whole, however long the talk about it', async () => {
   assert.equal(await tracker.readIssue('ENG-4711'), undefined);
 });
 
+test('what is beyond the first page of labels, relations or links is told, not left out without a word', async () => {
+  const numbers = Array.from({ length: 31 }, (_, n) => n);
+  const attachments = numbers.map((n) => ({ title: `Sketch ${n}`, url: `https://example.org/${n}` }));
+  const issue = linear.store.addIssue({ labels: numbers.map((n) => `label ${n}`), attachments });
+  const blockers = Array.from({ length: 21 }, () => linear.store.addIssue().id);
+  linear.store.addIssue({ parent: issue, blockedBy: blockers });
+  linear.store.addIssue({ parent: issue, blockedBy: blockers.slice(0, 20) });
+  const read = await tracker.readIssue(issue.id);
+  assert.deepEqual([read?.labels.length, read?.hasMoreLabels, read?.hasMoreAttachments], [30, true, true]);
+  const subIssues = await tracker.readSubIssues(issue.id);
+  assert.deepEqual(
+    subIssues.map(({ blockedBy, hasMoreRelations }) => [blockedBy.length, hasMoreRelations]),
+    [
+      [20, true],
+      [20, undefined],
+    ],
+  );
+});
+
 test('a comment is made once, and an issue only moves on, to the first state of a type', async () => {
   const issue = linear.store.addIssue();
   const words = { issueId: issue.id, commentId: ownCommentId('ab'.repeat(32)), body: 'once' };
@@ -88,6 +107,12 @@ test('what Linear refuses is told apart, and no failure holds the key', async ()
   await assert.rejects(ask('query A { issue(id: "ENG-4711") { id } }', {}), failsWith('TrackerRefused', true));
   const dear = 'query A { issues(first: 250) { nodes { comments(first: 250) { nodes { id } } } } }';
   await assert.rejects(ask(dear, {}), failsWith('TrackerRefused', true));
+  // Not "there is no such issue": it may well be there.
+  for (const type of ['graphql error', 'user error']) {
+    linear.refuse({ operation: 'Issue', type });
+    await assert.rejects(tracker.readIssue('ENG-1'), failsWith('TrackerRefused', true));
+  }
+  linear.refuse();
   linear.setDown(true);
   await assert.rejects(tracker.readIssue('ENG-1'), failsWith('TrackerUnavailable', false));
   linear.setDown(false);

@@ -1,9 +1,11 @@
 /** What people say to agents at other doors than the API: kept as words and answers, once, and taken back where nobody read it. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { createSettleAgent } from '../../activities/agent/settle-agent.ts';
 import { createHearPeople } from '../../activities/mail/hear-people.ts';
 import { to, useMail } from '../support/mail.ts';
 import { plannedTask } from '../support/views.ts';
+import { waitFor } from '../support/wait-for.ts';
 
 const { db, temporal, worker, told, sender, record } = useMail();
 
@@ -29,6 +31,31 @@ test('what people say at another door is stored once and told, and what no Worke
   const said = [{ interruptId: 'i', by: 'ann', comment: 'be brief' }];
   await turn({ turn: 2, said });
   assert.deepEqual(await told(agent.agentId), ['1: a', '2: be brief']);
+});
+
+test('what a person says with an interrupt is kept, although the call is joined that was under way', async () => {
+  const { agent } = await worker({ delayMs: 300 });
+  await record(agent.epicId, 1, [plannedTask('slugs', 0)]);
+  const { turn } = agent.process();
+  const first = turn();
+  await waitFor(() => agent.model.calls.length === 1);
+  await turn({ said: [{ interruptId: 'i', by: 'ann', comment: 'be brief' }] });
+  assert.equal(agent.model.calls.length, 1);
+  await agent.answerTools(1, await first);
+  await turn({ turn: 2 });
+  assert.deepEqual(await told(agent.agentId), ['2: be brief']);
+});
+
+test('what no turn of an agent has told is told to the next one', async () => {
+  const [{ agent }, { agent: next }] = [await worker({ epicId: 'heirs' }), await worker({ epicId: 'heirs' })];
+  await record('heirs', 1, [plannedTask('slugs', 0)]);
+  const { agentId, epicId } = agent;
+  const said = [{ interruptId: 'i', by: 'ann', comment: 'be brief' }];
+  const { settleAgent } = createSettleAgent({ db: db() });
+  const unheard = { epicId, taskKey: 'slugs', purpose: 'implement' as const, said };
+  for (const _ of ['once', 'twice']) await settleAgent({ agentId, unheard });
+  await next.process().turn();
+  assert.deepEqual(await told(next.agentId), ['1: be brief']);
 });
 
 test('a reply answers mail of its own epic to people, and takes it out of the inbox', async () => {

@@ -29,6 +29,19 @@ test('a prompt that is kept for an hour costs what its price says, and no more t
   assert.ok(ledger.every((row) => (row.settled_tokens ?? 0) <= row.reserved_tokens));
 });
 
+test('an agent that meets a long overload waits no longer than until the fallback takes over', async () => {
+  const agent = await agentWith({
+    fault: ({ request }) =>
+      request?.model === 'claude-opus-5-5' ? { kind: 'status', status: 529, retryAfterSeconds: 3_600 } : undefined,
+  });
+  const pin = { ...agent.input.pin, fallback: { model: 'claude-sonnet-5-5', afterSeconds: 300 } };
+  const hold = await agent.process().turn({ pin });
+  await db().deleteFrom('provider_holds').execute();
+  await db().deleteFrom('model_overloads').execute();
+  const waitMs = hold.kind === 'hold' ? Date.parse(hold.until) - Date.now() : 0;
+  assert.ok(waitMs > 250_000 && waitMs <= 300_000, String(waitMs));
+});
+
 test('an overloaded model is replaced by its fallback after a time, and comes back', async () => {
   let isOverloaded = true;
   const agent = await agentWith({

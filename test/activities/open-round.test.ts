@@ -6,7 +6,7 @@ import type { OpenedTranscript } from '../../workflows/contract/transcript.ts';
 import { activityEnvironment, TASK } from '../support/agent.ts';
 import { useAgents } from '../support/agents.ts';
 
-const { agentWith, db } = useAgents();
+const { agentWith, briefs, db } = useAgents();
 
 const PLACE = { repository: 'example', worktree: '/worktree', placement: { host: 'here', epoch: 1 } };
 const IMPLEMENT = { kind: 'implement', epicTitle: 'Ship', task: TASK, targetBranch: 'main' } as const;
@@ -18,8 +18,6 @@ function open(input: Pick<OpenRoundInput, 'epicId' | 'openedBy' | 'brief'>, tree
   const round = { ...PLACE, taskKey: 'slugs', purpose: 'implement' as const, ...input };
   return activityEnvironment().run(openRound, round) as Promise<OpenedTranscript>;
 }
-const briefs = (transcript: string) =>
-  db().selectFrom('briefs').select(['turn', 'kind', 'body']).where('transcript', '=', transcript).execute();
 
 test('twins and retries of one wish open one transcript with one brief, whose first text stays', async () => {
   const wish = { epicId: 'twins', openedBy: 'twins/1' };

@@ -2,30 +2,21 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import type { Client } from '@temporalio/client';
-import { createLinear } from '../../activities/tracker/linear.ts';
 import { createPollTracker } from '../../activities/tracker/poll.ts';
-import { loadConfig } from '../../config/config.ts';
 import { MockActivityEnvironment } from '../support/activity-environment.ts';
-import { createDatabase } from '../support/database.ts';
-import { startLinear } from '../support/linear/server.ts';
+import { openLinear } from '../support/linear/account.ts';
 
-const linear = await startLinear();
-const database = await createDatabase();
-after(async () => {
-  await database.drop();
-  await linear.close();
-});
+const { linear, db, tracker, close } = await openLinear();
+after(close);
 
 const passedOn: string[] = [];
 const signalWithStart = async (_: string, { args }: { args: { issueId: string }[] }) => {
   passedOn.push(args[0]?.issueId ?? '');
 };
-const account = loadConfig(linear.variables).linear;
-assert.ok(account !== undefined);
 const { pollTracker } = createPollTracker({
-  db: database.db,
+  db,
   temporal: { workflow: { signalWithStart } } as unknown as Client,
-  tracker: createLinear(account),
+  tracker,
 });
 const poll = async (): Promise<number> =>
   ((await new MockActivityEnvironment().run(pollTracker, {})) as { changed: number }).changed;

@@ -8,6 +8,11 @@ import { startScriptedModel } from '../../local/model/server.ts';
 import { answer, failsWith, useAgents } from '../support/agents.ts';
 
 const { agentWith, db } = useAgents();
+const failure = (agent: Awaited<ReturnType<typeof agentWith>>): Promise<unknown> =>
+  agent
+    .process()
+    .turn()
+    .catch((reason: unknown) => reason);
 
 test('short waits are failures with a delay, long ones a hold that every call reads', async () => {
   const faults = [5, 3_600];
@@ -50,10 +55,7 @@ test('what passes by itself is retried and counted for what it may have cost', a
   ] as const;
   const agent = await agentWith({ fault: ({ number }) => cases[number - 1]?.[0] });
   for (const [fault, outcome, wait] of cases) {
-    const error: unknown = await agent
-      .process()
-      .turn()
-      .catch((reason: unknown) => reason);
+    const error = await failure(agent);
     failsWith('ModelUnavailable', true)(error);
     assert.equal((error as ApplicationFailure).nextRetryDelay, wait, JSON.stringify(fault));
     assert.equal((await agent.ledger()).at(-1)?.outcome, outcome, JSON.stringify(fault));
@@ -73,10 +75,7 @@ test('no answer is one failure, in however many ways it comes about by turns', a
   const unreached = await agentWith({ modelUrl: gone.url });
   const abouts = new Set<string | undefined>();
   for (const asked of [agent, unreached, agent, agent]) {
-    const error: unknown = await asked
-      .process()
-      .turn()
-      .catch((reason: unknown) => reason);
+    const error = await failure(asked);
     failsWith('ModelUnavailable', true)(error);
     abouts.add(doubtOf(error, 'takeTurn', 1)?.about);
   }
@@ -97,10 +96,7 @@ test('what a gateway makes of a limit, a key or an outage keeps its words, its h
   });
   const { host } = new URL(agent.model.url);
   for (const [status, kind, words] of cases) {
-    const error: unknown = await agent
-      .process()
-      .turn()
-      .catch((reason: unknown) => reason);
+    const error = await failure(agent);
     assert.ok(error instanceof kind, `${status}: ${error}`);
     assert.equal(error.nonRetryable, status === 400);
     assert.match(error.message, words);

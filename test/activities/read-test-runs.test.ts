@@ -14,7 +14,7 @@ import { failsAs, REPOSITORY } from '../support/git-stage.ts';
 import { textOf } from '../support/terminal.ts';
 import { type Activities, FILES, imports, useTestRuns } from '../support/test-runs.ts';
 
-const observed = useTestRuns();
+const observed = await useTestRuns();
 const { judged, inspected, environment, runs, activitiesIn } = observed;
 
 test('a test that is skipped, whatever the text calls it, is named by its id, and the base runs once', async () => {

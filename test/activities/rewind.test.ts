@@ -2,21 +2,16 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { after, test } from 'node:test';
 import { clonePath } from '../../clients/git/names.ts';
 import { repositoryAt, writeFiles } from '../support/git.ts';
-import { createGitStage, failsAs, type GitStage, REPOSITORY } from '../support/git-stage.ts';
+import { createGitStage, failsAs, REPOSITORY, tasksOf } from '../support/git-stage.ts';
 
-let stage: GitStage;
-before(async () => {
-  stage = await createGitStage({ files: { 'a.txt': 'a\n', 'gone.txt': 'g\n', '.gitignore': 'ignored/\n' } });
-});
-after(() => stage.remove());
+const stage = await createGitStage({ files: { 'a.txt': 'a\n', 'gone.txt': 'g\n', '.gitignore': 'ignored/\n' } });
+after(stage.remove);
 
 const agentId = 'back.task.implement.1';
-const task = (taskKey: string, epoch = 1, host = 'one') => ({
-  ...{ epicId: 'back', taskKey, repository: REPOSITORY, targetBranch: 'main', placement: { host, epoch } },
-});
+const task = tasksOf('back');
 const chainOf = (taskKey: string) => `refs/factory/checkpoints/back/${taskKey}`;
 
 /** A task whose turns 1 to 3 wrote `a.txt` and a file of their own. */
@@ -44,7 +39,7 @@ test('worktree, index and branch equal a new commit with the turn’s tree; igno
   await seen.git('add', 'staged.txt', 'a.txt');
   await seen.git('rm', '--quiet', 'gone.txt');
 
-  const again = task('whole', 2);
+  const again = task('whole', { epoch: 2 });
   const prepared = await one.prepareWorktree(again);
   const wish = { ...again, worktree: prepared.worktree, agentId, turn: 1, baseSha, key: 'rewind/1' };
   const rewound = await one.rewindWorktree(wish);
@@ -87,7 +82,7 @@ test('worktree, index and branch equal a new commit with the turn’s tree; igno
 
 test('earlier turns are found past other rewinds and from another host; the old placement is fenced off', async () => {
   const { one, input, worktree, baseSha } = await threeTurns('again');
-  const [second, third] = [task('again', 2), task('again', 3, 'two')];
+  const [second, third] = [task('again', { epoch: 2 }), task('again', { epoch: 3, host: 'two' })];
   await one.prepareWorktree(second);
   await one.rewindWorktree({ ...second, worktree, agentId, turn: 2, baseSha, key: 'rewind/1' });
   await writeFiles(worktree, { 'fork.txt': '' });
@@ -126,7 +121,7 @@ test('what was merged from the target since the turn stays merged, and a conflic
     const merge = await one.mergeTarget({ ...input, worktree, targetBranch: target, message: 'Merge' });
     assert.equal(merge.kind, 'merged');
 
-    const again = { ...task(taskKey, 2), targetBranch: target };
+    const again = { ...task(taskKey, { epoch: 2 }), targetBranch: target };
     const { baseSha, headSha } = await one.prepareWorktree(again);
     assert.equal(baseSha, merge.targetSha);
     const rewound = await one.rewindWorktree({ ...again, worktree, agentId, turn: 1, baseSha, key: 'rewind/1' });
@@ -142,7 +137,7 @@ test('what was merged from the target since the turn stays merged, and a conflic
 
 test('a try that was killed in the middle is ended by the next', async () => {
   const { one, worktree, baseSha } = await threeTurns('killed');
-  const again = task('killed', 2);
+  const again = task('killed', { epoch: 2 });
   await one.prepareWorktree(again);
   const lock = join(stage.mirror.path, `${chainOf('killed')}.lock`);
   writeFileSync(lock, '');

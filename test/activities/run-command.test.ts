@@ -9,15 +9,13 @@ import { runDurableCommand } from '../../activities/terminal/run-command.ts';
 import { cookieOf } from '../../clients/terminal/journal.ts';
 import { attachArgv, endSession, findWindow, isAlive, listSessions, openWindow } from '../../clients/terminal/tmux.ts';
 import { startedPrograms } from '../support/started-programs.ts';
-import { createTestTerminal, textOf } from '../support/terminal.ts';
+import { createTestTerminal, isGone, textOf } from '../support/terminal.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 const host = createTestTerminal();
 after(() => host.end());
 
-const pidIn = (file: string) =>
-  waitFor(() => Number(textOf(join(host.worktree, file))) || undefined, { what: `a pid in ${file}` });
-const isGone = (pid: number) => waitFor(() => !isAlive(pid), { what: `the end of ${pid}`, timeoutMs: 5_000 });
+const { pidIn } = host;
 
 test('the script reaches bash as it is, and its output and exit code come back as they are', async () => {
   const script = `echo "it's" '"quoted"' \\$HOME '$(no)' 😀 ';'\ncat <<'END'\n  two\tlines;\nEND\necho err >&2\n[[ -n $BASH ]] && exit 7`;
@@ -125,7 +123,7 @@ test('what began and neither ended nor runs is interrupted, and nothing of it is
   const first = await running;
   assert.deepEqual([first.interrupted, first.exitCode], [true, undefined]);
   assert.match(first.output, /^so far\n/);
-  await isGone(pid);
+  await isGone(pid, { timeoutMs: 5_000 });
   const again = await host.run('interrupted', 'echo not again');
   assert.deepEqual([again.interrupted, again.output], [true, first.output]);
 });

@@ -1,10 +1,10 @@
 /** A planted key is caught before it leaves the host: in a turn's checkpoint and in the commits of a push. */
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { after, test } from 'node:test';
 import { withoutSecrets } from '../../activities/secrets/redact.ts';
 import type { Secret } from '../../workflows/contract/change.ts';
 import { repositoryAt, writeFiles } from '../support/git.ts';
-import { createGitStage, type GitStage, REPOSITORY } from '../support/git-stage.ts';
+import { createGitStage, tasksOf } from '../support/git-stage.ts';
 import { made } from '../support/made-up-secrets.ts';
 
 /** Put together here, so that this file holds none. */
@@ -21,25 +21,20 @@ function privateKey(seed: string): string {
 }
 const many = (seed: string, count: number) =>
   Array.from({ length: count }, (_, i) => `ghp_${made(36, undefined, `${seed} ${i}`)}\n`).join('');
-let stage: GitStage;
-before(async () => {
-  stage = await createGitStage({
-    files: {
-      'a.txt': 'a\n',
-      'old.env': `TOKEN=${key('0')}\n`,
-      'marked.md': `it prints ${MARK}\n`,
-      'test/key': privateKey('of the base'),
-      'test/part': privateKey('another').split('\n').slice(2).join('\n'),
-      'test/many.txt': many('base', 200),
-    },
-  });
+const stage = await createGitStage({
+  files: {
+    'a.txt': 'a\n',
+    'old.env': `TOKEN=${key('0')}\n`,
+    'marked.md': `it prints ${MARK}\n`,
+    'test/key': privateKey('of the base'),
+    'test/part': privateKey('another').split('\n').slice(2).join('\n'),
+    'test/many.txt': many('base', 200),
+  },
 });
-after(() => stage.remove());
+after(stage.remove);
 
 const agentId = 'keys.task.implement.1';
-const task = (taskKey: string, epoch = 1) => ({
-  ...{ epicId: 'keys', taskKey, repository: REPOSITORY, targetBranch: 'main', placement: { host: 'one', epoch } },
-});
+const task = tasksOf('keys');
 const places = (secrets: readonly Secret[]) => secrets.map(({ kind, file, line }) => ({ kind, file, line }));
 const everyRef = async () => stage.mirror.git('log', '--all', '-p', '--format=%H');
 

@@ -11,15 +11,12 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { after, test } from 'node:test';
 import { repositoryAt, writeFiles } from '../support/git.ts';
 import { createSubmoduleStage, LIB, moduleLines } from '../support/submodules.ts';
 
-let stage: Awaited<ReturnType<typeof createSubmoduleStage>>;
-before(async () => {
-  stage = await createSubmoduleStage();
-});
-after(() => stage.remove());
+const stage = await createSubmoduleStage();
+after(stage.remove);
 
 const read = (worktree: string, path: string) => readFileSync(join(worktree, path), 'utf8');
 
@@ -28,7 +25,7 @@ test('where they come from is the base’s to say, and a Worker’s link leads n
   mkdirSync(evil.path);
   await evil.git('init', '--quiet', '--initial-branch', 'main');
   const there = await evil.commit('Evil', { 'value.txt': 'evil\n' });
-  const { worktree, commit, one, place } = await stage.begin('led');
+  const { worktree, commit, host, place } = await stage.begin('led');
   await writeFiles(worktree, { '.gitmodules': moduleLines(LIB, '../evil') });
   writeFileSync(join(worktree, LIB, '.git', 'HEAD'), `${there}\n`);
   assert.match(
@@ -51,13 +48,13 @@ test('where they come from is the base’s to say, and a Worker’s link leads n
   rmSync(join(source.path, '.gitmodules'));
   await source.commit('Take in the files', { [`${LIB}/value.txt`]: '1\n' });
   await source.git('push', '--quiet', mirror.path, 'vendored');
-  const merged = await one.mergeTarget({ ...place, targetBranch: 'vendored', message: 'Merge' });
+  const merged = await host.mergeTarget({ ...place, targetBranch: 'vendored', message: 'Merge' });
   assert.equal(merged.kind, 'conflict');
   assert.deepEqual([read(outside, 'lib/keep.txt'), existsSync(join(outside, 'lib', '.git'))], ['keep\n', false]);
 });
 
 test('git on the host is not led by what a Worker writes into the .git of a submodule', async () => {
-  const { worktree, commit, one, place, branch } = await stage.begin('trapped');
+  const { worktree, commit, host, place, branch } = await stage.begin('trapped');
   const [canary, trap] = ['canary', 'trap'].map((name) => join(stage.folder, name)) as [string, string];
   writeFileSync(trap, `#!/bin/sh\ntouch '${canary}'\ncat\n`, { mode: 0o755 });
   const config = `[core]\n\tfsmonitor = ${trap}\n\thooksPath = hooks\n[filter "evil"]\n\tclean = ${trap}\n\tsmudge = ${trap}\n[diff]\n\texternal = ${trap}\n`;
@@ -84,7 +81,7 @@ test('git on the host is not led by what a Worker writes into the .git of a subm
   rmSync(canary);
   // Their git would even stop at this one.
   appendFileSync(join(worktree, '.gitmodules'), `\tupdate = !${trap}\n`);
-  await one.checkpoint({ ...place, agentId: 'a', turn: 1 });
+  await host.checkpoint({ ...place, agentId: 'a', turn: 1 });
   setTrap();
   assert.match((await commit()).submodules?.join() ?? '', /value\.txt/);
   setTrap();
@@ -92,17 +89,17 @@ test('git on the host is not led by what a Worker writes into the .git of a subm
   rmSync(join(worktree, LIB, '.gitattributes'));
   const { headSha, submodules } = await commit();
   assert.equal(submodules, undefined);
-  await one.pushBranch({ ...place, branch, headSha });
+  await host.pushBranch({ ...place, branch, headSha });
   setTrap();
-  assert.equal((await one.mergeTarget({ ...place, targetBranch: 'bumped', message: 'Merge' })).kind, 'merged');
+  assert.equal((await host.mergeTarget({ ...place, targetBranch: 'bumped', message: 'Merge' })).kind, 'merged');
   setTrap();
-  await one.prepareWorktree(stage.task('trapped'));
-  await one.removeWorktree({ ...place, name: 'trapped', discard: false });
+  await host.prepareWorktree(stage.task('trapped'));
+  await host.removeWorktree({ ...place, name: 'trapped', discard: false });
   assert.equal(existsSync(canary), false);
 });
 
 test('links in the .git of a submodule are not followed, nor written through', async () => {
-  const { worktree, lib, one, place, commit } = await stage.begin('links');
+  const { worktree, lib, host, place, commit } = await stage.begin('links');
   const outside = join(stage.folder, 'elsewhere');
   mkdirSync(outside);
   writeFileSync(join(outside, 'HEAD'), `${stage.second}\n`);
@@ -114,7 +111,7 @@ test('links in the .git of a submodule are not followed, nor written through', a
   assert.equal(await lib.git('rev-parse', 'HEAD'), stage.first);
   rmSync(folder, { recursive: true });
   symlinkSync(outside, folder);
-  await one.mergeTarget({ ...place, targetBranch: 'bumped', message: 'Merge' });
+  await host.mergeTarget({ ...place, targetBranch: 'bumped', message: 'Merge' });
   assert.deepEqual(readdirSync(outside), ['HEAD']);
   assert.equal(read(outside, 'HEAD'), `${stage.second}\n`);
   assert.equal(read(worktree, `${LIB}/value.txt`), '2\n');

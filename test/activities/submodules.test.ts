@@ -2,37 +2,34 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { after, test } from 'node:test';
 import { doubtOf } from '../../activities/retries.ts';
 import { withCleanTree } from '../../activities/worktree/verification-pool.ts';
 import { repositoryAt, writeFiles } from '../support/git.ts';
 import { failsAs, inContext, REPOSITORY } from '../support/git-stage.ts';
 import { createSubmoduleStage, LIB, moduleLines, pointTo } from '../support/submodules.ts';
 
-let stage: Awaited<ReturnType<typeof createSubmoduleStage>>;
-before(async () => {
-  stage = await createSubmoduleStage();
-});
-after(() => stage.remove());
+const stage = await createSubmoduleStage();
+after(stage.remove);
 
 const read = (worktree: string, path: string) => readFileSync(join(worktree, path), 'utf8');
 const pointerOf = async (commit: string) => (await stage.mirror.git('rev-parse', `${commit}:${LIB}`)).trim();
 
 test('a worktree has their files at the commits that are pinned, with a history to read', async () => {
-  const { worktree, lib, one, place } = await stage.begin('fresh');
+  const { worktree, lib, host, place } = await stage.begin('fresh');
   assert.deepEqual([read(worktree, `${LIB}/value.txt`), read(worktree, `${LIB}/deep/deep.txt`)], ['1\n', 'deep\n']);
   assert.equal(await lib.git('rev-parse', 'HEAD'), stage.first);
   assert.equal(await lib.git('status', '--porcelain'), '');
   assert.equal(await lib.git('log', '-1', '--format=%s', 'origin/main'), 'Second');
   assert.equal(await repositoryAt(worktree).git('status', '--porcelain'), '');
-  assert.equal((await one.checkpoint({ ...place, agentId: 'a', turn: 1 })).sha, null);
-  assert.deepEqual(await one.removeWorktree({ ...place, name: 'fresh', discard: false }), { removed: true });
+  assert.equal((await host.checkpoint({ ...place, agentId: 'a', turn: 1 })).sha, null);
+  assert.deepEqual(await host.removeWorktree({ ...place, name: 'fresh', discard: false }), { removed: true });
 });
 
 test('a commit that is checked out there is committed as the pointer, and goes wherever the task goes', async () => {
-  const { worktree, lib, one, place } = await stage.begin('bump');
+  const { worktree, lib, host, place } = await stage.begin('bump');
   await lib.git('checkout', '--quiet', '-b', 'feature/a+b', stage.second);
-  const checkpoint = await one.checkpoint({ ...place, agentId: 'a', turn: 1 });
+  const checkpoint = await host.checkpoint({ ...place, agentId: 'a', turn: 1 });
   assert.equal(await pointerOf('refs/factory/checkpoints/modules/bump'), stage.second);
   assert.deepEqual(checkpoint.leftOut, []);
 
@@ -46,14 +43,14 @@ test('a commit that is checked out there is committed as the pointer, and goes w
   await two.pushBranch({ ...at, branch: elsewhere.branch, headSha: done.headSha });
 
   const review = { ...stage.task('bump'), name: 'review-1', commit: done.headSha };
-  const detached = await one.prepareDetached(review);
+  const detached = await host.prepareDetached(review);
   assert.equal(read(detached.worktree, `${LIB}/value.txt`), '2\n');
   assert.equal(read(detached.worktree, `${LIB}/deep/deep.txt`), 'deep\n');
   assert.equal(read(worktree, `${LIB}/value.txt`), '2\n');
 });
 
 test('changes inside a submodule are named, committed nowhere, and undone by the commands that the message gives', async () => {
-  const { worktree, lib, one, place, commit } = await stage.begin('inside');
+  const { worktree, lib, host, place, commit } = await stage.begin('inside');
   await writeFiles(worktree, {
     'a.txt': 'more\n',
     [`${LIB}/value.txt`]: 'mine\n',
@@ -63,7 +60,7 @@ test('changes inside a submodule are named, committed nowhere, and undone by the
   rmSync(join(worktree, LIB, 'other.txt'));
   const paths = ['value.txt', 'new.txt', 'other.txt', 'deep/deep.txt'].map((name) => `${LIB}/${name}`).toSorted();
   const namedIn = (found: readonly string[] | undefined) => found?.map((each) => each.replace(/ \(.*/, '')).toSorted();
-  const taken = await one.checkpoint({ ...place, agentId: 'a', turn: 1 });
+  const taken = await host.checkpoint({ ...place, agentId: 'a', turn: 1 });
   assert.deepEqual(namedIn(taken.leftOut), paths);
   const refused = await commit();
   assert.deepEqual([refused.changed, namedIn(refused.submodules)], [false, paths]);
@@ -121,7 +118,7 @@ test('one that is deleted, and one whose files are taken in, are changes like ot
   rmSync(join(taken.worktree, '.gitmodules'));
   const vendored = await taken.commit();
   assert.equal(await stage.mirror.git('show', `${vendored.headSha}:${LIB}/value.txt`), '1');
-  await taken.one.pushBranch({ ...taken.place, branch: taken.branch, headSha: vendored.headSha });
+  await taken.host.pushBranch({ ...taken.place, branch: taken.branch, headSha: vendored.headSha });
 
   // They are files like others from now on, for changes and for merges.
   await writeFiles(taken.worktree, { [`${LIB}/value.txt`]: 'ours\n', [`${LIB}/added.txt`]: 'added\n' });
@@ -131,7 +128,7 @@ test('one that is deleted, and one whose files are taken in, are changes like ot
   await source.git('checkout', '--quiet', '-B', 'elsewhere', stage.base);
   await source.commit('Elsewhere', { 'elsewhere.txt': 'elsewhere\n' });
   await source.git('push', '--quiet', mirror.path, 'elsewhere');
-  const onto = await taken.one.mergeTarget({ ...taken.place, targetBranch: 'elsewhere', message: 'Merge' });
+  const onto = await taken.host.mergeTarget({ ...taken.place, targetBranch: 'elsewhere', message: 'Merge' });
   assert.equal(onto.kind, 'merged');
   assert.deepEqual(
     ['value.txt', 'other.txt', 'added.txt'].map((name) => read(taken.worktree, `${LIB}/${name}`)),
@@ -142,7 +139,7 @@ test('one that is deleted, and one whose files are taken in, are changes like ot
   // Where the submodule lies, its files come in its place, and back again.
   await stage.mirror.git('branch', 'vendored', vendored.headSha);
   const other = await stage.begin('receives');
-  const merged = await other.one.mergeTarget({ ...other.place, targetBranch: 'vendored', message: 'Merge' });
+  const merged = await other.host.mergeTarget({ ...other.place, targetBranch: 'vendored', message: 'Merge' });
   assert.equal(merged.kind, 'merged');
   assert.equal(existsSync(join(other.worktree, LIB, '.git')), false);
   assert.equal(read(other.worktree, `${LIB}/value.txt`), '1\n');
@@ -154,7 +151,7 @@ test('a merge lays what it brings, and two pointers conflict by kind', async () 
   const clean = await stage.begin('merges');
   await writeFiles(clean.worktree, { 'a.txt': 'merges\n' });
   await clean.commit();
-  const merged = await clean.one.mergeTarget({ ...clean.place, targetBranch: 'bumped', message: 'Merge' });
+  const merged = await clean.host.mergeTarget({ ...clean.place, targetBranch: 'bumped', message: 'Merge' });
   assert.equal(merged.kind, 'merged');
   assert.equal(read(clean.worktree, `${LIB}/value.txt`), '2\n');
 
@@ -162,7 +159,7 @@ test('a merge lays what it brings, and two pointers conflict by kind', async () 
   const met = await stage.begin('meets');
   await met.lib.git('checkout', '--quiet', third);
   await met.commit();
-  const conflict = await met.one.mergeTarget({ ...met.place, targetBranch: 'bumped', message: 'Merge' });
+  const conflict = await met.host.mergeTarget({ ...met.place, targetBranch: 'bumped', message: 'Merge' });
   assert.ok(conflict.kind === 'conflict');
   assert.deepEqual(
     conflict.conflicts.map(({ path, kind }) => [path, kind]),
@@ -177,12 +174,12 @@ test('a merge lays what it brings, and two pointers conflict by kind', async () 
 });
 
 test('a task is taken back to the pointer of an earlier turn', async () => {
-  const { worktree, lib, one, place } = await stage.begin('rewinds');
+  const { worktree, lib, host, place } = await stage.begin('rewinds');
   await lib.git('checkout', '--quiet', stage.second);
-  await one.checkpoint({ ...place, agentId: 'a', turn: 1 });
+  await host.checkpoint({ ...place, agentId: 'a', turn: 1 });
   await lib.git('checkout', '--quiet', stage.first);
-  await one.checkpoint({ ...place, agentId: 'a', turn: 2 });
-  const back = await one.rewindWorktree({ ...place, agentId: 'a', turn: 1, baseSha: stage.base, key: 'back' });
+  await host.checkpoint({ ...place, agentId: 'a', turn: 2 });
+  const back = await host.rewindWorktree({ ...place, agentId: 'a', turn: 1, baseSha: stage.base, key: 'back' });
   assert.ok(back.kind === 'rewound');
   assert.deepEqual([await pointerOf(back.headSha), read(worktree, `${LIB}/value.txt`)], [stage.second, '2\n']);
 });
@@ -247,11 +244,18 @@ test('one that cannot be fetched is a failure that names it, and goes on when it
   assert.equal(read(worktree, `${LIB}/value.txt`), '1\n');
 });
 
+/** A branch of the forge on which the submodule has this address, and its commit. */
+async function addressed(branch: string, url: string): Promise<string> {
+  const { source, mirror } = stage;
+  await source.git('checkout', '--quiet', '-B', branch, stage.base);
+  const sha = await source.commit(branch, { '.gitmodules': moduleLines(LIB, url) });
+  await source.git('push', '--quiet', mirror.path, branch);
+  return sha;
+}
+
 test('the operator’s own rewriting of addresses is followed, to another protocol too', async () => {
-  const { source, mirror, folder } = stage;
-  await source.git('checkout', '--quiet', '-B', 'far', stage.base);
-  const sha = await source.commit('Far', { '.gitmodules': moduleLines(LIB, 'https://modules.invalid/lib') });
-  await source.git('push', '--quiet', mirror.path, 'far');
+  const { folder } = stage;
+  const sha = await addressed('far', 'https://modules.invalid/lib');
   const env = {
     ...{ GIT_CONFIG_COUNT: '1', GIT_CONFIG_KEY_0: `url.${folder}/.insteadOf` },
     GIT_CONFIG_VALUE_0: 'https://modules.invalid/',
@@ -264,10 +268,8 @@ test('the operator’s own rewriting of addresses is followed, to another protoc
 });
 
 test('a rewritten address leads nowhere by “..”', async () => {
-  const { source, mirror, folder } = stage;
-  await source.git('checkout', '--quiet', '-B', 'out', stage.base);
-  const sha = await source.commit('Out', { '.gitmodules': moduleLines(LIB, 'https://modules.invalid/x/../lib') });
-  await source.git('push', '--quiet', mirror.path, 'out');
+  const { folder } = stage;
+  const sha = await addressed('out', 'https://modules.invalid/x/../lib');
   const env = {
     ...{ GIT_CONFIG_COUNT: '1', GIT_CONFIG_KEY_0: `url.${folder}/deep/.insteadOf` },
     GIT_CONFIG_VALUE_0: 'https://modules.invalid/x/',
@@ -281,10 +283,7 @@ test('a rewritten address leads nowhere by “..”', async () => {
 });
 
 test('a host that nobody knows is not waited for without end', async () => {
-  const { source, mirror } = stage;
-  await source.git('checkout', '--quiet', '-B', 'unknown', stage.base);
-  const sha = await source.commit('Unknown', { '.gitmodules': moduleLines(LIB, 'https://modules.invalid/lib') });
-  await source.git('push', '--quiet', mirror.path, 'unknown');
+  const sha = await addressed('unknown', 'https://modules.invalid/lib');
   const place = { ...stage.task('unknown', { host: 'five', epoch: 1 }), targetBranch: 'unknown' };
   const task = { ...place, base: { branch: 'unknown', sha } };
   const error = await stage

@@ -1,35 +1,21 @@
+/** A task takes in what somebody else pushed to its branch or its target: merged, not undone. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
-import { pathToFileURL } from 'node:url';
+import { after, test } from 'node:test';
 import { repositoryAt, writeFiles } from '../support/git.ts';
-import { createGitStage, failsAs, type GitStage, REPOSITORY } from '../support/git-stage.ts';
+import { createGitStage, failsAs, tasksOf } from '../support/git-stage.ts';
 import { made } from '../support/made-up-secrets.ts';
 
-let stage: GitStage;
-before(async () => {
-  stage = await createGitStage({ files: { 'a.txt': 'a\n', 'b.txt': 'b\n' } });
-});
-after(() => stage.remove());
+const stage = await createGitStage({ files: { 'a.txt': 'a\n', 'b.txt': 'b\n' } });
+after(stage.remove);
 
-const task = (taskKey: string, targetBranch = 'main') => ({
-  ...{ epicId: 'forward', taskKey, repository: REPOSITORY, targetBranch, placement: { host: 'one', epoch: 1 } },
-});
-
-/** Somebody else's commit on a branch of the forge. */
-async function advance(branch: string, files: Record<string, string>): Promise<string> {
-  const at = { epicId: 'others', name: 'w', repository: REPOSITORY, placement: { host: 'other', epoch: 1 } };
-  const { worktree } = await stage.host('other').prepareDetached({ ...at, commit: branch });
-  const sha = await repositoryAt(worktree).commit('Somebody else', files);
-  await repositoryAt(worktree).git('push', '--quiet', stage.mirror.path, `${sha}:refs/heads/${branch}`);
-  return sha;
-}
+const task = tasksOf('forward');
 
 /** A task with one commit pushed; with `remote` its host reaches the forge by fetch and push alone. */
 async function pushed(taskKey: string, { remote = false, targetBranch = 'main' } = {}) {
-  const one = stage.host('one', remote ? { remoteOf: () => pathToFileURL(stage.mirror.path).href } : {});
-  const input = task(taskKey, targetBranch);
+  const one = stage.host('one', remote ? stage.byTransfer : {});
+  const input = task(taskKey, { targetBranch });
   const { worktree, branch, headSha: base } = await one.prepareWorktree(input);
   const commit = (key: string, more = {}) => one.commitChange({ ...input, worktree, message: key, key, ...more });
   const push = (headSha: string) => one.pushBranch({ ...input, worktree, branch, headSha });
@@ -68,7 +54,7 @@ for (const remote of [false, true]) {
 
   test(`what somebody pushed to the branch is merged, not undone (forge on ${where})`, async () => {
     const { worktree, branch, commit, push, seen } = await pushed(`shared-${remote}`, { remote });
-    const theirs = await advance(branch, { 'theirs.txt': 'theirs\n' });
+    const theirs = await stage.advance(branch, { 'theirs.txt': 'theirs\n' });
     await writeFiles(worktree, { 'b.txt': 'mine\n' });
     const second = await commit('k2');
     assert.equal(await seen.git('rev-parse', 'HEAD^2'), theirs);
@@ -78,7 +64,7 @@ for (const remote of [false, true]) {
     assert.deepEqual(await commit('k2'), second);
     await push(second.headSha);
 
-    await advance(branch, { 'b.txt': 'theirs\n' });
+    await stage.advance(branch, { 'b.txt': 'theirs\n' });
     await writeFiles(worktree, { 'b.txt': 'mine again\n' });
     const met = await commit('k3');
     const named = (commit: typeof met) => [commit.unresolved.map(({ path }) => path), commit.isOwnBranch];
@@ -92,7 +78,7 @@ for (const remote of [false, true]) {
     await push(settled.headSha);
     assert.equal(await stage.mirror.git('show', `${branch}:b.txt`), 'both');
 
-    await advance(branch, { 'later.txt': 'theirs\n' });
+    await stage.advance(branch, { 'later.txt': 'theirs\n' });
     await writeFiles(worktree, { 'key.txt': `ghp_${made(36)}\n` });
     const held = await commit('k5');
     assert.equal((await push(held.headSha)).secrets.length, 1);
@@ -109,7 +95,7 @@ for (const remote of [false, true]) {
     const second = await commit('k2');
     const chain = `refs/factory/checkpoints/forward/moved-${remote}`;
     const chainBefore = await stage.mirror.git('rev-parse', chain);
-    const theirs = await advance(branch, { 'theirs.txt': 'theirs\n' });
+    const theirs = await stage.advance(branch, { 'theirs.txt': 'theirs\n' });
     await assert.rejects(push(second.headSha), failsAs('BranchMoved'));
     assert.equal(await stage.mirror.git('rev-parse', branch, chain), `${theirs}\n${chainBefore}`, 'both or neither');
     // As a person's retry does.
@@ -123,7 +109,7 @@ test('a laid conflict is remembered with the tree: another run settles it withou
   await stage.mirror.git('branch', 'factory/forward/target', 'main');
   const target = { targetBranch: 'factory/forward/target' };
   const { worktree, first, commit, merge, seen } = await pushed('remembered', target);
-  const theirs = await advance(target.targetBranch, { 'a.txt': 'theirs\n', 'c.txt': 'new\n' });
+  const theirs = await stage.advance(target.targetBranch, { 'a.txt': 'theirs\n', 'c.txt': 'new\n' });
   const conflict = await merge();
   assert.ok(conflict.kind === 'conflict');
   assert.deepEqual([conflict.files, conflict.targetSha], [['a.txt'], theirs]);
@@ -132,7 +118,7 @@ test('a laid conflict is remembered with the tree: another run settles it withou
   assert.equal(marked.isOwnBranch, undefined);
 
   await writeFiles(worktree, { 'a.txt': 'both\n' });
-  await advance(target.targetBranch, { 'd.txt': 'later\n' });
+  await stage.advance(target.targetBranch, { 'd.txt': 'later\n' });
   assert.deepEqual(await merge(), conflict, 'settled, but not committed');
   const settled = await commit('k3');
   assert.deepEqual(settled.unresolved, []);
@@ -144,7 +130,7 @@ test('a laid conflict is remembered with the tree: another run settles it withou
 test('a laid conflict that the agent threw away is laid again', async () => {
   await stage.mirror.git('branch', 'factory/forward/base', 'main');
   const { worktree, merge, seen } = await pushed('thrown', { targetBranch: 'factory/forward/base' });
-  await advance('factory/forward/base', { 'a.txt': 'theirs\n' });
+  await stage.advance('factory/forward/base', { 'a.txt': 'theirs\n' });
   const conflict = await merge();
   assert.equal(conflict.kind, 'conflict');
   await seen.git('reset', '--quiet', '--hard');

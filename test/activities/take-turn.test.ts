@@ -7,7 +7,9 @@ import type { TurnResult } from '../../activities/agent/take-turn.ts';
 import { toolCallRef } from '../../activities/agent/tools.ts';
 import { upperBoundMicroUsd } from '../../clients/model/prices.ts';
 import { reserveCall } from '../../db/writes/ledger.ts';
+import { writeProviderHold } from '../../db/writes/provider-holds.ts';
 import { beginToolCall } from '../../db/writes/tool-calls.ts';
+import { MockActivityEnvironment } from '../support/activity-environment.ts';
 import { activityEnvironment } from '../support/agent.ts';
 import { answer, failsWith, useAgents } from '../support/agents.ts';
 import { createStatementCount } from '../support/count-statements.ts';
@@ -126,7 +128,7 @@ test('with a cap of three upper bounds and answers that cost their bound, the fo
   assert.equal(agent.model.calls.length, 3);
 });
 
-test('a reservation that does not fit only because of open ones is tried again soon', async () => {
+test('a reservation that does not fit only because of open ones is tried again soon, then shown as a hold', async () => {
   const agent = await agentWith({ capMicroUsd: 100_000 });
   const { epicId } = agent;
   const other = {
@@ -142,6 +144,24 @@ test('a reservation that does not fit only because of open ones is tried again s
     assert.equal((error as ApplicationFailure).nextRetryDelay, '1s');
     return true;
   });
+  const held = await agent.process().turn({}, new MockActivityEnvironment({ attempt: 11 }));
+  assert.ok(held.kind === 'hold' && held.isBudget === true, JSON.stringify(held));
+  assert.match(held.reason, /reserved for other calls under way/);
+});
+
+test('an agent that the provider holds leaves nothing reserved that an earlier process had opened', async () => {
+  const agent = await agentWith();
+  const { agentId: transcript, epicId, input } = agent;
+  await reserveCall(db(), { transcript, turn: 1, epicId, model: 'm', bound: { microUsd: 5_000, tokens: 0 } });
+  const until = new Date(Date.now() + 60_000);
+  await writeProviderHold(db(), { provider: 'anthropic', model: input.pin.model, until, reason: 'quota' });
+  const held = await agent.process().turn();
+  await db().deleteFrom('provider_holds').execute();
+  assert.equal(held.kind, 'hold');
+  assert.deepEqual(
+    (await agent.ledger()).map(({ outcome }) => outcome),
+    ['unknown'],
+  );
 });
 
 test('a tool call that nobody answered is settled before the next turn', async () => {
@@ -224,6 +244,40 @@ test('a compacted transcript is taken, with thoughts before and after', async ()
     [1, 4, 7, 10],
   );
   assert.ok(agent.model.calls.every(({ status }) => status === 200));
+});
+
+test('a prompt that has outgrown the window is compacted, and the same turn is asked for again', async () => {
+  const agent = await agentWith({ windowTokens: 55_000 });
+  const process = agent.process();
+  const isRefused = () => agent.model.calls.some(({ status }) => status === 400);
+  for (let turn = 1; turn <= 12 && !isRefused(); turn += 1) {
+    await agent.answerTools(turn, await process.turn({ turn }), 'x'.repeat(30_000));
+  }
+  const [refused, again] = agent.model.calls.slice(-2);
+  assert.deepEqual([refused?.status, again?.status], [400, 200]);
+  assert.match(refused?.error ?? '', /prompt is too long/);
+  assert.match(JSON.stringify(again?.request), /had grown too long/);
+  assert.deepEqual(
+    (await agent.ledger()).slice(-2).map(({ outcome, call }) => [outcome, call]),
+    [
+      ['failed', 1],
+      ['answered', 2],
+    ],
+  );
+});
+
+test('a prompt is compacted once for a turn, and never where no window is too small for it', async () => {
+  const lengths = [
+    [250_000, 2],
+    [100_000, 1],
+  ] as const;
+  for (const [length, calls] of lengths) {
+    const brief = { kind: 'plan' as const, title: 'Long', description: 'x'.repeat(length) };
+    const agent = await agentWith({ purpose: 'plan', brief, windowTokens: 10_000 });
+    await assert.rejects(agent.process().turn(), failsWith('ModelRefusedRequest', false));
+    assert.equal(agent.model.calls.length, calls);
+    assert.ok((await agent.ledger()).every((row) => row.outcome === 'failed' && row.settled_microusd === 0));
+  }
 });
 
 test('a planner’s answer goes back with its keys in the order in which they came', async () => {

@@ -2,34 +2,21 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
-import { createVerifyActivities, type VerifyResult } from '../../activities/verify.ts';
-import { NO_SANDBOX } from '../../clients/terminal/sandbox.ts';
-import { createTerminal, endServer, type Terminal } from '../../clients/terminal/tmux.ts';
+import { after, test } from 'node:test';
+import type { VerifyResult } from '../../activities/verify.ts';
 import { RepositoryPolicy } from '../../workflows/contract/settings.ts';
 import type { VerifyInput } from '../../workflows/contract/verification.ts';
 import { MockActivityEnvironment } from '../support/activity-environment.ts';
-import { createDatabase, type TestDatabase } from '../support/database.ts';
 import { repositoryAt, writeFiles } from '../support/git.ts';
-import { createGitStage, type GitStage, REPOSITORY } from '../support/git-stage.ts';
+import { REPOSITORY } from '../support/git-stage.ts';
+import { openVerifyStage } from '../support/verify-stage.ts';
 
-let stage: GitStage;
-let database: TestDatabase;
-let terminal: Terminal;
-before(async () => {
-  [stage, database] = await Promise.all([createGitStage({ files: { 'a.txt': 'a\n' } }), createDatabase()]);
-  terminal = createTerminal({ stateDir: stage.stateDir, host: 'one' });
-});
-after(async () => {
-  await endServer(terminal);
-  await Promise.all([database.drop(), stage.remove()]);
-});
+const { stage, database, activitiesIn, close } = await openVerifyStage({ 'a.txt': 'a\n' });
+after(close);
 
 let calls = 0;
 function verify(input: VerifyInput): Promise<VerifyResult> {
-  const commands = { sandbox: NO_SANDBOX('of the test'), secretsFile: undefined };
-  const host = stage.hostOf(input.placement.host);
-  const activities = createVerifyActivities({ db: database.db, host, terminal, commands });
+  const activities = activitiesIn(undefined, input.placement.host);
   return new MockActivityEnvironment({ activityId: `verify-${++calls}` }).run(activities.verify, input);
 }
 

@@ -17,7 +17,7 @@ import {
   type TemporaryFolder,
   writeFiles,
 } from '../support/git.ts';
-import { createGitStage, failsAs, type GitStage, REPOSITORY } from '../support/git-stage.ts';
+import { createGitStage, failsAs, type GitStage, REPOSITORY, tasksOf } from '../support/git-stage.ts';
 
 const FILES = 2_000;
 let stage: GitStage;
@@ -33,9 +33,7 @@ after(async () => {
   await Promise.all([stage.remove(), programs.remove()]);
 });
 
-const task = (taskKey: string, host = 'one', epoch = 1) => ({
-  ...{ epicId: 'long', taskKey, repository: REPOSITORY, targetBranch: 'main', placement: { host, epoch } },
-});
+const task = tasksOf('long');
 
 /** From now on a shell script is `git`; it finds the real one as "$git", and a folder for what it notes as "$notes". */
 function putBeforeGit(script: string): void {
@@ -169,16 +167,16 @@ test('a host’s clone of a forge elsewhere goes on too, and a base branch that 
   await source.git('clone', '--quiet', '--bare', '.', join(bare.path, 'forge.git'));
   const remote = { remoteOf: () => join(bare.path, 'forge.git') };
   const far = stage.host('far', remote);
-  const missing = { ...task('missing', 'far'), targetBranch: 'no-such-branch' };
+  const missing = { ...task('missing', { host: 'far' }), targetBranch: 'no-such-branch' };
   await assert.rejects(far.prepareWorktree(missing), failsAs('BaseBranchMissing'));
   putBeforeGit(CUT_FETCHES);
   try {
     for (let i = 0; i < 2; i++) {
-      await assert.rejects(far.prepareWorktree(task('far', 'far')), failsAs('GitFailed', { final: false }));
+      await assert.rejects(far.prepareWorktree(task('far', { host: 'far' })), failsAs('GitFailed', { final: false }));
     }
     const clone = repositoryAt(clonePath(stage.stateDir, 'far', REPOSITORY));
     assert.equal(await clone.git('rev-list', '--count', 'refs/remotes/forge/main'), '1');
-    await far.prepareWorktree(task('far', 'far'));
+    await far.prepareWorktree(task('far', { host: 'far' }));
     assert.equal(await clone.git('rev-list', '--count', 'refs/remotes/forge/main'), String(COMMITS));
     assert.equal(await clone.git('rev-parse', '--is-shallow-repository'), 'false');
   } finally {

@@ -1,38 +1,22 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { after, test } from 'node:test';
 import { createTerminalActivities } from '../../activities/terminal/end-commands.ts';
-import { createVerifyActivities } from '../../activities/verify.ts';
 import { adminDir } from '../../activities/worktree/worktree-state.ts';
 import { clonePath } from '../../clients/git/names.ts';
-import { NO_SANDBOX } from '../../clients/terminal/sandbox.ts';
-import { createTerminal, endServer, type Terminal } from '../../clients/terminal/tmux.ts';
 import { RepositoryPolicy } from '../../workflows/contract/settings.ts';
 import { MockActivityEnvironment } from '../support/activity-environment.ts';
-import { createDatabase, type TestDatabase } from '../support/database.ts';
 import { repositoryAt, writeFiles } from '../support/git.ts';
-import { createGitStage, failsAs, type GitStage, REPOSITORY } from '../support/git-stage.ts';
+import { failsAs, REPOSITORY, tasksOf } from '../support/git-stage.ts';
 import { textOf } from '../support/terminal.ts';
+import { openVerifyStage } from '../support/verify-stage.ts';
 import { waitFor } from '../support/wait-for.ts';
 
-let stage: GitStage;
-let database: TestDatabase;
-let terminal: Terminal;
-let activities: ReturnType<typeof createVerifyActivities>;
-before(async () => {
-  [stage, database] = await Promise.all([
-    createGitStage({ files: { 'a.txt': 'a\n', '.gitignore': 'cache/\n' } }),
-    createDatabase(),
-  ]);
-  terminal = createTerminal({ stateDir: stage.stateDir, host: 'one' });
-  const commands = { sandbox: NO_SANDBOX('of the test'), secretsFile: undefined };
-  activities = createVerifyActivities({ db: database.db, host: stage.hostOf('one'), terminal, commands });
-});
-after(async () => {
-  await endServer(terminal);
-  await Promise.all([database.drop(), stage.remove()]);
-});
+const opened = await openVerifyStage({ 'a.txt': 'a\n', '.gitignore': 'cache/\n' });
+after(opened.close);
+const { stage, terminal, evidenceOfTask: evidenceOf } = opened;
+const activities = opened.activitiesIn();
 
 const environment = (activityId: string, attempt = 1) => new MockActivityEnvironment({ activityId, attempt });
 let calls = 0;
@@ -43,13 +27,7 @@ const runSetup = (input: Parameters<typeof activities.runSetup>[0], activity = `
   environment(activity).run(activities.runSetup, input) as ReturnType<typeof activities.runSetup>;
 
 async function prepared(taskKey: string, policy: unknown) {
-  const task = {
-    epicId: 'verified',
-    taskKey,
-    repository: REPOSITORY,
-    targetBranch: 'main',
-    placement: { host: 'one', epoch: 1 },
-  };
+  const task = tasksOf('verified')(taskKey);
   const { worktree, headSha } = await stage.host('one').prepareWorktree(task);
   return {
     ...task,
@@ -61,8 +39,6 @@ async function prepared(taskKey: string, policy: unknown) {
 }
 const codesOf = ({ checks }: Awaited<ReturnType<typeof verify>>) =>
   checks.map(({ name, exitCode }) => [name, exitCode]);
-const evidenceOf = (taskKey: string) =>
-  database.db.selectFrom('evidence').selectAll().where('task_key', '=', taskKey).orderBy('started_at').execute();
 
 test('each check runs on the commit, away from the worktree, and leaves evidence', async () => {
   const input = await prepared('checks', {

@@ -11,7 +11,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { adminDir } from '../../activities/worktree/worktree-state.ts';
 import { clonePath, taskWorktreePath } from '../../clients/git/names.ts';
 import { repositoryAt, writeFiles } from '../support/git.ts';
-import { createGitStage, failsAs, type GitStage, REPOSITORY } from '../support/git-stage.ts';
+import { createGitStage, failsAs, type GitStage, REPOSITORY, tasksOf } from '../support/git-stage.ts';
 import type { PrepareOrder } from '../support/prepare-worktree-process.ts';
 import { waitFor } from '../support/wait-for.ts';
 
@@ -23,9 +23,7 @@ before(async () => {
 });
 after(() => stage.remove());
 
-const task = (taskKey: string, host = 'one', epoch = 1) => ({
-  ...{ epicId: 'kills', taskKey, repository: REPOSITORY, targetBranch: 'main', placement: { host, epoch } },
-});
+const task = tasksOf('kills');
 const cloneOf = (host: string) => clonePath(stage.stateDir, host, REPOSITORY);
 
 /** A process that is ready to prepare; `send` it an order. */
@@ -49,7 +47,7 @@ async function isUsable(taskKey: string, host = 'one'): Promise<void> {
   const at = stage.host(host);
   // A git of the dead process may still write; Temporal tries again what fails by that.
   const prepare = () =>
-    at.prepareWorktree(task(taskKey, host)).catch((error: unknown) => {
+    at.prepareWorktree(task(taskKey, { host })).catch((error: unknown) => {
       if (!/^Another git still holds/.test((error as Error).message)) throw error;
       return undefined;
     });
@@ -58,7 +56,7 @@ async function isUsable(taskKey: string, host = 'one'): Promise<void> {
   assert.equal(await seen.git('status', '--porcelain', '--branch'), `## ${branch}`);
   assert.equal((await seen.git('ls-files')).split('\n').length, FILES + 2);
   await writeFiles(worktree, { 'work.txt': taskKey });
-  const input = { ...task(taskKey, host), worktree };
+  const input = { ...task(taskKey, { host }), worktree };
   const { headSha, changed } = await at.commitChange({ ...input, message: 'Work', key: taskKey });
   assert.equal(changed, true);
   await at.pushBranch({ ...input, branch, headSha });
@@ -71,7 +69,7 @@ test('two processes make a clone and ten worktrees of it at once', async () => {
   const keys = Array.from({ length: 10 }, (_, i) => `at-once-${i}`);
   const done = both.map(({ child }) => new Promise((resolve) => child.on('message', resolve)));
   both.forEach(({ order }, half) => {
-    order({ host, inputs: keys.filter((_, i) => i % 2 === half).map((key) => task(key, host)) });
+    order({ host, inputs: keys.filter((_, i) => i % 2 === half).map((key) => task(key, { host })) });
   });
   await Promise.all(both.map(({ ended }) => ended));
   assert.deepEqual(await Promise.all(done), ['done', 'done']);
@@ -87,7 +85,7 @@ test('whenever the process is killed, the next one makes the worktree whole', as
     const key = `killed-${moment}`;
     const host = moment % 2 === 0 ? 'one' : `new-${moment}`;
     const { child, order, ended } = await preparing();
-    order({ host, inputs: [task(key, host)] });
+    order({ host, inputs: [task(key, { host })] });
     await delay(moment * 12);
     child.kill('SIGKILL');
     await ended;
@@ -146,7 +144,7 @@ async function isMadeAgain(key: string, lose: (admin: string) => void): Promise<
   lose(adminDir({ gitDir: cloneOf('one') }, 'kills', worktree));
   const input = { ...task(key), worktree };
   await assert.rejects(one.commitChange({ ...input, message: 'W', key: 'k' }), failsAs('WorktreeGone'));
-  await one.prepareWorktree(task(key, 'one', 2));
+  await one.prepareWorktree(task(key, { epoch: 2 }));
   assert.equal(readFileSync(join(worktree, 'saved.txt'), 'utf8'), 'in a checkpoint\n');
   assert.equal(existsSync(join(worktree, 'work.txt')), false);
   const [aside] = readdirSync(dirname(worktree)).filter((name) => name.startsWith(`${key}.stale-`));
@@ -156,19 +154,19 @@ async function isMadeAgain(key: string, lose: (admin: string) => void): Promise<
 test('when the whole clone was deleted, each worktree on it is made again from its checkpoint', async () => {
   const host = 'no-clone';
   const at = stage.host(host);
-  const { worktree, branch } = await at.prepareWorktree(task('no-clone', host));
+  const { worktree, branch } = await at.prepareWorktree(task('no-clone', { host }));
   await writeFiles(worktree, { 'saved.txt': 'in a checkpoint\n' });
-  const input = { ...task('no-clone', host), worktree };
+  const input = { ...task('no-clone', { host }), worktree };
   await at.checkpoint({ ...input, agentId: 'a', turn: 1 });
   const review = { epicId: 'kills', name: 'review', repository: REPOSITORY, placement: { host, epoch: 1 } };
   const commit = await stage.mirror.git('rev-parse', 'main');
   const detached = await at.prepareDetached({ ...review, commit });
   rmSync(cloneOf(host), { recursive: true });
   await assert.rejects(at.checkpoint({ ...input, agentId: 'a', turn: 2 }), failsAs('WorktreeGone'));
-  await at.prepareWorktree(task('no-clone', host, 2));
+  await at.prepareWorktree(task('no-clone', { host, epoch: 2 }));
   assert.equal(readFileSync(join(worktree, 'saved.txt'), 'utf8'), 'in a checkpoint\n');
   assert.deepEqual(await at.prepareDetached({ ...review, commit }), detached);
-  const again = { ...task('no-clone', host, 2), worktree };
+  const again = { ...task('no-clone', { host, epoch: 2 }), worktree };
   const { headSha } = await at.commitChange({ ...again, message: 'Work', key: 'k' });
   await at.pushBranch({ ...again, branch, headSha });
   assert.equal(await stage.mirror.git('show', `${branch}:saved.txt`), 'in a checkpoint');

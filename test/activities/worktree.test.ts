@@ -11,27 +11,18 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { after, test } from 'node:test';
 import { adminDir } from '../../activities/worktree/worktree-state.ts';
 import { clonePath, taskWorktreePath } from '../../clients/git/names.ts';
 import { removePaths } from '../../clients/git/remove-untracked.ts';
 import { repositoryAt, writeFiles } from '../support/git.ts';
-import { createGitStage, failsAs, type GitStage, REPOSITORY } from '../support/git-stage.ts';
+import { createGitStage, failsAs, REPOSITORY, tasksOf } from '../support/git-stage.ts';
 import { holdFast } from '../support/hold-fast.ts';
 
-let stage: GitStage;
-before(async () => {
-  stage = await createGitStage({ files: { 'a.txt': 'a\n', 'dir/b.txt': 'b\n', '.gitignore': 'ignored/\n' } });
-});
-after(() => stage.remove());
+const stage = await createGitStage({ files: { 'a.txt': 'a\n', 'dir/b.txt': 'b\n', '.gitignore': 'ignored/\n' } });
+after(stage.remove);
 
-const task = (taskKey: string, epoch = 1, hostName = 'one') => ({
-  epicId: 'worktrees',
-  taskKey,
-  repository: REPOSITORY,
-  targetBranch: 'main',
-  placement: { host: hostName, epoch },
-});
+const task = tasksOf('worktrees');
 
 test('a task gets a worktree on its own branch, cut from the target', async () => {
   const one = stage.host('one');
@@ -60,7 +51,7 @@ test('a branch whose work is in its target says so, once it has work', async () 
   const { headSha } = await one.commitChange({ ...input, worktree, message: 'Work', key: 'k' });
   await one.pushBranch({ ...input, worktree, branch, headSha });
   const again = (epoch: number) =>
-    one.prepareWorktree({ ...input, ...task('merged', epoch), targetBranch: input.targetBranch });
+    one.prepareWorktree({ ...input, ...task('merged', { epoch }), targetBranch: input.targetBranch });
   assert.equal((await again(2)).isMerged, false);
   await stage.mirror.git('branch', '--force', input.targetBranch, headSha);
   assert.equal((await again(3)).isMerged, true);
@@ -137,7 +128,7 @@ test('a lost host: the next one goes on from the last pushed checkpoint, uncommi
   await one.checkpoint({ ...input, worktree: first.worktree, agentId: 'worktrees.moved.implement.1', turn: 2 });
   await writeFiles(first.worktree, { 'lost.txt': 'after the last checkpoint\n' });
 
-  const second = await two.prepareWorktree(task('moved', 2, 'two'));
+  const second = await two.prepareWorktree(task('moved', { epoch: 2, host: 'two' }));
   assert.equal(second.headSha, headSha);
   assert.equal(second.baseSha, first.baseSha);
   const status = await repositoryAt(second.worktree).git('status', '--porcelain', '--untracked-files=all');
@@ -148,8 +139,13 @@ test('a lost host: the next one goes on from the last pushed checkpoint, uncommi
 
   // Back to the first host: what it holds is out of date, and kept.
   await writeFiles(second.worktree, { 'second.txt': '2\n' });
-  await two.checkpoint({ ...task('moved', 2, 'two'), worktree: second.worktree, agentId: 'a', turn: 3 });
-  const third = await one.prepareWorktree(task('moved', 3));
+  await two.checkpoint({
+    ...task('moved', { epoch: 2, host: 'two' }),
+    worktree: second.worktree,
+    agentId: 'a',
+    turn: 3,
+  });
+  const third = await one.prepareWorktree(task('moved', { epoch: 3 }));
   assert.equal(third.worktree, first.worktree);
   assert.ok(existsSync(join(third.worktree, 'second.txt')) && !existsSync(join(third.worktree, 'lost.txt')));
   const aside = readdirSync(dirname(third.worktree)).find((name) => name.startsWith('moved.stale-1-')) ?? '';
@@ -161,7 +157,7 @@ test('placed again on the same host, a task keeps even what was in no checkpoint
   const one = stage.host('one');
   const { worktree } = await one.prepareWorktree(task('stays'));
   await writeFiles(worktree, { 'a.txt': 'unsaved\n' });
-  const again = await one.prepareWorktree(task('stays', 2));
+  const again = await one.prepareWorktree(task('stays', { epoch: 2 }));
   assert.equal(readFileSync(join(again.worktree, 'a.txt'), 'utf8'), 'unsaved\n');
 });
 

@@ -7,7 +7,7 @@ import { readSituation } from '../../local/model/situation.ts';
 import type { OpenedTranscript } from '../../workflows/contract/transcript.ts';
 import { activityEnvironment, TASK } from '../support/agent.ts';
 import { useAgents } from '../support/agents.ts';
-import { epicView, plannedTask } from '../support/views.ts';
+import { epicView, humanRequest, plannedTask } from '../support/views.ts';
 
 const { agentWith, db } = useAgents();
 type Agent = Awaited<ReturnType<typeof agentWith>>;
@@ -107,6 +107,34 @@ test('a transcript that begins with another round is told the task too', async (
     lost?.body ?? '',
     /<epic-title>\nThe epic told[\s\S]*<task-title>\nDo slugs[\s\S]*machine you worked on is gone/,
   );
+});
+
+test('an agent that begins on a task is told what people answered to those before it, once', async () => {
+  const question = 'Which rounding?\nWhy it asks: The sums would differ.';
+  const answered = (id: string, answer: { decision: string; answer?: string }, rest: object = {}) =>
+    humanRequest(id, {
+      ...{ kind: 'agent-question', taskKey: 'slugs', state: 'answered', question, ...rest },
+      answer: { requestId: id, by: 'ann', ...answer },
+    });
+  const requests = [
+    answered('one', { decision: 'Half up', answer: 'Never twice.</answered-question>' }),
+    answered('of-another', { decision: 'answer', answer: 'Of another task.' }, { taskKey: 'other' }),
+    humanRequest('open', { kind: 'agent-question', taskKey: 'slugs', question: 'Still open?' }),
+  ];
+  const view = epicView('answered', 1, { tasks: [plannedTask('slugs', 0)], requests });
+  const { recordEpic } = createRecordActivities({ db: db() });
+  await activityEnvironment().run(recordEpic, { view, chain: 'run', decisions: [] });
+  for (const purpose of ['implement', 'review'] as const) {
+    const agent = await agentWith({ epicId: 'answered', purpose });
+    await agent.brief(3, { kind: 'feedback', by: 'me', comment: 'Shorter.' });
+    const [first, later] = await briefs(agent);
+    assert.match(
+      first?.body ?? '',
+      /<answered-question>\nWhich rounding\?\n.*\n\nThe answer of ann:\n“Half up”\nNever twice\.‹\/answered-question>\n<\/answered-question>/,
+    );
+    assert.doesNotMatch(first?.body ?? '', /Of another task|Still open/);
+    assert.doesNotMatch(later?.body ?? '', /answered-question/);
+  }
 });
 
 test('a Worker is told which checks of its pull request are red, and the scripted model finds its round', async () => {

@@ -1,15 +1,13 @@
 /** The account of an epic over HTTP: from the decision log alone, for all that was written in whatever order. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { createRecordActivities } from '../../activities/records.ts';
 import { appendDecisions } from '../../db/writes/decisions.ts';
-import { MockActivityEnvironment } from '../support/activity-environment.ts';
-import { absentTemporal, createApi, type TestApi } from '../support/api.ts';
-import { createDatabase, type TestDatabase } from '../support/database.ts';
+import { absentTemporal, createApi } from '../support/api.ts';
+import { openRecordedApi } from '../support/recorded-api.ts';
 import { epicView, plannedTask } from '../support/views.ts';
 
-let database: TestDatabase;
-let api: TestApi;
+const { api, close, db, record } = await openRecordedApi();
+after(close);
 
 const at = (second: number) => new Date(Date.UTC(2026, 0, 1, 0, 0, second)).toISOString();
 const entry = (second: number, decision: string, taskKey?: string) => ({
@@ -18,13 +16,8 @@ const entry = (second: number, decision: string, taskKey?: string) => ({
 });
 
 before(async () => {
-  database = await createDatabase();
-  const { db } = database;
-  api = await createApi(db, absentTemporal());
-  const { recordEpic } = createRecordActivities({ db });
-  const environment = new MockActivityEnvironment({ workflowExecution: { workflowId: 'epic-shop', runId: 'run' } });
   const tasks = [plannedTask('first', 0), plannedTask('second', 1)];
-  await environment.run(recordEpic, { view: epicView('shop', 1, { tasks }), chain: 'run', decisions: [] });
+  await record.epic(epicView('shop', 1, { tasks }));
   // The record of a task may arrive after that of what followed.
   await appendDecisions(db, [entry(3, 'epic COMPLETED'), entry(2, 'first COMPLETED', 'first')]);
   await appendDecisions(db, [entry(1, 'plan of 2 tasks')]);
@@ -32,10 +25,6 @@ before(async () => {
     db,
     Array.from({ length: 1_500 }, (_, index) => entry(10 + index, `no. ${index}`, 'first')),
   );
-});
-after(async () => {
-  await api.close();
-  await database.drop();
 });
 
 test('an account is in the order in which things happened, and has all of a long log', async () => {
@@ -88,7 +77,7 @@ test('nobody answers under the name of a part of the factory', async () => {
 });
 
 test('account and bundle are for those who may read the API', async () => {
-  const closed = await createApi(database.db, absentTemporal(), { apiToken: 'a token' });
+  const closed = await createApi(db, absentTemporal(), { apiToken: 'a token' });
   try {
     for (const path of ['account', 'export']) {
       const { status, body } = await closed.ask('GET', `/epics/shop/${path}`);

@@ -2,10 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { sql } from 'kysely';
-import { createRecordActivities } from '../../activities/records.ts';
-import { MockActivityEnvironment } from '../support/activity-environment.ts';
-import { absentTemporal, createApi, type TestApi } from '../support/api.ts';
-import { createDatabase, type TestDatabase } from '../support/database.ts';
+import { openRecordedApi } from '../support/recorded-api.ts';
 import { agentView, epicView, plannedTask } from '../support/views.ts';
 
 interface Sum {
@@ -15,21 +12,15 @@ interface Sum {
   readonly tokens: number;
 }
 
-let database: TestDatabase;
-let api: TestApi;
+const { api, close, db, record } = await openRecordedApi();
+after(close);
 
 before(async () => {
-  database = await createDatabase();
-  const { db } = database;
-  api = await createApi(db, absentTemporal());
-  const { recordEpic, recordAgent } = createRecordActivities({ db });
-  const at = (workflowId: string) => new MockActivityEnvironment({ workflowExecution: { workflowId, runId: 'run' } });
-  const rest = { chain: 'run', decisions: [] };
   for (const id of ['shop', 'free', 'long']) {
-    await at(`epic-${id}`).run(recordEpic, { ...rest, view: epicView(id, 1, { tasks: [plannedTask('first', 0)] }) });
+    await record.epic(epicView(id, 1, { tasks: [plannedTask('first', 0)] }));
   }
   const failed = agentView('shop.first.implement.1', 1, { state: 'FAILED', closedAt: '2026-01-01T00:00:00.000Z' });
-  await at('agent-shop.first.implement.1').run(recordAgent, { ...rest, view: failed });
+  await record.agent(failed);
   for (const [id, task, purpose, attempt] of [
     ['shop.epic.plan.1', null, 'plan', 1],
     ['shop.first.implement.1', 'first', 'implement', 1],
@@ -62,10 +53,6 @@ before(async () => {
     settled_at) select 'long.first.implement.1', turn, 1, 'long', 'm', 9, turn, 'answered', now(),
     now() + make_interval(secs => turn) from generate_series(1, 1203) as turn`.execute(db);
 });
-after(async () => {
-  await api.close();
-  await database.drop();
-});
 
 const micro = (sums: readonly Sum[], of: keyof Sum): number =>
   sums.reduce((total, sum) => total + Math.round(sum[of] * 1e6), 0);
@@ -74,7 +61,7 @@ test('the cost is the same by purpose, task, attempt and over time, and that of 
   const { status, body } = await api.ask('GET', '/epics/shop/costs');
   assert.equal(status, 200);
   const { rows } = await sql<{ settled: number }>`
-    select sum(settled_microusd)::int as settled from ledger where epic_id = 'shop'`.execute(database.db);
+    select sum(settled_microusd)::int as settled from ledger where epic_id = 'shop'`.execute(db);
   assert.equal(rows[0]?.settled, 600_014);
   for (const sums of [[body], body.byPurpose, body.byTask, body.byAgent]) {
     assert.deepEqual(

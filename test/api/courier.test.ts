@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Client, Connection, ServiceError, WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/client';
 import { ActivityFailure, ApplicationFailure, CancelledFailure } from '@temporalio/common';
+import { sql } from 'kysely';
 import { createCourier } from '../../api/courier.ts';
 import { createDatabase } from '../support/database.ts';
 
@@ -70,6 +71,27 @@ test('a refusal has the name of what was refused, or of what went wrong on the w
   }
   await courier.stop();
   await database.drop();
+});
+
+test('a message about a task or request that there is none of leaves its refusal; one to no epic at all leaves nothing', async () => {
+  const { db, drop } = await createDatabase();
+  await sql`insert into epics (id, workflow_id, run_id, generation, version, title, description, priority, state, phase,
+    started_at, updated_at) values ('known', 'epic-known', 'r', 1, 1, 'T', '', 0, 'IN_PROGRESS', 'p', now(), now())`.execute(
+    db,
+  );
+  const temporal = failing([failed('NotFound'), failed('NotFound')]);
+  const courier = createCourier({ db, temporal, answerWithinMs: 500, log: { error: () => {}, info: () => {} } });
+  const refused = { kind: 'refused', code: 'NotFound', message: 'not now' };
+  for (const epicId of ['known', 'never']) {
+    const message = { epicId, id: 'one', name: 'retryTask', input: { taskKey: 'none', by: 'ann' } };
+    assert.deepEqual(await courier.send(message, { withinMs: 20_000, isKeyed: false }), refused);
+  }
+  await courier.stop();
+  const messages = await db.selectFrom('messages').select(['epic_id', 'outcome']).execute();
+  const log = await db.selectFrom('decision_log').select(['epic_id', 'actor', 'decision']).execute();
+  await drop();
+  assert.deepEqual(messages, [{ epic_id: 'known', outcome: refused }]);
+  assert.deepEqual(log, [{ epic_id: 'known', actor: 'ann', decision: 'refused retryTask: NotFound' }]);
 });
 
 test('a message that cannot be delivered for a while is a line in the log, and one more when it ends', async () => {

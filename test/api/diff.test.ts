@@ -4,11 +4,10 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { createMirrorReader } from '../../activities/forge/diff.ts';
-import { createRecordActivities } from '../../activities/records.ts';
-import { MockActivityEnvironment } from '../support/activity-environment.ts';
 import { absentTemporal, createApi, type TestApi } from '../support/api.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
 import { createFolder, createRepository, type Repository, type TemporaryFolder } from '../support/git.ts';
+import { recorder } from '../support/recording.ts';
 import { epicView, humanRequest, plannedTask, pullRequest } from '../support/views.ts';
 
 let database: TestDatabase;
@@ -29,12 +28,7 @@ before(async () => {
   await mkdir(join(state.path, 'forge'));
   await source.git('clone', '--quiet', '--bare', '.', join(state.path, 'forge', 'example.git'));
   const { db } = database;
-  const { recordEpic } = createRecordActivities({ db });
-  const record = (id: string, view: Parameters<typeof epicView>[2]) =>
-    new MockActivityEnvironment({ workflowExecution: { workflowId: `epic-${id}`, runId: 'run' } }).run(recordEpic, {
-      ...{ chain: 'run', decisions: [] },
-      view: epicView(id, 1, view),
-    });
+  const record = (id: string, view: Parameters<typeof epicView>[2]) => recorder(db).epic(epicView(id, 1, view));
   const opened = pullRequest(7, { head: 'factory/shop/epic', base: 'main', headSha });
   await record('shop', { pullRequest: opened, requests: [humanRequest('m1', { pullRequest: 7, headSha })] });
   // On no branch, as a checkpoint holds it.

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { writeCap } from '../../db/writes/budgets.ts';
 import { writeEpic } from '../../db/writes/epics.ts';
+import { settleMessage, storeMessage } from '../../db/writes/messages.ts';
 import { writeHumanRequests } from '../../db/writes/requests.ts';
 import { startAnsweringEpics } from '../support/answering-epics.ts';
 import { createApi } from '../support/api.ts';
@@ -96,6 +97,15 @@ test('a cap is not lowered by who does not know that it was raised, only by who 
   const first = await set({ capUsd: 55 }, 'once');
   await writeCap(database.db, 'raised', { unit: 'usd', amount: 60_000_000 });
   assert.deepEqual((await set({ capUsd: 55 }, 'once')).body, first.body, 'the same key again');
+  const refused = {
+    epicId: 'raised',
+    id: 'raiseBudget-refused',
+    name: 'raiseBudget',
+    input: { capUsd: 1, by: 'unknown' },
+  };
+  await storeMessage(database.db, refused);
+  await settleMessage(database.db, 'raised', refused.id, { kind: 'refused', code: 'EpicEnded', message: 'no' });
+  assert.equal((await set({ capUsd: 1 }, 'refused')).body.error?.code, 'CapIsHigher', 'the key of what was refused');
 });
 
 test('a request that is asked in other words takes the same answer again', async () => {

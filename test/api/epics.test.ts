@@ -1,13 +1,15 @@
 /** Epics submitted, looked for and ended over HTTP, with an epic workflow of the test's own on a real Temporal server. */
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { WorkflowNotFoundError } from '@temporalio/client';
+import { Client, WorkflowNotFoundError } from '@temporalio/client';
 import { Worker } from '@temporalio/worker';
 import { HOSTS_QUEUE, MODEL_QUEUE } from '../../workflows/contract/task-queues.ts';
 import { startAnsweringEpics } from '../support/answering-epics.ts';
+import { createApi } from '../support/api.ts';
 import { waitFor } from '../support/wait-for.ts';
 
-const { temporal, api, activities, createWorker, workflow, heard, submit, started, stop } = await startAnsweringEpics();
+const { database, temporal, api, activities, createWorker, workflow, heard, submit, started, stop } =
+  await startAnsweringEpics();
 const worker = await createWorker();
 const running = worker.run();
 after(async () => {
@@ -90,6 +92,22 @@ test('cancel is Temporal’s cancellation, and the log has who asked', async () 
     log.body.map((entry: { actor: string; reason: string }) => [entry.actor, entry.reason]),
     [['ann', 'not needed']],
   );
+});
+
+test('who asks for a cancellation is named before Temporal is told', async () => {
+  await started('half');
+  const cancel = () => Promise.reject(new Error('the process ended'));
+  const { connection, options } = temporal.client;
+  const ending = new Client({ connection, namespace: options.namespace, interceptors: { workflow: [{ cancel }] } });
+  const half = await createApi(database.db, ending);
+  assert.equal((await half.ask('POST', '/epics/half/cancel', { by: 'ann' })).status, 500);
+  await half.close();
+  const { body } = await api.ask('GET', '/epics/half/log');
+  assert.deepEqual(
+    body.map((entry: { actor: string; decision: string }) => [entry.actor, entry.decision]),
+    [['ann', 'cancel the epic']],
+  );
+  await workflow('half').terminate();
 });
 
 test('nothing exists of an epic whose input was refused', async () => {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { type AddressInfo, connect as openSocket, type Socket } from 'node:net';
-import { after, before, test } from 'node:test';
+import { after, test } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { sql } from 'kysely';
 import pg from 'pg';
@@ -11,23 +11,12 @@ import type { WakeMode } from '../../api/change-waker.ts';
 import { createFeed, type FeedEvent } from '../../api/feed.ts';
 import { openStream } from '../../api/streams.ts';
 import { createListen, type Listen } from '../../db/listen.ts';
-import { createDatabase, type TestDatabase } from '../support/database.ts';
 import { follow } from '../support/event-stream.ts';
-import { capOf, type EventsServer, startEventsServer, writeCap } from '../support/events-server.ts';
+import { capOf, openEventsServer, startEventsServer, writeCap } from '../support/events-server.ts';
 import { waitFor } from '../support/wait-for.ts';
 
-let database: TestDatabase;
-let server: EventsServer;
-
-before(async () => {
-  database = await createDatabase();
-  server = await startEventsServer(database);
-});
-
-after(async () => {
-  await server.app.close();
-  await database.drop();
-});
+const { close, database, server } = await openEventsServer();
+after(close);
 
 /** As its own process sees it, which outlives the test's database. */
 async function onServer(text: string): Promise<{ rows: Record<string, unknown>[] }> {

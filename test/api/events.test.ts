@@ -1,29 +1,17 @@
 /** The stream of events over real sockets and a real PostgreSQL: nothing twice, nothing missed. */
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { after, test } from 'node:test';
 import { sql } from 'kysely';
-import type { Database } from '../../db/connection.ts';
 import { readChanges } from '../../db/reads/changes.ts';
 import { sweepChanges } from '../../db/writes/changes.ts';
 import { appendDecisions } from '../../db/writes/decisions.ts';
-import { createDatabase, type TestDatabase } from '../support/database.ts';
 import { follow } from '../support/event-stream.ts';
-import { capOf, type EventsServer, startEventsServer, writeCap } from '../support/events-server.ts';
+import { capOf, openEventsServer, writeCap } from '../support/events-server.ts';
 import { waitFor } from '../support/wait-for.ts';
 
-let database: TestDatabase;
-let db: Database;
-let server: EventsServer;
-
-before(async () => {
-  database = await createDatabase();
-  db = database.db;
-  server = await startEventsServer(database);
-});
-after(async () => {
-  await server.app.close();
-  await database.drop();
-});
+const { close, database, server } = await openEventsServer();
+const { db } = database;
+after(close);
 
 /** A transaction that stays open until it is told to commit. */
 async function openTransaction(epicId: string): Promise<() => Promise<void>> {

@@ -3,28 +3,20 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Client } from '@temporalio/client';
 import { sql } from 'kysely';
-import { createRecordActivities } from '../../activities/records.ts';
 import { claimHost, reportHost } from '../../db/writes/hosts.ts';
-import { MockActivityEnvironment } from '../support/activity-environment.ts';
-import { absentTemporal, createApi, type TestApi } from '../support/api.ts';
-import { createDatabase, type TestDatabase } from '../support/database.ts';
+import { createApi } from '../support/api.ts';
+import { openRecordedApi } from '../support/recorded-api.ts';
 import { agentView, epicView, plannedTask, taskView } from '../support/views.ts';
 
 const LIMITS = { tasks: 4, attempts: 5, rounds: 3, turns: 100, budgetUsd: 20 };
-let database: TestDatabase;
-let api: TestApi;
+const { api, close, db, record } = await openRecordedApi({ version: '1.2.3', limits: LIMITS });
+after(close);
 
 before(async () => {
-  database = await createDatabase();
-  const { db } = database;
-  api = await createApi(db, absentTemporal(), { version: '1.2.3', limits: LIMITS });
-  const { recordEpic, recordTask, recordAgent } = createRecordActivities({ db });
-  const at = (workflowId: string) => new MockActivityEnvironment({ workflowExecution: { workflowId, runId: 'run' } });
-  const rest = { chain: 'run', decisions: [] };
-  await at('epic-shop').run(recordEpic, { ...rest, view: epicView('shop', 1, { tasks: [plannedTask('first', 0)] }) });
-  await at('epic-late').run(recordEpic, { ...rest, view: epicView('late', 1, { admitted: false }) });
+  await record.epic(epicView('shop', 1, { tasks: [plannedTask('first', 0)] }));
+  await record.epic(epicView('late', 1, { admitted: false }));
   const placement = { host: 'one', epoch: 1 };
-  await at('epic-shop/task-first').run(recordTask, { ...rest, view: taskView('shop', 'first', 1, { placement }) });
+  await record.task(taskView('shop', 'first', 1, { placement }));
   for (const [id, state] of [
     ['shop.first.implement.1', 'BUSY'],
     ['shop.first.implement.2', 'WAITING'],
@@ -32,7 +24,7 @@ before(async () => {
     ['shop.first.review.1', 'BUSY'],
   ] as const) {
     const closed = state === 'COMPLETED' ? { closedAt: '2026-01-01T01:00:00.000Z' } : {};
-    await at(`agent-${id}`).run(recordAgent, { ...rest, view: agentView(id, 2, { state, ...closed }) });
+    await record.agent(agentView(id, 2, { state, ...closed }));
     const [epicId = '', , purpose = '', attempt = ''] = id.split('.');
     await db
       .insertInto('transcripts')
@@ -61,10 +53,6 @@ before(async () => {
   );
   await sql`insert into provider_holds values ('anthropic', 'm', now() + interval '1 hour', 'quota'),
     ('anthropic', 'old', now() - interval '1 hour', 'over')`.execute(db);
-});
-after(async () => {
-  await api.close();
-  await database.drop();
 });
 
 test('hosts are told with what is placed there', async () => {
@@ -142,7 +130,7 @@ test('the limit of epics at once is the supervisor’s, and the version the serv
     workflow: { getHandle: () => ({ query: async () => status }) },
     workflowService: { getSystemInfo: async () => ({ serverVersion: '1.29.0' }) },
   };
-  const there = await createApi(database.db, temporal as unknown as Client);
+  const there = await createApi(db, temporal as unknown as Client);
   const { epics, limits, versions } = (await there.ask('GET', '/fleet')).body;
   await there.close();
   assert.deepEqual([epics.atOnce, limits, versions.temporal], [7, null, '1.29.0']);

@@ -1,47 +1,38 @@
 /** Lanes: the order is the line's own, and without an answer from it nobody is said to merge. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { Worker, type WorkflowBundleOption } from '@temporalio/worker';
+import { Worker } from '@temporalio/worker';
 import { sql } from 'kysely';
 import { createLineActivities } from '../../activities/line.ts';
-import { createRecordActivities } from '../../activities/records.ts';
 import { INTERCEPTORS } from '../../worker/bundle.ts';
 import { FACTORY_QUEUE } from '../../workflows/contract/task-queues.ts';
-import { MockActivityEnvironment } from '../support/activity-environment.ts';
+import { openApiOnTemporal } from '../support/answering-epics.ts';
 import { absentTemporal, createApi, type TestApi } from '../support/api.ts';
-import { createDatabase, type TestDatabase } from '../support/database.ts';
-import { startTemporal, type TestTemporal } from '../support/temporal.ts';
+import { recorder } from '../support/recording.ts';
 import { epicView, plannedTask, pullRequest, SHA, taskView } from '../support/views.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { bundleTestWorkflows } from '../support/workflow-bundle.ts';
 
 const BRANCH = 'factory/shop/epic';
 const KEYS = ['first', 'second', 'third'];
-let database: TestDatabase;
-let temporal: TestTemporal;
-let api: TestApi;
-let workflowBundle: WorkflowBundleOption;
+const aTask = (key: string) => ({ ...plannedTask(key, 0).task, dependsOn: [] });
+const [{ database, temporal, api, stop }, workflowBundle] = await Promise.all([
+  openApiOnTemporal(),
+  bundleTestWorkflows('test/support/lane-workflows.ts', { interceptors: INTERCEPTORS }),
+]);
+after(stop);
 
 before(async () => {
-  [database, temporal, workflowBundle] = await Promise.all([
-    createDatabase(),
-    startTemporal(),
-    bundleTestWorkflows('test/support/lane-workflows.ts', { interceptors: INTERCEPTORS }),
-  ]);
-  api = await createApi(database.db, temporal.client);
-  const { recordEpic, recordTask } = createRecordActivities(database);
-  const at = (workflowId: string) => new MockActivityEnvironment({ workflowExecution: { workflowId, runId: 'run' } });
-  const rest = { chain: 'run', decisions: [] };
+  const records = recorder(database.db);
   const tasks = [...KEYS, 'done'].map((key, position) => plannedTask(key, position, { task: aTask(key) }));
-  await at('epic-shop').run(recordEpic, { ...rest, view: epicView('shop', 1, { tasks }) });
+  await records.epic(epicView('shop', 1, { tasks }));
   const record = (key: string, number: number, view: object) =>
-    at(`epic-shop/task-${key}`).run(recordTask, {
-      ...rest,
-      view: taskView('shop', key, 1, {
+    records.task(
+      taskView('shop', key, 1, {
         pullRequest: pullRequest(number, { head: `factory/shop/${key}`, base: BRANCH }),
         ...view,
       }),
-    });
+    );
   for (const [index, key] of KEYS.entries()) {
     const hold = { kind: 'lane' as const, reason: 'others merge first', since: `2026-01-01T00:00:0${index}.000Z` };
     await record(key, index + 1, index === 0 ? {} : { hold });
@@ -53,12 +44,6 @@ before(async () => {
     submissions: [{ number: 1, headSha: SHA, treeSha: SHA, state: 'merged' }],
   });
 });
-after(async () => {
-  await api.close();
-  await Promise.all([temporal.stop(), database.drop()]);
-});
-
-const aTask = (key: string) => ({ ...plannedTask(key, 0).task, dependsOn: [] });
 
 async function laneOf(from: TestApi = api) {
   const { status, body } = await from.ask('GET', '/lanes');

@@ -1,28 +1,20 @@
 /** GET /agents/:id/live: an answer as it is written, for each follower from where it is, replaced by what is stored. */
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { after, test } from 'node:test';
 import { sql } from 'kysely';
 import { draftEvents } from '../../api/draft-events.ts';
 import { type DraftBlock, removeDraft, writeDraft } from '../../db/writes/drafts.ts';
 import { openAgent } from '../support/agent.ts';
-import { createDatabase, type TestDatabase } from '../support/database.ts';
 import { type Follower, follow } from '../support/event-stream.ts';
-import { type EventsServer, startEventsServer } from '../support/events-server.ts';
+import { openEventsServer, startEventsServer } from '../support/events-server.ts';
 import { heldStream, sayingScenario } from '../support/held-stream.ts';
 import { waitFor } from '../support/wait-for.ts';
 
-let database: TestDatabase;
-let server: EventsServer;
+const { close, database, server } = await openEventsServer();
 const agents: { close(): Promise<void> }[] = [];
-
-before(async () => {
-  database = await createDatabase();
-  server = await startEventsServer(database);
-});
 after(async () => {
-  await server.app.close();
   await Promise.all(agents.map((agent) => agent.close()));
-  await database.drop();
+  await close();
 });
 
 async function agentWith(options: Parameters<typeof openAgent>[1]) {

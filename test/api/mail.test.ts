@@ -1,47 +1,32 @@
 /** Mail and words of people over the API: stored once, answered, refused where nobody reads any more. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { MockActivityEnvironment } from '@temporalio/testing';
-import { createRecordActivities } from '../../activities/records.ts';
 import { storeMail } from '../../db/writes/mail.ts';
-import { absentTemporal, createApi, type TestApi } from '../support/api.ts';
-import { createDatabase, type TestDatabase } from '../support/database.ts';
+import { openRecordedApi } from '../support/recorded-api.ts';
 import { epicView, plannedTask } from '../support/views.ts';
 
-let database: TestDatabase;
-let api: TestApi;
-const as = (workflowId: string) => new MockActivityEnvironment({ workflowExecution: { workflowId, runId: 'run' } });
-const rest = { chain: 'run', decisions: [] };
+const { api, close, db, record } = await openRecordedApi({ answerWithinMs: 200 });
+after(close);
 const status = (state: 'COMPLETED' | 'CANCELLED') => ({ status: { state, phase: '' }, closed: true });
 
 before(async () => {
-  database = await createDatabase();
-  api = await createApi(database.db, absentTemporal(), { answerWithinMs: 200 });
-  const { recordEpic } = createRecordActivities({ db: database.db });
   const tasks = [plannedTask('first', 0), plannedTask('merged', 1, status('COMPLETED'))];
-  await as('epic-shop').run(recordEpic, { ...rest, view: epicView('shop', 1, { tasks }) });
+  await record.epic(epicView('shop', 1, { tasks }));
   const closed = { state: 'COMPLETED' as const, closedAt: new Date().toISOString() };
-  await as('epic-over').run(recordEpic, { ...rest, view: epicView('over', 1, { ...closed, tasks: [] }) });
-  await as('epic-plan').run(recordEpic, { ...rest, view: epicView('plan', 1, { state: 'PLANNING' }) });
-  await as('epic-done').run(recordEpic, {
-    ...rest,
-    view: epicView('done', 1, { tasks: [plannedTask('only', 0, status('COMPLETED'))] }),
-  });
-});
-after(async () => {
-  await api.close();
-  await database.drop();
+  await record.epic(epicView('over', 1, { ...closed, tasks: [] }));
+  await record.epic(epicView('plan', 1, { state: 'PLANNING' }));
+  await record.epic(epicView('done', 1, { tasks: [plannedTask('only', 0, status('COMPLETED'))] }));
 });
 
 const fromAgent = (id: string, subject: string) =>
-  database.db.transaction().execute((trx) =>
+  db.transaction().execute((trx) =>
     storeMail(trx, {
       ...{ id, epicId: 'shop', kind: 'mail', sender: 'task/first', recipient: 'human', subject, body: 'Which one?' },
     }),
   );
 const tell = (url: string, text: string, headers = {}) => api.ask('POST', url, { text, by: 'ann' }, headers);
 const words = () =>
-  database.db
+  db
     .selectFrom('mail')
     .select(['recipient', 'body'])
     .where('epic_id', '=', 'shop')
@@ -64,7 +49,7 @@ test('a word is stored once under its key, also while Temporal is away, and is i
     { recipient: 'task/first', body: 'do it' },
     { recipient: 'epic', body: 'all of you' },
   ]);
-  const log = await database.db
+  const log = await db
     .selectFrom('decision_log')
     .select(['actor', 'decision', 'task_key'])
     .where('epic_id', '=', 'shop')
@@ -153,12 +138,11 @@ test('a person writes to agents by address, and a mail between agents is not in 
 });
 
 test('what waits for a task that ends is said to reach nobody', async () => {
-  const { recordEpic } = createRecordActivities({ db: database.db });
   const key = { 'idempotency-key': 'before its end' };
   await tell('/tasks/shop.first/tell', 'one more thing', key);
   const tasks = [plannedTask('first', 0, status('CANCELLED')), plannedTask('merged', 1, status('COMPLETED'))];
-  await as('epic-shop').run(recordEpic, { ...rest, view: epicView('shop', 2, { tasks }) });
-  const lapsed = await database.db
+  await record.epic(epicView('shop', 2, { tasks }));
+  const lapsed = await db
     .selectFrom('decision_log')
     .select(['decision', 'reason'])
     .where('decision', 'like', '%reached nobody')
@@ -172,11 +156,10 @@ test('what waits for a task that ends is said to reach nobody', async () => {
 });
 
 test('what waits for an epic that fails is said to reach nobody', async () => {
-  const { recordEpic } = createRecordActivities({ db: database.db });
   await tell('/epics/plan/tell', 'one more thing');
   const failed = { state: 'FAILED' as const, closedAt: new Date().toISOString() };
-  await as('epic-plan').run(recordEpic, { ...rest, view: epicView('plan', 2, failed) });
-  const open = await database.db
+  await record.epic(epicView('plan', 2, failed));
+  const open = await db
     .selectFrom('mail')
     .select('number')
     .where('epic_id', '=', 'plan')

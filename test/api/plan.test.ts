@@ -1,19 +1,16 @@
 /** The plan of an epic over HTTP: what each task must achieve, and how the checks of its last commit came out. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { createRecordActivities } from '../../activities/records.ts';
 import { writeCriteria } from '../../db/writes/criteria.ts';
 import { reuseEvidence } from '../../db/writes/evidence.ts';
 import { writePlanRevisions } from '../../db/writes/plan-revisions.ts';
 import { TaskInput } from '../../workflows/contract/plan.ts';
 import type { PlanRevision } from '../../workflows/contract/plan-revision.ts';
-import { MockActivityEnvironment } from '../support/activity-environment.ts';
-import { absentTemporal, createApi, type TestApi } from '../support/api.ts';
-import { createDatabase, type TestDatabase } from '../support/database.ts';
+import { openRecordedApi } from '../support/recorded-api.ts';
 import { epicView, plannedTask } from '../support/views.ts';
 
-let database: TestDatabase;
-let api: TestApi;
+const { api, close, db, record } = await openRecordedApi();
+after(close);
 
 const OLD = 'b'.repeat(40);
 const NEW = 'c'.repeat(40);
@@ -21,22 +18,12 @@ const AGAIN = 'd'.repeat(40);
 const at = (second: number) => new Date(Date.UTC(2026, 0, 1, 0, 0, second)).toISOString();
 
 before(async () => {
-  database = await createDatabase();
-  const { db } = database;
-  api = await createApi(db, absentTemporal());
-  const { recordEpic } = createRecordActivities({ db });
-  const record = (epicId: string, tasks: ReturnType<typeof plannedTask>[]) =>
-    new MockActivityEnvironment({ workflowExecution: { workflowId: `epic-${epicId}`, runId: 'run' } }).run(recordEpic, {
-      ...{ view: epicView(epicId, 1, { tasks }), chain: 'run', decisions: [] },
-    });
   const task = { key: 'second', title: 'Do second', description: 'With *care*', dependsOn: ['first'], files: ['src/'] };
   const caps = { budgetUsd: 2.5, budgetTokens: 90_000 };
   const acceptance = ['npm test is green', 'it is told\nin the README'];
-  await record('shop', [
-    plannedTask('second', 1, { task: TaskInput.parse({ ...task, ...caps, acceptance }) }),
-    plannedTask('first', 0),
-  ]);
-  await record('bare', []);
+  const second = plannedTask('second', 1, { task: TaskInput.parse({ ...task, ...caps, acceptance }) });
+  await record.epic(epicView('shop', 1, { tasks: [second, plannedTask('first', 0)] }));
+  await record.epic(epicView('bare', 1, { tasks: [] }));
   const evidence = (task_key: string, commit_sha: string, check_name: string, exit_code: number, second: number) => ({
     ...{ epic_id: 'shop', task_key, commit_sha, tree_sha: commit_sha, check_name, exit_code },
     ...{
@@ -74,10 +61,6 @@ before(async () => {
   await writeCriteria(db, { ...of, commitSha: NEW, treeSha: NEW }, rows('met'));
   await reuseEvidence(db, { ...again, checks: [{ name: 'test', command: 'true' }] });
 });
-after(async () => {
-  await api.close();
-  await database.drop();
-});
 
 test('a plan has each task in order, with what must be true of it', async () => {
   const { status, body } = await api.ask('GET', '/epics/shop/plan');
@@ -109,7 +92,7 @@ test('a criterion has what the latest review found; one that was edited since is
   });
   assert.deepEqual(second, { criterion: 'it is told\nin the README', judged: null });
   const submission = { epic_id: 'shop', task_key: 'second', number: 2, head_sha: AGAIN, tree_sha: AGAIN };
-  await database.db
+  await db
     .insertInto('submissions')
     .values({ ...submission, state: 'verified' })
     .execute();
@@ -140,7 +123,6 @@ test('an epic without a plan has no task yet, and one that there is not is named
 });
 
 test('a plan tells its revisions, what overlaps in it, and what a revision cannot change any more', async () => {
-  const { recordEpic } = createRecordActivities({ db: database.db });
   const files = (key: string, ...patterns: string[]) => ({
     task: TaskInput.parse({ key, title: key, files: patterns }),
   });
@@ -152,35 +134,31 @@ test('a plan tells its revisions, what overlaps in it, and what a revision canno
     why: `why ${number}`,
     changes: [`change ${number}`],
   });
-  const record = (version: number, revisions: PlanRevision[]) =>
-    new MockActivityEnvironment({ workflowExecution: { workflowId: 'epic-revised', runId: 'run' } }).run(recordEpic, {
-      view: epicView('revised', version, {
-        revisions,
-        tasks: [
-          plannedTask('one', 0, files('one', 'src/a.ts')),
-          plannedTask('two', 1, { task: { ...files('two', '**/*.ts').task, budgetUsd: version } }),
-          plannedTask('old', 2, { ...files('old', 'src/a.ts'), ...done }),
-        ],
-      }),
-      ...{ chain: 'run', decisions: [] },
-    });
-  await record(1, [made(1)]);
+  const revise = (version: number, revisions: PlanRevision[]) => {
+    const tasks = [
+      plannedTask('one', 0, files('one', 'src/a.ts')),
+      plannedTask('two', 1, { task: { ...files('two', '**/*.ts').task, budgetUsd: version } }),
+      plannedTask('old', 2, { ...files('old', 'src/a.ts'), ...done }),
+    ];
+    return record.epic(epicView('revised', version, { revisions, tasks }));
+  };
+  await revise(1, [made(1)]);
   // Older ones leave the epic's own memory, and stay here.
-  await record(2, [made(2), made(3)]);
+  await revise(2, [made(2), made(3)]);
   const { body } = await api.ask('GET', '/epics/revised/plan');
   assert.equal(body.revision, 3);
   assert.deepEqual(body.revisions, [made(3), made(2), made(1)]);
   assert.equal(body.tasks[1].budgetUsd, 2, 'a cap is what the newest says');
   // An epic that was reset is at an earlier revision again, and may tell another one of a number that was there.
   const again = { ...made(2), why: 'another' };
-  await record(3, [again]);
+  await revise(3, [again]);
   const reset = (await api.ask('GET', '/epics/revised/plan')).body;
   assert.deepEqual([reset.revision, reset.revisions], [2, [again, made(1)]]);
   // A record that a newer one has overtaken.
-  const epics = database.db.selectFrom('epics').select('generation').where('id', '=', 'revised');
+  const epics = db.selectFrom('epics').select('generation').where('id', '=', 'revised');
   const { generation } = await epics.executeTakeFirstOrThrow();
   const late = { epicId: 'revised', revisions: [made(2), made(3)], generation, version: 2 };
-  await writePlanRevisions(database.db, late);
+  await writePlanRevisions(db, late);
   assert.deepEqual((await api.ask('GET', '/epics/revised/plan')).body.revisions, [again, made(1)]);
   assert.deepEqual(body.overlaps, [{ tasks: ['one', 'two'], files: ['src/a.ts'] }]);
   assert.deepEqual(
@@ -194,11 +172,7 @@ test('a plan tells its revisions, what overlaps in it, and what a revision canno
 });
 
 test('a commit whose verification is under way, or ended early, is not taken for one that passed all', async () => {
-  const { db } = database;
-  const { recordEpic } = createRecordActivities({ db });
-  const view = epicView('half', 1, { tasks: [plannedTask('first', 0)] });
-  const environment = new MockActivityEnvironment({ workflowExecution: { workflowId: 'epic-half', runId: 'run' } });
-  await environment.run(recordEpic, { view, chain: 'run', decisions: [] });
+  await record.epic(epicView('half', 1, { tasks: [plannedTask('first', 0)] }));
   const verify = ['lint', 'test', 'e2e'].map((name) => ({ name, command: 'true' }));
   const settings = JSON.stringify({ policyHash: 'in force', policy: { verify } });
   await db.updateTable('epics').set({ settings }).where('id', '=', 'half').execute();

@@ -1,14 +1,14 @@
 /** What screens are given: epics, tasks, transcripts and requests as recorded, through the generated client. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { createRecordActivities } from '../../activities/records.ts';
+import { sql } from 'kysely';
 import { createClient } from '../../api/client/index.ts';
 import { buildServer } from '../../api/server.ts';
 import { claimHost, reportHost } from '../../db/writes/hosts.ts';
 import { signOff } from '../../db/writes/sign-off.ts';
-import { MockActivityEnvironment } from '../support/activity-environment.ts';
 import { absentTemporal } from '../support/api.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
+import { recorder } from '../support/recording.ts';
 import { agentView, epicView, humanRequest, plannedTask, pullRequest, SHA, taskView } from '../support/views.ts';
 
 const AGENT = 'shop.first.implement.1';
@@ -38,50 +38,35 @@ after(async () => {
 /** One epic as its workflows would have told it, with an older and a newer one around it. */
 async function recordShop(): Promise<void> {
   const { db } = database;
-  const { recordEpic, recordTask, recordAgent } = createRecordActivities({ db });
-  const as = (workflowId: string) => new MockActivityEnvironment({ workflowExecution: { workflowId, runId: 'run' } });
+  const record = recorder(db);
   const hold = { kind: 'blocker' as const, reason: 'waits for first', since: '2026-01-01T00:00:00.000Z' };
-  const rest = { chain: 'run', decisions: [] };
   for (const [id, startedAt] of [
     ['older', '2025-01-01T00:00:00.000Z'],
     ['newer', '2027-01-01T00:00:00.000Z'],
   ] as const) {
-    await as(`epic-${id}`).run(recordEpic, { ...rest, view: epicView(id, 1, { startedAt, state: 'COMPLETED' }) });
+    await record.epic(epicView(id, 1, { startedAt, state: 'COMPLETED' }));
   }
-  await as('epic-shop').run(recordEpic, {
-    ...rest,
-    decisions: [
-      {
-        seq: 1,
-        at: '2026-01-01T00:00:00.000Z',
-        epicId: 'shop',
-        actor: 'factory',
-        kind: 'decision' as const,
-        decision: 'plan',
-        reason: 'r',
-      },
+  const at = '2026-01-01T00:00:00.000Z';
+  const planned = { seq: 1, at, epicId: 'shop', actor: 'factory', kind: 'decision' as const, decision: 'plan' };
+  const shop = epicView('shop', 1, {
+    tasks: [
+      plannedTask('first', 0),
+      plannedTask('second', 1, { status: { state: 'PENDING' as const, phase: 'waiting', hold } }),
     ],
-    view: epicView('shop', 1, {
-      tasks: [
-        plannedTask('first', 0),
-        plannedTask('second', 1, { status: { state: 'PENDING' as const, phase: 'waiting', hold } }),
-      ],
-      requests: [
-        humanRequest('m1', { headSha: SHA }),
-        humanRequest('q1', { state: 'answered', answer: { requestId: 'q1', decision: 'yes', by: 'ann' } }),
-      ],
-    }),
+    requests: [
+      humanRequest('m1', { headSha: SHA }),
+      humanRequest('q1', { state: 'answered', answer: { requestId: 'q1', decision: 'yes', by: 'ann' } }),
+    ],
   });
-  await as('epic-shop/task-first').run(recordTask, {
-    ...rest,
-    view: taskView('shop', 'first', 1, {
-      placement: { host: 'h1', epoch: 2 },
-      branch: 'factory/shop/first',
-      pullRequest: pullRequest(7),
-      submissions: [{ number: 1, headSha: SHA, treeSha: SHA, state: 'verified' }],
-    }),
+  await record.epic(shop, [{ ...planned, reason: 'r' }]);
+  const first = taskView('shop', 'first', 1, {
+    placement: { host: 'h1', epoch: 2 },
+    branch: 'factory/shop/first',
+    pullRequest: pullRequest(7),
+    submissions: [{ number: 1, headSha: SHA, treeSha: SHA, state: 'verified' }],
   });
-  await as(`agent-${AGENT}`).run(recordAgent, { ...rest, view: agentView(AGENT, 1) });
+  await record.task(first);
+  await record.agent(agentView(AGENT, 1));
   const run = { started_at: '2026-01-01T00:00:01Z', finished_at: '2026-01-01T00:00:02Z' };
   const check = {
     check_name: 'test',
@@ -171,6 +156,15 @@ test('the list is newest first, with counts and cost, by state and page', async 
     completed.data?.map((epic) => epic.id),
     ['newer'],
   );
+  const { db } = database;
+  await sql`insert into epics (id, workflow_id, run_id, generation, version, title, description, priority, state, phase,
+    started_at) values ('twin', 'epic-twin', 'r', 1, 1, '', '', 0, 'COMPLETED', '', '2027-01-01T00:00Z')`.execute(db);
+  const both = await client.GET('/epics', { params: { query: { limit: 1 } } });
+  assert.deepEqual(
+    both.data?.map((epic) => epic.id),
+    ['newer', 'twin'],
+  );
+  await sql`delete from epics where id = 'twin'`.execute(db);
   const page = await client.GET('/epics', { params: { query: { before: shop?.startedAt ?? '' } } });
   assert.deepEqual(
     page.data?.map((epic) => epic.id),

@@ -138,6 +138,49 @@ test('it ends with what a person did to a task, since no replay does it again', 
     [1, 2],
   );
   await sql`delete from messages`.execute(db);
+  for (const [epic, changed] of [
+    ['shop', false],
+    ['new', true],
+  ]) {
+    const outcome = JSON.stringify({ kind: 'applied', changed, message: 'interrupted' });
+    await sql`insert into messages (id, epic_id, name, input, sent_at, settled_at, outcome) values
+      ('m3', ${epic}, 'interrupt', '{}', ${at(1)}, ${at(1)}, ${outcome}::jsonb)`.execute(db);
+  }
+  assert.equal((await recorded()).cutAt, null);
+  await sql`delete from messages`.execute(db);
+  for (const name of ['interrupt', 'interruptTask']) {
+    await sql`insert into messages (id, epic_id, name, input, sent_at) values ('m3', 'shop', ${name}, '{}', ${at(2)})`.execute(
+      db,
+    );
+    assert.equal((await recorded()).cutAt?.message, name);
+    await sql`delete from messages`.execute(db);
+  }
+});
+
+test('an approval that changed the plan has the plan, without caps of its tasks', async () => {
+  const { db } = database;
+  const task = { key: 'one', title: 'One', description: '', acceptance: [], dependsOn: [] };
+  const respond = { requestId: 'r1', decision: 'approve', by: 'ann' };
+  const changed = { ...respond, plan: { revision: 1, tasks: [{ ...task, budgetUsd: 3 }] } };
+  await sql`insert into messages (id, epic_id, name, input, sent_at) values
+    ('p1', 'shop', 'respond', ${JSON.stringify(changed)}::jsonb, ${at(1)})`.execute(db);
+  for (const [id, kind] of [
+    ['r1', 'plan'],
+    ['r2', 'merge'],
+  ]) {
+    await sql`insert into human_requests (epic_id, request_id, kind, question, options, state, answer, asked_at, closed_at)
+      values ('shop', ${id}, ${kind}, '?', '[]', 'answered', '{"decision": "approve", "by": "ann"}', ${at(1)}, ${at(2)})`.execute(
+      db,
+    );
+  }
+  const { answers, cutAt } = await recorded();
+  assert.deepEqual(answers.map(({ kind, plan }) => [kind, plan]).toSorted(), [
+    ['merge', undefined],
+    ['plan', { revision: 1, tasks: [task] }],
+  ]);
+  assert.equal(cutAt, null);
+  await sql`delete from human_requests`.execute(db);
+  await sql`delete from messages`.execute(db);
 });
 
 test('its budget is the highest that it was given, and nobody is asked to raise it', async () => {

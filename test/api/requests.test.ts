@@ -2,52 +2,36 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { sql } from 'kysely';
-import { createRecordActivities } from '../../activities/records.ts';
-import { MockActivityEnvironment } from '../support/activity-environment.ts';
-import { absentTemporal, createApi, type TestApi } from '../support/api.ts';
-import { createDatabase, type TestDatabase } from '../support/database.ts';
+import { openRecordedApi } from '../support/recorded-api.ts';
 import { agentView, epicView, humanRequest, plannedTask, taskView } from '../support/views.ts';
 
 const minute = (number: number) => `2026-01-01T00:${String(number).padStart(2, '0')}:00.000Z`;
-let database: TestDatabase;
-let api: TestApi;
+const { api, close, db, record } = await openRecordedApi();
+after(close);
 
 before(async () => {
-  database = await createDatabase();
-  const { db } = database;
-  api = await createApi(db, absentTemporal());
-  const { recordEpic, recordTask, recordAgent } = createRecordActivities({ db });
-  const at = (workflowId: string) => new MockActivityEnvironment({ workflowExecution: { workflowId, runId: 'run' } });
-  const rest = { chain: 'run', decisions: [] };
   const planned = (key: string, position: number, dependsOn: string[]) =>
     plannedTask(key, position, { task: { ...plannedTask(key, position).task, dependsOn } });
-  await at('epic-shop').run(recordEpic, {
-    ...rest,
-    view: epicView('shop', 1, {
-      tasks: [
-        planned('first', 0, []),
-        planned('second', 1, ['first']),
-        planned('third', 2, ['second']),
-        planned('other', 3, []),
-      ],
-      requests: [
-        humanRequest('ask', { kind: 'question', taskKey: 'first', askedAt: minute(9) }),
-        humanRequest('cap', { kind: 'budget', askedAt: minute(10) }),
-      ],
-    }),
-  });
+  const tasks = [
+    planned('first', 0, []),
+    planned('second', 1, ['first']),
+    planned('third', 2, ['second']),
+    planned('other', 3, []),
+  ];
+  const requests = [
+    humanRequest('ask', { kind: 'question', taskKey: 'first', askedAt: minute(9) }),
+    humanRequest('cap', { kind: 'budget', askedAt: minute(10) }),
+  ];
+  await record.epic(epicView('shop', 1, { tasks, requests }));
   const hold = (kind: 'person' | 'budget', since: string) => ({ hold: { kind, reason: 'waits', since } });
-  await at('epic-shop/task-first').run(recordTask, {
-    ...rest,
-    view: taskView('shop', 'first', 1, hold('person', minute(8))),
-  });
-  await at('epic-shop/task-other').run(recordTask, { ...rest, view: taskView('shop', 'other', 1) });
+  await record.task(taskView('shop', 'first', 1, hold('person', minute(8))));
+  await record.task(taskView('shop', 'other', 1));
   for (const [id, more] of [
     ['shop.first.implement.1', {}],
     ['shop.other.implement.1', hold('budget', minute(11))],
     ['shop.first.implement.0', { state: 'FAILED' as const, closedAt: minute(2) }],
   ] as const) {
-    await at(`agent-${id}`).run(recordAgent, { ...rest, view: agentView(id, 1, more) });
+    await record.agent(agentView(id, 1, more));
   }
   await sql`insert into ledger (transcript, turn, call, epic_id, model, reserved_microusd, settled_microusd, outcome, settled_at)
     values ('shop.first.implement.1', 1, 1, 'shop', 'm', 1500000, 1500000, 'answered', now())`.execute(db);
@@ -62,11 +46,7 @@ before(async () => {
       answer: { requestId: `old${index}`, decision: 'approve', by: 'ann', comment: 'fine', at: minute(number) },
     }),
   );
-  await at('epic-old').run(recordEpic, { ...rest, view: epicView('old', 1, { requests: settled }) });
-});
-after(async () => {
-  await api.close();
-  await database.drop();
+  await record.epic(epicView('old', 1, { requests: settled }));
 });
 
 type Row = Record<string, string>;

@@ -1,38 +1,24 @@
 /** A step that fails and is tried again is told with the epic, since the execution itself only knows that it waits. */
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { after, test } from 'node:test';
 import { Context } from '@temporalio/activity';
-import { Worker, type WorkflowBundleOption } from '@temporalio/worker';
+import { Worker } from '@temporalio/worker';
 import { withHeartbeat } from '../../activities/heartbeat.ts';
-import { createRecordActivities } from '../../activities/records.ts';
 import { progressReporter } from '../../clients/progress.ts';
 import { FACTORY_QUEUE } from '../../workflows/contract/task-queues.ts';
-import { MockActivityEnvironment } from '../support/activity-environment.ts';
-import { createApi, type TestApi } from '../support/api.ts';
-import { createDatabase, type TestDatabase } from '../support/database.ts';
-import { startTemporal, type TestTemporal } from '../support/temporal.ts';
+import { openApiOnTemporal } from '../support/answering-epics.ts';
+import { recorder } from '../support/recording.ts';
 import { epicView, plannedTask, taskView } from '../support/views.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { bundleTestWorkflows } from '../support/workflow-bundle.ts';
 
-let database: TestDatabase;
-let temporal: TestTemporal;
-let api: TestApi;
-let workflowBundle: WorkflowBundleOption;
-before(async () => {
-  [database, temporal, workflowBundle] = await Promise.all([
-    createDatabase(),
-    startTemporal(),
-    bundleTestWorkflows('test/support/failing-workflows.ts'),
-  ]);
-  api = await createApi(database.db, temporal.client);
-});
-after(async () => {
-  await api.close();
-  await Promise.all([temporal.stop(), database.drop()]);
-});
+const [{ database, temporal, api, stop }, workflowBundle] = await Promise.all([
+  openApiOnTemporal(),
+  bundleTestWorkflows('test/support/failing-workflows.ts'),
+]);
+after(stop);
+const record = recorder(database.db);
 
-const at = (workflowId: string) => new MockActivityEnvironment({ workflowExecution: { workflowId, runId: 'run' } });
 const progressing = async (): Promise<void> => {
   const cancelled = Context.current().cancelled.catch(() => undefined);
   await withHeartbeat(async () => {
@@ -45,10 +31,8 @@ const start = (type: string, workflowId: string) =>
   temporal.client.workflow.start(type, { workflowId, taskQueue: FACTORY_QUEUE, workflowTaskTimeout: '1 second' });
 
 test('what an epic and its tasks try again is told with activity, attempt and reason', async () => {
-  const { recordEpic, recordTask } = createRecordActivities(database);
-  const rest = { chain: 'run', decisions: [] };
-  await at('epic-shop').run(recordEpic, { ...rest, view: epicView('shop', 1, { tasks: [plannedTask('first', 0)] }) });
-  await at('epic-shop/task-first').run(recordTask, { ...rest, view: taskView('shop', 'first', 1) });
+  await record.epic(epicView('shop', 1, { tasks: [plannedTask('first', 0)] }));
+  await record.task(taskView('shop', 'first', 1));
   const worker = await Worker.create({
     connection: temporal.connection,
     taskQueue: FACTORY_QUEUE,
@@ -76,8 +60,7 @@ test('what an epic and its tasks try again is told with activity, attempt and re
 });
 
 test('how far a long step is, as its heartbeats say it, is told with its epic', async () => {
-  const { recordEpic } = createRecordActivities(database);
-  await at('epic-slow').run(recordEpic, { chain: 'run', decisions: [], view: epicView('slow', 1) });
+  await record.epic(epicView('slow', 1));
   const worker = await Worker.create({
     connection: temporal.connection,
     taskQueue: FACTORY_QUEUE,
@@ -95,10 +78,8 @@ test('how far a long step is, as its heartbeats say it, is told with its epic', 
 });
 
 test('an activity that is paused in Temporal is what holds its task, and its command is not said to have stopped', async () => {
-  const { recordEpic, recordTask } = createRecordActivities(database);
-  const rest = { chain: 'run', decisions: [] };
-  await at('epic-held').run(recordEpic, { ...rest, view: epicView('held', 1, { tasks: [plannedTask('only', 0)] }) });
-  await at('epic-held/task-only').run(recordTask, { ...rest, view: taskView('held', 'only', 1) });
+  await record.epic(epicView('held', 1, { tasks: [plannedTask('only', 0)] }));
+  await record.task(taskView('held', 'only', 1));
   const stopped = () =>
     new Promise<never>((_, reject) => {
       const { cancellationSignal } = Context.current();

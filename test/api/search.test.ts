@@ -2,16 +2,12 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { sql } from 'kysely';
-import { absentTemporal, createApi, type TestApi } from '../support/api.ts';
-import { createDatabase, type TestDatabase } from '../support/database.ts';
+import { openRecordedApi } from '../support/recorded-api.ts';
 
-let database: TestDatabase;
-let api: TestApi;
+const { api, close, db } = await openRecordedApi();
+after(close);
 
 before(async () => {
-  database = await createDatabase();
-  const { db } = database;
-  api = await createApi(db, absentTemporal());
   await sql`insert into epics (id, workflow_id, run_id, generation, version, title, description, priority, state, phase,
     started_at, source_id)
     select 'e' || n, 'epic-e' || n, 'r', 1, 1, 'Epic number ' || n, '', 0, 'IN_PROGRESS', '',
@@ -27,10 +23,6 @@ before(async () => {
   await sql`insert into pull_requests (repository, number, epic_id, task_key, url, title, head, base, head_sha, state)
     values ('shop', 12, 'e1', 'slugs', 'u', 'Slugs for all', 'factory/e1/slugs', 'main', 'a', 'open'),
       ('shop', 112, 'e2', null, 'u', 'Other', 'factory/e2/epic', 'main', 'a', 'merged')`.execute(db);
-});
-after(async () => {
-  await api.close();
-  await database.drop();
 });
 
 type Row = Record<string, string>;

@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { absentTemporal, createApi, type TestApi } from '../support/api.ts';
 import { createStatementCount } from '../support/count-statements.ts';
-import { recorder } from '../support/dashboard.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
+import { recorder } from '../support/recording.ts';
 import { epicView, plannedTask, taskView } from '../support/views.ts';
 
 let database: TestDatabase;

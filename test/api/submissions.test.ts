@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { createMirrorReader } from '../../activities/forge/diff.ts';
 import { absentTemporal, createApi, type TestApi } from '../support/api.ts';
-import { recorder } from '../support/dashboard.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
 import { createFolder, createRepository, type Repository, type TemporaryFolder } from '../support/git.ts';
+import { recorder } from '../support/recording.ts';
 import { epicView, plannedTask, pullRequest, taskView } from '../support/views.ts';
 
 const GONE = 'c'.repeat(40);

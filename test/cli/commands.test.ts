@@ -35,6 +35,8 @@ test('what may have arrived says how to send it again without its counting twice
     [['mail', 'send', 'shop', 'task/slugs', 'Hi', 'there'], 'one mail'],
     [['mail', 'reply', '7', 'yes'], 'one mail'],
     [['rewind', 'shop.slugs', '--turn', '3', '--yes'], 'one rewind'],
+    [['interrupt', 'shop'], 'one interrupt'],
+    [['interrupt', 'shop.slugs'], 'one interrupt'],
   ] as const;
   for (const [args, what, form = /^[0-9a-f]{6}$/] of cases) {
     const lost = await against(refused(503, 'Unavailable'), args);

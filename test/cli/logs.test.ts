@@ -1,7 +1,7 @@
 /** `logs`: the end of a long one, one that nobody knows, and the transcript of an agent. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { anEpic } from '../support/api-answers.ts';
+import { anEpic, aTurn } from '../support/api-answers.ts';
 import { runCli, startStubApi } from '../support/cli.ts';
 
 test('logs --tail prints only the end', async () => {
@@ -51,17 +51,8 @@ test('logs of an agent show the turn whose tool has not returned, unless it is l
   const call = { toolUseId: 'a', position: 0, name: 'bash', input: { command: 'npm test' }, truncated: false };
   const open = { ...call, output: null, isError: null, exitCode: null, startedAt: null, finishedAt: null };
   const turn = (number: number, ...toolCalls: unknown[]) => ({
-    ...{
-      turn: number,
-      model: 'm',
-      content: [],
-      stopReason: 'tool_use',
-      usage: {},
-      costUsd: 0,
-      startedAt: '',
-      finishedAt: '',
-    },
-    ...{ checkpoint: null, toolCalls },
+    ...aTurn(number),
+    ...{ model: 'm', startedAt: '', finishedAt: '', toolCalls },
   });
   const transcript = {
     ...{ id: 'shop.slugs.implement.1', epicId: 'shop', forkedFrom: null, briefs: [], next: null },

@@ -9,9 +9,11 @@ import { after, before, test } from 'node:test';
 import { sql } from 'kysely';
 import { createSealer } from '../../api/client/bundle.ts';
 import { buildServer } from '../../api/server.ts';
+import { writeBudget, writeCap } from '../../db/writes/budgets.ts';
 import { settleClosed } from '../../db/writes/closed-workflows.ts';
 import { appendDecisions } from '../../db/writes/decisions.ts';
 import { recordEvidence, removeEvidence } from '../../db/writes/evidence.ts';
+import { readMail, storeMail } from '../../db/writes/mail.ts';
 import { settleMessage, storeMessage } from '../../db/writes/messages.ts';
 import { writePlannedTasks } from '../../db/writes/planned-tasks.ts';
 import { endPullRequest } from '../../db/writes/pull-requests.ts';
@@ -19,7 +21,7 @@ import { finishToolCall, hideToolInput } from '../../db/writes/tool-calls.ts';
 import { writeCheckpoint } from '../../db/writes/transcripts.ts';
 import { CLEAN_CHECK } from '../../workflows/contract/evidence.ts';
 import { absentTemporal } from '../support/api.ts';
-import { runCli } from '../support/cli.ts';
+import { cliOn, runCli } from '../support/cli.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
 
 interface Verified {
@@ -35,16 +37,13 @@ const LONG_AGO = '2026-01-01T10:00:00Z';
 let database: TestDatabase;
 let app: Awaited<ReturnType<typeof buildServer>>;
 let folder = '';
-let url = '';
-
-const cli = (...args: string[]) => runCli(args, { env: { FACTORY_API_URL: url } });
+let cli: Awaited<ReturnType<typeof cliOn>>;
 
 before(async () => {
   database = await createDatabase();
   // No run is recorded, so no history is asked for.
   app = await buildServer({ db: database.db, temporal: absentTemporal(), allowedHosts: [], logLevel: 'silent' });
-  await app.listen({ host: '127.0.0.1', port: 0 });
-  url = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`;
+  cli = await cliOn(app);
   folder = await mkdtemp(path.join(tmpdir(), 'ff-verify-export-'));
 });
 after(async () => {
@@ -166,6 +165,53 @@ test('an epic that was ended from outside is settled later, and its tasks and pu
     [
       ['differs', 'tasks one'],
       ['differs', 'tasks two'],
+    ],
+  );
+});
+
+test('caps may change while their epic is open and mail is read after it; altered afterwards, each is named', async () => {
+  const { db } = database;
+  await openEpic('caps');
+  await writeBudget(db, 'caps', 5_000_000);
+  await writeCap(db, 'caps', { unit: 'usd', taskKey: 'one', amount: 1_000_000 });
+  await sql`insert into human_requests (epic_id, request_id, kind, question, options, state, asked_at, budget_unit)
+    values ('caps', 'q1', 'budget', 'More?', '[]', 'open', ${LONG_AGO}, 'tokens')`.execute(db);
+  await sql`insert into ledger (transcript, turn, call, epic_id, task_key, model, reserved_microusd, reserved_tokens)
+    values ('caps.one.implement.1', 1, 1, 'caps', 'one', 'm', 5, 7)`.execute(db);
+  for (const id of ['one', 'two']) {
+    const rest = { kind: 'mail', sender: 'epic', recipient: 'human', subject: id, body: 'Look' } as const;
+    await storeMail(db, { id, epicId: 'caps', ...rest });
+  }
+  const { rows } = await sql<{ number: number }>`select number from mail where epic_id = 'caps' order by 1`.execute(db);
+  const [first = 0, second = 0] = rows.map(({ number }) => number);
+  const verifyOpen = await exported('caps');
+  await writeCap(db, 'caps', { unit: 'tokens', amount: 9_000 });
+  await writeCap(db, 'caps', { unit: 'tokens', taskKey: 'one', amount: 900 });
+  await readMail(db, first, 'ann');
+  const open = await verifyOpen();
+  assert.deepEqual([open.findings, open.changed], [[], 3]);
+  const closed = { runId: 'r', state: 'CANCELLED', phase: 'terminated', closedAt: LONG_AGO } as const;
+  await settleClosed(db, { ...closed, workflowId: 'epic-caps' }, 1);
+  await rm(path.join(folder, 'caps.jsonl'));
+  const verify = await exported('caps');
+  await readMail(db, second, 'ben');
+  const read = await verify();
+  assert.deepEqual([read.findings, read.changed], [[], 1]);
+  await sql`update tasks set budget_usd = 9 where epic_id = 'caps' and key = 'two'`.execute(db);
+  await sql`update human_requests set budget_unit = 'usd' where epic_id = 'caps'`.execute(db);
+  await sql`update mail set read_by = 'cat' where number = ${first}`.execute(db);
+  await sql`update budgets set cap_tokens = null where epic_id = 'caps'`.execute(db);
+  await sql`update task_budgets set cap_tokens = 1 where epic_id = 'caps'`.execute(db);
+  await sql`update ledger set task_key = 'two', reserved_tokens = 1 where epic_id = 'caps'`.execute(db);
+  assert.deepEqual(
+    (await verify()).findings.map(({ row, detail }) => [row, detail.split(':')[0]]),
+    [
+      ['tasks two', 'budget_usd'],
+      ['human_requests q1', 'budget_unit'],
+      [`mail ${first}`, 'read_by'],
+      ['budgets caps', 'cap_tokens'],
+      ['task_budgets one', 'cap_tokens'],
+      ['ledger caps.one.implement.1 1 1', 'task_key'],
     ],
   );
 });

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
-import { pathToFileURL } from 'node:url';
+import { after, test } from 'node:test';
 import { makeCheckpoint, pushChain } from '../../activities/worktree/checkpoint-chain.ts';
 import { commitTree } from '../../activities/worktree/commits.ts';
 import { isGitFailure } from '../../clients/git/failures.ts';
@@ -10,21 +9,15 @@ import { clonePath } from '../../clients/git/names.ts';
 import { forgeBranch, lookAtForge, pushToForge, readForge } from '../../clients/git/remote.ts';
 import { openRepository } from '../../clients/git/repository.ts';
 import { repositoryAt, writeFiles } from '../support/git.ts';
-import { createGitStage, failsAs, type GitStage, type HostActivities, REPOSITORY } from '../support/git-stage.ts';
+import { createGitStage, failsAs, type HostActivities, REPOSITORY, tasksOf } from '../support/git-stage.ts';
 
-let stage: GitStage;
-before(async () => {
-  stage = await createGitStage({ files: { 'a.txt': 'a\n', 'b.txt': 'b\n' } });
-});
-after(() => stage.remove());
+const stage = await createGitStage({ files: { 'a.txt': 'a\n', 'b.txt': 'b\n' } });
+after(stage.remove);
 
 /** A host that reaches the forge by fetch and push alone, as from another machine. */
-const remote = (name: string): HostActivities =>
-  stage.host(name, { remoteOf: () => pathToFileURL(stage.mirror.path).href });
+const remote = (name: string): HostActivities => stage.host(name, stage.byTransfer);
 
-const task = (taskKey: string, epoch = 1, host = 'one') => ({
-  ...{ epicId: 'checks', taskKey, repository: REPOSITORY, targetBranch: 'main', placement: { host, epoch } },
-});
+const task = tasksOf('checks');
 const agentId = 'checks.task.implement.1';
 
 test('a task from worktree to merged target, with a clone of its own objects', async () => {
@@ -63,10 +56,7 @@ test('a branch that is deleted on the forge is gone here too, and a task knows t
   const again = () => one.prepareWorktree({ ...input, placement: { host: 'one', epoch: 1 } });
   assert.equal((await again()).isMerged, false);
   await one.pushBranch({ ...input, worktree, branch, headSha });
-  const clone = await openRepository(
-    stage.hostOf('one', { remoteOf: () => pathToFileURL(stage.mirror.path).href }),
-    REPOSITORY,
-  );
+  const clone = await openRepository(stage.hostOf('one', stage.byTransfer), REPOSITORY);
   const read = async () => (await readForge(clone, [forgeBranch(branch, { optional: true })])).size;
   assert.equal(await read(), 1);
   await stage.mirror.git('update-ref', `refs/heads/${input.targetBranch}`, headSha);
@@ -84,7 +74,7 @@ test('a placement that was replaced can push nothing any more', async () => {
   await one.checkpoint({ ...input, worktree, agentId, turn: 1 });
   await writeFiles(worktree, { 'b.txt': 'not committed\n' });
   await one.checkpoint({ ...input, worktree, agentId, turn: 2 });
-  const second = await two.prepareWorktree(task('fenced', 2, 'two'));
+  const second = await two.prepareWorktree(task('fenced', { epoch: 2, host: 'two' }));
   assert.equal(second.headSha, headSha);
   assert.equal(await repositoryAt(second.worktree).git('status', '--porcelain'), ' M b.txt');
 
@@ -119,7 +109,7 @@ test('a push whose answer was lost counts, and does not fence its own placement'
 });
 
 for (const [how, hostOf] of [
-  ['by git push', () => stage.hostOf('one', { remoteOf: () => pathToFileURL(stage.mirror.path).href })],
+  ['by git push', () => stage.hostOf('one', stage.byTransfer)],
   ['on shared refs', () => stage.hostOf('beside')],
 ] as const) {
   test(`a lease that is not met any more moves nothing, and a branch only goes forward, ${how}`, async () => {
@@ -150,7 +140,7 @@ for (const [how, hostOf] of [
   test(`a try that was frozen takes back nothing that its own placement pushed since, ${how}`, async () => {
     const { host: name } = hostOf();
     const one = stage.host(name, how === 'by git push' ? { remoteOf: hostOf().remoteOf } : {});
-    const input = task(`frozen-${name}`, 1, name);
+    const input = task(`frozen-${name}`, { host: name });
     const { worktree, headSha: head } = await one.prepareWorktree(input);
     const clone = await openRepository(hostOf(), REPOSITORY);
     const turns: (string | null)[] = [];

@@ -2,14 +2,13 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { sql } from 'kysely';
-import { createRecordActivities } from '../../activities/records.ts';
 import type { Database } from '../../db/connection.ts';
 import { hasOrchestratorMail } from '../../db/reads/correspondence.ts';
 import { type MailReader, readersToCall, readUnread } from '../../db/reads/unread-mail.ts';
 import { callOnce, clearCall, lapseMail, storeMail } from '../../db/writes/mail.ts';
 import type { Purpose } from '../../workflows/contract/states.ts';
-import { MockActivityEnvironment } from '../support/activity-environment.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
+import { recorder } from '../support/recording.ts';
 import { epicView } from '../support/views.ts';
 import { waitFor } from '../support/wait-for.ts';
 
@@ -89,6 +88,19 @@ test('mail calls the latest agent at an address', async () => {
   assert.deepEqual(await readersToCall(db, 'calls', 'orchestrator'), ['epic-calls']);
 });
 
+/** Nothing has happened before what `late` waits for is released. */
+async function waitsFor(
+  late: Promise<unknown>,
+  { order, release, why }: { readonly order: readonly string[]; release(): void; readonly why: string },
+): Promise<void> {
+  try {
+    await Promise.race([late, waitFor(isLocked, { what: 'a wait for the lock' })]);
+    assert.equal(order.length, 0, why);
+  } finally {
+    release();
+  }
+}
+
 test('the same from a person is said again; mail of one epic is stored one after the other', async () => {
   const word = { epicId: 'again', sender: 'human', recipient: 'task/a', body: 'Go on.' };
   assert.deepEqual([(await post(word)).isNew, (await post(word)).isNew], [true, true]);
@@ -102,21 +114,14 @@ test('the same from a person is said again; mail of one epic is stored one after
   await isStored.promise;
   const second = db.transaction().execute((trx) => post({ epicId: 'again' }, trx));
   const late = second.then(() => order.push('second'));
-  try {
-    await Promise.race([late, waitFor(isLocked, { what: 'the second to wait' })]);
-    assert.equal(order.length, 0, 'a reader could miss the lower number');
-  } finally {
-    mayCommit.resolve();
-  }
+  await waitsFor(late, { order, release: mayCommit.resolve, why: 'a reader could miss the lower number' });
   await Promise.all([first, late]);
 });
 
 test('what ends with its task is what no Worker has read: mail to people stays, a word that only a reviewer heard does not', async () => {
   const [worker, reviewer] = [await open('ends.a.implement.1', 'implement'), await open('ends.a.review.1', 'review')];
   const view = epicView('ends', 1, { state: 'COMPLETED', closedAt: new Date().toISOString() });
-  const run = { workflowExecution: { workflowId: 'epic-ends', runId: 'run' } };
-  const { recordEpic } = createRecordActivities({ db });
-  await new MockActivityEnvironment(run).run(recordEpic, { view, chain: 'run', decisions: [] });
+  await recorder(db).epic(view);
   const word = { epicId: 'ends', recipient: 'task/a', kind: 'word' as const, sender: 'human' };
   const [read, told] = [await post({ ...word, body: 'read' }), await post({ ...word, body: 'told' })];
   await deliver(worker, read.number);
@@ -161,12 +166,8 @@ test('a look waits for the call under way, and clears it', async () => {
   });
   await called.promise;
   const look = clearCall(db, 'epic-race').then(() => order.push('looked'));
-  try {
-    await Promise.race([look, waitFor(isLocked, { what: 'the look to wait' })]);
-    assert.equal(order.length, 0, 'a look before the call is noted would not clear it');
-  } finally {
-    signalled.resolve();
-  }
+  const why = 'a look before the call is noted would not clear it';
+  await waitsFor(look, { order, release: signalled.resolve, why });
   await Promise.all([call, look]);
   assert.deepEqual(order, ['called', 'looked']);
   await callOnce(db, 'epic-race', async () => void order.push('called again'));

@@ -1,6 +1,6 @@
 /**
  * Ctrl-C in the middle of an epic and a new start: the command under way is found again and the epic finishes.
- * Beside it runs a second factory, with an epic of the same name, that sees nothing of it.
+ * Beside it runs a second factory, with an epic of the same name, that sees nothing of it. Then an epic is cancelled.
  */
 import assert from 'node:assert/strict';
 import { appendFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -11,6 +11,7 @@ import { commandScenario } from '../support/command-scenario.ts';
 import { type Factory, startFactory } from '../support/factory.ts';
 import { processesIn } from '../support/stack.ts';
 import { waitFor } from '../support/wait-for.ts';
+import { cancelledEpic, cancelTests } from './cancel.ts';
 
 const notes = mkdtempSync(path.join(tmpdir(), 'restart-'));
 const ticks = path.join(notes, 'ticks');
@@ -26,7 +27,7 @@ before(async () => {
   const variables = { SANDBOX: 'off' };
   factory = await startFactory({
     variables,
-    model: { scenario: commandScenario({ [EPIC.title]: { long: command } }) },
+    model: { scenario: commandScenario({ [EPIC.title]: { long: command }, ...cancelledEpic(notes) }) },
   });
 });
 after(async () => {
@@ -82,4 +83,11 @@ test('the next start finds the command and the epic goes on', async () => {
   );
   assert.equal(epic.pullRequests.length, 1);
   assert.deepEqual(await factory.sessions(), []);
+});
+
+cancelTests({
+  notes,
+  get factory() {
+    return factory;
+  },
 });

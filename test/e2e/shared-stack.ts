@@ -1,13 +1,10 @@
 /** What stories get that are told one after the other on one stack: to start one for each takes ten seconds of CPU. */
-import type { Scenario } from '../../local/model/scenario.ts';
 import type { Factory } from '../support/factory.ts';
 import type { Files } from '../support/git.ts';
 
 export interface SharedStack {
   /** There once the first test runs. */
   readonly factory: Factory;
-  /** How its model answers, from the next call on. */
-  readonly model: { readonly scenario: Scenario; exactBound: boolean };
 }
 
 /** What its base branch begins with. */

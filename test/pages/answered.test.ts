@@ -8,6 +8,7 @@ import { startBrowser, type TestBrowser, withoutBrowser } from '../support/brows
 import { serveDashboard } from '../support/dashboard.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { answer, submitWork, tasks, words } from '../workflows/answers.ts';
+import { keyOf } from '../workflows/names.ts';
 import { openStage } from '../workflows/stage.ts';
 
 type Option =
@@ -80,7 +81,6 @@ const isOf = (name: string, kind: RequestKind, ...options: Option[]) => {
   return found?.kind === kind && (options.length === 0 || options.includes(found.option));
 };
 const asking = answer({ name: 'ask_human', input: { question: 'Which rounding?', why: 'Sums differ.' } });
-const keyOf = (head: string) => head.split('/').at(-1) ?? '';
 const rewritten = ApplicationFailure.create({
   ...{ type: 'BaseRewritten', message: 'main was rewritten', nonRetryable: true },
   details: [{ rewritten: { known: '0'.repeat(40), now: 'b'.repeat(40) } }],

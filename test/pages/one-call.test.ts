@@ -1,28 +1,15 @@
 /** One call of a page fails: the page says what it could not read, shows the rest, and recovers when it is answered. */
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import type { Page, Route } from 'playwright-core';
 import { RequestKind } from '../../workflows/contract/states.ts';
-import { startBrowser, type TestBrowser, withoutBrowser } from '../support/browser.ts';
-import { startDashboard } from '../support/dashboard.ts';
-import { createMirror } from '../support/mirror.ts';
+import { withoutBrowser } from '../support/browser.ts';
+import { startMirroredPages } from '../support/pages.ts';
 import { AGENT, EPIC, recordWholeEpic, TASK } from '../support/whole-epic.ts';
 
-let dashboard: Awaited<ReturnType<typeof startDashboard>>;
-let mirror: Awaited<ReturnType<typeof createMirror>>;
-let browser: TestBrowser;
-before(async () => {
-  if (withoutBrowser) return;
-  [mirror, browser] = await Promise.all([createMirror({ 'new.txt': 'the only line\n' }), startBrowser()]);
-  dashboard = await startDashboard(mirror);
-  const { db } = dashboard;
-  await recordWholeEpic({ db, say: (place) => `the ${place}`, headSha: mirror.headSha });
-  await db.updateTable('submissions').set({ head_sha: mirror.headSha }).execute();
-});
-after(async () => {
-  if (withoutBrowser) return;
-  await browser.close();
-  await Promise.all([dashboard.close(), mirror.remove()]);
+const pages = startMirroredPages({ 'new.txt': 'the only line\n' }, async ({ dashboard: { db }, headSha }) => {
+  await recordWholeEpic({ db, say: (place) => `the ${place}`, headSha });
+  await db.updateTable('submissions').set({ head_sha: headSha }).execute();
 });
 
 interface Call {
@@ -190,7 +177,7 @@ async function failAlone(page: Page, url: string, name: string, [, fail, reason]
   const calls = PAGES[url] as Readonly<Record<string, Call>>;
   const { says, shows, well, hides = [] } = calls[name] as Call;
   await page.route(isCall(name), fail);
-  await page.goto(dashboard.origin + url);
+  await page.goto(pages.dashboard.origin + url);
   await seen(page, says).waitFor();
   if (calls[name] !== waiting) await page.getByText(reason).first().waitFor();
   if (name === OPEN) assert.match(await page.title(), /^\(\?\)/, 'the tab does not know what waits');
@@ -206,14 +193,14 @@ async function failAlone(page: Page, url: string, name: string, [, fail, reason]
 describe('one call alone', { skip: withoutBrowser, concurrency: 4 }, () => {
   for (const [url, calls] of Object.entries(PAGES)) {
     test(url, async (t) => {
-      const { page, problems } = await browser.open();
+      const { page, problems } = await pages.browser.open();
       page.setDefaultTimeout(20_000);
       await t.test('all are answered: none is made that is not tried here', async () => {
         const made = new Set<string>();
         page.on('request', (request) => {
           if (new URL(request.url()).pathname.startsWith('/api/')) made.add(nameOf(request.method(), request.url()));
         });
-        await page.goto(dashboard.origin + url);
+        await page.goto(pages.dashboard.origin + url);
         for (const { shows } of Object.values(calls)) await seen(page, shows).waitFor();
         await page.locator('[data-connection=live]').waitFor();
         // Streams only say sooner what the calls say.

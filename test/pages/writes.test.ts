@@ -1,22 +1,18 @@
 /** What a person does: refused in the API's words with what was typed kept, accepted when tried again, sent once by two clicks. */
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import type { Locator, Page } from 'playwright-core';
 import { TaskInput } from '../../workflows/contract/plan.ts';
-import { axeFindings, startBrowser, type TestBrowser, withoutBrowser } from '../support/browser.ts';
-import { startDashboard } from '../support/dashboard.ts';
+import { axeFindings, withoutBrowser } from '../support/browser.ts';
+import { startPages } from '../support/pages.ts';
 import { epicView, plannedTask } from '../support/views.ts';
 import { EPIC, recordWholeEpic, TASK } from '../support/whole-epic.ts';
 
-let dashboard: Awaited<ReturnType<typeof startDashboard>>;
-let browser: TestBrowser;
-before(async () => {
-  if (withoutBrowser) return;
-  [dashboard, browser] = await Promise.all([startDashboard(), startBrowser()]);
-  await recordWholeEpic({ db: dashboard.db, say: (place) => `the ${place}`, headSha: 'b'.repeat(40) });
+const pages = startPages(async ({ dashboard: { db, record } }) => {
+  await recordWholeEpic({ db, say: (place) => `the ${place}`, headSha: 'b'.repeat(40) });
   const status = { state: 'FAILED' as const, phase: 'failed' };
   const tasks = [plannedTask('broken', 0, { status })];
-  await dashboard.record.epic(epicView('paused', 1, { paused: true, tasks }));
+  await record.epic(epicView('paused', 1, { paused: true, tasks }));
   const later = { key: 'later', title: 'Do later', acceptance: ['two\nlines'], dependsOn: ['first'], files: ['src/'] };
   const planned = [
     plannedTask('first', 0, { status }),
@@ -24,12 +20,7 @@ before(async () => {
     plannedTask('never', 2),
   ];
   const revisions = [{ number: 1, at: '2026-01-01T00:00:00.000Z', by: 'ann', why: 'first', changes: ['adds later'] }];
-  await dashboard.record.epic(epicView('two-tasks', 1, { tasks: planned, revisions }));
-});
-after(async () => {
-  if (withoutBrowser) return;
-  await browser.close();
-  await dashboard.close();
+  await record.epic(epicView('two-tasks', 1, { tasks: planned, revisions }));
 });
 
 const WORDS = 'The sign is wrong.';
@@ -223,10 +214,10 @@ async function intercept(page: Page, call: string, status: number, body: object)
 describe('writes', { skip: withoutBrowser, concurrency: 3 }, () => {
   for (const [name, write] of Object.entries(WRITES)) {
     test(`${name}: refused, tried again, sent once`, async () => {
-      const { page, problems } = await browser.open();
+      const { page, problems } = await pages.browser.open();
       page.setDefaultTimeout(20_000);
       const refused = await intercept(page, write.call, 503, REFUSAL);
-      await page.goto(dashboard.origin + write.url);
+      await page.goto(pages.dashboard.origin + write.url);
       await (await write.prepare(page)).click();
       await page.getByRole('alert').getByText(REFUSAL.error.message).waitFor();
       assert.deepEqual(refused, [write.body]);

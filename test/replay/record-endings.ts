@@ -1,8 +1,8 @@
 /** Histories that end otherwise than by a workflow's own success or failure: terminated, reset, continued as new. */
 
-import { randomUUID } from 'node:crypto';
 import type { TurnResult } from '../../activities/agent/take-turn.ts';
 import { lineWorkflowId } from '../../db/line-id.ts';
+import { resetTo } from '../support/reset.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { answer, submitWork, tasks } from '../workflows/answers.ts';
 import type { openStage } from '../workflows/stage.ts';
@@ -37,7 +37,8 @@ export async function recordReset(stage: Stage, save: Save): Promise<void> {
   for (const [kind, idOf] of Object.entries(RESETS)) {
     const epicId = `reset-${kind}`;
     const handle = await begin(stage, epicId);
-    await reset(stage, idOf(epicId));
+    const workflowId = idOf(epicId);
+    await resetTo(stage.client, { workflowId, choose: (completed) => completed[Math.floor(completed.length / 2)] });
     stage.play({});
     const target = stage.client.workflow.getHandle(idOf(epicId));
     const { runId } = await target.describe();
@@ -55,19 +56,6 @@ const RESETS = {
   task: (id: string) => `epic-${id}/task-a`,
   agent: (id: string) => `agent-${id}.a.implement.1`,
 } as const;
-
-async function reset({ client }: Stage, workflowId: string): Promise<void> {
-  const { events } = await client.workflow.getHandle(workflowId).fetchHistory();
-  const completed = (events ?? []).filter((event) => event.workflowTaskCompletedEventAttributes);
-  const { runId } = await client.workflow.getHandle(workflowId).describe();
-  await client.workflowService.resetWorkflowExecution({
-    namespace: client.options.namespace,
-    workflowExecution: { workflowId, runId },
-    reason: 'to be recorded',
-    workflowTaskFinishEventId: completed[Math.floor(completed.length / 2)]?.eventId ?? null,
-    requestId: randomUUID(),
-  });
-}
 
 /** On a stage where continuing as new is suggested soon: the first run of each, which ends so. */
 export async function recordLong(stage: Stage, save: Save): Promise<void> {
@@ -118,7 +106,7 @@ async function firstRun({ client }: Stage, workflowId: string): Promise<string> 
 }
 
 /** An epic of one task whose Worker is in the middle of a command that does not end. */
-async function begin(stage: Stage, epicId: string) {
+export async function begin(stage: Stage, epicId: string, title = 'Closed') {
   const begun = Promise.withResolvers<void>();
   stage.play({
     bash: () => {
@@ -126,7 +114,7 @@ async function begin(stage: Stage, epicId: string) {
       return new Promise(() => {});
     },
   });
-  const handle = await stage.start(epicId, { title: 'Closed', tasks: tasks({ a: [], b: ['a'] }) });
+  const handle = await stage.start(epicId, { title, tasks: tasks({ a: [], b: ['a'] }) });
   await begun.promise;
   return handle;
 }

@@ -8,18 +8,23 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Context } from '@temporalio/activity';
+import { ApplicationFailure } from '@temporalio/common';
 import type { ActivityInterceptors } from '@temporalio/worker';
 import { TRIAGE_MS } from '../../workflows/options.ts';
 import { cleanEnvironment, findTemporal } from '../runner/environment.ts';
 import { startPostgres } from '../runner/postgres.ts';
 import { waitFor } from '../support/wait-for.ts';
-import { submitWork, tasks } from '../workflows/answers.ts';
+import { answer, submitWork, tasks } from '../workflows/answers.ts';
 import { openStage } from '../workflows/stage.ts';
 import { type RecordedEvent, saveHistory } from './save-history.ts';
 
 type Stage = Awaited<ReturnType<typeof openStage>>;
 
+const QUESTION = answer({ name: 'ask_human', input: { question: 'Which rounding?', why: 'The sums would differ.' } });
+
 const RECORDINGS: Readonly<Record<string, () => Promise<void>>> = {
+  'answers-kept': recordLostAnswer,
+  'asks-on-last-turn': recordLastQuestion,
   'held-merge': recordHeldMerge,
   'leave-line': recordStayInLine,
   'outlast-pause': recordLateAdvice,
@@ -42,6 +47,31 @@ try {
 } finally {
   await postgres.stop();
   rmSync(folder, { recursive: true });
+}
+
+/** `answers-kept`: a host that was lost after people had answered took the answer with it. */
+async function recordLostAnswer(): Promise<void> {
+  const stage = await openStage();
+  stage.play({
+    takeTurn: ({ purpose, turn }) => (purpose === 'implement' ? (turn === 1 ? QUESTION : submitWork) : undefined),
+    prepareWorktree: (_, run) => {
+      if (run === 2) throw ApplicationFailure.nonRetryable('The host is lost', 'HostLost');
+    },
+  });
+  const handle = await stage.start('lost', { title: 'Lost', tasks: tasks({ only: [] }), requireApproval: [] });
+  const { requestId } = await stage.asked('lost', 'agent-question');
+  await stage.respond('lost', requestId, 'answer', { answer: 'Half up.' });
+  await handle.result();
+  await save(stage, { workflowId: 'epic-lost/task-only' });
+}
+
+/** `asks-on-last-turn`: an agent asked people, although no turn was left to read the answer. */
+async function recordLastQuestion(): Promise<void> {
+  const stage = await openStage({ settings: { limits: { attempts: 1, rounds: 1, turns: 1 } } });
+  stage.play({ takeTurn: ({ purpose }) => (purpose === 'implement' ? QUESTION : undefined) });
+  await stage.start('last', { title: 'Last', tasks: tasks({ only: [] }), requireApproval: [] });
+  await stage.asked('last', 'agent-question');
+  await save(stage, { workflowId: 'agent-last.only.implement.1' });
 }
 
 /** `held-merge`: a pause that came during the last look before the merge did not hold the merge. */

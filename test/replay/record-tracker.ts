@@ -2,7 +2,6 @@
 import { loadConfig } from '../../config/config.ts';
 import { intakeStartOptions } from '../../workflows/contract/tracker.ts';
 import { startLinear } from '../support/linear/server.ts';
-import { waitFor } from '../support/wait-for.ts';
 import { openStage } from '../workflows/stage.ts';
 
 type Stage = Awaited<ReturnType<typeof openStage>>;
@@ -16,8 +15,7 @@ export async function recordTracker(save: Save): Promise<void> {
   const look = (issueId: string) => workflow.signalWithStart('intakeWorkflow', intakeStartOptions({ issueId }));
   try {
     const issue = linear.store.addIssue({ labels: ['factory'] });
-    const commentWith = (text: string) =>
-      waitFor(() => linear.said(issue).find(({ body }) => body.includes(text)), { timeoutMs: 40_000, what: text });
+    const commentWith = (text: string) => linear.commentWith(issue, text);
     await look(issue.id);
     const plan = await commentWith('Approve this plan?');
     await save('intake', `intake-linear-${issue.id}`, stage);

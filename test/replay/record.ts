@@ -4,16 +4,16 @@
  * To be run when a change of the workflows may break running executions on purpose: before the first release any, later
  * none that is not behind `patched`.
  */
-import { randomUUID } from 'node:crypto';
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { lineWorkflowId } from '../../db/line-id.ts';
 import { bundleWorkflows } from '../../worker/bundle.ts';
 import { cleanEnvironment, findTemporal } from '../runner/environment.ts';
 import { startPostgres } from '../runner/postgres.ts';
+import { resetTo } from '../support/reset.ts';
 import { answer, submitReview, submitWork, tasks, words } from '../workflows/answers.ts';
 import { openStage } from '../workflows/stage.ts';
-import { recordFailed, recordLong, recordReset, recordTerminated } from './record-endings.ts';
+import { begin, recordFailed, recordLong, recordReset, recordTerminated } from './record-endings.ts';
 import { recordTalk } from './record-talk.ts';
 import { recordTracker } from './record-tracker.ts';
 import { saveHistory } from './save-history.ts';
@@ -88,15 +88,7 @@ async function runSingle(): Promise<void> {
 
 /** Cancelled in the middle of a command. */
 async function runCancelled(): Promise<void> {
-  const begun = Promise.withResolvers<void>();
-  stage.play({
-    bash: () => {
-      begun.resolve();
-      return new Promise(() => {});
-    },
-  });
-  const handle = await stage.start('cancelled', { title: 'Cancelled', tasks: tasks({ a: [], b: ['a'] }) });
-  await begun.promise;
+  const handle = await begin(stage, 'cancelled', 'Cancelled');
   await handle.cancel();
   await handle.result().catch(() => undefined);
   await save('epic-cancelled', 'epic-cancelled');
@@ -142,18 +134,10 @@ async function runRewound(): Promise<void> {
   stage.play({});
   const input = { title: 'Rewound', tasks: tasks({ back: [] }), requireApproval: ['merge'] };
   await stage.start('rewound', input);
-  const { requestId } = await stage.asked('rewound', 'merge');
+  const first = await stage.asked('rewound', 'merge');
   await stage.update('rewound', 'rewindTask', { taskKey: 'back', turn: 1, by: 'me' });
-  await stage.until('rewound', (view) => view.requests.some((r) => r.state === 'open' && r.requestId !== requestId));
-  const { events } = await stage.client.workflow.getHandle('epic-rewound').fetchHistory();
-  const newest = (events ?? []).findLast((event) => event.workflowTaskCompletedEventAttributes);
-  await stage.client.workflowService.resetWorkflowExecution({
-    namespace: stage.client.options.namespace,
-    workflowExecution: { workflowId: 'epic-rewound' },
-    reason: 'recorded',
-    requestId: randomUUID(),
-    workflowTaskFinishEventId: newest?.eventId ?? null,
-  });
+  await stage.askedAgain('rewound', first);
+  await resetTo(stage.client, { workflowId: 'epic-rewound', choose: (completed) => completed.at(-1) });
   await stage.client.workflow.getHandle('epic-rewound').signal('approve', { by: 'me' });
   await stage.client.workflow.getHandle('epic-rewound').result();
   await save('epic-rewound', 'epic-rewound');

@@ -13,6 +13,15 @@ export const adopts = ({ question }: { readonly question: string }) => {
   return { decision: 'adopt', ...(answer === undefined ? {} : { answer }) };
 };
 
+type Deed = NonNullable<Situation['deeds']>[number];
+
+/** Done as soon as a question says that it could be adopted. */
+export const fixBase = (act: Deed['act']): Deed => ({
+  name: 'fix factory.yaml on the base branch',
+  when: ({ requests }) => requests.some(({ options }) => options.includes('adopt')),
+  act,
+});
+
 /** Somebody who pushes a fix as soon as something is asked, and then adopts it. */
 function fixing(files: Files): Pick<Situation, 'prepare' | 'deeds' | 'answer'> {
   let source: Repository | undefined;
@@ -22,14 +31,10 @@ function fixing(files: Files): Pick<Situation, 'prepare' | 'deeds' | 'answer'> {
       source = repository;
     },
     deeds: [
-      {
-        name: 'fix factory.yaml on the base branch',
-        when: ({ requests }) => requests.some(({ options }) => options.includes('adopt')),
-        act: async () => {
-          await push(source as Repository, 'main', files);
-          isFixed = true;
-        },
-      },
+      fixBase(async () => {
+        await push(source as Repository, 'main', files);
+        isFixed = true;
+      }),
     ],
     answer: ({ options, question }) => {
       if (options.includes('adopt')) return isFixed ? adopts({ question }) : undefined;

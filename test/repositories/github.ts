@@ -2,7 +2,7 @@
 import type { GitHub } from '../support/github/server.ts';
 import { type CheckRun, isoNow, type RepositoryState } from '../support/github/state.ts';
 import { push } from '../support/local-forge.ts';
-import { adopts } from './adopted.ts';
+import { adopts, fixBase } from './adopted.ts';
 import { round, type Situation, verdict } from './situation.ts';
 
 const README = { 'README.md': '# Work\n' };
@@ -103,14 +103,10 @@ export const forgeChecks: readonly Situation[] = [
       missing.state = state;
     },
     deeds: [
-      {
-        name: 'fix factory.yaml on the base branch',
-        when: ({ requests }) => requests.some(({ options }) => options.includes('adopt')),
-        act: async () => {
-          await push((missing.state as RepositoryState).git, 'main', policy(''));
-          missing.isDone = true;
-        },
-      },
+      fixBase(async () => {
+        await push((missing.state as RepositoryState).git, 'main', policy(''));
+        missing.isDone = true;
+      }),
     ],
     answer: ({ options, question }) => {
       if (options.includes('adopt')) return missing.isDone === true ? adopts({ question }) : undefined;

@@ -19,6 +19,14 @@ export function useAgents() {
   });
   return {
     db: () => database.db,
+    /** The briefs of an agent, in the order of their turns. */
+    briefs: (transcript: string) =>
+      database.db
+        .selectFrom('briefs')
+        .select(['turn', 'kind', 'body'])
+        .where('transcript', '=', transcript)
+        .orderBy('turn')
+        .execute(),
     async agentWith(options: AgentOptions = {}) {
       const agent = await openAgent(database.db, options);
       open.push(agent);

@@ -6,10 +6,25 @@ import { createDatabase } from './database.ts';
 import { startTemporal } from './temporal.ts';
 import { bundleTestWorkflows } from './workflow-bundle.ts';
 
-/** All but a worker process, which a test may want to stop; `stop` comes after the last of them. */
-export async function startAnsweringEpics() {
+/** An API on a Temporal server and a database of a test's own; `stop` comes after the last worker. */
+export async function openApiOnTemporal() {
   const [database, temporal] = await Promise.all([createDatabase(), startTemporal()]);
   const api = await createApi(database.db, temporal.client);
+  return {
+    database,
+    temporal,
+    api,
+    async stop(): Promise<void> {
+      await api.close();
+      await Promise.all([temporal.stop(), database.drop()]);
+    },
+  };
+}
+
+/** All but a worker process, which a test may want to stop. */
+export async function startAnsweringEpics() {
+  const opened = await openApiOnTemporal();
+  const { temporal, api } = opened;
   const activities = { async nothing() {} };
   const createWorker = async () =>
     Worker.create({
@@ -23,10 +38,5 @@ export async function startAnsweringEpics() {
   const heard = (epicId: string) => workflow(epicId).query<[string, unknown][]>('heard');
   const submit = (body: object, headers: Record<string, string> = {}) => api.ask('POST', '/epics', body, headers);
   const started = (id: string) => submit({ title: 'An epic' }, { 'idempotency-key': id });
-
-  async function stop(): Promise<void> {
-    await api.close();
-    await Promise.all([temporal.stop(), database.drop()]);
-  }
-  return { database, temporal, api, activities, createWorker, workflow, heard, submit, started, stop };
+  return { ...opened, activities, createWorker, workflow, heard, submit, started };
 }

@@ -1,5 +1,6 @@
 /** Answers of the API for tests of those who read them: whole, so that a renamed field is found by the type checker. */
 import type { Epic, HumanRequest } from '../../cli/api.ts';
+import type { Turn } from '../../web/data/transcript-pages.ts';
 
 const AT = '2026-01-02T03:04:05.000Z';
 
@@ -82,5 +83,20 @@ export const aRequest = (fields: Partial<HumanRequest> = {}): HumanRequest => ({
   answer: null,
   askedAt: AT,
   closedAt: null,
+  ...fields,
+});
+
+/** An answer of a model that called nothing. */
+export const aTurn = (turn: number, fields: Partial<Turn> = {}): Turn => ({
+  turn,
+  model: 'claude-test',
+  content: [],
+  stopReason: 'tool_use',
+  usage: {},
+  costUsd: 0,
+  startedAt: AT,
+  finishedAt: AT,
+  checkpoint: null,
+  toolCalls: [],
   ...fields,
 });

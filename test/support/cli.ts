@@ -44,6 +44,14 @@ export async function runCli(
   return { exitCode, ...written };
 }
 
+/** Lets an API listen; what it returns runs the command line against it. */
+export async function cliOn(app: {
+  listen(options: { host: string; port: number }): Promise<string>;
+}): Promise<(...args: string[]) => Promise<CliResult>> {
+  const url = await app.listen({ host: '127.0.0.1', port: 0 });
+  return (...args) => runCli(args, { env: { FACTORY_API_URL: url } });
+}
+
 /** Runs it as a script does: in a process of its own, without a terminal. */
 export function spawnCli(
   args: readonly string[],

@@ -1,16 +1,13 @@
 /** The dashboard over a database of its own, without workflows: what pages show is what the projection holds. */
 import type { Client } from '@temporalio/client';
 import { createMirrorReader } from '../../activities/forge/diff.ts';
-import { createRecordActivities } from '../../activities/records.ts';
 import { buildPages } from '../../api/pages.ts';
 import { buildServer, type ServerOptions } from '../../api/server.ts';
 import { absolute } from '../../config/files.ts';
-import type { Database } from '../../db/connection.ts';
 import { createListen } from '../../db/listen.ts';
-import type { AgentView, EpicView, TaskView } from '../../workflows/contract/records.ts';
-import { MockActivityEnvironment } from './activity-environment.ts';
 import { absentTemporal } from './api.ts';
 import { createDatabase } from './database.ts';
+import { recorder } from './recording.ts';
 
 export interface DashboardOptions {
   /** Holds the mirrors that diffs are read from; there are none without it. */
@@ -57,17 +54,5 @@ export async function serveDashboard({ url, stateDir, ...rest }: Served) {
       await pages.close();
       await api.close();
     },
-  };
-}
-
-/** Writes views as their workflows would. */
-export function recorder(db: Database) {
-  const { recordEpic, recordTask, recordAgent } = createRecordActivities({ db });
-  const as = (workflowId: string) => new MockActivityEnvironment({ workflowExecution: { workflowId, runId: 'run' } });
-  const rest = { chain: 'run', decisions: [] };
-  return {
-    epic: (view: EpicView) => as(`epic-${view.epicId}`).run(recordEpic, { ...rest, view }),
-    task: (view: TaskView) => as(`epic-${view.epicId}/task-${view.taskKey}`).run(recordTask, { ...rest, view }),
-    agent: (view: AgentView) => as(`agent-${view.agentId}`).run(recordAgent, { ...rest, view }),
   };
 }

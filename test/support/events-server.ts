@@ -4,7 +4,7 @@ import type { Database } from '../../db/connection.ts';
 import { createListen } from '../../db/listen.ts';
 import { writeBudget } from '../../db/writes/budgets.ts';
 import { absentTemporal } from './api.ts';
-import type { TestDatabase } from './database.ts';
+import { createDatabase, type TestDatabase } from './database.ts';
 
 export async function startEventsServer(database: TestDatabase, options: Partial<ServerOptions> = {}) {
   const lines: string[] = [];
@@ -22,7 +22,19 @@ export async function startEventsServer(database: TestDatabase, options: Partial
   return { app, url: `${origin}/events`, hasLogged };
 }
 
-export type EventsServer = Awaited<ReturnType<typeof startEventsServer>>;
+/** One over a database of its own; call `close` in `after`. */
+export async function openEventsServer() {
+  const database = await createDatabase();
+  const server = await startEventsServer(database);
+  return {
+    database,
+    server,
+    async close(): Promise<void> {
+      await server.app.close();
+      await database.drop();
+    },
+  };
+}
 
 /** The smallest write that is a change, and what the stream says of it. */
 export const writeCap = (db: Database, epicId: string) => writeBudget(db, epicId, Math.floor(Math.random() * 1e9));

@@ -11,7 +11,7 @@ import { type ScriptedModelOptions, startScriptedModel } from '../../local/model
 import { endProcess } from '../../local/stack/process.ts';
 import { readProcesses } from '../../local/stack/process-list.ts';
 import { listSessions, terminalOf } from '../../local/stack/terminal.ts';
-import { spawnCli } from './cli.ts';
+import { type CliResult, runCli } from './cli.ts';
 import { required } from './environment.ts';
 import { reportOnFailure } from './execution-report.ts';
 import { createRepository, type Files, type Repository } from './git.ts';
@@ -93,8 +93,8 @@ export async function startFactory(options: FactoryOptions = {}) {
       return { exitCode: await stack.ended, said: stack.said() };
     },
 
-    /** The command line in a process of its own. */
-    cli: (...args: string[]): Promise<ExecResult> => spawnCli(args, { env }),
+    /** The command line, in this process: e2e/stack and the tests of `cli` start real ones. */
+    cli: (...args: string[]): Promise<CliResult> => runCli(args, { env }),
 
     /** The real Temporal CLI, pointed at this factory. */
     temporalCli: (...args: string[]): Promise<ExecResult> =>
@@ -128,7 +128,7 @@ export async function startFactory(options: FactoryOptions = {}) {
           last = (await factory.epic(id)) ?? last;
           return last !== undefined && wanted(last) ? last : undefined;
         },
-        { timeoutMs, intervalMs: 100, what },
+        { timeoutMs, intervalMs: 250, what },
       ).catch((cause: unknown) => {
         throw new Error(`${id}: waited for ${what}; it is ${JSON.stringify(last, null, 1)}`, { cause });
       });

@@ -1,5 +1,6 @@
 /** A source repository, the local forge's mirror of it, and hosts that work on it: what tests of git activities stand on. */
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { openMirror } from '../../activities/forge/mirror.ts';
 import { createBranchActivities } from '../../activities/worktree/branch.ts';
 import { createByHandActivities } from '../../activities/worktree/by-hand.ts';
@@ -25,6 +26,10 @@ export interface GitStage {
   hostOf(name: string, options?: Partial<GitHost>): GitHost;
   /** The git activities of a host, each run in an activity's context. */
   host(name: string, options?: Partial<GitHost>): HostActivities;
+  /** Of a host that reaches the forge by fetch and push alone, as from another machine. */
+  readonly byTransfer: Pick<GitHost, 'remoteOf'>;
+  /** Somebody else's commit on a branch of the forge; returns it. */
+  advance(branch: string, files: Files, from?: string): Promise<string>;
   remove(): Promise<void>;
 }
 
@@ -47,12 +52,21 @@ export async function createGitStage(options: { files?: Files; bare?: boolean } 
     ...{ stateDir, host: name, remoteOf: () => path },
     ...more,
   });
+  const host: GitStage['host'] = (name, more) => inContext(activitiesOf(hostOf(name, more)));
   return {
     stateDir,
     source,
     mirror: repositoryAt(path),
     hostOf,
-    host: (name, more) => inContext(activitiesOf(hostOf(name, more))),
+    host,
+    byTransfer: { remoteOf: () => pathToFileURL(path).href },
+    async advance(branch, files, from = branch) {
+      const at = { epicId: 'others', name: 'w', repository: REPOSITORY, placement: { host: 'other', epoch: 1 } };
+      const { worktree } = await host('other').prepareDetached({ ...at, commit: from });
+      const sha = await repositoryAt(worktree).commit('Somebody else', files);
+      await repositoryAt(worktree).git('push', '--quiet', path, `${sha}:refs/heads/${branch}`);
+      return sha;
+    },
     async remove() {
       await Promise.all([folder.remove(), source.remove()]);
     },
@@ -68,6 +82,39 @@ const activitiesOf = (host: GitHost): Activities => ({
   ...createTakeOverActivities(host),
   ...createMergeActivities(host),
 });
+
+/** Tasks of an epic, as activities are asked about them. */
+export const tasksOf =
+  (epicId: string) =>
+  (taskKey: string, { host = 'one', epoch = 1, targetBranch = 'main' } = {}) => ({
+    ...{ epicId, taskKey, repository: REPOSITORY, targetBranch, placement: { host, epoch } },
+  });
+
+interface EpicOnStage {
+  readonly epicId: string;
+  /** The commit that its tasks begin with. */
+  readonly base: string;
+  readonly host: GitStage['host'];
+}
+
+/** Begins tasks of an epic whose base is known. */
+export function beginsTasks({ epicId, base, host: on }: EpicOnStage) {
+  const task = (taskKey: string, at = { host: 'one', epoch: 1 }) => ({
+    ...tasksOf(epicId)(taskKey, at),
+    base: { branch: 'main', sha: base },
+  });
+  /** A task with its worktree on a host. */
+  const begin = async (taskKey: string, at = { host: 'one', epoch: 1 }) => {
+    const host = on(at.host);
+    const prepared = await host.prepareWorktree(task(taskKey, at));
+    const place = { ...task(taskKey, at), worktree: prepared.worktree };
+    let commits = 0;
+    const commit = (fields = {}) =>
+      host.commitChange({ ...place, message: 'Work', key: `${taskKey}-${at.epoch}-${++commits}`, ...fields });
+    return { host, place, commit, git: repositoryAt(prepared.worktree), ...prepared };
+  };
+  return { task, begin };
+}
 
 /** Each call gets an activity context of its own, as a worker process would give it. */
 export function inContext<T extends object>(activities: T): T {

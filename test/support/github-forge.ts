@@ -9,7 +9,7 @@ import { createDatabase } from './database.ts';
 import { createFolder, type Files, repositoryAt } from './git.ts';
 import { inContext, nobodyWaits } from './git-stage.ts';
 import { type GitHub, startGitHub } from './github/server.ts';
-import { push } from './local-forge.ts';
+import { openPullRequest } from './local-forge.ts';
 
 /** Who is there: the factory's own login, a reviewer, somebody who may only read. */
 export const TOKENS = { factory: 'token-factory', ada: 'token-ada', eve: 'token-eve' };
@@ -52,13 +52,7 @@ export async function openGitHub() {
   /** The same with an epic branch and one open pull request of a task. */
   async function openOne(files: Files = { 'new.txt': 'new\n' }, options: Parameters<typeof createStage>[0] = {}) {
     const stage = await createStage(options);
-    const { branch: base } = await stage.activities.ensureEpicBranch({
-      ...{ repository: stage.name, epicId: 'e', baseBranch: 'main' },
-    });
-    const headSha = await push(stage.repository.git, 'factory/e/schema', files, 'main');
-    const request = { repository: stage.name, epicId: 'e', taskKey: 'schema', head: 'factory/e/schema', base };
-    const opened = await stage.activities.openPullRequest({ ...request, title: 'Schema', body: 'Adds it' });
-    return { ...stage, base, headSha, request, opened, ref: { repository: stage.name, number: opened.number } };
+    return { ...stage, ...(await openPullRequest(stage, stage.repository.git, files)) };
   }
 
   /** A call to the API as somebody, for what people do. */

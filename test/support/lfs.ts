@@ -2,13 +2,14 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { after } from 'node:test';
 import { createForgeActivities } from '../../activities/forge/activities.ts';
 import { createLocalForge } from '../../activities/forge/local.ts';
 import { clonePath } from '../../clients/git/names.ts';
 import { onPath } from '../../local/programs/find.ts';
 import { createDatabase } from './database.ts';
 import { type Files, type Repository, repositoryAt } from './git.ts';
-import { createGitStage, inContext, nobodyWaits, REPOSITORY } from './git-stage.ts';
+import { beginsTasks, createGitStage, inContext, nobodyWaits, REPOSITORY } from './git-stage.ts';
 
 /** Of tests that need it. */
 export const skip = onPath('git-lfs') !== undefined ? false : 'git-lfs is not installed (apt-get install git-lfs)';
@@ -38,6 +39,15 @@ export async function cloneWithLfs(from: string, to: string, branch: string): Pr
   return repositoryAt(to);
 }
 
+/** Call it at the top of a file: the stage with its forge opened, where git-lfs is there; what is skipped needs none. */
+export async function useLfsStage(): ReturnType<typeof createLfsStage> {
+  if (skip !== false) return undefined as never;
+  const stage = await createLfsStage();
+  after(() => stage.remove());
+  await stage.open();
+  return stage;
+}
+
 /** The source with its first image, the local forge over it, and hosts. */
 export async function createLfsStage(more: Files = {}) {
   const [database, stage] = await Promise.all([createDatabase(), createGitStage({ files: { 'a.txt': 'a\n' } })]);
@@ -47,22 +57,9 @@ export async function createLfsStage(more: Files = {}) {
   const repositories = { [REPOSITORY]: { path: source.path } };
   const forge = createLocalForge({ db: database.db, stateDir, repositories });
   const open = () => forge.openRepository({ repository: REPOSITORY });
-  const task = (taskKey: string, at = { host: 'one', epoch: 1 }) => ({
-    ...{ epicId: 'lfs', taskKey, repository: REPOSITORY, targetBranch: 'main', placement: at },
-    base: { branch: 'main', sha: base },
-  });
-  /** A task with its worktree on a host. */
-  const begin = async (taskKey: string, at = { host: 'one', epoch: 1 }) => {
-    const host = stage.host(at.host);
-    const prepared = await host.prepareWorktree(task(taskKey, at));
-    const place = { ...task(taskKey, at), worktree: prepared.worktree };
-    let commits = 0;
-    const commit = (fields = {}) =>
-      host.commitChange({ ...place, message: 'Work', key: `${taskKey}-${at.epoch}-${++commits}`, ...fields });
-    return { host, place, commit, git: repositoryAt(prepared.worktree), ...prepared };
-  };
+  const epic = beginsTasks({ epicId: 'lfs', base, host: stage.host });
   return {
-    ...{ ...stage, base, forge, open, task, begin },
+    ...{ ...stage, ...epic, base, forge, open },
     activities: inContext(createForgeActivities({ forge, leaveTurn: nobodyWaits })),
     isOnForge: (content: string) => existsSync(objectIn(mirror.path, content)),
     cloneOf: (host: string) => clonePath(stateDir, host, REPOSITORY),

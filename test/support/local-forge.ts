@@ -34,15 +34,7 @@ export async function openForges() {
   async function openOne(files: Files = { 'new.txt': 'new\n' }, options: Parameters<typeof createForge>[0] = {}) {
     const stage = await createForge(options);
     await stage.forge.openRepository({ repository: stage.name });
-    const { branch: base } = await stage.activities.ensureEpicBranch({
-      repository: stage.name,
-      epicId: 'e',
-      baseBranch: 'main',
-    });
-    const headSha = await push(stage.mirror, 'factory/e/schema', files, 'main');
-    const request = { repository: stage.name, epicId: 'e', taskKey: 'schema', head: 'factory/e/schema', base };
-    const opened = await stage.activities.openPullRequest({ ...request, title: 'Schema', body: 'Adds it' });
-    return { ...stage, base, headSha, request, opened, ref: { repository: stage.name, number: opened.number } };
+    return { ...stage, ...(await openPullRequest(stage, stage.mirror, files)) };
   }
 
   return {
@@ -54,6 +46,20 @@ export async function openForges() {
       await database.drop();
     },
   };
+}
+
+interface ForgeStage {
+  readonly name: string;
+  readonly activities: ReturnType<typeof createForgeActivities>;
+}
+
+/** An epic branch, and one open pull request of a task that changes these files on the forge. */
+export async function openPullRequest({ name, activities }: ForgeStage, onForge: Repository, files: Files) {
+  const { branch: base } = await activities.ensureEpicBranch({ repository: name, epicId: 'e', baseBranch: 'main' });
+  const headSha = await push(onForge, 'factory/e/schema', files, 'main');
+  const request = { repository: name, epicId: 'e', taskKey: 'schema', head: 'factory/e/schema', base };
+  const opened = await activities.openPullRequest({ ...request, title: 'Schema', body: 'Adds it' });
+  return { base, headSha, request, opened, ref: { repository: name, number: opened.number } };
 }
 
 /** Commits to a branch of a bare repository, as a push from elsewhere would. */

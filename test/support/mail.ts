@@ -2,13 +2,12 @@
 import { after, before } from 'node:test';
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import { createMailActivities } from '../../activities/mail/send-mail.ts';
-import { createRecordActivities } from '../../activities/records.ts';
 import type { Database } from '../../db/connection.ts';
 import { json } from '../../db/json.ts';
 import { storeMail } from '../../db/writes/mail.ts';
-import { MockActivityEnvironment } from './activity-environment.ts';
 import { openAgent } from './agent.ts';
 import { createDatabase, type TestDatabase } from './database.ts';
+import { recorder } from './recording.ts';
 import { agentView, epicView, type plannedTask } from './views.ts';
 
 /** Starts with the file's first test and ends with its last. */
@@ -70,17 +69,11 @@ export function useMail() {
 
   /** The epic's tasks, as it records them. */
   const record = (epicId: string, version: number, tasks: ReturnType<typeof plannedTask>[]) =>
-    new MockActivityEnvironment({ workflowExecution: { workflowId: `epic-${epicId}`, runId: 'run' } }).run(
-      createRecordActivities({ db }).recordEpic,
-      { chain: 'run', decisions: [], view: epicView(epicId, version, { tasks }) },
-    );
+    recorder(db).epic(epicView(epicId, version, { tasks }));
 
   /** An agent's row, as it records it. */
   const recordAgent = (agentId: string, rest: Partial<ReturnType<typeof agentView>> = {}) =>
-    new MockActivityEnvironment({ workflowExecution: { workflowId: `agent-${agentId}`, runId: 'run' } }).run(
-      createRecordActivities({ db }).recordAgent,
-      { chain: 'run', decisions: [], view: { ...agentView(agentId, 1), ...rest } },
-    );
+    recorder(db).agent({ ...agentView(agentId, 1), ...rest });
 
   return { db: () => db, temporal, called, ended, worker, told, sender, record, recordAgent };
 }

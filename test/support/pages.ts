@@ -2,6 +2,8 @@
 import { after, before } from 'node:test';
 import { startBrowser, type TestBrowser, withoutBrowser } from './browser.ts';
 import { type DashboardOptions, startDashboard } from './dashboard.ts';
+import type { Files } from './git.ts';
+import { createMirror } from './mirror.ts';
 
 interface Pages {
   readonly dashboard: Awaited<ReturnType<typeof startDashboard>>;
@@ -12,11 +14,15 @@ interface Pages {
  * Call it once, outside of any test; what it returns may be read within tests. `prepare` records what all of them need:
  * a second `before` of the file would not wait for this one, since node:test starts those outside of a suite at once.
  */
-export function startPages(prepare?: (pages: Pages) => Promise<unknown>, options: DashboardOptions = {}): Pages {
+export function startPages(
+  prepare?: (pages: Pages) => Promise<unknown>,
+  options: DashboardOptions | (() => Promise<DashboardOptions>) = {},
+): Pages {
   let pages: Pages | undefined;
   before(async () => {
     if (withoutBrowser) return;
-    const [dashboard, browser] = await Promise.all([startDashboard(options), startBrowser()]);
+    const begin = async () => startDashboard(typeof options === 'function' ? await options() : options);
+    const [dashboard, browser] = await Promise.all([begin(), startBrowser()]);
     pages = { dashboard, browser };
     await prepare?.(pages);
   });
@@ -36,4 +42,21 @@ export function startPages(prepare?: (pages: Pages) => Promise<unknown>, options
       return started().browser;
     },
   };
+}
+
+/** The same over a mirror of a branch that changes these files, from which diffs are read. */
+export function startMirroredPages(
+  files: Files,
+  prepare: (pages: Pages & { readonly headSha: string }) => Promise<unknown>,
+): Pages {
+  let mirror: Awaited<ReturnType<typeof createMirror>> | undefined;
+  const pages = startPages(
+    (started) => prepare({ ...started, headSha: mirror?.headSha ?? '' }),
+    async () => {
+      mirror = await createMirror(files);
+      return mirror;
+    },
+  );
+  after(() => mirror?.remove());
+  return pages;
 }

@@ -1,6 +1,5 @@
 /** A task on a base whose last commit is dropped, and what the forge can still reach of that. */
 import { after } from 'node:test';
-import { pathToFileURL } from 'node:url';
 import { createGitStage, REPOSITORY } from './git-stage.ts';
 import { push } from './local-forge.ts';
 
@@ -31,7 +30,7 @@ export async function createStage({
   if (remote) await mirror.git('config', 'receive.denyNonFastForwards', 'false');
   const dropped = await push(mirror, 'main', dropping);
   if (target !== 'main') await mirror.git('branch', target, 'main');
-  const reach = remote ? { remoteOf: () => pathToFileURL(mirror.path).href } : {};
+  const reach = remote ? stage.byTransfer : {};
   const host = (name: string) => stage.host(name, reach);
   const one = host('one');
   const base = { branch: 'main', sha: dropped };

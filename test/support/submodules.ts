@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { GitHost } from '../../clients/git/repository.ts';
 import { createFolder, type Files, type Repository, repositoryAt } from './git.ts';
-import { createGitStage, REPOSITORY } from './git-stage.ts';
+import { beginsTasks, createGitStage } from './git-stage.ts';
 
 /** Where the stage's submodule lies. */
 export const LIB = 'vendor/lib';
@@ -57,24 +57,16 @@ export async function createSubmoduleStage() {
     await Promise.all([stage.remove(), folder.remove()]);
   };
   const host = (name: string, more: Partial<GitHost> = {}) => stage.host(name, { ...options, ...more });
-  const task = (taskKey: string, at = { host: 'one', epoch: 1 }) => ({
-    ...{ epicId: 'modules', taskKey, repository: REPOSITORY, targetBranch: 'main', placement: at },
-    base: { branch: 'main', sha: base },
-  });
+  const epic = beginsTasks({ epicId: 'modules', base, host });
   /** A task with its worktree on host `one`. */
   const begin = async (taskKey: string) => {
-    const one = host('one');
-    const prepared = await one.prepareWorktree(task(taskKey));
-    const place = { ...task(taskKey), worktree: prepared.worktree };
-    let commits = 0;
-    const commit = (fields = {}) =>
-      one.commitChange({ ...place, message: 'Work', key: `${taskKey}-${++commits}`, ...fields });
-    return { one, place, commit, lib: repositoryAt(join(prepared.worktree, LIB)), ...prepared };
+    const begun = await epic.begin(taskKey);
+    return { ...begun, lib: repositoryAt(join(begun.worktree, LIB)) };
   };
   return {
     ...{ ...stage, ...modules, base, remove, folder: folder.path },
     hostOf: (name: string) => stage.hostOf(name, options),
     /** `bumped` is a branch of the forge, and its commit, that points to the second commit. */
-    ...{ bumped, host, task, begin },
+    ...{ bumped, host, task: epic.task, begin },
   };
 }

@@ -6,6 +6,7 @@ import { DYNAMIC_CONFIG } from '../../local/stack/temporal.ts';
 import { INDEXED_VALUE_TYPES } from '../../worker/namespace.ts';
 import { SEARCH_ATTRIBUTES } from '../../workflows/contract/search-attributes.ts';
 import { required } from './environment.ts';
+import { persistently } from './wait-for.ts';
 
 // Once a process, before any server or worker: a green run prints no log lines.
 Runtime.install({ logger: new DefaultLogger('ERROR'), telemetryOptions: { logging: { filter: 'ERROR' } } });
@@ -40,15 +41,7 @@ export interface TemporalOptions {
 const ONE_PARTITION = ['matching.numTaskqueueReadPartitions=1', 'matching.numTaskqueueWritePartitions=1'];
 
 /** The SDK looks for a free port and lets go of it before the server takes it; a file beside us may be faster. */
-async function onFreePort<T>(start: () => Promise<T>): Promise<T> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await start();
-    } catch (error) {
-      if (attempt === 3) throw error;
-    }
-  }
-}
+const onFreePort = <T>(start: () => Promise<T>): Promise<T> => persistently(start, { times: 3, pauseMs: 0 });
 
 /** Starts a server in memory on a free port: half a second. */
 export async function startTemporal({

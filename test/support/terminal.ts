@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type CommandResult, type DurableCommand, runDurableCommand } from '../../activities/terminal/run-command.ts';
 import { NO_SANDBOX } from '../../clients/terminal/sandbox.ts';
-import { createTerminal, endServer, type Terminal } from '../../clients/terminal/tmux.ts';
+import { createTerminal, endServer, isAlive, type Terminal } from '../../clients/terminal/tmux.ts';
 import { RepositoryPolicy } from '../../workflows/contract/settings.ts';
+import { type WaitOptions, waitFor } from './wait-for.ts';
 
 export interface TestTerminal {
   readonly stateDir: string;
@@ -14,6 +15,8 @@ export interface TestTerminal {
   /** A durable command with the given journal's name and script. */
   command(name: string, script: string, options?: Partial<DurableCommand>): DurableCommand;
   run(name: string, script: string, options?: Partial<DurableCommand>): Promise<CommandResult>;
+  /** Waits for the pid that a command wrote to a file of the worktree. */
+  pidIn(file: string): Promise<number>;
   end(): Promise<void>;
 }
 
@@ -45,12 +48,17 @@ export function createTestTerminal({ below = tmpdir() } = {}): TestTerminal {
     worktree,
     command,
     run: (name, script, options) => runDurableCommand(command(name, script, options)),
+    pidIn: (file) => waitFor(() => Number(textOf(join(worktree, file))) || undefined, { what: `a pid in ${file}` }),
     async end() {
       await endServer(terminal);
       rmSync(stateDir, { recursive: true, force: true, maxRetries: 5 });
     },
   };
 }
+
+/** Waits until a process has ended. */
+export const isGone = (pid: number, options: WaitOptions = {}): Promise<true> =>
+  waitFor(() => !isAlive(pid), { what: `the end of ${pid}`, ...options });
 
 /** The text of a file, undefined while there is none. */
 export function textOf(path: string): string | undefined {

@@ -1,17 +1,14 @@
 /** A repository whose tests run for real, and changes of it that are verified and inspected as a task's are. */
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { after, before } from 'node:test';
-import { createVerifyActivities } from '../../activities/verify.ts';
-import { NO_SANDBOX, type Sandbox } from '../../clients/terminal/sandbox.ts';
-import { createTerminal, endServer, type Terminal } from '../../clients/terminal/tmux.ts';
-import type { Database } from '../../db/connection.ts';
+import { after } from 'node:test';
+import type { createVerifyActivities } from '../../activities/verify.ts';
 import type { Inspection } from '../../workflows/contract/change.ts';
 import { RepositoryPolicy } from '../../workflows/contract/settings.ts';
 import { MockActivityEnvironment } from './activity-environment.ts';
-import { createDatabase, type TestDatabase } from './database.ts';
-import { createGitStage, type GitStage, REPOSITORY } from './git-stage.ts';
+import { REPOSITORY } from './git-stage.ts';
 import { textOf } from './terminal.ts';
+import { openVerifyStage } from './verify-stage.ts';
 
 export type Activities = ReturnType<typeof createVerifyActivities>;
 
@@ -25,24 +22,10 @@ export const FILES = {
 };
 
 /** Call it once, at the top of a file. */
-export function useTestRuns() {
-  let stage: GitStage;
-  let database: TestDatabase;
-  let terminal: Terminal;
-  let activities: Activities;
-  const activitiesIn = (sandbox: Sandbox): Activities => {
-    const commands = { sandbox, secretsFile: undefined };
-    return createVerifyActivities({ db: database.db, host: stage.hostOf('one'), terminal, commands });
-  };
-  before(async () => {
-    [stage, database] = await Promise.all([createGitStage({ files: FILES }), createDatabase()]);
-    terminal = createTerminal({ stateDir: stage.stateDir, host: 'one' });
-    activities = activitiesIn(NO_SANDBOX('of the test'));
-  });
-  after(async () => {
-    await endServer(terminal);
-    await Promise.all([database.drop(), stage.remove()]);
-  });
+export async function useTestRuns() {
+  const { stage, database, activitiesIn, close } = await openVerifyStage(FILES);
+  after(close);
+  const activities: Activities = activitiesIn();
 
   let calls = 0;
   const environment = () => {
@@ -83,16 +66,7 @@ export function useTestRuns() {
   }
 
   return {
-    get stage(): GitStage {
-      return stage;
-    },
-    get db(): Database {
-      return database.db;
-    },
-    get activities(): Activities {
-      return activities;
-    },
-    ...{ activitiesIn, environment, inspected },
+    ...{ stage, db: database.db, activities, activitiesIn, environment, inspected },
     /** The findings about the tests of a change. */
     judged: async (...given: Parameters<typeof inspected>) => (await inspected(...given)).weakened?.lines ?? [],
     /** How often the check ran. */

@@ -73,3 +73,11 @@ export async function storedCall(db: Database, call: HostToolInput) {
     .where('tool_use_id', '=', call.toolUseId)
     .executeTakeFirstOrThrow();
 }
+
+/** As if it had not been stored. */
+export const forgetResult = (db: Database, { toolUseId }: HostToolInput): Promise<unknown> =>
+  db
+    .updateTable('tool_calls')
+    .set({ output: null, is_error: null, exit_code: null, finished_at: null })
+    .where('tool_use_id', '=', toolUseId)
+    .execute();

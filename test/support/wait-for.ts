@@ -32,3 +32,18 @@ export async function waitFor<T>(
     await sleep(intervalMs);
   }
 }
+
+/** Does it again while it fails, so many `times` at most in all, and then fails as it did last. */
+export async function persistently<T>(
+  act: () => Promise<T>,
+  { times, pauseMs }: { readonly times: number; readonly pauseMs: number },
+): Promise<T> {
+  for (let left = times - 1; ; left -= 1) {
+    try {
+      return await act();
+    } catch (error) {
+      if (left <= 0) throw error;
+      await sleep(pauseMs);
+    }
+  }
+}

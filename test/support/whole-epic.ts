@@ -1,5 +1,4 @@
 /** An epic that has one of everything that a page shows; a test says what each text of it is. */
-import { createRecordActivities } from '../../activities/records.ts';
 import type { Database } from '../../db/connection.ts';
 import { writeCriteria } from '../../db/writes/criteria.ts';
 import { appendDecisions } from '../../db/writes/decisions.ts';
@@ -9,7 +8,7 @@ import { storeMail } from '../../db/writes/mail.ts';
 import { EpicInput } from '../../workflows/contract/epic.ts';
 import { TaskInput } from '../../workflows/contract/plan.ts';
 import { RequestKind } from '../../workflows/contract/states.ts';
-import { MockActivityEnvironment } from './activity-environment.ts';
+import { recorder } from './recording.ts';
 import { agentView, epicView, humanRequest, plannedTask, pullRequest, SHA, taskView } from './views.ts';
 
 /** The text for a place, which the name of the place describes. */
@@ -32,9 +31,7 @@ export interface WholeEpic {
 
 /** Records epic `shop`: a task at work, a failed one, an open question of each kind and an answered one. */
 export async function recordWholeEpic({ db, say, headSha, url = 'http://forge/1' }: WholeEpic): Promise<void> {
-  const { recordEpic, recordTask, recordAgent } = createRecordActivities({ db });
-  const as = (workflowId: string) => new MockActivityEnvironment({ workflowExecution: { workflowId, runId: 'run' } });
-  const rest = { chain: 'run', decisions: [] };
+  const record = recorder(db);
   const request = { url, title: say('pull request'), headSha, head: 'factory/shop/first', base: 'main' };
   const failure = { type: 'VerificationFailed', message: say('failure') };
   const hold = { kind: 'person' as const, reason: say('hold'), since: AT };
@@ -43,9 +40,8 @@ export async function recordWholeEpic({ db, say, headSha, url = 'http://forge/1'
     ...TaskInput.parse({ key, title: key }),
     ...{ title: say(`title of ${key}`), description: say(`description of ${key}`), acceptance: [say('criterion')] },
   });
-  await as(`epic-${EPIC}`).run(recordEpic, {
-    ...rest,
-    view: epicView(EPIC, 1, {
+  await record.epic(
+    epicView(EPIC, 1, {
       input: {
         ...EpicInput.parse({ title: EPIC, repository: 'example' }),
         title: say('title'),
@@ -74,19 +70,15 @@ export async function recordWholeEpic({ db, say, headSha, url = 'http://forge/1'
         }),
       ],
     }),
-  });
-  await as(`epic-${EPIC}/task-first`).run(recordTask, {
-    ...rest,
-    view: taskView(EPIC, 'first', 1, {
+  );
+  await record.task(
+    taskView(EPIC, 'first', 1, {
       ...{ placement: { host: say('host'), epoch: 1 }, branch: say('branch'), worktree: say('worktree') },
       ...{ hold, phase: say('phase'), pullRequest: pullRequest(2, { ...request, head: say('branch') }) },
       submissions: [{ number: 1, headSha: SHA, treeSha: SHA, state: 'changes-requested' }],
     }),
-  });
-  await as(`agent-${AGENT}`).run(recordAgent, {
-    ...rest,
-    view: agentView(AGENT, 1, { model: say('model'), phase: say('phase'), hold }),
-  });
+  );
+  await record.agent(agentView(AGENT, 1, { model: say('model'), phase: say('phase'), hold }));
   await recordTranscript(db, say);
   await recordEvidence(db, {
     ...{ epicId: EPIC, taskKey: 'first', commitSha: SHA, treeSha: SHA, policyHash: null, exitCode: 1, clean: true },

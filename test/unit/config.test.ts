@@ -77,6 +77,16 @@ test('secrets are not repeated in errors', () => {
   const found = mistakes({ DATABASE_URL: 'mysql://me:hunter2@db/x', ANTHROPIC_API_KEY: '  ' });
   assert.equal(found.length, 2);
   assert.ok(!new ConfigError(found).message.includes('hunter2'));
+  const unescaped = ['postgres://me:hun/ter2@db/x', 'mysql://me:hun:ter2@db/x', 'mysql://me:hun@ter2@db/x'];
+  for (const url of [...unescaped, 'host=db password=hunter2', 'mysql://db/x?user=me&password=hunter2']) {
+    const [mistake] = mistakes({ DATABASE_URL: url });
+    assert.ok(mistake !== undefined, url);
+    assert.doesNotMatch(mistake.given, /hun|ter2/);
+  }
+  assert.deepEqual(
+    mistakes({ BUDGET_TOKENS: 'many', CLAUDE_MAX_TOKENS: 'more' }).map(({ given }) => given),
+    ['"more"', '"many"'],
+  );
 });
 
 test('an empty variable counts as not set', () => {
@@ -203,6 +213,7 @@ test('an intake needs a team, a mark, and a sandbox for what it brings', () => {
     mistakes({ LINEAR_API_KEY: 'k' }).map(({ variable }) => variable),
     ['LINEAR_TEAM', 'LINEAR_LABEL'],
   );
+  assert.match(String(mistakes({ LINEAR_REPOSITORY: 'shop, site' })[0]?.allowed), /one name of a repository/);
   const env = { LINEAR_API_KEY: 'k', LINEAR_TEAM: 'ENG', LINEAR_STATE: 'Build it' };
   const config = loadConfig({ ...env, LINEAR_REPOSITORY: 'shop, website=site' });
   assert.deepEqual(config.linear?.repositories, { fallback: 'shop', byLabel: { website: 'site' } });

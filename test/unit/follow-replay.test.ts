@@ -68,6 +68,15 @@ test('a question is answered as it was, once what was recorded before it has hap
   assert.equal(order.next(), undefined);
 });
 
+test('an approval that changed the plan changes it again', async () => {
+  const task = { key: 'one', title: 'One', description: '', acceptance: [], dependsOn: [] };
+  const plan = { revision: 1, tasks: [task], inSequence: true };
+  const recording = { ...aRecording(), answers: [answer(0, { kind: 'plan', plan })] };
+  const asked = { state: 'IN_PROGRESS', requests: [request({ kind: 'plan', requestId: 'plan-1' })] };
+  const { posted } = await follow(recording, [asked, { state: 'COMPLETED' }]);
+  assert.deepEqual(posted, [{ requestId: 'plan-1', decision: 'approve', by: 'person-1', plan, afterReads: 1 }]);
+});
+
 test('a question that was not asked then ends the replay', async () => {
   const states = [{ state: 'IN_PROGRESS', requests: [request({ question: 'And now?', kind: 'failed-task' })] }];
   const { posted, stopped } = await follow(aRecording(), states);

@@ -44,12 +44,21 @@ test('label or state ask for an epic; what stands against it is said', () => {
   );
 });
 
+test('an issue of which not all labels or relations were read is left, unless they do not matter', () => {
+  const labels = { hasMoreLabels: true };
+  const reason = isWanted({ ...ISSUE, labels: ['other'], ...labels }, RULES);
+  assert.match(typeof reason === 'object' ? reason.skipped : reason, /more than 1 labels/);
+  assert.match(skipped(read({}, [sub(8), sub(9, { hasMoreRelations: true })])) ?? '', /ENG-9 has more relations/);
+  assert.ok('input' in read({}, [sub(8), sub(9, { hasMoreRelations: true, state: 'completed' })]));
+});
+
 test('title, text, comments of people, links and priority are the epic', () => {
   const written = { createdAt: '2026-01-01T00:00:00.000Z', isByPerson: true };
   const comment = (id: string, body: string) => ({ id, by: 'ada', body, ...written });
   const result = read({
     comments: [comment('c', 'Cents!'), comment(ownCommentId('ab'.repeat(32)), 'our plan')],
     attachments: [{ title: 'Sketch', url: 'https://example.org/s' }],
+    hasMoreAttachments: true,
     parent: { id: 'p', identifier: 'ENG-1' },
   });
   assert.ok('input' in result);
@@ -60,7 +69,7 @@ test('title, text, comments of people, links and priority are the epic', () => {
   );
   assert.match(
     description,
-    /^Do\n\nIt is a part of ENG-1\.\n\n## Attachments\n- \[Sketch\]\(https:\/\/example.org\/s\)/,
+    /^Do\n\nIt is a part of ENG-1\.\n\n## Attachments\n- \[Sketch\]\(https:\/\/example.org\/s\)\n- The issue has more of them\./,
   );
   assert.match(description, /## Comments on the issue\n### ada, 2026-01-01T00:00:00.000Z\nCents!$/);
 });
@@ -167,6 +176,10 @@ test('the state of the issue weighs more than anything that is said on it', () =
   assert.deepEqual(
     reactionsTo({ kind: 'gone' }, [], []).map(({ kind }) => kind),
     ['stop'],
+  );
+  assert.deepEqual(
+    reactionsTo({ kind: 'missing' }, [], []).map(({ kind }) => kind),
+    ['ask'],
   );
 });
 

@@ -6,7 +6,7 @@ import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { PassingFailure, StubbornFailure } from '../../clients/failures.ts';
 import { callModel, createModelClient, modelRequest } from '../../clients/model/call.ts';
 import { NeverConnected } from '../../clients/model/connection.ts';
-import { type ModelFailure, modelFailure } from '../../clients/model/failures.ts';
+import { type ModelFailure, mayBeTooLong, modelFailure } from '../../clients/model/failures.ts';
 
 const NOW = new Date('2026-11-23T00:00:00Z');
 
@@ -95,6 +95,22 @@ const cases: [string, unknown, string][] = [
 for (const [name, error, expected] of cases) {
   test(`${name}: ${expected}`, () => assert.equal(summary(modelFailure(error, { now: NOW })), expected));
 }
+
+test('a refused prompt may be too long where a window can be full, and neither key nor credit is refused', () => {
+  const refused = [
+    [413, 'request_too_large', 1, true],
+    [400, 'invalid_request_error', 200_001, true],
+    [400, 'invalid_request_error', 200_000, false],
+    [400, 'billing_error', 1_000_000, false],
+    [400, 'authentication_error', 1_000_000, false],
+    [404, 'not_found_error', 1_000_000, false],
+    [undefined, 'invalid_request_error', 1_000_000, false],
+  ] as const;
+  for (const [status, type, boundTokens, expected] of refused) {
+    assert.equal(mayBeTooLong(apiError(status, type), boundTokens), expected, `${status} ${type} ${boundTokens}`);
+  }
+  assert.equal(mayBeTooLong(new Anthropic.APIConnectionError({ message: 'x' }), 1_000_000), false);
+});
 
 test('what a gateway gave up may have been billed, and is not paid again at once', () => {
   const baseUrl = 'http://litellm.local:4000';

@@ -133,18 +133,9 @@ test('a review is shown with each of its comments at its place', () => {
 });
 
 test('an agent is said to have taken the turns that were answered', () => {
-  const lists = {
-    criteria: [],
-    submissions: [],
-    evidence: [],
-    unrun: [],
-    rewindTurns: [],
-    reviews: [],
-    pullRequests: [],
-  };
   const agent = { id: 'shop.slugs.implement.1', state: 'BUSY', costUsd: 0, model: 'm' };
   const agents = [1, 2, 4].map((turn) => ({ ...agent, turn }));
-  const lines = taskLines({ ...aTask(), ...lists, agents, epicId: 'shop', worktree: null } as never, plain);
+  const lines = taskLines({ ...aTask(), ...LISTS, agents, epicId: 'shop', worktree: null } as never, plain);
   assert.deepEqual(
     lines.flatMap((line) => /BUSY +(\d+ turns?) /.exec(line)?.[1] ?? []),
     ['0 turns', '1 turn', '3 turns'],

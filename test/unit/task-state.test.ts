@@ -23,7 +23,9 @@ const rewind = (turn: number) => ({ rewindId: `r-${turn}`, transcript: 'e.t.impl
 const EVENTS: Record<string, (data: TaskData, n: number) => unknown> = {
   place: (data) => placements.setPlacement(data, { host: 'h', epoch: data.epoch + 1 }),
   leavePlace: (data) => placements.clearPlacement(data),
-  lose: (data, n) => placements.losePlacement(data, n % 2 === 0 ? 'host-lost' : 'worktree-gone'),
+  lose: (data, n) => {
+    placements.losePlacement(data, { loss: n % 2 === 0 ? 'host-lost' : 'worktree-gone', keepsAnswers: false });
+  },
   prepare: (data) => {
     const at = { baseSha: 'base', headSha: 'head', isMerged: false };
     placements.setWorktree(data, { worktree: '/w', branch: 'factory/e/t', ...at });
@@ -97,7 +99,7 @@ test('whatever came before, a lost place takes the hand-in and the merge with it
       const data = fresh();
       for (const [name, n] of happened) EVENTS[name]?.(data, n);
       const { approved, submissions } = structuredClone(data);
-      placements.losePlacement(data, 'host-lost');
+      placements.losePlacement(data, { loss: 'host-lost', keepsAnswers: false });
       const { placement, handIn, uncommitted, unverified, parkedAgent, mergeParent } = data;
       const gone = [placement, handIn, uncommitted, unverified, parkedAgent, mergeParent];
       assert.deepEqual(new Set(gone), new Set([undefined]));

@@ -1,25 +1,15 @@
 /** An agent's answer while it is written, in a browser: read as it comes, whole after a reload, replaced by what is stored. */
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { after, test } from 'node:test';
 import { openAgent } from '../support/agent.ts';
-import { axeFindings, startBrowser, type TestBrowser, withoutBrowser } from '../support/browser.ts';
-import { startDashboard } from '../support/dashboard.ts';
+import { axeFindings, withoutBrowser } from '../support/browser.ts';
 import { heldStream, sayingScenario } from '../support/held-stream.ts';
 import { made } from '../support/made-up-secrets.ts';
+import { startPages } from '../support/pages.ts';
 
-let dashboard: Awaited<ReturnType<typeof startDashboard>>;
-let browser: TestBrowser;
 const agents: { close(): Promise<void> }[] = [];
-before(async () => {
-  if (withoutBrowser) return;
-  [dashboard, browser] = await Promise.all([startDashboard(), startBrowser()]);
-});
-after(async () => {
-  if (withoutBrowser) return;
-  await browser.close();
-  await Promise.all(agents.map((agent) => agent.close()));
-  await dashboard.close();
-});
+after(() => Promise.all(agents.map((agent) => agent.close())));
+const pages = startPages();
 
 /** An agent whose first answer says this; it is held before its n-th part of text, and before its end. */
 async function heldAgent(said: string, part: number, { think = false } = {}) {
@@ -28,11 +18,11 @@ async function heldAgent(said: string, part: number, { think = false } = {}) {
     const isText = JSON.stringify(delta ?? '').includes('"text_delta"');
     return type === 'message_delta' || (isText && ++parts === part);
   });
-  const agent = await openAgent(dashboard.db, { pace: held.pace, scenario: sayingScenario(said, think) });
+  const agent = await openAgent(pages.dashboard.db, { pace: held.pace, scenario: sayingScenario(said, think) });
   agents.push(agent);
   const turn = agent.process({ draftEveryMs: 50 }).turn();
   return {
-    url: `${dashboard.origin}/agents/${agent.agentId}`,
+    url: `${pages.dashboard.origin}/agents/${agent.agentId}`,
     /** Lets the stream go on to its next stop. */
     goOn(): void {
       held.release();
@@ -50,7 +40,7 @@ test('a transcript is read while it streams, a reload loses nothing, and the sto
 }, async () => {
   const said = 'I read the titles first.\n\nThen I make slugs of them, and that is **how** it ends.';
   const agent = await heldAgent(said, 3, { think: true });
-  const { page, problems } = await browser.open(agent.url);
+  const { page, problems } = await pages.browser.open(agent.url);
   const written = page.getByRole('article', { name: 'Turn 1, being written' });
   await written.getByText('I read the titles first.', { exact: true }).waitFor();
   await written.getByRole('button', { name: /^Thinking/ }).waitFor();
@@ -78,7 +68,7 @@ test('a transcript is read while it streams, a reload loses nothing, and the sto
 
 test('a secret is no more on the page while it is written than afterwards', { skip: withoutBrowser }, async () => {
   const agent = await heldAgent(`The token is npm_${made(36)} and it works.`, 3);
-  const { page } = await browser.open(agent.url);
+  const { page } = await pages.browser.open(agent.url);
   await page.getByText('The token is').waitFor();
   assert.doesNotMatch(await page.content(), /npm_/, 'half a secret is on the page');
   agent.goOn();
@@ -91,7 +81,7 @@ test('a secret is no more on the page while it is written than afterwards', { sk
 test('what is hostile in a draft is text', { skip: withoutBrowser }, async () => {
   const said = 'The <b onclick="x()">title</b> turns \u202Eround\u2066 and [runs](javascript:x) and ends here.';
   const agent = await heldAgent(said, 1_000);
-  const { page } = await browser.open(agent.url);
+  const { page } = await pages.browser.open(agent.url);
   const written = page.getByRole('article', { name: 'Turn 1, being written' });
   await written.getByText('<b onclick="x()">title</b> turns ⟨U+202E⟩round⟨U+2066⟩ and').waitFor();
   assert.equal(await written.locator('b, a').count(), 0);
@@ -104,7 +94,7 @@ test('the end stays in sight while an answer grows, and when it is stored; who r
 }, async () => {
   const paragraphs = Array.from({ length: 60 }, (_, i) => `Paragraph ${i} says what the shop does.`).join('\n\n');
   const agent = await heldAgent(paragraphs, 60);
-  const [follower, reader] = await Promise.all([browser.open(agent.url), browser.open(agent.url)]);
+  const [follower, reader] = await Promise.all([pages.browser.open(agent.url), pages.browser.open(agent.url)]);
   for (const { page } of [follower, reader]) await page.getByText('Paragraph 20 says').waitFor();
   await reader.page.evaluate('window.scrollTo({ top: 200 })');
   const place = () => reader.page.getByText('Paragraph 3 says').evaluate((found) => found.getBoundingClientRect().top);
@@ -127,7 +117,7 @@ const isAtEnd = 'window.scrollY + window.innerHeight >= document.documentElement
 
 test('a page that cannot be seen follows nothing', { skip: withoutBrowser }, async () => {
   const agent = await heldAgent('I read the titles first, and then I write the code.', 2);
-  const { page } = await browser.open();
+  const { page } = await pages.browser.open();
   const asked: string[] = [];
   page.on('request', (request) => {
     if (request.url().endsWith('/live')) asked.push(request.url());

@@ -1,14 +1,14 @@
 /** Every kind of question that workflows ask, with every option that they give, answered on Home; and a page that rests. */
 import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { sql } from 'kysely';
 import type { Locator, Page } from 'playwright-core';
 import { absolute } from '../../config/files.ts';
 import { RequestKind } from '../../workflows/contract/states.ts';
-import { startBrowser, type TestBrowser, withoutBrowser } from '../support/browser.ts';
-import { startDashboard } from '../support/dashboard.ts';
+import { withoutBrowser } from '../support/browser.ts';
+import { startPages } from '../support/pages.ts';
 import { epicView, humanRequest, plannedTask, SHA } from '../support/views.ts';
 import { waitFor } from '../support/wait-for.ts';
 
@@ -51,17 +51,8 @@ const REQUESTS = RequestKind.options.flatMap((kind) =>
   }),
 );
 
-let dashboard: Awaited<ReturnType<typeof startDashboard>>;
-let browser: TestBrowser;
-before(async () => {
-  if (withoutBrowser) return;
-  [dashboard, browser] = await Promise.all([startDashboard(), startBrowser()]);
-  await dashboard.record.epic(epicView('shop', 1, { tasks: [plannedTask('first', 0)], requests: REQUESTS }));
-});
-after(async () => {
-  if (withoutBrowser) return;
-  await browser.close();
-  await dashboard.close();
+const pages = startPages(async ({ dashboard: { record } }) => {
+  await record.epic(epicView('shop', 1, { tasks: [plannedTask('first', 0)], requests: REQUESTS }));
 });
 
 test('every option that a workflow offers is tried here', () => {
@@ -109,7 +100,7 @@ async function answer(page: Page, question: Locator, option: string): Promise<vo
 test('each question is answered with the option, the words and the commit that were on screen', {
   skip: withoutBrowser,
 }, async () => {
-  const { page, problems } = await browser.open(dashboard.origin);
+  const { page, problems } = await pages.browser.open(pages.dashboard.origin);
   const sending = await capture(page);
   for (const request of REQUESTS) {
     const { requestId, options, headSha } = request;
@@ -155,13 +146,13 @@ async function raise(question: Locator, sending: Awaited<ReturnType<typeof captu
 test('words stay for the next commit, and an answer that came second says so when its card has gone', {
   skip: withoutBrowser,
 }, async () => {
-  const { page, problems } = await browser.open(dashboard.origin);
+  const { page, problems } = await pages.browser.open(pages.dashboard.origin);
   const [first, ...others] = REQUESTS.toSorted(({ kind }) => (kind === 'merge' ? -1 : 1));
   const before = page.locator(`[data-request=${first?.requestId}]`);
   await before.getByLabel('Comment').fill(WORDS);
   const pushed = humanRequest('merge-pushed', { headSha: 'b'.repeat(40), question: 'And now?' });
   const record = (version: number, state: 'open' | 'answered') =>
-    dashboard.record.epic(
+    pages.dashboard.record.epic(
       epicView('shop', version, {
         tasks: [plannedTask('first', 0)],
         requests: [{ ...humanRequest('merge-0'), state: 'replaced' }, { ...pushed, state }, ...others],
@@ -188,13 +179,13 @@ test('words stay for the next commit, and an answer that came second says so whe
 test('a message that was stored is not said to wait once the epic has acted on it', {
   skip: withoutBrowser,
 }, async () => {
-  const { page } = await browser.open(`${dashboard.origin}/epics/shop`);
+  const { page } = await pages.browser.open(`${pages.dashboard.origin}/epics/shop`);
   await page.getByRole('button', { name: 'Pause', exact: true }).click();
   await page.getByRole('status').filter({ hasText: 'Not applied yet' }).waitFor();
   await page.getByText('pause by ann is not applied yet').waitFor();
   const outcome = JSON.stringify({ kind: 'done', changed: true, message: 'paused' });
   await sql`update messages set outcome = ${outcome}::jsonb, settled_at = now() where epic_id = 'shop'`.execute(
-    dashboard.db,
+    pages.dashboard.db,
   );
   await page.getByText('The epic has acted on it since; the log says how.').waitFor();
   assert.equal(await page.getByText('Not applied yet').count(), 0);
@@ -202,27 +193,26 @@ test('a message that was stored is not said to wait once the epic has acted on i
 });
 
 test('an answer is not sent when its person goes back instead of confirming it', { skip: withoutBrowser }, async () => {
-  const { page } = await browser.open(dashboard.origin);
+  const { page } = await pages.browser.open(pages.dashboard.origin);
   const sent: string[] = [];
   page.on('request', (request) => request.method() === 'GET' || sent.push(request.url()));
-  for (const { requestId, options } of REQUESTS) {
-    for (const option of options.filter((one) => CONFIRMED.has(one))) {
-      await page.locator(`[data-request=${requestId}] [data-option=${option}]`).click();
-      await page.getByRole('button', { name: 'Go back' }).click();
-      await page.getByRole('dialog').waitFor({ state: 'hidden' });
-    }
+  for (const option of CONFIRMED) {
+    const asked = REQUESTS.find(({ options }) => options.includes(option));
+    await page.locator(`[data-request=${asked?.requestId}] [data-option=${option}]`).click();
+    await page.getByRole('button', { name: 'Go back' }).click();
+    await page.getByRole('dialog').waitFor({ state: 'hidden' });
   }
   assert.deepEqual(sent, []);
   await page.context().close();
 });
 
 test('a page that rests makes no request but the stream of events', { skip: withoutBrowser }, async () => {
-  const { page } = await browser.open();
+  const { page } = await pages.browser.open();
   const open = new Set<unknown>();
   page.on('request', (request) => open.add(request));
   page.on('requestfinished', (request) => open.delete(request));
   page.on('requestfailed', (request) => open.delete(request));
-  await page.goto(dashboard.origin);
+  await page.goto(pages.dashboard.origin);
   await page.locator('[data-connection=live]').waitFor();
   await page.locator('[data-request]').first().waitFor();
   await waitFor(() => open.size === 1, { what: 'the stream of events alone' });

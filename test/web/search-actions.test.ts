@@ -51,6 +51,15 @@ test('an epic is paused from the page of one of its tasks', { skip }, async () =
   await page.context().close();
 });
 
+/** Nothing is sent before. */
+async function confirmByKeys(page: Page, sent: readonly unknown[]): Promise<void> {
+  await page.locator('button:focus', { hasText: 'Go back' }).waitFor();
+  assert.deepEqual(sent, []);
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+  await page.getByText('The epic did it').waitFor();
+}
+
 test('an epic is cancelled by who confirms it, and by nobody else', { skip }, async () => {
   const { page, sent } = await open('/epics/shop/log');
   const confirm = page.getByRole('dialog', { name: /Cancel the epic/ });
@@ -61,10 +70,7 @@ test('an epic is cancelled by who confirms it, and by nobody else', { skip }, as
   await confirm.waitFor({ state: 'hidden' });
   assert.deepEqual(sent, []);
   await take(page, 'cancel', 'Cancel the epic');
-  await page.locator('button:focus', { hasText: 'Go back' }).waitFor();
-  await page.keyboard.press('Tab');
-  await page.keyboard.press('Enter');
-  await page.getByText('The epic did it').waitFor();
+  await confirmByKeys(page, sent);
   assert.deepEqual(sent, [{ path: '/api/epics/shop/cancel', body: { by: 'ann' } }]);
   await page.context().close();
 });
@@ -72,11 +78,7 @@ test('an epic is cancelled by who confirms it, and by nobody else', { skip }, as
 test('all agents of an epic are interrupted once it was confirmed', { skip }, async () => {
   const { page, sent } = await open('/epics/shop/log');
   await take(page, 'interrupt', 'Interrupt all agents of the epic');
-  await page.locator('button:focus', { hasText: 'Go back' }).waitFor();
-  assert.deepEqual(sent, []);
-  await page.keyboard.press('Tab');
-  await page.keyboard.press('Enter');
-  await page.getByText('The epic did it').waitFor();
+  await confirmByKeys(page, sent);
   assert.deepEqual(sent, [{ path: '/api/epics/shop/interrupt', body: { by: 'ann' } }]);
   await page.context().close();
 });

@@ -2,19 +2,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { joinPage, settledTurn, type Transcript, type Turn } from '../../web/data/transcript-pages.ts';
+import { aTurn } from '../support/api-answers.ts';
 
-const turn = (number: number, text = ''): Turn => ({
-  turn: number,
-  model: 'claude-test',
-  content: [{ type: 'text', text }],
-  stopReason: 'end_turn',
-  usage: {},
-  costUsd: 0,
-  startedAt: '2026-01-01T00:00:00.000Z',
-  finishedAt: '2026-01-01T00:00:01.000Z',
-  checkpoint: null,
-  toolCalls: [],
-});
+const turn = (number: number, text = ''): Turn =>
+  aTurn(number, { content: [{ type: 'text', text }], stopReason: 'end_turn' });
 const brief = (number: number, body = 'b') => ({ turn: number, kind: 'implement', body });
 const page = (more: Partial<Transcript>): Transcript => ({
   id: 'a.b.implement.1',

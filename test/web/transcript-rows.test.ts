@@ -1,7 +1,7 @@
 /** The order of a transcript, its errors, and what is found in it. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { ToolCall, Turn } from '../../web/data/transcript-pages.ts';
+import type { ToolCall } from '../../web/data/transcript-pages.ts';
 import { blocksOf } from '../../web/parts/blocks.ts';
 import {
   briefPreview,
@@ -13,6 +13,7 @@ import {
   rowsWith,
   textOf,
 } from '../../web/parts/transcript-rows.ts';
+import { aTurn } from '../support/api-answers.ts';
 
 const call = (more: Partial<ToolCall> = {}): ToolCall => ({
   id: 'toolu_1',
@@ -26,23 +27,10 @@ const call = (more: Partial<ToolCall> = {}): ToolCall => ({
   finishedAt: '2026-01-01T00:00:01.000Z',
   ...more,
 });
-const turn = (number: number, more: Partial<Turn> = {}): Turn => ({
-  turn: number,
-  model: 'claude-test',
-  content: [],
-  stopReason: 'tool_use',
-  usage: {},
-  costUsd: 0,
-  startedAt: '2026-01-01T00:00:00.000Z',
-  finishedAt: '2026-01-01T00:00:01.000Z',
-  checkpoint: null,
-  toolCalls: [],
-  ...more,
-});
 
 test('each brief stands before the turn that answers it, and the newest may have no answer yet', () => {
   const briefs = [1, 3, 4].map((number) => ({ turn: number, kind: 'review', body: '' }));
-  const rows = rowsOf({ briefs, turns: [turn(1), turn(2), turn(3)] });
+  const rows = rowsOf({ briefs, turns: [aTurn(1), aTurn(2), aTurn(3)] });
   assert.deepEqual(
     rows.map((row) => `${row.kind} ${row.turn}`),
     ['brief 1', 'turn 1', 'turn 2', 'brief 3', 'turn 3', 'brief 4'],
@@ -55,10 +43,10 @@ test('each brief stands before the turn that answers it, and the newest may have
 
 test('turns with a failed call or an answer that was cut off are errors', () => {
   const turns = [
-    turn(1, { toolCalls: [call()] }),
-    turn(2, { toolCalls: [call(), call({ id: 'toolu_2', isError: true, exitCode: null })] }),
-    turn(3, { stopReason: 'max_tokens' }),
-    turn(4, { toolCalls: [call({ output: null, isError: null, exitCode: null })] }),
+    aTurn(1, { toolCalls: [call()] }),
+    aTurn(2, { toolCalls: [call(), call({ id: 'toolu_2', isError: true, exitCode: null })] }),
+    aTurn(3, { stopReason: 'max_tokens' }),
+    aTurn(4, { toolCalls: [call({ output: null, isError: null, exitCode: null })] }),
   ];
   assert.deepEqual(errorsIn(rowsOf({ briefs: [], turns })), [1, 2]);
 });
@@ -82,10 +70,10 @@ test('words are found in texts, thoughts, commands, outputs and briefs, in any c
   const rows = rowsOf({
     briefs: [{ turn: 1, kind: 'implement', body: 'Round totals' }],
     turns: [
-      turn(1, { content: [{ type: 'text', text: 'I look' }] }),
-      turn(2, { content: [{ type: 'thinking', thinking: 'ROUND once' }] }),
-      turn(3, { toolCalls: [call({ input: { command: 'grep round' } })] }),
-      turn(4, { toolCalls: [call({ output: 'Background' })] }),
+      aTurn(1, { content: [{ type: 'text', text: 'I look' }] }),
+      aTurn(2, { content: [{ type: 'thinking', thinking: 'ROUND once' }] }),
+      aTurn(3, { toolCalls: [call({ input: { command: 'grep round' } })] }),
+      aTurn(4, { toolCalls: [call({ output: 'Background' })] }),
     ],
   });
   assert.deepEqual(rowsWith(rows.map(textOf), ' round '), [0, 2, 3, 4]);

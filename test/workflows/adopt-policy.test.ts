@@ -7,7 +7,7 @@ import { taskWorkflowId } from '../../workflows/contract/ids.ts';
 import type { Feedback } from '../../workflows/contract/pull-request.ts';
 import type { HumanRequestView } from '../../workflows/contract/records.ts';
 import { waitFor } from '../support/wait-for.ts';
-import { submitWork, tasks } from './answers.ts';
+import { handInAtOnce, tasks } from './answers.ts';
 import type { Script } from './script.ts';
 import { SETTINGS } from './settings.ts';
 import { openStage } from './stage.ts';
@@ -17,9 +17,7 @@ const stage = await openStage({
   settings: { policy: { ...SETTINGS.policy, setup: { run: 'set up', keep: [], while: [] } } },
 });
 after(() => stage.close());
-
-const takeTurn = ({ purpose }: { purpose: string }) => (purpose === 'implement' ? submitWork : undefined);
-const lines = (start: string) => stage.log.filter((line) => line.startsWith(start));
+const { lines } = stage;
 
 /** The base has another policy by now. */
 const another = (weaker: readonly string[] = [], change: object = {}) => {
@@ -32,14 +30,12 @@ const another = (weaker: readonly string[] = [], change: object = {}) => {
 };
 /** Only the policy that is adopted can be green. */
 const gate: Script = {
-  takeTurn,
+  takeTurn: handInAtOnce,
   isBaseRed: (_, hash) => hash !== 'q',
   verify: (_, __, hash) => hash === 'q',
 };
 const log = async (epicId: string) =>
-  (await stage.db.selectFrom('decision_log').selectAll().where('epic_id', '=', epicId).execute()).map(
-    ({ actor, decision, reason }) => `${actor}: ${decision}: ${reason}`,
-  );
+  (await stage.decisions(epicId)).map(({ actor, decision, reason }) => `${actor}: ${decision}: ${reason}`);
 const changed = async (id: string, before: HumanRequestView): Promise<HumanRequestView> =>
   waitFor(async () => {
     const now = await stage.asked(id, before.kind);
@@ -85,7 +81,7 @@ test('retry offers what the base has by now, and adopt gives it to each task, al
 test('a merge that is verified while another is adopted waits for a person where that one protects what it touches', async () => {
   const gate = Promise.withResolvers<void>();
   stage.play({
-    takeTurn,
+    takeTurn: handInAtOnce,
     isBaseRed: (key, hash) => key === 'asks' && hash !== 'q',
     verify: async (key, run, hash) => {
       if (key === 'merges' && run === 2) await gate.promise;
@@ -118,10 +114,7 @@ test('retry goes on with the pinned one once the question has said that the base
   assert.match(asked.question, /verify.verify: true → fixed\. Choose adopt to use it in this epic from now on/);
   const answered = await stage.respond('declines', asked.requestId, 'retry');
   assert.equal(answered.changed, true);
-  const next = await waitFor(async () => {
-    const request = await stage.asked('declines', 'question');
-    return request.requestId !== asked.requestId && request;
-  });
+  const next = await stage.askedAgain('declines', asked);
   assert.equal(lines('verify only under q').length, 0);
   await stage.respond('declines', next.requestId, 'cancel');
   await stage.until('declines', ({ state }) => state === 'CANCELLED');
@@ -152,7 +145,7 @@ test('an approval on the forge that adopting dropped does not answer the next qu
   let feedback: Feedback[] = [];
   let isHeld = false;
   stage.play({
-    takeTurn,
+    takeTurn: handInAtOnce,
     basePolicy: another(),
     readPullRequest: () => ({ feedback }),
     readChecks: () => (isHeld ? { state: 'red', failed: [{ name: 'ci', log: '', redOnBase: true }] } : undefined),
@@ -167,13 +160,9 @@ test('an approval on the forge that adopting dropped does not answer the next qu
   const held = await stage.asked('stands', 'question');
   isHeld = false;
   await stage.respond('stands', held.requestId, 'adopt');
-  const again = await stage.until(
-    'stands',
-    ({ requests }) => requests.filter(({ kind }) => kind === 'merge').length === 2,
-  );
-  const second = again.requests.find((one) => one.kind === 'merge' && one.requestId !== first.requestId);
-  assert.equal(second?.headSha, headSha);
-  await stage.respond('stands', second?.requestId as string, 'approve');
+  const second = await stage.askedAgain('stands', first);
+  assert.equal(second.headSha, headSha);
+  await stage.respond('stands', second.requestId, 'approve');
   const { requests } = await stage.until('stands', ({ state }) => state === 'COMPLETED');
   assert.deepEqual(
     requests.filter(({ kind }) => kind === 'merge').map(({ answer }) => answer?.by),
@@ -202,11 +191,11 @@ test('a set-up that cannot work is a failed task, whose question offers the same
   const broken = () => {
     throw ApplicationFailure.nonRetryable('The set-up command ended with 127', 'SetupFailed');
   };
-  stage.play({ takeTurn, runSetup: (_, run) => (run === 1 ? broken() : undefined) });
+  stage.play({ takeTurn: handInAtOnce, runSetup: (_, run) => (run === 1 ? broken() : undefined) });
   await stage.start('set-up', { title: 'Set-up', tasks: tasks({ one: [] }) });
   const asked = await stage.asked('set-up', 'failed-task');
   assert.ok(asked.options.includes('adopt'));
-  stage.play({ takeTurn, basePolicy: another([], { setup: { run: 'fixed', keep: [], while: [] } }) });
+  stage.play({ takeTurn: handInAtOnce, basePolicy: another([], { setup: { run: 'fixed', keep: [], while: [] } }) });
   const answer = await stage.update('set-up', 'retryTask', { taskKey: 'one', by: 'me' });
   assert.equal(answer.changed, false, 'retry offers it first');
   await stage.respond('set-up', asked.requestId, 'adopt');
@@ -216,7 +205,7 @@ test('a set-up that cannot work is a failed task, whose question offers the same
 test('a decision counts that comes while the question about a failed task is prepared', async () => {
   const [reading, read] = [Promise.withResolvers<void>(), Promise.withResolvers<undefined>()];
   stage.play({
-    takeTurn,
+    takeTurn: handInAtOnce,
     runSetup: (_, run) => {
       if (run === 1) throw ApplicationFailure.nonRetryable('The set-up command ended with 127', 'SetupFailed');
     },
@@ -237,11 +226,11 @@ test('an answer has no effect when another one came while factory.yaml was read'
   const broken = () => {
     throw ApplicationFailure.nonRetryable('The set-up command ended with 127', 'SetupFailed');
   };
-  stage.play({ takeTurn, runSetup: (key) => (key === 'late' ? broken() : undefined) });
+  stage.play({ takeTurn: handInAtOnce, runSetup: (key) => (key === 'late' ? broken() : undefined) });
   await stage.start('overtaken', { title: 'Overtaken', tasks: tasks({ late: [], fine: [] }) });
   const { requestId } = await stage.asked('overtaken', 'failed-task', 'late');
   stage.play({
-    takeTurn,
+    takeTurn: handInAtOnce,
     basePolicy: () => {
       reading.resolve();
       return read.promise;

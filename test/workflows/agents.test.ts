@@ -103,6 +103,25 @@ test('what is handed in with the last turn counts', async () => {
   assert.equal(turnsOf('barely.done.implement.1').length, 6);
 });
 
+test('nobody is asked on the last turn, whose answer would reach no one', async () => {
+  const ask = answer({ name: 'ask_human', input: { question: 'Which rounding?', why: 'The sums would differ.' } });
+  stage.play({
+    takeTurn: ({ purpose, isLast }) =>
+      purpose === 'implement' ? (isLast ? ask : answer({ name: 'bash' })) : undefined,
+  });
+  await stage.start('asking', one('late'));
+  assert.match(await endAt('asking'), /used all 6 turns of this round/);
+  assert.equal(lines('refused: Nobody was asked: this was your last turn').length, 2, 'once an attempt');
+});
+
+test('a window that is full when tools are called makes room before the next turn, twice in a round', async () => {
+  const full = { ...answer({ name: 'bash' }), stopReason: 'model_context_window_exceeded' } as TurnResult;
+  stage.play({ takeTurn: ({ purpose, turn }) => (purpose === 'implement' && turn <= 3 ? full : undefined) });
+  await (await stage.start('full', one('room'))).result();
+  const notes = turnsOf('full.room.implement.1').map((line) => line.split(': ')[1]);
+  assert.deepEqual(notes, [undefined, 'compact', 'compact', undefined]);
+});
+
 test('calls that only read run side by side, all others in order', async () => {
   const calls = ['r1', 'r2', 'w1', 'r3', 'w2'].map((id) => ({ name: 'bash', id, readOnly: id.startsWith('r') }));
   const bothRead = Promise.withResolvers<void>();

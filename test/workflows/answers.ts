@@ -34,6 +34,10 @@ export const waitInSecondTurn =
     return turn >= 2 ? submitWork : answer({ name: 'bash' });
   };
 
+/** A Worker that hands in with its first turn; all others as by default. */
+export const handInAtOnce = ({ purpose }: Pick<TakeTurnInput, 'purpose'>): TurnResult | undefined =>
+  purpose === 'implement' ? submitWork : undefined;
+
 /** One command, then the work is handed in; two tasks are planned; every review approves. */
 export function defaultTurn({ purpose, turn }: TakeTurnInput): TurnResult {
   if (purpose === 'plan') return submitPlan({ one: [], two: [] });
@@ -45,6 +49,8 @@ export function defaultTurn({ purpose, turn }: TakeTurnInput): TurnResult {
 /** Tasks by key with what each needs. */
 export const tasks = (graph: Record<string, string[]>) =>
   Object.entries(graph).map(([key, dependsOn]) => ({ key, title: `Task ${key}`, dependsOn }));
+/** An epic of this one task. */
+export const oneTask = (key: string) => ({ title: `Epic ${key}`, tasks: tasks({ [key]: [] }) });
 
 /** For assert.rejects: the failure behind a workflow's or update's error. */
 export const failsWith =

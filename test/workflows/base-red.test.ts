@@ -2,24 +2,26 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { waitFor } from '../support/wait-for.ts';
-import { submitWork, tasks } from './answers.ts';
+import { handInAtOnce, submitWork, tasks } from './answers.ts';
+import { patiently } from './names.ts';
 import { openStage } from './stage.ts';
 
 const stage = await openStage();
 after(() => stage.close());
-
-const takeTurn = ({ purpose }: { purpose: string }) => (purpose === 'implement' ? submitWork : undefined);
-const lines = (start: string) => stage.log.filter((line) => line.startsWith(start));
+const { lines } = stage;
 
 test('two tasks ask one question, `retry` runs the check again, and `continue` tells the Workers', async () => {
   let isMended = false;
-  stage.play({ takeTurn, isBaseRed: () => true, verify: (key, run) => key === 'epic' || (isMended && run > 2) });
+  stage.play({
+    takeTurn: handInAtOnce,
+    isBaseRed: () => true,
+    verify: (key, run) => key === 'epic' || (isMended && run > 2),
+  });
   const graph = tasks({ left: [], right: [] });
   await stage.start('red-base', { title: 'Red base', tasks: graph, concurrency: 2 });
-  const isHeld = async (key: string) =>
-    ((await stage.taskRow('red-base', key))?.hold as { kind: string } | null)?.kind === 'person';
+  const isHeld = async (key: string) => (await stage.holdOf('red-base', key))?.kind === 'person';
   const bothHeld = async () => (await isHeld('left')) && (await isHeld('right'));
-  await waitFor(bothHeld, { timeoutMs: 40_000, intervalMs: 100 });
+  await waitFor(bothHeld, patiently);
   const first = await stage.asked('red-base', 'question');
   assert.match(
     first.question,
@@ -29,13 +31,8 @@ test('two tasks ask one question, `retry` runs the check again, and `continue` t
   assert.deepEqual(lines('brief left'), ['brief left implement'], 'no round was paid for it');
 
   await stage.respond('red-base', first.requestId, 'retry');
-  const second = await waitFor(
-    async () => {
-      const request = await stage.asked('red-base', 'question');
-      return request.requestId !== first.requestId && (await bothHeld()) && request;
-    },
-    { timeoutMs: 40_000, intervalMs: 100 },
-  );
+  const second = await stage.askedAgain('red-base', first);
+  await waitFor(bothHeld, patiently);
   assert.deepEqual(lines('brief left'), ['brief left implement']);
   isMended = true;
   await stage.respond('red-base', second.requestId, 'continue');
@@ -47,7 +44,7 @@ test('two tasks ask one question, `retry` runs the check again, and `continue` t
 });
 
 test('a change that is red alone goes back to its Worker, and nobody is asked', async () => {
-  stage.play({ takeTurn, verify: (key, run) => key === 'epic' || run > 1 });
+  stage.play({ takeTurn: handInAtOnce, verify: (key, run) => key === 'epic' || run > 1 });
   await stage.start('own-fault', { title: 'Own fault', tasks: tasks({ blamed: [] }) });
   await stage.until('own-fault', ({ state }) => state === 'COMPLETED');
   assert.deepEqual(lines('verify the base of blamed'), ['verify the base of blamed']);
@@ -79,13 +76,7 @@ test('an old `retry` costs who asks later no run, and what else was decided is n
   );
   isMended = false;
   gates.get('late')?.resolve();
-  const second = await waitFor(
-    async () => {
-      const request = await stage.asked('asked-once', 'question');
-      return request.requestId !== first.requestId && request;
-    },
-    { timeoutMs: 40_000, intervalMs: 100 },
-  );
+  const second = await stage.askedAgain('asked-once', first);
   assert.equal(runs.late, 1, 'its own checks did not run again for an answer from before them');
   await stage.respond('asked-once', second.requestId, 'continue');
   gates.get('last')?.resolve();
@@ -103,7 +94,7 @@ test('where the policy that a person adopts has more room, a task that waits for
   stage.play({
     takeTurn: async ({ purpose, taskKey }) => {
       if (taskKey === 'busy') await busy.promise;
-      return takeTurn({ purpose });
+      return handInAtOnce({ purpose });
     },
     isBaseRed: (key, hash) => key === 'asks' && hash !== 'q',
     verify: async (key, _, hash) => {

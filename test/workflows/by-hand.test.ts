@@ -4,13 +4,15 @@ import { after, test } from 'node:test';
 import { ApplicationFailure } from '@temporalio/common';
 import type { SeenPullRequest } from '../../workflows/contract/pull-request.ts';
 import { waitFor } from '../support/wait-for.ts';
-import { submitReview, submitWork, tasks } from './answers.ts';
-import { handsOn, hang, keyOf, patiently, say, sha } from './hands.ts';
+import { handInAtOnce, submitReview, submitWork, tasks } from './answers.ts';
+import { handsOn, say } from './hands.ts';
+import { hang, keyOf, patiently, sha } from './names.ts';
 import { openStage } from './stage.ts';
 
 const stage = await openStage();
 after(() => stage.close());
-const { briefs, changed, lines, merges } = handsOn(stage);
+const { briefs, lines, merged } = stage;
+const { changed } = handsOn(stage);
 
 test('merged, closed, pushed to, rewritten or commented by hand, in the middle of the work', async () => {
   const gate = Promise.withResolvers<void>();
@@ -51,7 +53,7 @@ test('merged, closed, pushed to, rewritten or commented by hand, in the middle o
   await stage.respond('hand', rewritten.requestId, 'take');
   await handle.result();
 
-  assert.deepEqual(merges('hand').toSorted(), [...keys, 'epic'].toSorted(), 'nothing merges what is merged');
+  assert.deepEqual(merged('hand').toSorted(), [...keys, 'epic'].toSorted(), 'nothing merges what is merged');
   const row = await stage.taskRow('hand', 'merged');
   assert.deepEqual([row?.state, briefs('merged')], ['COMPLETED', ['implement', 'review', 'changes-requested']]);
   for (const key of ['closed', 'pushed', 'rewritten']) {
@@ -88,14 +90,14 @@ test('a pull request that a person has closed is not opened again by the next su
   await stage.respond('shut', requestId, 'reopen');
   await handle.result();
   assert.equal(opened[2], true);
-  assert.deepEqual(merges('shut'), ['shut']);
+  assert.deepEqual(merged('shut'), ['shut']);
 });
 
 test('the epic’s own pull request: a review becomes a task, a push is asked about again, closed and merged by hand', async () => {
   let byHand: Partial<SeenPullRequest> = {};
   let refusals = 0;
   stage.play({
-    takeTurn: ({ purpose }) => (purpose === 'implement' ? submitWork : undefined),
+    takeTurn: handInAtOnce,
     readPullRequest: (head, run) => {
       // One look that the forge refuses for good does not make the next ones blind.
       if (keyOf(head) === 'epic' && run === 1) {
@@ -108,19 +110,14 @@ test('the epic’s own pull request: a review becomes a task, a push is asked ab
   });
   const input = { title: 'Whole', tasks: tasks({ x: [], y: [] }), requireApproval: ['merge'] };
   const handle = await stage.start('whole', input);
-  const next = async (before?: string) =>
-    waitFor(async () => {
-      const request = await stage.asked('whole', 'merge');
-      return request.requestId !== before && request.requestId;
-    }, patiently);
-  const first = await next();
+  const first = await stage.asked('whole', 'merge');
   await changed('whole', 'epic');
   await waitFor(() => refusals === 1, patiently);
   byHand = { feedback: [say('review-8', 'changes')] };
   await changed('whole', 'epic');
-  const second = await next(first);
+  const second = await stage.askedAgain('whole', first);
   assert.deepEqual(
-    merges('whole')
+    merged('whole')
       .map((key) => key.replace(/\d+$/, 'N'))
       .toSorted(),
     ['change-N', 'x', 'y'],
@@ -129,12 +126,12 @@ test('the epic’s own pull request: a review becomes a task, a push is asked ab
 
   byHand = { headSha: sha('theirs') };
   await changed('whole', 'epic');
-  const same = await next(second);
-  const log = () => stage.db.selectFrom('decision_log').select('decision').where('epic_id', '=', 'whole').execute();
-  const isMoved = async () => (await log()).some(({ decision }) => decision.endsWith('was moved by hand'));
+  const same = await stage.askedAgain('whole', second);
+  const isMoved = async () =>
+    (await stage.decisions('whole')).some(({ decision }) => decision.endsWith('was moved by hand'));
   assert.equal(await isMoved(), false, 'the branch is where it was left, whatever the forge said for a moment');
   await changed('whole', 'epic');
-  const third = await next(same);
+  const third = await stage.askedAgain('whole', same);
   assert.equal(await isMoved(), true);
   byHand = { state: 'closed' };
   await changed('whole', 'epic');
@@ -142,12 +139,12 @@ test('the epic’s own pull request: a review becomes a task, a push is asked ab
   assert.match(closed.question, /was closed by hand/);
   byHand = {};
   await changed('whole', 'epic');
-  await next(third);
+  await stage.askedAgain('whole', third);
   byHand = { state: 'merged', mergedSha: sha('by hand') };
   await changed('whole', 'epic');
   const result = (await handle.result()) as { mergedSha: string };
   assert.equal(result.mergedSha, sha('by hand'));
-  assert.ok(!merges('whole').includes('epic'));
+  assert.ok(!merged('whole').includes('epic'));
 });
 
 test('a cancelled task closes its pull request, and a cancelled epic its own', async () => {

@@ -4,7 +4,7 @@ import { after, test } from 'node:test';
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import { waitFor } from '../support/wait-for.ts';
-import { submitWork, tasks, words } from './answers.ts';
+import { handInAtOnce, submitWork, tasks, words } from './answers.ts';
 import { openStage } from './stage.ts';
 
 const stage = await openStage({ epicsAtOnce: 1 });
@@ -42,7 +42,7 @@ test('an epic that is cancelled in the middle of a command ends with all that it
   const handle = await stage.start('midway', { title: 'Midway', tasks: tasks({ a: [], b: [], c: ['a'] }) });
   await waitFor(() => count('bash midway.') === 2, { timeoutMs: 20_000 });
   const waiting = await stage.start('next', { title: 'Next', tasks: tasks({ only: [] }) });
-  await waitFor(async () => ((await stage.epicRow('next'))?.hold as { kind: string } | null)?.kind === 'admission');
+  await waitFor(async () => (await stage.holdOf('next'))?.kind === 'admission');
 
   const asked = performance.now();
   await handle.cancel();
@@ -65,7 +65,7 @@ test('an epic that is cancelled in the middle of a command ends with all that it
   await waitFor(async () => (await open('midway')).length === 0);
   assert.equal(count('bash midway.a.implement.1 ended'), 0);
 
-  stage.play({ takeTurn: ({ purpose }) => (purpose === 'implement' ? submitWork : undefined) });
+  stage.play({ takeTurn: handInAtOnce });
   await waiting.result();
 });
 
@@ -177,6 +177,5 @@ test('a slot that a host could not give back while PostgreSQL was away is given 
 });
 
 async function decisions(epicId: string): Promise<string[]> {
-  const query = stage.db.selectFrom('decision_log').select(['decision', 'reason']).where('epic_id', '=', epicId);
-  return (await query.execute()).map(({ decision, reason }) => `${decision}: ${reason}`);
+  return (await stage.decisions(epicId)).map(({ decision, reason }) => `${decision}: ${reason}`);
 }

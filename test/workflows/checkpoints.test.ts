@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { ApplicationFailure } from '@temporalio/common';
-import { answer, submitWork, tasks } from './answers.ts';
+import { answer, handInAtOnce, submitWork, tasks } from './answers.ts';
 import { openStage } from './stage.ts';
 
 const stage = await openStage();
@@ -10,8 +10,7 @@ after(() => stage.close());
 
 const SECRET = { kind: 'GITHUB_TOKEN', file: 'src/a.js', line: 3 };
 const logOf = async (epicId: string) => {
-  const rows = await stage.db.selectFrom('decision_log').selectAll().where('epic_id', '=', epicId).execute();
-  return rows.map(({ decision, reason }) => `${decision} (${reason})`);
+  return (await stage.decisions(epicId)).map(({ decision, reason }) => `${decision} (${reason})`);
 };
 const missing = (log: string[], ...wanted: string[]) => wanted.filter((line) => !log.includes(line));
 
@@ -39,20 +38,19 @@ test('a full disk, a forge that is away and a secret cost a checkpoint each, and
   ];
   assert.deepEqual(missing(await logOf('kept'), ...wanted), []);
   assert.equal(tries, 6, 'a worker process that is killed a few times costs no checkpoint');
-  assert.equal(stage.log.filter((line) => line.startsWith('merge factory/kept/')).length, 1);
+  assert.equal(stage.merged('kept').length, 1);
 });
 
 test('a secret in what was handed in is a round of the same Worker, and after the last a person’s matter', async () => {
   stage.play({
-    takeTurn: ({ purpose }) => (purpose === 'implement' ? submitWork : undefined),
+    takeTurn: handInAtOnce,
     pushBranch: (key, run) => (key === 'leaky' || run === 1 ? [SECRET] : undefined),
   });
   const handle = await stage.start('secret', { title: 'Secret', tasks: tasks({ once: [], leaky: [] }) });
   const request = await stage.asked('secret', 'failed-task', 'leaky');
   assert.match(request.question, /a secret was found more than 2 times/);
-  const briefs = (key: string) => stage.log.filter((line) => line.startsWith(`brief ${key} `));
-  assert.deepEqual(briefs('leaky'), ['brief leaky implement', 'brief leaky secrets', 'brief leaky secrets']);
-  assert.deepEqual(briefs('once'), ['brief once implement', 'brief once secrets', 'brief once review']);
+  assert.deepEqual(stage.briefs('leaky'), ['implement', 'secrets', 'secrets']);
+  assert.deepEqual(stage.briefs('once'), ['implement', 'secrets', 'review']);
   const told = 'once was not pushed: it holds what looks like a secret (GITHUB_TOKEN in src/a.js:3)';
   assert.deepEqual(missing(await logOf('secret'), told), []);
   assert.equal(stage.log.includes('push leaky'), false);
@@ -64,7 +62,7 @@ test('a value that the Worker kept is one question, and what a person allowed is
   const kept = { ...SECRET, hash: 'a1b2c3d4e5f60718', shown: 'ghp_…' };
   const allowed: (readonly string[])[] = [];
   stage.play({
-    takeTurn: ({ purpose }) => (purpose === 'implement' ? submitWork : undefined),
+    takeTurn: handInAtOnce,
     pushBranch: (_key, _run, hashes = []) => {
       allowed.push(hashes);
       return hashes.includes(kept.hash) ? undefined : [kept];
@@ -74,8 +72,7 @@ test('a value that the Worker kept is one question, and what a person allowed is
   const request = await stage.asked('kept-value', 'question');
   assert.match(request.question, /GITHUB_TOKEN “ghp_…” in src\/a\.js:3/);
   assert.deepEqual(request.options, ['allow', 'retry', 'cancel']);
-  const briefs = stage.log.filter((line) => line.startsWith('brief first '));
-  assert.deepEqual(briefs, ['brief first implement', 'brief first secrets'], 'its Worker was told once before');
+  assert.deepEqual(stage.briefs('first'), ['implement', 'secrets'], 'its Worker was told once before');
   await stage.respond('kept-value', request.requestId, 'allow');
   await handle.result();
   const told = stage.log.filter((line) => /^brief (first|second) secrets$/.test(line));

@@ -1,37 +1,30 @@
 /** The forge's checks hold a merge: red goes back to the Worker, what only a person can judge holds nobody else up. */
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { taskWorkflowId } from '../../workflows/contract/ids.ts';
 import type { Checks } from '../../workflows/contract/pull-request.ts';
 import { waitFor } from '../support/wait-for.ts';
-import { submitWork, tasks } from './answers.ts';
+import { handInAtOnce, tasks } from './answers.ts';
+import { handsOn } from './hands.ts';
+import { keyOf, patiently } from './names.ts';
 import { openStage } from './stage.ts';
 
 const stage = await openStage();
 after(() => stage.close());
+const { lines, merged } = stage;
 
-const patiently = { timeoutMs: 40_000, intervalMs: 100 };
-const takeTurn = ({ purpose }: { purpose: string }) => (purpose === 'implement' ? submitWork : undefined);
 const green = { state: 'green' as const };
 const red = (redOnBase = false): Partial<Checks> => ({
   state: 'red',
   failed: [{ name: 'build', url: 'https://ci/1', log: 'no such file', redOnBase }],
 });
-const lines = (start: string) => stage.log.filter((line) => line.startsWith(start));
-const keyOf = (line: string) => line.split('/').at(-1) ?? '';
-const merges = (epicId: string) => lines(`merge factory/${epicId}/`).map(keyOf);
 const told = (key: string) => lines(`told ${key}`).length;
-const holdOf = async (key: string) => (await stage.taskRow('ci', key))?.hold as { kind: string; reason: string } | null;
-const changedIn = (epicId: string, key: string) =>
-  stage.client.workflow
-    .getHandle(taskWorkflowId(epicId, key))
-    .signal('pullRequestChanged', { number: stage.pullRequests.get(`factory/${epicId}/${key}`) });
+const { changed: changedIn } = handsOn(stage);
 const changed = (key: string) => changedIn('ci', key);
 
 test('red, flapping, pending, red on the base, and red whatever the Worker does', async () => {
   const now: Record<string, Partial<Checks>> = { slow: { state: 'pending', pending: ['e2e'] }, base: red(true) };
   stage.play({
-    takeTurn,
+    takeTurn: handInAtOnce,
     commitChange: (key, run) => (key === 'sure' && run > 1 ? 'nothing' : undefined),
     readChecks: (head, run) => {
       const key = keyOf(head);
@@ -43,9 +36,9 @@ test('red, flapping, pending, red on the base, and red whatever the Worker does'
   const handle = await stage.start('ci', { title: 'Checks', tasks: graph, concurrency: 6 });
 
   // Pending checks hold the lane, until somebody says that there is news.
-  await waitFor(async () => (await holdOf('slow'))?.kind === 'checks', patiently);
-  assert.equal((await holdOf('slow'))?.reason, 'e2e');
-  assert.ok(!merges('ci').includes('slow'));
+  await waitFor(async () => (await stage.holdOf('ci', 'slow'))?.kind === 'checks', patiently);
+  assert.equal((await stage.holdOf('ci', 'slow'))?.reason, 'e2e');
+  assert.ok(!merged('ci').includes('slow'));
   now.slow = green;
   await changed('slow');
 
@@ -59,25 +52,22 @@ test('red, flapping, pending, red on the base, and red whatever the Worker does'
   assert.match(base.question, /red, on the base branch too: build/);
   assert.match(sure.question, /its Worker found nothing to change, and these checks are still red: build/);
   assert.match(stuck.message, /checks of the pull request were red more than 2 times/);
-  await waitFor(() => ['free', 'mend', 'slow'].every((key) => merges('ci').includes(key)), patiently);
-  assert.deepEqual(merges('ci').toSorted(), ['free', 'mend', 'slow']);
+  await waitFor(() => ['free', 'mend', 'slow'].every((key) => merged('ci').includes(key)), patiently);
+  assert.deepEqual(merged('ci').toSorted(), ['free', 'mend', 'slow']);
 
   // Asked again as long as it is so; then the base is mended, and nobody needs to answer.
   await stage.respond('ci', base.requestId, 'retry');
-  const again = await waitFor(async () => {
-    const request = await stage.asked('ci', 'question', 'base');
-    return request.requestId !== base.requestId && request;
-  }, patiently);
+  const again = await stage.askedAgain('ci', base);
   now.base = green;
   await changed('base');
-  await waitFor(() => merges('ci').includes('base'), patiently);
+  await waitFor(() => merged('ci').includes('base'), patiently);
   await stage.respond('ci', sure.requestId, 'merge');
   now.stuck = green;
   const failed = await stage.asked('ci', 'failed-task', 'stuck');
   await stage.respond('ci', failed.requestId, 'retry');
   await handle.result();
 
-  assert.deepEqual(merges('ci').toSorted(), ['base', 'epic', 'free', 'mend', 'slow', 'stuck', 'sure']);
+  assert.deepEqual(merged('ci').toSorted(), ['base', 'epic', 'free', 'mend', 'slow', 'stuck', 'sure']);
   assert.deepEqual(
     [told('mend'), told('sure'), told('stuck'), told('base')],
     [2, 2, 3, 0],
@@ -91,7 +81,7 @@ test('red, flapping, pending, red on the base, and red whatever the Worker does'
 test('red checks of the epic’s own pull request become a task, and then it is merged', async () => {
   let mended = false;
   stage.play({
-    takeTurn,
+    takeTurn: handInAtOnce,
     readChecks: (head) => (keyOf(head) === 'epic' && !mended ? red() : green),
     mergePullRequest: (head) => {
       if (keyOf(head).startsWith('change-')) mended = true;
@@ -99,7 +89,7 @@ test('red checks of the epic’s own pull request become a task, and then it is 
   });
   const handle = await stage.start('whole', { title: 'Whole', tasks: tasks({ w1: [], w2: [] }) });
   await handle.result();
-  const [first, last] = merges('whole').slice(2);
+  const [first, last] = merged('whole').slice(2);
   assert.match(first ?? '', /^change-\d+$/);
   assert.equal(last, 'epic');
   const mend = (await stage.status('whole')).tasks.find(({ task }) => task.key === first)?.task;
@@ -114,7 +104,7 @@ test('what ended without a verdict is run again once, then a person is asked', a
   let isCancelledAgain = false;
   const reruns = (epicId: string) => lines(`rerun factory/${epicId}/`).length;
   stage.play({
-    takeTurn,
+    takeTurn: handInAtOnce,
     readChecks: (head) => (head.includes('/again') && (isCancelledAgain || reruns('again') === 0) ? cancelled : green),
     rerunChecks: () => ['build'],
   });

@@ -5,9 +5,10 @@ import { ApplicationFailure } from '@temporalio/common';
 import type { TurnResult } from '../../activities/agent/take-turn.ts';
 import type { SeenPullRequest } from '../../workflows/contract/pull-request.ts';
 import { waitFor } from '../support/wait-for.ts';
-import { submitPlan, submitWork, tasks } from './answers.ts';
+import { handInAtOnce, submitPlan, submitWork, tasks } from './answers.ts';
 import { countIgnored } from './count-ignored.ts';
-import { countRuns } from './runs.ts';
+import { hang } from './names.ts';
+import { countRuns, untilNextRun } from './runs.ts';
 import { openStage } from './stage.ts';
 
 const stage = await openStage({
@@ -15,10 +16,9 @@ const stage = await openStage({
   settings: { limits: { attempts: 2, rounds: 2, turns: 30 } },
 });
 after(() => stage.close());
+const { merged } = stage;
 const runsOf = countRuns(stage.client);
 const RED = { state: 'red' as const, failed: [{ name: 'build', log: 'no', redOnBase: false }] };
-const merged = (epicId: string) =>
-  stage.log.filter((line) => line.startsWith(`merge factory/${epicId}/`)).map((line) => line.split('/').at(-1));
 
 test('a planned epic with approvals, pauses and a budget completes, with every message heard', async () => {
   stage.play({
@@ -89,7 +89,7 @@ test('a base that moves before every merge fills no history, and after some trie
   let tries = 0;
   let isBusy = true;
   stage.play({
-    takeTurn: ({ purpose }) => (purpose === 'implement' ? submitWork : undefined),
+    takeTurn: handInAtOnce,
     mergePullRequest: () => {
       if (!isBusy) return;
       tries += 1;
@@ -112,7 +112,7 @@ test('what a person is asked about a merge that is not as it was to be outlives 
   stage.play({
     takeTurn: ({ purpose, taskKey }) => {
       if (purpose === 'implement') return submitWork;
-      return taskKey === 'aside' ? new Promise<TurnResult>(() => {}) : undefined;
+      return taskKey === 'aside' ? hang() : undefined;
     },
     readPullRequest: (head) => (head.endsWith('/aside') ? byHand : undefined),
     mergedTree: (head) => (head.endsWith('/epic') ? 'another' : undefined),
@@ -121,14 +121,7 @@ test('what a person is asked about a merge that is not as it was to be outlives 
   const handle = await stage.start('told', { title: 'Told', tasks: tasks({ aside: [], next: ['aside'] }) });
   const stillAsked = async (taskKey?: string) => {
     const request = await stage.asked('told', 'question', taskKey);
-    const before = await runsOf('epic-told');
-    await waitFor(
-      async () => {
-        for (let i = 0; i < 5; i += 1) await handle.signal('reject', { by: 'noise', requestId: 'none' });
-        return (await runsOf('epic-told')) > before;
-      },
-      { timeoutMs: 20_000, what: 'another run of the epic' },
-    );
+    await untilNextRun(stage.client, 'told');
     assert.deepEqual(await stage.asked('told', 'question', taskKey), request);
     return request;
   };
@@ -149,7 +142,7 @@ test('what a person is asked about a merge that is not as it was to be outlives 
 
 test('a task of many rounds keeps its pull request, its attempt and its count of rounds', async () => {
   stage.play({
-    takeTurn: ({ purpose }) => (purpose === 'implement' ? submitWork : undefined),
+    takeTurn: handInAtOnce,
     mergeTarget: (key, run) => (key === 'rounds' && run <= 2 ? 'conflict' : undefined),
     verify: (key, run) => key !== 'rounds' || run > 2,
     readChecks: (head, run) => (head.endsWith('/rounds') && run <= 2 ? RED : undefined),
@@ -191,7 +184,7 @@ test('a failure whose escalation was lost is escalated again by the next run', a
   let isLost = true;
   stage.play({
     verify: (_, run) => run > 3,
-    takeTurn: ({ purpose }) => (purpose === 'implement' ? submitWork : undefined),
+    takeTurn: handInAtOnce,
     get isEscalationLost() {
       escalations += 1;
       return isLost;

@@ -8,9 +8,7 @@ import { openStage } from './stage.ts';
 
 const stage = await openStage({ settings: { approvals: ['merge'] } });
 after(() => stage.close());
-
-const merged = (epicId: string) =>
-  stage.log.filter((line) => line.startsWith(`merge factory/${epicId}/`)).map((line) => line.split('/').at(-1));
+const { merged } = stage;
 
 test('an epic without tasks is planned, run and merged after a person’s approval', async () => {
   const handle = await stage.start('planned', { title: 'Planned', description: 'Do it' });
@@ -150,13 +148,7 @@ test('nothing that a sender writes can break an epic', async () => {
   assert.equal((await stage.status('noise')).requests[0]?.state, 'open');
   await handle.signal('approve');
   await handle.result();
-  const refused = await stage.db
-    .selectFrom('decision_log')
-    .selectAll()
-    .where('epic_id', '=', 'noise')
-    .where('kind', '=', 'refusal')
-    .orderBy('id')
-    .execute();
+  const refused = (await stage.decisions('noise')).filter(({ kind }) => kind === 'refusal');
   // Those that come at once in one line, those of the same minute together in another.
   const lines = refused.map(({ decision }) => decision);
   const counts = lines.map((line) => Number(/^ignored (\d+) messages/.exec(line)?.[1] ?? 1));

@@ -2,7 +2,6 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
@@ -13,7 +12,7 @@ import { buildServer } from '../../api/server.ts';
 import { SECTIONS } from '../../cli/bundle-sections.ts';
 import { writeCriteria } from '../../db/writes/criteria.ts';
 import { recordEvidence } from '../../db/writes/evidence.ts';
-import { runCli } from '../support/cli.ts';
+import { cliOn, runCli } from '../support/cli.ts';
 import { made } from '../support/made-up-secrets.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { AGENT, ALTERED, linesOf, SHA, TAMPERED, withRun } from './alterations.ts';
@@ -36,11 +35,10 @@ const app = await buildServer({
 });
 const folder = await mkdtemp(path.join(tmpdir(), 'ff-export-'));
 const file = path.join(folder, 'shop.jsonl');
-let url = '';
+let cli: Awaited<ReturnType<typeof cliOn>>;
 let text: string[] = [];
 let sealed = '';
 
-const cli = (...args: string[]) => runCli(args, { env: { FACTORY_API_URL: url } });
 /** Waits until the record says that the epic asks about its merge, however busy the machine is. */
 const asked = (epicId: string): Promise<string> =>
   waitFor(
@@ -52,8 +50,7 @@ const asked = (epicId: string): Promise<string> =>
   );
 
 before(async () => {
-  await app.listen({ port: 0, host: '127.0.0.1' });
-  url = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`;
+  cli = await cliOn(app);
   const description = `Use the key ${SECRET} for it`;
   await stage.start('shop', {
     title: 'Shop',
@@ -121,7 +118,7 @@ test('an export has every section with its rows, the histories of all runs, and 
 }, async () => {
   const all = linesOf(text);
   const sections = new Set(all.flatMap(({ section }) => section ?? []));
-  const empty = ['messages', 'budgets'];
+  const empty = ['messages', 'budgets', 'task_budgets'];
   assert.deepEqual(
     Object.keys(SECTIONS).filter((name) => !sections.has(name)),
     empty,

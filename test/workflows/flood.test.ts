@@ -3,8 +3,10 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { taskWorkflowId } from '../../workflows/contract/ids.ts';
 import { LOOKS_AT_ONCE } from '../../workflows/options.ts';
-import { submitWork, tasks } from './answers.ts';
+import { persistently } from '../support/wait-for.ts';
+import { handInAtOnce, tasks } from './answers.ts';
 import { countIgnored } from './count-ignored.ts';
+import { runLengths } from './runs.ts';
 import { openStage } from './stage.ts';
 
 const LIMIT = 150;
@@ -15,32 +17,13 @@ const AT_ONCE = 5;
 const stage = await openStage({ suggestContinueAsNewAt: LIMIT });
 after(() => stage.close());
 
-/** How many events each run of a workflow has. */
-async function lengthsOf(workflowId: string): Promise<number[]> {
-  const { workflow } = stage.client;
-  const lengths: number[] = [];
-  for await (const { runId } of workflow.list({ query: `WorkflowId = '${workflowId}'` })) {
-    lengths.push((await workflow.getHandle(workflowId, runId).describe()).historyLength);
-  }
-  return lengths;
-}
-
 /** A run that is closing takes nothing, and a task that is handed over is closed for a moment. */
-async function persistently(send: () => Promise<void>): Promise<void> {
-  for (let left = 100; ; left -= 1) {
-    try {
-      return await send();
-    } catch (error) {
-      if (left === 0) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-  }
-}
+const again = (send: () => Promise<void>): Promise<void> => persistently(send, { times: 100, pauseMs: 50 });
 
 test('a waiting epic, a waiting task and the supervisor stand hundreds of messages', async () => {
   let looks = 0;
   stage.play({
-    takeTurn: ({ purpose }) => (purpose === 'implement' ? submitWork : undefined),
+    takeTurn: handInAtOnce,
     readPullRequest: (head) => {
       if (head.endsWith('/only')) looks += 1;
       return {};
@@ -58,9 +41,9 @@ test('a waiting epic, a waiting task and the supervisor stand hundreds of messag
   const supervisor = stage.client.workflow.getHandle('supervisor');
   const number = stage.pullRequests.get('factory/lone/only');
   const sendOfEach = () => [
-    persistently(() => whole.signal('approve', { by: 'flood', requestId: 'none' })),
-    persistently(() => task.signal('pullRequestChanged', { number })),
-    persistently(() => supervisor.signal('releaseAdmission', { epicId: 'ghost' })),
+    again(() => whole.signal('approve', { by: 'flood', requestId: 'none' })),
+    again(() => task.signal('pullRequestChanged', { number })),
+    again(() => supervisor.signal('releaseAdmission', { epicId: 'ghost' })),
   ];
   for (let sent = 0; sent < MESSAGES; sent += AT_ONCE) {
     await Promise.all(Array.from({ length: AT_ONCE }, sendOfEach).flat());
@@ -69,7 +52,7 @@ test('a waiting epic, a waiting task and the supervisor stand hundreds of messag
   assert.deepEqual([await stage.asked('whole', 'merge'), await stage.asked('lone', 'merge')], asked);
   const flooded = { whole: 'epic-whole', lone: taskWorkflowId('lone', 'only'), supervisor: 'supervisor' };
   for (const workflowId of Object.values(flooded)) {
-    const lengths = await lengthsOf(workflowId);
+    const lengths = await runLengths(stage.client, workflowId);
     assert.ok(lengths.length > 1, `${workflowId} has more than one run`);
     // One batch of a slow machine may add as many again while the run ends.
     assert.ok(Math.max(...lengths) < 3 * LIMIT, `${workflowId}: ${lengths.join(', ')}`);
@@ -77,12 +60,7 @@ test('a waiting epic, a waiting task and the supervisor stand hundreds of messag
   assert.ok(looks - before <= LOOKS_AT_ONCE + 3, `${looks - before} looks`);
   await Promise.all([whole, lone].map((handle) => handle.signal('approve')));
   await Promise.all([whole.result(), lone.result()]);
-  const refusals = await stage.db
-    .selectFrom('decision_log')
-    .select('decision')
-    .where('epic_id', '=', 'whole')
-    .where('kind', '=', 'refusal')
-    .execute();
+  const refusals = (await stage.decisions('whole')).filter(({ kind }) => kind === 'refusal');
   assert.equal(countIgnored(refusals), MESSAGES, 'each is counted once');
   assert.ok(refusals.length <= 5, `${refusals.length} lines`);
 });

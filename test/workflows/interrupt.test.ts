@@ -1,6 +1,7 @@
 /** A person ends what an agent does right now: the agent reads it, and goes on with its next turn. */
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
+import { ApplicationFailure } from '@temporalio/common';
 import { waitFor } from '../support/wait-for.ts';
 import { answer, failsWith, submitWork, tasks } from './answers.ts';
 import { openStage } from './stage.ts';
@@ -20,11 +21,13 @@ const decisions = (epicId: string) =>
     .where('decision', 'like', 'interrupt%')
     .execute();
 
-test('a command is ended, its result says who did it, and nothing else of that answer is carried out', async () => {
+test('a command is ended, its result says who did it, nothing else of that answer is carried out, and the person is heard', async () => {
   stage.log.length = 0;
+  const heard: unknown[] = [];
   stage.play({
-    takeTurn: ({ purpose, turn }) => {
+    takeTurn: ({ purpose, turn, said }) => {
       if (purpose !== 'implement') return undefined;
+      heard.push(said?.map(({ by, comment }) => `${by}: ${comment}`));
       const rest = [
         { name: 'bash', id: 'after' },
         { name: 'log_decision', id: 'said' },
@@ -38,7 +41,7 @@ test('a command is ended, its result says who did it, and nothing else of that a
   const { changed, message } = await stage.update('command', 'interruptTask', toTask);
   assert.deepEqual([changed, message], [true, 'ended only: turn 1, bash: npm test']);
   await handle.result();
-  const words = 'A person (ann) interrupted this: “use the other tool”.';
+  const words = 'A person (ann) interrupted this; what they say follows.';
   assert.deepEqual(
     stage.log.filter((line) => /^(added|refused|noted|bash)/.test(line)),
     [
@@ -47,6 +50,7 @@ test('a command is ended, its result says who did it, and nothing else of that a
       ...Array(2).fill(`refused: This call was not carried out. ${words}`),
     ],
   );
+  assert.deepEqual(heard, [undefined, ['ann: use the other tool']], 'as a person’s word, with the next turn');
   assert.deepEqual(await decisions('command'), [
     {
       ...{ actor: 'ann', decision: 'interrupt only' },
@@ -88,6 +92,26 @@ test('a model call is ended, and the same turn is asked for again with what the 
     Array(2).fill('turn 1 of call.only.implement.1'),
   );
   assert.deepEqual(said, [undefined, ['ann: be brief']]);
+});
+
+test('what a person says is kept for the next agent where this one takes no turn any more', async () => {
+  stage.log.length = 0;
+  stage.play({
+    takeTurn: ({ purpose, turn, agentId }) => {
+      if (purpose !== 'implement' || agentId.endsWith('.2')) return purpose === 'implement' ? submitWork : undefined;
+      if (turn === 1) return answer({ name: 'bash' });
+      throw ApplicationFailure.nonRetryable('It gave up', 'AgentGaveUp');
+    },
+    bash: never,
+  });
+  const handle = await stage.start('gone', one);
+  await until('bash gone.only.implement.1');
+  await stage.update('gone', 'interruptTask', toTask);
+  await handle.result();
+  assert.deepEqual(
+    stage.log.filter((line) => line.startsWith('unheard')),
+    ['unheard: ann: use the other tool'],
+  );
 });
 
 test('five at once end one command, and each is told so', async () => {

@@ -81,8 +81,7 @@ test('many replies at once are all heard, a few a look, and no look tells one ag
   const issue = linear.store.addIssue();
   const source = { tracker: 'linear', id: issue.identifier };
   await stage.start('many', { title: 'Many', source, tasks: tasks({ only: [] }), requireApproval: ['plan'] });
-  const asked = () => linear.said(issue).find(({ body }) => body.includes('Approve this plan?'));
-  const question = await waitFor(asked, { timeoutMs: 40_000, what: 'the question' });
+  const question = await linear.commentWith(issue, 'Approve this plan?');
   for (let n = 0; n < 25; n += 1) linear.say(issue, `hm ${n}`, question);
   await stage.handle('many').signal('issueChanged', {});
   const explained = () => bodies(issue).filter((body) => body.includes('was not understood')).length;
@@ -118,8 +117,7 @@ test('a reply that is being taken when the run should end is an answer, not lost
     const issue = linear.store.addIssue();
     const source = { tracker: 'linear', id: issue.identifier };
     await short.start('between', { title: 'Between', source, tasks: tasks({ x: [], y: [] }), requireApproval: [] });
-    const asked = () => linear.said(issue).find(({ body }) => body.includes('cannot be merged into'));
-    linear.say(issue, 'retry', await waitFor(asked, { timeoutMs: 40_000, what: 'the question' }));
+    linear.say(issue, 'retry', await linear.commentWith(issue, 'cannot be merged into'));
     const handle = short.handle('between');
     await handle.signal('issueChanged', {});
     await reading.promise;
@@ -151,8 +149,7 @@ test('people tell agents on the issue what to do, and answer mail that is shown 
     3: { name: 'submit_work', input: { summary: 'done', commitMessage: 'Do it' } },
   };
   const look = () => stage.handle('said').signal('issueChanged', {});
-  const comment = (text: string) =>
-    waitFor(() => linear.said(issue).find(({ body }) => body.includes(text)), { timeoutMs: 40_000, what: text });
+  const comment = (text: string) => linear.commentWith(issue, text);
   stage.play({
     takeTurn: async (input) =>
       input.purpose !== 'implement'

@@ -8,8 +8,8 @@ import { openStage } from './stage.ts';
 
 const stage = await openStage({ settings: { judgesCriteria: true } });
 after(() => stage.close());
+const { lines } = stage;
 
-const lines = (start: string) => stage.log.filter((line) => line.startsWith(start));
 const MET = { criterion: 'two is there', verdict: 'met', how: 'src/two.ts:1' };
 const UNCHECKED = { criterion: 1, verdict: 'not_checkable', note: 'needs a network' };
 

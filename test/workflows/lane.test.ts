@@ -5,16 +5,15 @@ import { ApplicationFailure } from '@temporalio/common';
 import { lineWorkflowId } from '../../db/line-id.ts';
 import { type AskTurn, type LineStatus, lineStatusQuery } from '../../workflows/contract/line.ts';
 import { waitFor } from '../support/wait-for.ts';
-import { answer, submitWork, tasks } from './answers.ts';
+import { answer, handInAtOnce, submitWork, tasks } from './answers.ts';
+import { patiently } from './names.ts';
+import { countMerging } from './script.ts';
 import { openStage } from './stage.ts';
 
 const stage = await openStage();
 after(() => stage.close());
+const { briefs, holdOf, merged } = stage;
 
-const merged = (epicId: string) =>
-  stage.log.filter((line) => line.startsWith(`merge factory/${epicId}/`)).map((line) => line.split('/').at(-1));
-const briefs = (taskKey: string) =>
-  stage.log.filter((line) => line.startsWith(`brief ${taskKey} `)).map((line) => line.split(' ').at(-1));
 /** The tasks that asked for their turn: the first to arrive has it, the others follow in the order of their places. */
 const asked = async (epicId: string): Promise<string[]> => {
   const line = lineWorkflowId({ repository: 'example', branch: `factory/${epicId}/epic` });
@@ -30,46 +29,27 @@ const asked = async (epicId: string): Promise<string[]> => {
   const order = [...(first === undefined ? [] : [first]), ...others.toSorted((a, b) => a.since - b.since)];
   return order.map(({ member }) => member.split('/task-')[1] ?? '');
 };
-const takeTurn = ({ purpose }: { purpose: string }) => (purpose === 'implement' ? submitWork : undefined);
-const holdOf = async (epicId: string, key: string) =>
-  (await stage.taskRow(epicId, key))?.hold as { kind: string } | null;
 
 test('two tasks that are approved at the same time merge one after the other, in the order in which they asked', async () => {
   const gate = Promise.withResolvers<void>();
-  let inside = 0;
-  let most = 0;
-  let first = '';
-  stage.play({
-    takeTurn,
-    mergeTarget: async (key) => {
-      if (key === 'epic') return undefined;
-      first ||= key;
-      inside += 1;
-      most = Math.max(most, inside);
-      await gate.promise;
-      return undefined;
-    },
-    mergePullRequest: () => {
-      inside -= 1;
-    },
-  });
+  const { seen, script } = countMerging(gate.promise);
+  stage.play({ takeTurn: handInAtOnce, ...script });
   const handle = await stage.start('queue', { title: 'Queue', tasks: tasks({ a: [], b: [], c: [] }) });
-  const patiently = { timeoutMs: 40_000, intervalMs: 100 };
-  await waitFor(async () => inside === 1 && (await asked('queue')).length === 3, patiently);
+  await waitFor(async () => seen.inside === 1 && (await asked('queue')).length === 3, patiently);
   // A free line is given to whoever reaches it first, which of those that ask in the same moment may be any.
-  const others = (await asked('queue')).filter((key) => key !== first);
+  const others = (await asked('queue')).filter((key) => key !== seen.first);
   for (const key of others) {
     await waitFor(async () => (await holdOf('queue', key))?.kind === 'lane', patiently);
   }
   gate.resolve();
   await handle.result();
-  assert.equal(most, 1);
-  assert.deepEqual(merged('queue'), [first, ...others, 'epic']);
+  assert.equal(seen.most, 1);
+  assert.deepEqual(merged('queue'), [seen.first, ...others, 'epic']);
 });
 
 test('a conflict goes back to the same Worker, and after the last round a person decides', async () => {
   let conflicts = true;
-  stage.play({ takeTurn, mergeTarget: (key) => (key === 'clash' && conflicts ? 'conflict' : undefined) });
+  stage.play({ takeTurn: handInAtOnce, mergeTarget: (key) => (key === 'clash' && conflicts ? 'conflict' : undefined) });
   const handle = await stage.start('conflicts', { title: 'Conflicts', tasks: tasks({ clash: [], calm: [] }) });
   const request = await stage.asked('conflicts', 'conflict', 'clash');
   assert.deepEqual(request.options, ['retry', 'resolve', 'skip', 'cancel']);
@@ -101,17 +81,17 @@ test('a conflict that is not settled goes back with what is missing, and the rea
   await handle.result();
   assert.deepEqual(briefs('brand'), ['implement', 'review', 'conflict', 'conflict', 'review']);
   assert.ok(stage.log.includes('told brand: logo.bin: untouched'));
-  const rows = await stage.db.selectFrom('decision_log').select(['actor', 'decision', 'reason']).execute();
+  const settled = (await stage.decisions('settled')).filter(({ decision }) => decision.includes('logo.bin'));
   assert.deepEqual(
-    rows.filter(({ decision }) => decision.includes('logo.bin')),
-    [{ actor: 'WORKER', decision: 'brand settles logo.bin: keeps base', reason: 'the new brand' }],
+    settled.map(({ actor, decision, reason }) => [actor, decision, reason]),
+    [['WORKER', 'brand settles logo.bin: keeps base', 'the new brand']],
   );
 });
 
 test('a task that is cancelled while it holds the lane frees it', async () => {
   const inLane = Promise.withResolvers<string>();
   stage.play({
-    takeTurn,
+    takeTurn: handInAtOnce,
     mergeTarget: async (key) => {
       if (key === 'epic') return undefined;
       const holder = await Promise.race([inLane.promise, Promise.resolve(undefined)]);
@@ -135,7 +115,7 @@ test('a task that is cancelled while it holds the lane frees it', async () => {
 test('a base that moved before the merge is merged in and verified again, in the lane and for the epic', async () => {
   const prepared: string[] = [];
   stage.play({
-    takeTurn,
+    takeTurn: handInAtOnce,
     mergeTarget: (key) => {
       prepared.push(key);
       return undefined;
@@ -155,7 +135,7 @@ test('a base that moved before the merge is merged in and verified again, in the
 test('a pause that comes during the last look before the merge holds the merge, and not the turn', async () => {
   const [looking, seen] = [Promise.withResolvers<void>(), Promise.withResolvers<undefined>()];
   stage.play({
-    takeTurn,
+    takeTurn: handInAtOnce,
     readPullRequest: (head) => {
       if (!head.includes('/held/')) return undefined;
       looking.resolve();
@@ -165,7 +145,6 @@ test('a pause that comes during the last look before the merge holds the merge, 
   const handle = await stage.start('held', { title: 'Held', tasks: tasks({ held: [] }), requireApproval: [] });
   await looking.promise;
   await stage.update('held', 'pause', { by: 'me' });
-  const patiently = { timeoutMs: 40_000, intervalMs: 100 };
   await waitFor(async () => (await holdOf('held', 'held'))?.kind === 'pause', patiently);
   seen.resolve(undefined);
   const line = stage.client.workflow.getHandle(lineWorkflowId({ repository: 'example', branch: 'main' }));
@@ -182,7 +161,7 @@ test('a pause that comes during the last look before the merge holds the merge, 
 
 test('a pull request that somebody else pushed to is a person’s matter, not a loop', async () => {
   stage.play({
-    takeTurn,
+    takeTurn: handInAtOnce,
     mergePullRequest: (_, run) => {
       if (run === 1) throw ApplicationFailure.nonRetryable('the head is elsewhere', 'HeadMoved');
     },

@@ -5,7 +5,9 @@ import { createLineActivities } from '../../activities/line.ts';
 import { lineWorkflowId } from '../../db/line-id.ts';
 import { type LineStatus, lineStatusQuery } from '../../workflows/contract/line.ts';
 import { waitFor } from '../support/wait-for.ts';
-import { submitWork, tasks } from './answers.ts';
+import { handInAtOnce, submitWork, tasks } from './answers.ts';
+import { patiently } from './names.ts';
+import type { Script } from './script.ts';
 import { SETTINGS } from './settings.ts';
 import { openStage } from './stage.ts';
 
@@ -14,8 +16,6 @@ const stage = await openStage({
 });
 after(() => stage.close());
 
-const takeTurn = ({ purpose }: { purpose: string }) => (purpose === 'implement' ? submitWork : undefined);
-const patiently = { timeoutMs: 40_000, intervalMs: 100 };
 const line = stage.client.workflow.getHandle(lineWorkflowId({ repository: 'example', branch: 'main' }));
 /** Who has a place, the holder first. */
 const inLine = async (): Promise<string[]> => {
@@ -29,6 +29,13 @@ const merged = (...ids: string[]) =>
     .filter((id) => ids.includes(id));
 const start = (id: string, more: object = {}) =>
   stage.start(id, { title: id, tasks: tasks({ [id]: [] }), requireApproval: [], ...more });
+/** Starts an epic, and waits until its task stands in the line. */
+const join = async (id: string, more: object = {}) => {
+  const handle = await start(id, more);
+  await waitFor(async () => (await inLine()).includes(id), patiently);
+  return handle;
+};
+const hasTurn = (id: string) => waitFor(async () => (await inLine())[0] === id, patiently);
 /** Keeps the preparation of these tasks open; the stand-in asks by task key. */
 const gate = () => {
   const open = new Map<string, PromiseWithResolvers<void>>();
@@ -39,13 +46,23 @@ const gate = () => {
   };
   return { wait: (key: string) => of(key).promise, pass: (key: string) => of(key).resolve() };
 };
+/** Such a task stays in its turn until it may pass. */
+function playHeld(isHeld: (key: string) => boolean, more: Script = {}): (key: string) => void {
+  const { wait, pass } = gate();
+  const mergeTarget = async (key: string) => {
+    if (isHeld(key)) await wait(key);
+    return undefined;
+  };
+  stage.play({ takeTurn: handInAtOnce, mergeTarget, ...more });
+  return pass;
+}
 
 test('epics to one base branch merge one after the other, the urgent first, then in the order of asking', async () => {
   const { wait, pass } = gate();
   let inside = 0;
   let most = 0;
   stage.play({
-    takeTurn,
+    takeTurn: handInAtOnce,
     mergeTarget: async (key) => {
       most = Math.max(most, ++inside);
       if (key === 'first') await wait(key);
@@ -58,8 +75,7 @@ test('epics to one base branch merge one after the other, the urgent first, then
   const handles = [await start('first')];
   await waitFor(async () => (await inLine())[0] === 'first' && inside === 1, patiently);
   for (const [id, priority] of Object.entries({ second: 0, third: 4, urgent: 1 })) {
-    handles.push(await start(id, { priority }));
-    await waitFor(async () => (await inLine()).includes(id), patiently);
+    handles.push(await join(id, { priority }));
   }
   pass('first');
   await Promise.all(handles.map((handle) => handle.result()));
@@ -73,26 +89,17 @@ test('epics to one base branch merge one after the other, the urgent first, then
 /** One holds the turn until all others stand in the line, in this order. */
 async function startBehind(holder: string, ids: readonly string[]) {
   const handles = [await start(holder)];
-  await waitFor(async () => (await inLine())[0] === holder, patiently);
-  for (const id of ids) {
-    handles.push(await start(id));
-    await waitFor(async () => (await inLine()).includes(id), patiently);
-  }
+  await hasTurn(holder);
+  for (const id of ids) handles.push(await join(id));
   return Promise.all(handles.map((handle) => handle.result()));
 }
 
 test('tasks that wait behind a long check are verified together once, and merge in their order', async () => {
-  const { wait, pass } = gate();
   const alone: string[] = [];
-  stage.play({
-    takeTurn,
+  const pass = playHeld((key) => key === 'leader', {
     verify: (key) => {
       alone.push(key);
       return true;
-    },
-    mergeTarget: async (key) => {
-      if (key === 'leader') await wait(key);
-      return undefined;
     },
   });
   const ids = ['t1', 't2', 't3'];
@@ -107,19 +114,13 @@ test('tasks that wait behind a long check are verified together once, and merge 
 });
 
 test('when a batch is red together, bisecting finds the task to blame, and the others are merged', async () => {
-  const { wait, pass } = gate();
   const red: string[] = [];
-  stage.play({
-    takeTurn,
+  const pass = playHeld((key) => key === 'keeper', {
     verifyTogether: (keys) => !keys.includes('bad') || red.length > 0,
     verify: (key, run) => {
       const green = key !== 'bad' || run !== 2;
       if (!green) red.push(key);
       return green;
-    },
-    mergeTarget: async (key) => {
-      if (key === 'keeper') await wait(key);
-      return undefined;
     },
   });
   const ids = ['u1', 'u2', 'u3', 'bad', 'u5', 'u6'];
@@ -138,7 +139,7 @@ test('when a batch is red together, bisecting finds the task to blame, and the o
 });
 
 test('nobody has the turn while a person decides', async () => {
-  stage.play({ takeTurn });
+  stage.play({ takeTurn: handInAtOnce });
   const asking = await start('asking', { requireApproval: ['merge'] });
   const request = await stage.asked('asking', 'merge');
   await (await start('meanwhile')).result();
@@ -168,12 +169,8 @@ test('a task that settled a conflict merges before later ones, and causes them n
       return key === 'behind' && merged('settler').length === 0 ? 'conflict' : undefined;
     },
   });
-  const handles = [await start('settler')];
-  await waitFor(async () => (await inLine()).includes('settler'), patiently);
-  for (const id of ['behind', 'passing', 'last']) {
-    handles.push(await start(id));
-    await waitFor(async () => (await inLine()).includes(id), patiently);
-  }
+  const handles: Awaited<ReturnType<typeof start>>[] = [];
+  for (const id of ['settler', 'behind', 'passing', 'last']) handles.push(await join(id));
   pass('settler');
   pass('behind');
   pass('passing');
@@ -187,18 +184,10 @@ test('a task that settled a conflict merges before later ones, and causes them n
 });
 
 test('an epic that is paused in its turn lets the others go first', async () => {
-  const { wait, pass } = gate();
-  stage.play({
-    takeTurn,
-    mergeTarget: async (key) => {
-      if (key === 'paused') await wait(key);
-      return undefined;
-    },
-  });
+  const pass = playHeld((key) => key === 'paused');
   const paused = await start('paused');
-  await waitFor(async () => (await inLine())[0] === 'paused', patiently);
-  const other = await start('other');
-  await waitFor(async () => (await inLine()).includes('other'), patiently);
+  await hasTurn('paused');
+  const other = await join('other');
   await stage.update('paused', 'pause', { by: 'me' });
   pass('paused');
   await other.result();
@@ -226,9 +215,8 @@ test('a task that was paused in its turn may settle what the turn that it takes 
     },
   });
   const handles = [await start('holder')];
-  await waitFor(async () => (await inLine())[0] === 'holder', patiently);
-  handles.push(await start('late'));
-  await waitFor(async () => (await inLine()).includes('late'), patiently);
+  await hasTurn('holder');
+  handles.push(await join('late'));
   await stage.update('late', 'pause', { by: 'me' });
   pass('holder');
   await waitFor(async () => (await inLine()).length === 0, patiently);
@@ -243,18 +231,10 @@ test('a task that was paused in its turn may settle what the turn that it takes 
 });
 
 test('a holder that was terminated or reset frees the line', async () => {
-  const { wait, pass } = gate();
-  stage.play({
-    takeTurn,
-    mergeTarget: async (key) => {
-      if (key !== 'free') await wait(key);
-      return undefined;
-    },
-  });
+  const pass = playHeld((key) => key !== 'free');
   const gone = await start('gone');
-  await waitFor(async () => (await inLine())[0] === 'gone', patiently);
-  const free = await start('free');
-  await waitFor(async () => (await inLine()).includes('free'), patiently);
+  await hasTurn('gone');
+  const free = await join('free');
   await stage.client.workflow.getHandle('epic-gone/task-gone').terminate('by hand');
   await stage.client.workflow.execute('reconcileWorkflow', { taskQueue: 'factory', workflowId: 'reconcile-line' });
   await free.result();
@@ -263,16 +243,9 @@ test('a holder that was terminated or reset frees the line', async () => {
 });
 
 test('a line that was terminated is started by the next who asks', async () => {
-  const { wait, pass } = gate();
-  stage.play({
-    takeTurn,
-    mergeTarget: async (key) => {
-      if (key === 'holding') await wait(key);
-      return undefined;
-    },
-  });
+  const pass = playHeld((key) => key === 'holding');
   const holding = await start('holding');
-  await waitFor(async () => (await inLine())[0] === 'holding', patiently);
+  await hasTurn('holding');
   await line.terminate('by hand');
   await (await start('starting')).result();
   pass('holding');
@@ -282,7 +255,7 @@ test('a line that was terminated is started by the next who asks', async () => {
 });
 
 test('a member that asks again, or leaves twice, changes nothing', async () => {
-  stage.play({ takeTurn });
+  stage.play({ takeTurn: handInAtOnce });
   const { askTurn, leaveTurn } = createLineActivities({ temporal: stage.client });
   const target = { repository: 'example', branch: 'main' };
   const asked = { ...target, member: 'epic-nobody', run: 'r', ticket: 'one', priority: 0, since: 1, isBehind: false };

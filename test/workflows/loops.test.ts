@@ -2,13 +2,12 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import type { TurnResult } from '../../activities/agent/take-turn.ts';
-import { answer, submitWork, tasks } from './answers.ts';
+import { answer, oneTask, submitWork } from './answers.ts';
 import { openStage } from './stage.ts';
 
 const stage = await openStage({ settings: { limits: { attempts: 1, rounds: 1, turns: 40 } } });
 after(() => stage.close());
 
-const one = (key: string) => ({ title: `Epic ${key}`, tasks: tasks({ [key]: [] }) });
 const turnsOf = (agentId: string) =>
   stage.log.filter((line) => line.startsWith('turn ') && line.includes(` of ${agentId}`));
 const command = (mark: string) => answer({ name: 'bash', mark });
@@ -18,7 +17,7 @@ test('the same call with the same result is told once, then it ends the agent by
     takeTurn: ({ purpose }) => (purpose === 'implement' ? command('same') : undefined),
     shortHash: () => 'same',
   });
-  await stage.start('circle', one('again'));
+  await stage.start('circle', oneTask('again'));
   const { question } = await stage.asked('circle', 'failed-task');
   assert.match(question, /repeated the same steps after it was warned: it made the same calls with the same results/);
   const told = turnsOf('circle.again.implement.1').map((line) => line.split(': ')[1]);
@@ -37,7 +36,7 @@ test('a turn that another model took is told, and so is the return', async () =>
         : ({ ...command(`${turn}`), ...(turn === 2 ? { model: 'other' } : {}) } as TurnResult);
     },
   });
-  await (await stage.start('falls', one('back'))).result();
+  await (await stage.start('falls', oneTask('back'))).result();
   const told = await stage.db
     .selectFrom('decision_log')
     .select('decision')
@@ -61,7 +60,7 @@ test('whoever waits and sees something new each time may go on, and so may one t
     },
     shortHash: ({ agentId }) => (agentId.startsWith('poll') ? `${++looks}` : 'same'),
   });
-  await Promise.all(['polls', 'leaves'].map(async (id) => (await stage.start(id, one('waits'))).result()));
+  await Promise.all(['polls', 'leaves'].map(async (id) => (await stage.start(id, oneTask('waits'))).result()));
   assert.equal(turnsOf('polls.waits.implement.1').length, 21);
   assert.equal(turnsOf('leaves.waits.implement.1').length, 5);
 });

@@ -13,7 +13,8 @@ import { openStage } from './stage.ts';
 
 /** Of the epics that start from now on. */
 const agents: Partial<typeof SETTINGS.agents> = { ...SETTINGS.agents };
-const stage = await openStage({ skipsTime: true, settings: { agents: agents as typeof SETTINGS.agents } });
+const limits = { ...SETTINGS.limits };
+const stage = await openStage({ skipsTime: true, settings: { agents: agents as typeof SETTINGS.agents, limits } });
 const api = await createApi(stage.db, stage.client);
 after(async () => {
   await api.close();
@@ -152,13 +153,8 @@ test('an Orchestrator that is cancelled by hand is said to have failed, and the 
   await handle.signal('mailArrived', {});
   await asked.promise;
   await stage.client.workflow.getHandle('agent-ended.epic.correspond.1').cancel();
-  const isSaid = () =>
-    stage.db
-      .selectFrom('decision_log')
-      .select('id')
-      .where('epic_id', '=', 'ended')
-      .where('decision', '=', 'mail to the Orchestrator is not answered')
-      .executeTakeFirst();
+  const isSaid = async () =>
+    (await stage.decisions('ended')).some(({ decision }) => decision === 'mail to the Orchestrator is not answered');
   await waitFor(isSaid, { what: 'the failure to be said' });
   await post('ended', 'second');
   await handle.signal('mailArrived', {});
@@ -172,13 +168,9 @@ test('an epic from before there was mail, or without a budget for it, says that 
     const handle = await stage.start(epicId, { title: epicId, tasks: tasks({ only: [] }) });
     await handle.result();
     assert.match(await resultOf(`${epicId}.only.implement.1`, 1), /^Nobody has answered in time/);
-    const log = await stage.db
-      .selectFrom('decision_log')
-      .select('reason')
-      .where('epic_id', '=', epicId)
-      .where('decision', '=', 'mail to the Orchestrator is not answered')
-      .execute();
-    return log.map(({ reason }) => reason).join();
+    const log = await stage.decisions(epicId);
+    const unanswered = log.filter(({ decision }) => decision === 'mail to the Orchestrator is not answered');
+    return unanswered.map(({ reason }) => reason).join();
   };
   const ask: Say = ({ turn }) => (turn === 1 ? [mail('orchestrator', 'Which?', true)] : undefined);
   play(ask);
@@ -195,6 +187,18 @@ test('an epic from before there was mail, or without a budget for it, says that 
     },
   });
   assert.match(await unanswered('poor'), /no budget is left/);
+});
+
+test('an agent waits for no answer to what it writes in its last turn', async () => {
+  limits.turns = 1;
+  play(({ purpose }) => (purpose === 'correspond' ? [] : [mail('orchestrator', 'Which?', true)]));
+  const handle = await stage.start('late', { title: 'Late', tasks: tasks({ only: [] }) });
+  // Time stands still meanwhile.
+  await stage.asked('late', 'failed-task');
+  limits.turns = SETTINGS.limits.turns;
+  assert.match(await resultOf('late.only.implement.1', 1), /^Nobody has answered in time/);
+  await handle.cancel();
+  await assert.rejects(handle.result());
 });
 
 test('words come before the next turn in their order, and one after the last hand-in is said to reach nobody', async () => {
@@ -228,8 +232,7 @@ test('words come before the next turn in their order, and one after the last han
   wait.resolve();
   await handle.result();
   assert.deepEqual(heard.get('turn 2'), ['a', 'b', 'c', 'd', 'e']);
-  const log = await stage.db.selectFrom('decision_log').select('decision').where('epic_id', '=', 'words').execute();
-  const lines = log.map(({ decision }) => decision);
+  const lines = (await stage.decisions('words')).map(({ decision }) => decision);
   assert.equal(
     lines.filter((line) => /^read word \d+ by ann in turn 2 \(words\.only\.implement\.1\)$/.test(line)).length,
     5,

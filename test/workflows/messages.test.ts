@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { epicStartOptions } from '../../workflows/contract/start-options.ts';
 import { waitFor } from '../support/wait-for.ts';
-import { answer, failsWith, submitWork, tasks } from './answers.ts';
+import { answer, failsWith, handInAtOnce, submitWork, tasks } from './answers.ts';
 import { openStage } from './stage.ts';
 
 const stage = await openStage();
@@ -64,7 +64,7 @@ test('a pause during verification holds the push, one in the lane holds the merg
   const verified = [Promise.withResolvers<void>(), Promise.withResolvers<void>()] as const;
   const merging = Promise.withResolvers<void>();
   stage.play({
-    takeTurn: ({ purpose }) => (purpose === 'implement' ? submitWork : undefined),
+    takeTurn: handInAtOnce,
     verify: async (key) => {
       if (key !== 'held') return true;
       verified[0].resolve();
@@ -77,7 +77,7 @@ test('a pause during verification holds the push, one in the lane holds the merg
     },
   });
   const handle = await stage.start('seams', { title: 'Seams', tasks: tasks({ held: [], second: ['held'] }) });
-  const hold = async () => ((await stage.taskRow('seams', 'held'))?.hold as { kind: string } | null)?.kind;
+  const hold = async () => (await stage.holdOf('seams', 'held'))?.kind;
   await verified[0].promise;
   await handle.signal('pause', { by: 'me' });
   await isPaused('epic-seams/task-held');
@@ -100,7 +100,7 @@ test('a pause during verification holds the push, one in the lane holds the merg
 test('a pause that falls into the start of an agent reaches it, and one that falls between tasks starts none', async () => {
   const gate = Promise.withResolvers<void>();
   stage.play({
-    takeTurn: ({ purpose }) => (purpose === 'implement' ? submitWork : undefined),
+    takeTurn: handInAtOnce,
     openRound: (key, kind) => (key === 'early' && kind === 'implement' ? gate.promise : undefined),
   });
   const handle = await stage.start('early-pause', {
@@ -121,7 +121,7 @@ test('a pause that falls into the start of an agent reaches it, and one that fal
 });
 
 test('messages that come with the start of an epic are handed out', async () => {
-  stage.play({ takeTurn: ({ purpose }) => (purpose === 'implement' ? submitWork : undefined) });
+  stage.play({ takeTurn: handInAtOnce });
   const input = { title: 'Early', tasks: tasks({ only: [] }), requireApproval: ['merge'] };
   const begin = (id: string, signal: string, message: unknown) =>
     stage.client.workflow.signalWithStart('epicWorkflow', {
@@ -174,7 +174,7 @@ test('a refused update leaves no event behind', async () => {
 test('an epic that is ending takes no message any more', async () => {
   const closing = [Promise.withResolvers<void>(), Promise.withResolvers<void>()] as const;
   stage.play({
-    takeTurn: ({ purpose }) => (purpose === 'implement' ? submitWork : undefined),
+    takeTurn: handInAtOnce,
     closePullRequest: async (head) => {
       if (head !== 'factory/ending/epic') return;
       closing[0].resolve();

@@ -6,8 +6,9 @@ import type { SeenPullRequest } from '../../workflows/contract/pull-request.ts';
 import type { EpicView } from '../../workflows/contract/records.ts';
 import type { BranchComparison } from '../../workflows/contract/worktree.ts';
 import { waitFor } from '../support/wait-for.ts';
-import { submitReview, submitWork, tasks } from './answers.ts';
-import { handsOn, hang, keyOf, patiently, sha } from './hands.ts';
+import { handInAtOnce, submitReview, submitWork, tasks } from './answers.ts';
+import { handsOn } from './hands.ts';
+import { hang, keyOf, patiently, sha } from './names.ts';
 import { SETTINGS } from './settings.ts';
 import { openStage } from './stage.ts';
 
@@ -15,13 +16,11 @@ const stage = await openStage({
   settings: { policy: { ...SETTINGS.policy, setup: { run: 'npm ci', keep: [], while: [] } } },
 });
 after(() => stage.close());
-const { briefs, changed, lines, merges } = handsOn(stage);
+const { briefs, lines, merged } = stage;
+const { assertRedMerge, changed } = handsOn(stage);
 const stateOf = async (id: string, requestId: string) =>
   (await stage.status(id)).requests.find((request) => request.requestId === requestId)?.state;
-const decisions = async (id: string) => {
-  const rows = await stage.db.selectFrom('decision_log').select('decision').where('epic_id', '=', id).execute();
-  return rows.map(({ decision }) => decision);
-};
+const decisions = async (id: string) => (await stage.decisions(id)).map(({ decision }) => decision);
 
 test('a question about a rewritten branch ends with a rewind, and with a merge by hand', async () => {
   const gate = Promise.withResolvers<void>();
@@ -93,10 +92,7 @@ test('whoever asked for a change that a person left out is told so', async () =>
   await stage.update('left', 'cancelTask', { taskKey, by: 'me' });
   const { requestId } = await stage.asked('left', 'failed-task', taskKey);
   await stage.respond('left', requestId, 'skip');
-  const merge = await waitFor(async () => {
-    const request = await stage.asked('left', 'merge');
-    return request.requestId !== first.requestId && request;
-  }, patiently);
+  const merge = await stage.askedAgain('left', first);
   await stage.respond('left', merge.requestId, 'approve');
   await handle.result();
   assert.deepEqual(lines('answer-review-1'), [
@@ -107,7 +103,7 @@ test('whoever asked for a change that a person left out is told so', async () =>
 test('an epic that was merged by hand since the last look ends with that, and says what it left out', async () => {
   let byHand: Partial<SeenPullRequest> | undefined;
   stage.play({
-    takeTurn: ({ purpose }) => (purpose === 'implement' ? submitWork : undefined),
+    takeTurn: handInAtOnce,
     openPullRequest: (head) => (keyOf(head) === 'epic' ? byHand : undefined),
     readPullRequest: (head) => (keyOf(head) === 'epic' ? byHand : undefined),
   });
@@ -154,7 +150,7 @@ test('a task that was merged by hand since the last look costs no review, and it
 test('a task that was merged by hand as it stands is done, whatever of it is handed in again', async () => {
   let byHand: Partial<SeenPullRequest> | undefined;
   stage.play({
-    takeTurn: ({ purpose }) => (purpose === 'implement' ? submitWork : undefined),
+    takeTurn: handInAtOnce,
     mergeTarget: async (key, run) => {
       if (key !== 's' || run > 1) return undefined;
       const submissions = stage.db.selectFrom('submissions').select('head_sha').where('epic_id', '=', 'same');
@@ -167,13 +163,13 @@ test('a task that was merged by hand as it stands is done, whatever of it is han
   });
   const handle = await stage.start('same', { title: 'Same', tasks: tasks({ s: [] }) });
   assert.equal(((await handle.result()) as { mergedSha: string }).mergedSha, sha('by hand'));
-  assert.deepEqual(merges('same'), []);
+  assert.deepEqual(merged('same'), []);
 });
 
 test('a merge that holds more than what was verified is verified itself, and red only in the knowledge of a person', async () => {
   let isGreen = true;
   stage.play({
-    takeTurn: ({ purpose }) => (purpose === 'implement' ? submitWork : undefined),
+    takeTurn: handInAtOnce,
     mergedTree: (head) => (['epic', 'o'].includes(keyOf(head)) ? sha('more') : undefined),
     verify: (key) => key !== 'epic' || isGreen,
   });
@@ -190,18 +186,10 @@ test('a merge that holds more than what was verified is verified itself, and red
   const first = await stage.asked('one', 'question');
   assert.match(first.question, /main holds more than what was verified, and [0-9a-f]{12} is red: verify\. Fix main/);
   await stage.respond('one', first.requestId, 'retry');
-  const second = await waitFor(async () => {
-    const request = await stage.asked('one', 'question');
-    return request.requestId !== first.requestId && request;
-  }, patiently);
+  const second = await stage.askedAgain('one', first);
   await stage.respond('one', second.requestId, 'done');
   await one.result();
-  const row = await stage.epicRow('one');
-  assert.equal(row?.state, 'COMPLETED');
-  assert.match(
-    row?.phase ?? '',
-    /^merged, but main holds more than what was verified, and [0-9a-f]{12} is red: verify$/,
-  );
+  await assertRedMerge('one');
 });
 
 test('a verdict that the forge refuses is told again once a person has mended that, by the same reviewer', async () => {
@@ -220,7 +208,7 @@ test('a verdict that the forge refuses is told again once a person has mended th
 
 test('a commit is one submission, however often its pull request could not be opened', async () => {
   stage.play({
-    takeTurn: ({ purpose }) => (purpose === 'implement' ? submitWork : undefined),
+    takeTurn: handInAtOnce,
     openPullRequest: (_, run) => {
       if (run <= 2) throw ApplicationFailure.nonRetryable('No right to open one', 'NotPermitted');
     },
@@ -228,10 +216,7 @@ test('a commit is one submission, however often its pull request could not be op
   const handle = await stage.start('opens', { title: 'Opens', tasks: tasks({ o: [] }) });
   const first = await stage.asked('opens', 'question', 'o');
   await stage.respond('opens', first.requestId, 'retry');
-  const second = await waitFor(async () => {
-    const request = await stage.asked('opens', 'question', 'o');
-    return request.requestId !== first.requestId && request;
-  }, patiently);
+  const second = await stage.askedAgain('opens', first);
   await stage.respond('opens', second.requestId, 'retry');
   await handle.result();
   const rows = await stage.db.selectFrom('submissions').select('number').where('epic_id', '=', 'opens').execute();
@@ -255,10 +240,7 @@ test('a set-up that somebody’s push has interrupted runs again before work goe
   await waitFor(() => lines('set-up of prepared/p at epoch 2').length === 1, patiently);
   byHand = { headSha: sha('theirs') };
   await changed('prepared', 'p');
-  const second = await waitFor(async () => {
-    const request = await stage.asked('prepared', 'merge');
-    return request.requestId !== first.requestId && request;
-  }, patiently);
+  const second = await stage.askedAgain('prepared', first);
   assert.equal(lines('set-up of prepared/p at epoch 2').length, 2);
   byHand = {};
   await stage.respond('prepared', second.requestId, 'approve');

@@ -3,17 +3,16 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { ApplicationFailure } from '@temporalio/common';
 import { waitFor } from '../support/wait-for.ts';
-import { answer, submitReview, submitWork, tasks } from './answers.ts';
+import { answer, handInAtOnce, submitReview, submitWork, tasks } from './answers.ts';
 import { openStage } from './stage.ts';
 
 const stage = await openStage({ hostCapacity: 1 });
 after(() => stage.close());
+const { lines } = stage;
 
-const lines = (start: string) => stage.log.filter((line) => line.startsWith(start));
 const lost = () => ApplicationFailure.nonRetryable('Host stage was last seen long ago', 'HostLost');
 const held = async () =>
   (await stage.db.selectFrom('placements').selectAll().where('held', '=', true).execute()).length;
-const takeTurn = ({ purpose }: { purpose: string }) => (purpose === 'implement' ? submitWork : undefined);
 
 test('a host that is lost in the middle of a command costs a new place, not an attempt', async () => {
   let losses = 0;
@@ -93,7 +92,7 @@ test('a worktree that goes again and again fails its task, and with it what it s
 test('plan, review and integration go on when somebody deletes their worktrees', async () => {
   const deleted = new Set<string>();
   stage.play({
-    takeTurn,
+    takeTurn: handInAtOnce,
     openRound: (_, kind) => {
       if (deleted.has(kind) || !['plan', 'review'].includes(kind)) return;
       deleted.add(kind);
@@ -115,7 +114,7 @@ test('what the Worker was not told yet before its host was lost, it is told on t
   let losses = 0;
   stage.play({
     takeTurn: ({ purpose }) => {
-      if (purpose !== 'review') return takeTurn({ purpose });
+      if (purpose !== 'review') return handInAtOnce({ purpose });
       const first = !isReviewed;
       isReviewed = true;
       return first ? submitReview('request_changes') : submitReview('approve', ['1']);
@@ -137,7 +136,7 @@ test('what the Worker was not told yet before its host was lost, it is told on t
 
 test('a push that a newer place has fenced off, and a host lost while it is prepared, mean another place', async () => {
   stage.play({
-    takeTurn,
+    takeTurn: handInAtOnce,
     prepareWorktree: (_, run) => {
       if (run === 1) throw lost();
     },
@@ -153,7 +152,7 @@ test('a push that a newer place has fenced off, and a host lost while it is prep
 
 test('the epic’s own work moves on when its host is lost', async () => {
   stage.play({
-    takeTurn,
+    takeTurn: handInAtOnce,
     verify: (key, run) => {
       if (key === 'epic' && run === 1) throw lost();
       return true;
@@ -168,7 +167,7 @@ test('of two tasks on a host with one slot the second waits in sight until the f
   stage.play({
     takeTurn: async ({ purpose }) => {
       if (purpose === 'implement') await gate.promise;
-      return takeTurn({ purpose });
+      return handInAtOnce({ purpose });
     },
   });
   const handle = await stage.start('busy', { title: 'Busy', tasks: tasks({ p: [], q: [] }) });
@@ -186,7 +185,7 @@ test('of two tasks on a host with one slot the second waits in sight until the f
 
 test('a task whose base conflicts holds no slot while a person decides, and takes one again for its merge', async () => {
   let isFixed = false;
-  stage.play({ takeTurn, updateBase: () => (isFixed ? undefined : ['till.js']) });
+  stage.play({ takeTurn: handInAtOnce, updateBase: () => (isFixed ? undefined : ['till.js']) });
   const handle = await stage.start('base', { title: 'Base', tasks: tasks({ based: [] }) });
   const { requestId } = await stage.asked('base', 'conflict');
   assert.equal(await held(), 0);
@@ -202,7 +201,7 @@ test('an epic that is paused while it verifies the whole gives its place back, a
   const gate = Promise.withResolvers<void>();
   let times = 0;
   stage.play({
-    takeTurn,
+    takeTurn: handInAtOnce,
     mergeTarget: (key) => (key === 'epic' ? 'merged' : undefined),
     verify: async (key) => {
       if (key !== 'epic') return true;
@@ -231,7 +230,7 @@ test('a task that asked a person during its turn has a host again before it take
   stage.play({
     takeTurn: async ({ purpose, agentId }) => {
       if (purpose === 'implement' && agentId.startsWith('slot.')) await gate.promise;
-      return takeTurn({ purpose });
+      return handInAtOnce({ purpose });
     },
     updateBase: (known) => (isFixed || known === undefined ? undefined : ['till.js']),
   });
@@ -241,8 +240,7 @@ test('a task that asked a person during its turn has a host again before it take
   await waitFor(() => lines('turn 1 of slot.works').length === 1);
   isFixed = true;
   await stage.respond('asking', requestId, 'retry');
-  const isHeld = async () => (await stage.taskRow('asking', 'waits'))?.hold as { kind: string } | null;
-  await waitFor(async () => (await isHeld())?.kind === 'host', { timeoutMs: 40_000 });
+  await waitFor(async () => (await stage.holdOf('asking', 'waits'))?.kind === 'host', { timeoutMs: 40_000 });
   // It works in the only slot, and can merge since nobody keeps the turn.
   gate.resolve();
   await Promise.all([asking.result(), other.result()]);

@@ -2,17 +2,12 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { waitFor } from '../support/wait-for.ts';
-import { failsWith, submitPlan, submitWork, tasks, words } from './answers.ts';
+import { failsWith, handInAtOnce, submitPlan, tasks, words } from './answers.ts';
 import { openStage } from './stage.ts';
 
 const stage = await openStage();
 after(() => stage.close());
-
-const merged = (epicId: string) =>
-  stage.log.filter((line) => line.startsWith(`merge factory/${epicId}/`)).map((line) => line.split('/').at(-1));
-const stateOf = async (epicId: string, key: string) =>
-  (await stage.status(epicId)).tasks.find(({ task }) => task.key === key)?.status?.state;
-const short = (purpose: string) => (purpose === 'implement' ? submitWork : undefined);
+const { merged, stateOf } = stage;
 
 test('a plan is approved with changes, then revised while it is carried out; what is stale or has started is refused', async () => {
   const gate = Promise.withResolvers<void>();
@@ -20,7 +15,7 @@ test('a plan is approved with changes, then revised while it is carried out; wha
     takeTurn: async ({ purpose, taskKey }) => {
       if (purpose === 'plan') return submitPlan({ a: [], b: ['a'], c: [] });
       if (taskKey === 'a') await gate.promise;
-      return short(purpose);
+      return handInAtOnce({ purpose });
     },
   });
   const handle = await stage.start('revised', { title: 'Revised', concurrency: 1, requireApproval: ['plan'] });
@@ -78,7 +73,7 @@ test('a plan whose tasks overlap says so, and is approved in sequence', async ()
   const files = ['src/shop.ts'];
   const [a, b, c] = tasks({ a: [], b: [], c: [] });
   const plan = [{ ...a, files }, b, { ...c, files: ['src/'] }];
-  stage.play({ takeTurn: ({ purpose }) => short(purpose) });
+  stage.play({ takeTurn: handInAtOnce });
   const handle = await stage.start('meeting', { title: 'Meeting', requireApproval: ['plan'], tasks: plan });
   const { question, options, requestId } = await stage.asked('meeting', 'plan');
   assert.match(question, /same files at the same time: a and c \(src\/shop\.ts\)/);
@@ -95,7 +90,7 @@ test('a task that is freed from one that runs or failed starts at once', async (
   stage.play({
     takeTurn: async ({ purpose, taskKey }) => {
       if (taskKey === 'slow') await gate.promise;
-      return taskKey === 'bad' && purpose === 'implement' ? words('refusal') : short(purpose);
+      return taskKey === 'bad' && purpose === 'implement' ? words('refusal') : handInAtOnce({ purpose });
     },
   });
   const plan = { bad: [], slow: [], late: ['slow'], later: ['bad'] };
@@ -119,7 +114,7 @@ test('with overlaps in sequence by setting, a task that is added waits for what 
   stage.play({
     takeTurn: async ({ purpose, taskKey }) => {
       if (taskKey === 'a') await gate.promise;
-      return short(purpose);
+      return handInAtOnce({ purpose });
     },
   });
   const [a, b] = tasks({ a: [], b: [] });

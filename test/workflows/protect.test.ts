@@ -3,28 +3,25 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import type { Findings } from '../../workflows/contract/change.ts';
 import { waitFor } from '../support/wait-for.ts';
-import { submitWork, tasks } from './answers.ts';
+import { handInAtOnce, tasks } from './answers.ts';
+import { countMerging } from './script.ts';
 import { openStage } from './stage.ts';
 
 const stage = await openStage();
 after(() => stage.close());
+const { holdOf, lines, merged } = stage;
 
 const found = (line: string): Findings => ({ lines: [line], total: 1, hash: line });
-const takeTurn = ({ purpose }: { purpose: string }) => (purpose === 'implement' ? submitWork : undefined);
-const lines = (start: string) => stage.log.filter((line) => line.startsWith(start));
-const merged = (epicId: string) => lines(`merge factory/${epicId}/`).map((line) => line.split('/').at(-1));
+const log = async (epicId: string) =>
+  (await stage.decisions(epicId)).map(({ decision, reason }) => `${decision}: ${reason}`);
 const isPlaced = async (epicId: string, key: string) => {
   const rows = await stage.db.selectFrom('placements').select('holder').where('held', '=', true).execute();
   return rows.some(({ holder }) => holder === `epic-${epicId}/task-${key}`);
 };
-const log = async (epicId: string) =>
-  (
-    await stage.db.selectFrom('decision_log').select(['decision', 'reason']).where('epic_id', '=', epicId).execute()
-  ).map(({ decision, reason }) => `${decision}: ${reason}`);
 
 test('a protected path holds the push, a bare approve lets exactly that commit through, and the same again asks nobody', async () => {
   stage.play({
-    takeTurn,
+    takeTurn: handInAtOnce,
     inspect: () => ({ protected: found('modified ci/run.sh') }),
     verify: (_, run) => run !== 2,
     mergeTarget: (_, run) => (run === 1 ? 'conflict' : 'unchanged'),
@@ -53,14 +50,14 @@ test('a protected path holds the push, a bare approve lets exactly that commit t
 
 test('a rejected change goes back to its Worker with the words, and other protected content asks again', async () => {
   const content = ['modified ci/a', 'modified ci/b', 'modified ci/b'];
-  stage.play({ takeTurn, inspect: (_, run) => ({ protected: found(content[run - 1] ?? 'modified ci/b') }) });
+  stage.play({
+    takeTurn: handInAtOnce,
+    inspect: (_, run) => ({ protected: found(content[run - 1] ?? 'modified ci/b') }),
+  });
   const handle = await stage.start('no', { title: 'No', tasks: tasks({ sent: [] }) });
   const first = await stage.asked('no', 'protected-paths');
   await handle.signal('reject', { by: 'me', comment: 'leave CI alone' });
-  const second = await waitFor(async () => {
-    const { requests } = await stage.status('no');
-    return requests.find((one) => one.state === 'open' && one.requestId !== first.requestId);
-  });
+  const second = await stage.askedAgain('no', first);
   assert.ok(lines('brief sent').includes('brief sent feedback'));
   assert.match(second.question, /ci\/b/);
   assert.deepEqual(lines('push sent'), []);
@@ -73,7 +70,7 @@ test('files that no one asked for go back once, links out of the tree always, an
   const groups = [{ what: 'node_modules', files: 3_004, bytes: 9, examples: [], words: 'node_modules: 3,004 files' }];
   const outside = ['shared → /usr/share'];
   stage.play({
-    takeTurn,
+    takeTurn: handInAtOnce,
     inspect: (key, run) => (key === 'calm' ? {} : { leftovers: { groups, ...(run > 2 ? {} : { outside }) } }),
   });
   const requireApproval = ['merge' as const];
@@ -97,7 +94,7 @@ test('files that no one asked for go back once, links out of the tree always, an
 
 test('weakened tests wait before the lane, which others use meanwhile', async () => {
   stage.play({
-    takeTurn,
+    takeTurn: handInAtOnce,
     inspect: (key) => (key === 'weak' ? { weakened: found('test/a.js: 1 fewer assertions') } : {}),
   });
   const handle = await stage.start('weak', { title: 'Weak', tasks: tasks({ weak: [], strong: [] }) });
@@ -110,10 +107,7 @@ test('weakened tests wait before the lane, which others use meanwhile', async ()
   await waitFor(() => merged('weak').includes('strong'), { what: 'the other task to be merged' });
   assert.equal(await isPlaced('weak', 'weak'), false);
   await handle.signal('reject', { by: 'me', comment: 'keep the assertion' });
-  const again = await waitFor(async () => {
-    const { requests } = await stage.status('weak');
-    return requests.find((one) => one.state === 'open' && one.requestId !== request.requestId);
-  });
+  const again = await stage.askedAgain('weak', request);
   assert.ok(lines('brief weak').includes('brief weak feedback'));
   await stage.respond('weak', again.requestId, 'approve');
   await handle.result();
@@ -123,20 +117,10 @@ test('weakened tests wait before the lane, which others use meanwhile', async ()
 test('a merge that touches protected paths gives the lane back while a person decides, and asks for it again', async () => {
   const gate = Promise.withResolvers<void>();
   let isAllowed = false;
-  let inside = 0;
-  let most = 0;
+  const { seen, script } = countMerging(gate.promise, () => isAllowed);
   stage.play({
-    takeTurn,
-    mergeTarget: async (key) => {
-      if (key === 'epic' || !isAllowed) return undefined;
-      inside += 1;
-      most = Math.max(most, inside);
-      await gate.promise;
-      return undefined;
-    },
-    mergePullRequest: () => {
-      inside -= 1;
-    },
+    takeTurn: handInAtOnce,
+    ...script,
     mergedProtected: (key) => (key === 'epic' ? undefined : found('modified ci/merged')),
   });
   const handle = await stage.start('lane', { title: 'Lane', tasks: tasks({ a: [], b: [] }) });
@@ -148,17 +132,17 @@ test('a merge that touches protected paths gives the lane back while a person de
   isAllowed = true;
   for (const { requestId } of requests) await stage.respond('lane', requestId, 'approve');
   await waitFor(async () => {
-    const rows = await Promise.all(['a', 'b'].map((key) => stage.taskRow('lane', key)));
-    return inside > 0 && rows.some((row) => (row?.hold as { kind?: string } | null)?.kind === 'lane');
+    const holds = await Promise.all(['a', 'b'].map((key) => holdOf('lane', key)));
+    return seen.inside > 0 && holds.some((hold) => hold?.kind === 'lane');
   });
   gate.resolve();
   await handle.result();
-  assert.equal(most, 1, 'one at a time');
+  assert.equal(seen.most, 1, 'one at a time');
   assert.deepEqual(merged('lane').toSorted(), ['a', 'b', 'epic']);
 });
 
 test('in an epic of one task the findings are a part of the merge’s question, which is asked in any case', async () => {
-  stage.play({ takeTurn, inspect: () => ({ weakened: found('test/a.js: the file is deleted') }) });
+  stage.play({ takeTurn: handInAtOnce, inspect: () => ({ weakened: found('test/a.js: the file is deleted') }) });
   const handle = await stage.start('alone', { title: 'Alone', requireApproval: [], tasks: tasks({ alone: [] }) });
   const request = await stage.asked('alone', 'merge');
   assert.match(request.question, /It weakens tests: test\/a\.js: the file is deleted/);

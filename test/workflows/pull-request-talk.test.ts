@@ -7,13 +7,15 @@ import type { Feedback } from '../../workflows/contract/pull-request.ts';
 import { storeTurn } from '../support/stored-turns.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { bundleTestWorkflows } from '../support/workflow-bundle.ts';
-import { submitReview, submitWork, tasks } from './answers.ts';
-import { handsOn, hang, keyOf, patiently, say, sha } from './hands.ts';
+import { handInAtOnce, submitReview, tasks } from './answers.ts';
+import { handsOn, say } from './hands.ts';
+import { hang, keyOf, patiently, sha } from './names.ts';
 import { openStage } from './stage.ts';
 
 const stage = await openStage();
 after(() => stage.close());
-const { briefs, changed, lines, merges } = handsOn(stage);
+const { briefs, lines, merged } = stage;
+const { changed } = handsOn(stage);
 
 test('what people say while the Worker works it reads before its next turn; after its last turn it opens a round', async () => {
   const handIn = { name: 'submit_work', input: { summary: 'done', commitMessage: 'Do it' } };
@@ -57,8 +59,7 @@ test('what people say while the Worker works it reads before its next turn; afte
   assert.deepEqual(briefs('busy'), ['implement', 'review', 'changes-requested', 'feedback', 'review']);
   assert.deepEqual(lines('told busy'), ['told busy: note-22 please']);
   assert.deepEqual(lines('answer-note-').toSorted(), ['answer-note-21: In SHA: done', 'answer-note-22: In SHA: done']);
-  const log = await stage.db.selectFrom('decision_log').select('decision').where('epic_id', '=', 'heard').execute();
-  const acknowledged = log.filter(({ decision }) => decision.startsWith('read word'));
+  const acknowledged = (await stage.decisions('heard')).filter(({ decision }) => decision.startsWith('read word'));
   assert.deepEqual(
     acknowledged.map(({ decision }) => decision.replace(/word \d+/, 'a word')),
     ['read a word by ada (pull request) in turn 3 (heard.busy.implement.1)'],
@@ -118,7 +119,7 @@ test('what one workflow signals to another that has closed changes nothing: peop
 test('an approval on the forge counts for its commit alone; a later wish to change ends the wait', async () => {
   let feedback: Feedback[] = [];
   stage.play({
-    takeTurn: ({ purpose }) => (purpose === 'implement' ? submitWork : undefined),
+    takeTurn: handInAtOnce,
     readPullRequest: () => ({ feedback }),
     answerFeedback: (key) => {
       if (key === 'answer-comment-4') throw ApplicationFailure.nonRetryable('It is locked', 'NotPermitted');
@@ -134,11 +135,8 @@ test('an approval on the forge counts for its commit alone; a later wish to chan
   ];
   await changed('approved', 'lone');
   await waitFor(() => lines('told lone').length === 1, patiently);
-  const second = await waitFor(async () => {
-    const request = await stage.asked('approved', 'merge');
-    return request.requestId !== first.requestId && request;
-  }, patiently);
-  assert.deepEqual(merges('approved'), []);
+  const second = await stage.askedAgain('approved', first);
+  assert.deepEqual(merged('approved'), []);
   feedback = [...feedback, say('review-7', 'approval', { headSha: second.headSha as string, by: 'grace' })];
   await changed('approved', 'lone');
   await handle.result();

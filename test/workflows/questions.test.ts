@@ -1,32 +1,32 @@
 /** Questions of agents: asked as requests of the epic, waited for without a host, answered into the same transcript. */
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
+import { ApplicationFailure } from '@temporalio/common';
 import { waitFor } from '../support/wait-for.ts';
 import { answer, failsWith, submitPlan, submitWork, tasks } from './answers.ts';
+import { untilNextRun } from './runs.ts';
 import { openStage } from './stage.ts';
 
 const stage = await openStage({ suggestContinueAsNewAt: 60, otherHost: 'other' });
 after(() => stage.close());
+const { lines } = stage;
 
 const ask = (question: string, more: object = {}) => ({
   name: 'ask_human',
   input: { question, why: 'The sums would differ.', ...more },
 });
-const lines = (start: string) => stage.log.filter((line) => line.startsWith(start));
-const epicRuns = async (epicId: string) => {
-  let runs = 0;
-  for await (const _ of stage.client.workflow.list({ query: `WorkflowId = 'epic-${epicId}'` })) runs += 1;
-  return runs;
-};
 const held = (holder: string) =>
   stage.db.selectFrom('placements').select(['held', 'epoch', 'host']).where('holder', '=', holder).executeTakeFirst();
 
-test('the same agent goes on with the answer: after a restart, in another run of the epic, on another host', async () => {
+test('the same agent goes on with the answer: after a restart, in another run of the epic, on a host after one that was lost', async () => {
   let host = 'stage';
   stage.log.length = 0;
   stage.play({
     get host() {
       return host;
+    },
+    prepareWorktree: (taskKey, run) => {
+      if (taskKey === 'sums' && run === 2) throw ApplicationFailure.nonRetryable('The host is lost', 'HostLost');
     },
     takeTurn: ({ purpose, taskKey, turn }) => {
       if (purpose !== 'implement') return undefined;
@@ -43,9 +43,8 @@ test('the same agent goes on with the answer: after a restart, in another run of
   // The other task goes on meanwhile; this one holds no slot and says what it waits for.
   await waitFor(async () => (await stage.taskRow('asks', 'other'))?.state === 'COMPLETED', { timeoutMs: 20_000 });
   assert.deepEqual(await held('epic-asks/task-sums'), { held: false, epoch: 1, host: 'stage' });
-  const row = await stage.taskRow('asks', 'sums');
-  const hold = row?.hold as { kind: string; reason: string } | undefined;
-  assert.deepEqual([row?.state, hold?.kind], ['BLOCKED', 'person']);
+  const hold = await stage.holdOf('asks', 'sums');
+  assert.deepEqual([(await stage.taskRow('asks', 'sums'))?.state, hold?.kind], ['BLOCKED', 'person']);
   assert.match(hold?.reason ?? '', /asks a person: Which rounding\?/);
   const agent = await stage.db
     .selectFrom('agents')
@@ -54,14 +53,7 @@ test('the same agent goes on with the answer: after a restart, in another run of
     .executeTakeFirstOrThrow();
   assert.deepEqual([agent.state, (agent.hold as { kind: string } | null)?.kind], ['WAITING', 'person']);
 
-  const runs = await epicRuns('asks');
-  await waitFor(
-    async () => {
-      for (let i = 0; i < 5; i += 1) await handle.signal('reject', { by: 'noise', requestId: 'none' });
-      return (await epicRuns('asks')) > runs;
-    },
-    { timeoutMs: 20_000, what: 'another run of the epic' },
-  );
+  await untilNextRun(stage.client, 'asks');
   host = 'other';
   await stage.deploy(stage.workflowBundle);
   await assert.rejects(
@@ -79,7 +71,7 @@ test('the same agent goes on with the answer: after a restart, in another run of
   assert.match(read ?? '', /placed on another host/);
   const lastCommand = stage.log.lastIndexOf('bash asks.sums.implement.1');
   assert.ok(stage.log.indexOf(read ?? '') < lastCommand, 'the answer is kept before a host is asked for anything');
-  assert.deepEqual(await held('epic-asks/task-sums'), { held: false, epoch: 2, host: 'other' });
+  assert.deepEqual(await held('epic-asks/task-sums'), { held: false, epoch: 3, host: 'other' });
   assert.deepEqual(lines('brief sums'), ['brief sums implement', 'brief sums review']);
   assert.deepEqual(
     [...new Set(stage.log.filter((line) => /^turn \d+ of asks\.sums\.implement/.test(line)))],

@@ -1,8 +1,9 @@
 /** The projection of an epic under way is lost and written again from Temporal, and the epic goes on telling. */
 import assert from 'node:assert/strict';
-import { randomUUID } from 'node:crypto';
 import { after, test } from 'node:test';
+import { Client } from '@temporalio/client';
 import { rebuildProjection } from '../../activities/rebuild.ts';
+import { resetTo } from '../support/reset.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { tasks, words } from './answers.ts';
 import { openStage } from './stage.ts';
@@ -117,18 +118,14 @@ test('a task that was reset keeps the submissions and pull request that its form
   const handle = await stage.start('reset', { title: 'Reset', tasks: tasks({ a: [], b: [] }) });
   await waitFor(async () => (await stage.taskRow('reset', 'a'))?.phase === 'submission 1 is reviewed');
   isReset = true;
-  const task = stage.client.workflow.getHandle('epic-reset/task-a');
-  const { events } = await task.fetchHistory();
-  const isVerify = events?.findIndex(
-    (event) => event.activityTaskScheduledEventAttributes?.activityType?.name === 'verify',
-  );
-  const decided = (events ?? []).slice(0, isVerify).findLast((event) => event.workflowTaskCompletedEventAttributes);
-  const { runId } = await stage.client.workflowService.resetWorkflowExecution({
-    namespace: stage.client.options.namespace,
-    workflowExecution: { workflowId: 'epic-reset/task-a' },
-    reason: 'a test',
-    requestId: randomUUID(),
-    workflowTaskFinishEventId: decided?.eventId ?? null,
+  const runId = await resetTo(stage.client, {
+    workflowId: 'epic-reset/task-a',
+    choose(completed, all) {
+      const verify = all.findIndex(
+        (event) => event.activityTaskScheduledEventAttributes?.activityType?.name === 'verify',
+      );
+      return completed.findLast((event) => all.indexOf(event) < verify);
+    },
   });
   gates.review.resolve();
   await waitFor(async () => {
@@ -150,4 +147,64 @@ test('a task that was reset keeps the submissions and pull request that its form
   assert.equal((await stage.taskRow('reset', 'a'))?.run_id, runId);
   gates.again.resolve();
   await handle.result();
+});
+
+/** Another client, whose histories come as `around` lets them. */
+function temporalWith(around: <T>(workflowId: string, read: () => Promise<T>) => Promise<T>): Client {
+  const client = new Client({ connection: stage.client.connection, namespace: stage.namespace });
+  const getHandle = client.workflow.getHandle.bind(client.workflow);
+  client.workflow.getHandle = (workflowId, ...rest) => {
+    const handle = getHandle(workflowId, ...rest);
+    return { ...handle, fetchHistory: () => around(workflowId, () => handle.fetchHistory()) };
+  };
+  return client;
+}
+
+test('what an epic tells while its histories are read is kept', async () => {
+  const gates = { read: Promise.withResolvers<void>(), ask: Promise.withResolvers<void>() };
+  const asking = { kind: 'budget' as const, neededMicroUsd: 1, spentMicroUsd: 1, capMicroUsd: 1 };
+  let turns = 0;
+  stage.play({
+    async takeTurn({ purpose }) {
+      if (purpose !== 'implement') return undefined;
+      turns += 1;
+      await gates.ask.promise;
+      return asking;
+    },
+  });
+  const handle = await stage.start('meanwhile', { title: 'Meanwhile', tasks: tasks({ only: [] }) });
+  await waitFor(() => turns === 1);
+  let reads = 0;
+  const temporal = temporalWith(async (_, read) => {
+    const history = await read();
+    reads += 1;
+    await gates.read.promise;
+    return history;
+  });
+  const rebuilt = rebuildProjection({ db, temporal }, { epicIds: ['meanwhile'] });
+  await waitFor(() => reads > 0);
+  gates.ask.resolve();
+  const open = async () => {
+    const requests = db.selectFrom('human_requests').select('kind').where('epic_id', '=', 'meanwhile');
+    return (await requests.where('state', '=', 'open').execute()).map(({ kind }) => kind);
+  };
+  await waitFor(async () => (await open()).length === 1);
+  const before = await stage.taskRow('meanwhile', 'only');
+  gates.read.resolve();
+  await rebuilt;
+  assert.deepEqual(await open(), ['budget']);
+  const now = await stage.taskRow('meanwhile', 'only');
+  assert.ok(Number(now?.version) >= Number(before?.version), 'no older record');
+  await handle.cancel();
+  await assert.rejects(handle.result());
+});
+
+test('an epic whose histories cannot be read keeps no other from being written again', async () => {
+  const temporal = temporalWith((workflowId, read) =>
+    workflowId === 'epic-again' ? Promise.reject(new Error('Temporal is away')) : read(),
+  );
+  const written: string[] = [];
+  const options = { epicIds: ['again', 'ended'], onEpic: (epicId: string) => void written.push(epicId) };
+  await assert.rejects(rebuildProjection({ db, temporal }, options), /Not written again: again/);
+  assert.deepEqual(written, ['ended']);
 });

@@ -10,6 +10,7 @@ import { createApi } from '../support/api.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { bundleTestWorkflows } from '../support/workflow-bundle.ts';
 import { tasks, waitInSecondTurn } from './answers.ts';
+import { countMerging } from './script.ts';
 import { openStage } from './stage.ts';
 
 const CHANGED = 'test/workflows/fixtures/changed-workflows.ts';
@@ -77,7 +78,7 @@ test('an epic that cannot be replayed since a pause is repaired: the pause comes
   await stage.handle('paused').signal('approve', { by: 'me' });
   await stage.handle('paused').result();
   await checkReplay('epic-paused');
-  assert.equal(stage.log.filter((line) => line.startsWith('merge factory/paused/')).length, 3);
+  assert.equal(stage.merged('paused').length, 3);
   const log = (await api.ask('GET', '/epics/paused/log')).body as { actor: string; decision: string }[];
   const by = log.find(({ decision }) => decision === `repair epic-paused: reset to event ${eventId}`)?.actor;
   assert.equal(by, 'eve');
@@ -154,17 +155,11 @@ test('an agent whose very beginning was changed is repaired with its epic, and t
 test('a line that cannot be replayed is said to be stuck, and is repaired with an epic whose tasks wait in it', async () => {
   await stage.deploy(stage.workflowBundle);
   const gate = Promise.withResolvers<void>();
-  let inside = 0;
-  stage.play({
-    mergeTarget: async (key) => {
-      inside += 1;
-      if (key !== 'epic') await gate.promise;
-      return undefined;
-    },
-  });
+  const { seen, script } = countMerging(gate.promise);
+  stage.play(script);
   await stage.start('lined', { title: 'Lined', tasks: tasks({ l1: [], l2: [] }) });
   const isInLane = async (key: string) => (await stage.taskRow('lined', key))?.phase === 'waits for its turn to merge';
-  await waitFor(async () => inside === 1 && ((await isInLane('l1')) || (await isInLane('l2'))), TIMES);
+  await waitFor(async () => seen.inside === 1 && ((await isInLane('l1')) || (await isInLane('l2'))), TIMES);
   await stage.deploy(changed);
   gate.resolve();
   const workflowId = lineWorkflowId({ repository: 'example', branch: 'factory/lined/epic' });

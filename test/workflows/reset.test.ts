@@ -1,6 +1,7 @@
 /** Temporal's own reset of each workflow type: what runs is taken over or asked about, and nothing happens twice. */
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
+import { RESET_REASON } from '../support/reset.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { tasks, waitInSecondTurn } from './answers.ts';
 import { resetIn } from './runs.ts';
@@ -24,13 +25,12 @@ async function startWaiting(id: string) {
 
 /** Each merge once, one pull request a task, and no workflow task that failed but by the reset itself. */
 async function checkOnce(id: string, ...executions: string[]): Promise<void> {
-  const merges = lines(`merge factory/${id}/`).map((line) => line.split('/').at(-1));
-  assert.deepEqual(merges.toSorted(), ['a', 'b', 'epic']);
+  assert.deepEqual(stage.merged(id).toSorted(), ['a', 'b', 'epic']);
   for (const workflowId of [`epic-${id}`, ...executions]) {
     const { events } = await stage.client.workflow.getHandle(workflowId).fetchHistory();
     const failed = (events ?? []).map((event) => event.workflowTaskFailedEventAttributes?.failure?.message);
     assert.deepEqual(
-      failed.filter((message) => message && message !== 'a test'),
+      failed.filter((message) => message && message !== RESET_REASON),
       [],
       workflowId,
     );

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { failure, finalFailure, passingFailure, StubbornFailure } from '../../clients/failures.ts';
+import type { HumanRequestView } from '../../workflows/contract/records.ts';
 import * as workflows from '../../workflows/index.ts';
 import { WORKFLOW_TYPES } from '../../workflows/unknown-workflow.ts';
 import { waitFor } from '../support/wait-for.ts';
@@ -128,14 +129,14 @@ test('a workflow type that there is not fails at once with those that there are'
   );
 });
 
-test('a request that the provider refuses uses no attempt: a person says whether it is asked again or by another Worker', async () => {
+test('a request that the provider refuses uses no attempt: a person says whether it is asked again or by another agent', async () => {
   let isRefused = true;
   const askedBy = new Set<string>();
   stage.play({
     takeTurn: ({ purpose, agentId }) => {
-      if (purpose !== 'implement') return undefined;
       askedBy.add(agentId);
-      if (!isRefused) return submitWork;
+      const isReview = purpose === 'review';
+      if (isReview ? !agentId.endsWith('.1') : !isRefused) return isReview ? undefined : submitWork;
       throw finalFailure('ModelRefusedRequest', 'The model provider at litellm:4000 refused the request (400: no key)');
     },
   });
@@ -145,12 +146,24 @@ test('a request that the provider refuses uses no attempt: a person says whether
   assert.deepEqual(first.options, ['retry', 'restart', 'cancel']);
   await waitFor(async () => (await slots()).length === 0);
   await stage.respond('refused', first.requestId, 'retry');
-  const isNext = (request: { state: string; requestId: string }) =>
-    request.state === 'open' && request.requestId !== first.requestId;
-  const { requests } = await stage.until('refused', (view) => view.requests.some(isNext));
+  const answered = new Set([first.requestId]);
+  const next = async () => {
+    const isNext = ({ state, requestId }: HumanRequestView) => state === 'open' && !answered.has(requestId);
+    const { requests } = await stage.until('refused', (view) => view.requests.some(isNext));
+    const { requestId, question } = requests.find(isNext) as HumanRequestView;
+    answered.add(requestId);
+    return { question, restart: () => stage.respond('refused', requestId, 'restart') };
+  };
+  const second = await next();
   assert.equal(askedBy.size, 1);
   isRefused = false;
-  await stage.respond('refused', requests.find(isNext)?.requestId ?? '', 'restart');
+  await second.restart();
+  const ofReview = await next();
+  assert.match(ofReview.question, /retry.*restart: another reviewer begins\./);
+  await ofReview.restart();
   await handle.result();
-  assert.equal(askedBy.size, 2);
+  assert.deepEqual(
+    [...askedBy],
+    ['implement.1', 'implement.2', 'review.1', 'review.2'].map((agent) => `refused.only.${agent}`),
+  );
 });

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { waitFor } from '../support/wait-for.ts';
 import { answer, failsWith, submitWork, tasks, words } from './answers.ts';
+import { hang } from './names.ts';
 import { openStage } from './stage.ts';
 
 const stage = await openStage();
@@ -14,17 +15,13 @@ const rewind = (id: string, taskKey: string, turn: number, updateId?: string) =>
     args: [{ taskKey, turn, by: 'me', comment: 'try the other way' }],
     ...(updateId === undefined ? {} : { updateId }),
   });
-const decisions = async (id: string) => {
-  const rows = await stage.db.selectFrom('decision_log').select('decision').where('epic_id', '=', id).execute();
-  return rows.map(({ decision }) => decision);
-};
-const never = () => new Promise<undefined>(() => {});
+const decisions = async (id: string) => (await stage.decisions(id)).map(({ decision }) => decision);
 
 test('in the middle of a turn its agent ends first, then another goes on from there under a higher epoch', async () => {
   stage.play({
     takeTurn: ({ purpose, turn, agentId }) => {
       if (purpose !== 'implement') return undefined;
-      return agentId.endsWith('.2') || turn < 3 ? (turn === 3 ? submitWork : answer({ name: 'bash' })) : never();
+      return agentId.endsWith('.2') || turn < 3 ? (turn === 3 ? submitWork : answer({ name: 'bash' })) : hang();
     },
   });
   const handle = await stage.start('middle', { title: 'Middle', tasks: tasks({ m: [] }) });
@@ -74,7 +71,7 @@ test('the lane that it held or waited for goes to the next', async () => {
     mergeTarget: async (key, run) => {
       if (key === 'epic' || run > 1 || inside.length > 0) return undefined;
       inside.push(key);
-      return never();
+      return hang();
     },
   });
   const handle = await stage.start('lane', { title: 'Lane', tasks: tasks({ a: [], b: [], c: [] }) });
@@ -91,7 +88,7 @@ test('the lane that it held or waited for goes to the next', async () => {
   });
   await rewind('lane', inside[0] ?? '', 1);
   await handle.result();
-  const merged = lines('merge factory/lane/').map((line) => line.split('/').at(-1));
+  const merged = stage.merged('lane');
   assert.deepEqual(merged.toSorted(), ['a', 'b', 'c', 'epic']);
   assert.ok(merged.includes(other));
 });
@@ -110,7 +107,7 @@ test('while paused it goes back at once, and no turn is taken until the epic goe
   await rewind('paused', 'p', 1);
   await waitFor(() => lines('paused.p.implement.2 forks').length === 1);
   gate.resolve();
-  await waitFor(async () => ((await stage.taskRow('paused', 'p'))?.hold as { kind?: string } | null)?.kind === 'pause');
+  await waitFor(async () => (await stage.holdOf('paused', 'p'))?.kind === 'pause');
   assert.equal(lines('of paused.p.implement.2').length, 0);
   await stage.update('paused', 'resume', { by: 'me' });
   await handle.result();

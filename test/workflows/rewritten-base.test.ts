@@ -1,17 +1,16 @@
 /** A rewritten base: one question for the whole epic, approvals of the old one die, and the work goes on from the new one. */
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
 import { after, test } from 'node:test';
 import { ApplicationFailure } from '@temporalio/common';
 import { waitFor } from '../support/wait-for.ts';
-import { submitWork, tasks } from './answers.ts';
+import { handInAtOnce, tasks } from './answers.ts';
+import { sha } from './names.ts';
 import { openStage } from './stage.ts';
 
 const stage = await openStage();
 after(() => stage.close());
+const { lines } = stage;
 
-const sha = (text: string) => createHash('sha1').update(text).digest('hex');
-const lines = (start: string) => stage.log.filter((line) => line.startsWith(start));
 const newBase = sha('new base');
 const rewritten = (known: string) =>
   ApplicationFailure.create({
@@ -24,7 +23,7 @@ test('tasks that meet a rewritten base stop, one question is asked, and they go 
   const heads: string[] = [];
   const pushes = { one: 0, two: 0 };
   stage.play({
-    takeTurn: ({ purpose }) => (purpose === 'implement' ? submitWork : undefined),
+    takeTurn: handInAtOnce,
     pushBranch: (key) => {
       if (key in pushes) pushes[key as 'one'] += 1;
       if (isRewritten) throw rewritten(sha('base'));
@@ -60,7 +59,7 @@ test('an approval of what stands on dropped history merges nothing, in an epic o
   ] as const) {
     let isRewritten = false;
     stage.play({
-      takeTurn: ({ purpose }) => (purpose === 'implement' ? submitWork : undefined),
+      takeTurn: handInAtOnce,
       updateBase: (known) => {
         if (isRewritten && known !== newBase) throw rewritten(known ?? '');
         return undefined;
@@ -77,10 +76,7 @@ test('an approval of what stands on dropped history merges nothing, in an epic o
     assert.deepEqual(lines(`merge factory/${epicId}/${target}`), []);
     isRewritten = false;
     await stage.respond(epicId, asked.requestId, 'go-on');
-    const again = await waitFor(async () => {
-      const request = await stage.asked(epicId, 'merge');
-      return request.requestId !== first.requestId && request;
-    });
+    const again = await stage.askedAgain(epicId, first);
     await stage.respond(epicId, again.requestId, 'approve');
     await handle.result();
     assert.equal(lines(`merge factory/${epicId}/${target}`).length, 1);
@@ -95,7 +91,7 @@ test('where a person took tasks back to, they begin on the new base', async () =
   let isStuck = true;
   let isRewritten = false;
   stage.play({
-    takeTurn: ({ purpose }) => (purpose === 'implement' ? submitWork : undefined),
+    takeTurn: handInAtOnce,
     prepareWorktree: () => {
       if (isRewritten) throw rewritten(sha('base'));
     },
@@ -141,7 +137,7 @@ test('what is merged into the epic’s branch names the base that it stands on, 
   let isRewritten = true;
   const stoodOn: (string | undefined)[] = [];
   stage.play({
-    takeTurn: ({ purpose }) => (purpose === 'implement' ? submitWork : undefined),
+    takeTurn: handInAtOnce,
     mergePullRequest: (head, _, standsOn) => {
       if (head.endsWith('/epic')) return;
       stoodOn.push(standsOn);
@@ -161,7 +157,7 @@ test('what is merged into the epic’s branch names the base that it stands on, 
 test('an epic that cannot go on from the new base keeps nobody from a place, and cancelled closes its pull requests', async () => {
   let met = 0;
   stage.play({
-    takeTurn: ({ purpose }) => (purpose === 'implement' ? submitWork : undefined),
+    takeTurn: handInAtOnce,
     mergePullRequest: () => {
       met += 1;
       throw rewritten(sha('base'));
@@ -174,10 +170,7 @@ test('an epic that cannot go on from the new base keeps nobody from a place, and
   const asked = await stage.asked('stopped', 'question');
   await waitFor(() => met === 2);
   await stage.respond('stopped', asked.requestId, 'go-on');
-  const mend = await waitFor(async () => {
-    const request = await stage.asked('stopped', 'question');
-    return request.requestId !== asked.requestId && request;
-  });
+  const mend = await stage.askedAgain('stopped', asked);
   assert.match(mend.question, /cannot be taken over onto the new base: till.js conflicts/);
   await stage.until('stopped', ({ admitted, state }) => !admitted && state === 'BLOCKED', 'no place while it waits');
   await stage.respond('stopped', mend.requestId, 'cancel');
@@ -191,7 +184,7 @@ test('an epic that cannot go on from the new base keeps nobody from a place, and
 test('a person’s words that a Worker was not told yet come with the conflicts of a take-over', async () => {
   let isRewritten = false;
   stage.play({
-    takeTurn: ({ purpose }) => (purpose === 'implement' ? submitWork : undefined),
+    takeTurn: handInAtOnce,
     prepareWorktree: () => {
       if (isRewritten) throw rewritten(sha('base'));
     },
@@ -220,7 +213,7 @@ test('the epic’s known base moves only when its branch holds the new one, and 
   let isRewritten = false;
   let isRefused = true;
   stage.play({
-    takeTurn: ({ purpose }) => (purpose === 'implement' ? submitWork : undefined),
+    takeTurn: handInAtOnce,
     prepareWorktree: (_, __, base) => void bases.push(base),
     updateBase: (sha) => {
       known.push(sha);
@@ -239,17 +232,14 @@ test('the epic’s known base moves only when its branch holds the new one, and 
   const first = known.at(-1);
   isRefused = false;
   await stage.respond('known', mend.requestId, 'retry');
-  const { requestId } = await stage.asked('known', 'merge');
+  const before = await stage.asked('known', 'merge');
   assert.deepEqual([first, known.at(-1)], ['0'.repeat(40), '0'.repeat(40)], 'not while its push failed');
   isRewritten = true;
-  await stage.respond('known', requestId, 'approve');
+  await stage.respond('known', before.requestId, 'approve');
   const asked = await stage.asked('known', 'question');
   assert.equal(known.at(-1), sha('target'), 'what was merged and pushed');
   await stage.respond('known', asked.requestId, 'go-on');
-  const again = await waitFor(async () => {
-    const request = await stage.asked('known', 'merge');
-    return request.requestId !== requestId && request;
-  });
+  const again = await stage.askedAgain('known', before);
   assert.equal(known.at(-1), newBase);
   isRewritten = false;
   await stage.respond('known', again.requestId, 'approve');

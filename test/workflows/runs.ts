@@ -1,6 +1,8 @@
 /** The runs of a workflow, one after the other. */
-import { randomUUID } from 'node:crypto';
 import type { Client } from '@temporalio/client';
+import { epicWorkflowId } from '../../workflows/contract/ids.ts';
+import { resetTo } from '../support/reset.ts';
+import { waitFor } from '../support/wait-for.ts';
 
 /** How many runs a workflow id had so far. */
 export const countRuns = (client: Client) => async (workflowId: string) => {
@@ -12,16 +14,35 @@ export const countRuns = (client: Client) => async (workflowId: string) => {
 /** Resets to the first workflow task of the newest run that completed, or to the last one; returns the id of the next run. */
 export const resetIn =
   (client: Client) =>
-  async (workflowId: string, where: 'first' | 'last' = 'first'): Promise<string> => {
-    const { events } = await client.workflow.getHandle(workflowId).fetchHistory();
-    const completed = (events ?? []).filter((event) => event.workflowTaskCompletedEventAttributes);
-    const event = where === 'first' ? completed[0] : completed.at(-1);
-    const { runId } = await client.workflowService.resetWorkflowExecution({
-      namespace: client.options.namespace,
-      workflowExecution: { workflowId },
-      reason: 'a test',
-      requestId: randomUUID(),
-      workflowTaskFinishEventId: event?.eventId ?? null,
+  (workflowId: string, where: 'first' | 'last' = 'first'): Promise<string> =>
+    resetTo(client, {
+      workflowId,
+      choose: (completed) => (where === 'first' ? completed[0] : completed.at(-1)),
     });
-    return runId;
+
+/** How many events each run of a workflow has. */
+export async function runLengths({ workflow }: Client, workflowId: string): Promise<number[]> {
+  const lengths: number[] = [];
+  for await (const { runId } of workflow.list({ query: `WorkflowId = '${workflowId}'` })) {
+    lengths.push((await workflow.getHandle(workflowId, runId).describe()).historyLength);
+  }
+  return lengths;
+}
+
+/** Sends an epic what changes nothing, until it has continued as new. */
+export async function untilNextRun(client: Client, epicId: string): Promise<void> {
+  const workflowId = epicWorkflowId(epicId);
+  const runsOf = countRuns(client);
+  const before = await runsOf(workflowId);
+  const isNext = async () => {
+    await sendNoise(client, epicId);
+    return (await runsOf(workflowId)) > before;
   };
+  await waitFor(isNext, { timeoutMs: 20_000, what: 'another run of the epic' });
+}
+
+/** Five messages to an epic that change nothing. */
+export async function sendNoise({ workflow }: Client, epicId: string): Promise<void> {
+  const handle = workflow.getHandle(epicWorkflowId(epicId));
+  for (let i = 0; i < 5; i += 1) await handle.signal('reject', { by: 'noise', requestId: 'none' });
+}

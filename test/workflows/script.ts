@@ -95,3 +95,22 @@ export interface Script {
   /** Why the files cannot be taken back. */
   rewindWorktree?: (taskKey: string) => string | undefined;
 }
+
+/** Counts the tasks that are in their turn to merge at once; each stays in it until the gate opens. The epic goes through. */
+export function countMerging(gate: Promise<unknown>, counts: (key: string) => boolean = () => true) {
+  const seen = { inside: 0, most: 0, first: '' };
+  const script: Pick<Script, 'mergeTarget' | 'mergePullRequest'> = {
+    mergeTarget: async (key) => {
+      if (key === 'epic' || !counts(key)) return undefined;
+      seen.first ||= key;
+      seen.inside += 1;
+      seen.most = Math.max(seen.most, seen.inside);
+      await gate;
+      return undefined;
+    },
+    mergePullRequest: () => {
+      seen.inside -= 1;
+    },
+  };
+  return { seen, script };
+}

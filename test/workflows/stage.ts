@@ -29,6 +29,7 @@ import { required } from '../support/environment.ts';
 import { reportOnFailure } from '../support/execution-report.ts';
 import { startTemporal, type TemporalOptions } from '../support/temporal.ts';
 import { waitFor } from '../support/wait-for.ts';
+import { keyOf } from './names.ts';
 import type { Script } from './script.ts';
 import { createStandIns } from './stand-ins.ts';
 
@@ -162,10 +163,25 @@ export async function openStage(options: StageOptions = {}) {
     );
   };
 
+  const lines = (start: string): string[] => standIns.log.filter((line) => line.startsWith(start));
+  const untilAsked = async (id: string, fits: (request: HumanRequestView) => boolean, what: string) => {
+    const find = ({ requests }: EpicView) => requests.find((request) => request.state === 'open' && fits(request));
+    return find(await until(id, find, `${what} in ${id}`)) as HumanRequestView;
+  };
+  const taskRow = (epicId: string, key: string) =>
+    db.selectFrom('tasks').selectAll().where('epic_id', '=', epicId).where('key', '=', key).executeTakeFirst();
+  const epicRow = (id: string) => db.selectFrom('epics').selectAll().where('id', '=', id).executeTakeFirst();
+
   return {
     db,
     databaseUrl: database.url,
     log: standIns.log,
+    /** What the stand-ins were called for that begins so. */
+    lines,
+    /** The tasks of an epic whose pull requests were merged, in their order; `epic` is its own. */
+    merged: (epicId: string): string[] => lines(`merge factory/${epicId}/`).map(keyOf),
+    /** The kinds of a task's briefs, in their order. */
+    briefs: (taskKey: string) => lines(`brief ${taskKey} `).map((line) => line.split(' ')[2]),
     pullRequests: standIns.pullRequests,
     client: temporal.client,
     address: temporal.address,
@@ -187,20 +203,34 @@ export async function openStage(options: StageOptions = {}) {
     /** Waits until the epic's view fits. */
     until,
     /** Waits for an open request of this kind. */
-    asked: async (id: string, kind: HumanRequestView['kind'], taskKey?: string): Promise<HumanRequestView> => {
-      const find = (view: EpicView) =>
-        view.requests.find((r) => r.state === 'open' && r.kind === kind && (taskKey ?? r.taskKey) === r.taskKey);
-      return find(await until(id, find, `a request of kind ${kind} in ${id}`)) as HumanRequestView;
-    },
+    asked: (id: string, kind: HumanRequestView['kind'], taskKey?: string): Promise<HumanRequestView> =>
+      untilAsked(id, (r) => r.kind === kind && (taskKey ?? r.taskKey) === r.taskKey, `a request of kind ${kind}`),
+    /** Waits for an open request that takes the place of an earlier one. */
+    askedAgain: (id: string, { kind, taskKey, requestId }: HumanRequestView): Promise<HumanRequestView> =>
+      untilAsked(
+        id,
+        (r) => r.requestId !== requestId && r.kind === kind && (taskKey ?? r.taskKey) === r.taskKey,
+        `another request of kind ${kind}`,
+      ),
     respond: (id: string, requestId: string, decision: string, more: { answer?: string; comment?: string } = {}) =>
       handle(id).executeUpdate<{ changed: boolean; message: string }, [unknown]>('respond', {
         args: [{ requestId, decision, by: 'me', ...more }],
       }),
     update: (id: string, name: string, input: unknown) =>
       handle(id).executeUpdate<{ changed: boolean; message: string }, [unknown]>(name, { args: [input] }),
-    taskRow: (epicId: string, key: string) =>
-      db.selectFrom('tasks').selectAll().where('epic_id', '=', epicId).where('key', '=', key).executeTakeFirst(),
-    epicRow: (id: string) => db.selectFrom('epics').selectAll().where('id', '=', id).executeTakeFirst(),
+    taskRow,
+    epicRow,
+    /** The state of a task, as its epic has it. */
+    stateOf: async (epicId: string, key: string) =>
+      (await status(epicId)).tasks.find(({ task }) => task.key === key)?.status?.state,
+    /** What holds a task, or an epic, as it is recorded. */
+    holdOf: async (epicId: string, key?: string) => {
+      const row = await (key === undefined ? epicRow(epicId) : taskRow(epicId, key));
+      return row?.hold as { kind: string; reason: string } | null | undefined;
+    },
+    /** The decision log of an epic, oldest first. */
+    decisions: (epicId: string) =>
+      db.selectFrom('decision_log').selectAll().where('epic_id', '=', epicId).orderBy('id').execute(),
     /** Goes on with other code, as after the deployment of a new version; `between` runs while none serves the queue. */
     async deploy(code: WorkflowBundleOption, between?: () => Promise<void>): Promise<void> {
       const [former] = running.splice(0, 1);

@@ -1,11 +1,9 @@
 /** Stand-ins for the forge: pull requests that are opened, read, answered, merged and closed at once. */
-import { createHash } from 'node:crypto';
 import { ApplicationFailure } from '@temporalio/common';
 import type { MergeRequest, NewPullRequest } from '../../activities/forge/forge.ts';
 import type { Checks } from '../../workflows/contract/pull-request.ts';
+import { sha } from './names.ts';
 import type { Script } from './script.ts';
-
-const sha = (text: string) => createHash('sha1').update(text).digest('hex');
 
 interface Surroundings {
   readonly script: () => Script;

@@ -1,5 +1,4 @@
 /** Stand-ins for what is outside: model, hosts and forge answer at once, as the test's script says. */
-import { createHash } from 'node:crypto';
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import type { OpenRoundInput } from '../../activities/agent/open-round.ts';
@@ -14,17 +13,17 @@ import { type Cap, capName } from '../../workflows/contract/budget.ts';
 import type { Conflict } from '../../workflows/contract/conflict.ts';
 import type { EpicInput } from '../../workflows/contract/epic.ts';
 import { agentId } from '../../workflows/contract/ids.ts';
+import type { Interrupt } from '../../workflows/contract/interrupt.ts';
 import type { PolicyNews } from '../../workflows/contract/policy.ts';
 import type { EpicSettings } from '../../workflows/contract/settings.ts';
 import type { NewTranscript, OpenedTranscript } from '../../workflows/contract/transcript.ts';
 import type { CheckpointResult } from '../../workflows/contract/worktree.ts';
 import { defaultTurn } from './answers.ts';
+import { sha } from './names.ts';
 import type { Script, ToolInput } from './script.ts';
 import { SETTINGS } from './settings.ts';
 import { createForgeStandIns } from './stand-in-forge.ts';
 import { createVerification, mergedHead, treeOf } from './verification.ts';
-
-const sha = (text: string) => createHash('sha1').update(text).digest('hex');
 
 /** `script` is asked again at each call, so that a test can change it. */
 export function createStandIns(script: () => Script, given: Partial<EpicSettings>) {
@@ -95,7 +94,9 @@ export function createStandIns(script: () => Script, given: Partial<EpicSettings
     logDecisions: async ({ agentId, toolUseIds }: { agentId: string; toolUseIds: string[] }) => {
       log.push(`noted by ${agentId}: ${toolUseIds}`);
     },
-    settleAgent: async () => {},
+    settleAgent: async ({ unheard }: { unheard?: { said?: readonly Interrupt[] } }) => {
+      for (const { by, comment } of unheard?.said ?? []) log.push(`unheard: ${by}: ${comment}`);
+    },
     setBudget: async ({ cap }: { cap: Cap }) => {
       log.push(cap.unit === 'usd' && cap.taskKey === undefined ? `cap ${cap.amount}` : `${capName(cap)} ${cap.amount}`);
       return { spent: 0 };

@@ -4,7 +4,7 @@ import { after, test } from 'node:test';
 import { ApplicationFailure } from '@temporalio/common';
 import { Worker } from '@temporalio/worker';
 import { waitFor } from '../support/wait-for.ts';
-import { submitWork, tasks } from './answers.ts';
+import { handInAtOnce, submitWork, tasks } from './answers.ts';
 import { openStage } from './stage.ts';
 
 const stage = await openStage({ epicsAtOnce: 1 });
@@ -21,8 +21,7 @@ async function leave(id: string): Promise<void> {
   await stage.handle(id).cancel();
   await assert.rejects(stage.handle(id).result());
 }
-const holdOf = async (id: string) => ((await stage.epicRow(id))?.hold as { kind: string } | null)?.kind;
-const isWaiting = (id: string) => waitFor(async () => (await holdOf(id)) === 'admission');
+const isWaiting = (id: string) => waitFor(async () => (await stage.holdOf(id))?.kind === 'admission');
 const supervisor = () => stage.client.workflow.getHandle('supervisor');
 const status = () => supervisor().query<{ admitted: string[]; waiting: { epicId: string }[]; limit: number }>('status');
 const isInLine = (id: string) => waitFor(async () => (await status()).waiting.some(({ epicId }) => epicId === id));
@@ -150,7 +149,7 @@ test('what passes by itself is retried twice without a person, and a person’s 
   let failing = true;
   const runs: number[] = [];
   stage.play({
-    takeTurn: ({ purpose }) => (purpose === 'implement' ? submitWork : undefined),
+    takeTurn: handInAtOnce,
     prepareWorktree: (_, run) => {
       runs.push(run);
       if (failing) throw ApplicationFailure.nonRetryable('the forge is away', 'ForgeUnavailable');
@@ -166,19 +165,16 @@ test('what passes by itself is retried twice without a person, and a person’s 
   failing = false;
   await stage.update('passing', 'retryTask', { taskKey: 'only' });
   await handle.result();
-  const log = await stage.db
-    .selectFrom('decision_log')
-    .selectAll()
-    .where('epic_id', '=', 'passing')
-    .orderBy('id')
-    .execute();
+  const log = await stage.decisions('passing');
   const settled = log.filter(({ actor }) => actor === 'SUPERVISOR').map(({ decision }) => decision);
   const round = ['only: retry', 'only: retry', 'only: ask_human'];
   assert.deepEqual(settled, [...round, ...round]);
 });
 
 test('a limit that is raised as the supervisor starts holds in whatever pieces its history is replayed', async () => {
-  await supervisor().terminate('somebody cleaned up');
+  await supervisor()
+    .terminate('somebody cleaned up')
+    .catch(() => undefined);
   await stage.client.workflow.start('supervisorWorkflow', { workflowId: 'supervisor', taskQueue: 'factory', args: [] });
   await waitFor(async () => (await status()).limit === 1);
   await supervisor().signal('requestAdmission', { epicId: 'ghost-1', priority: 0, limit: 2 });

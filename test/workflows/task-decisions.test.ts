@@ -3,17 +3,12 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { ApplicationFailure } from '@temporalio/common';
 import { waitFor } from '../support/wait-for.ts';
-import { failsWith, submitWork, tasks, words } from './answers.ts';
+import { failsWith, handInAtOnce, submitWork, tasks, words } from './answers.ts';
 import { openStage } from './stage.ts';
 
 const stage = await openStage();
 after(() => stage.close());
-
-const merged = (epicId: string) =>
-  stage.log.filter((line) => line.startsWith(`merge factory/${epicId}/`)).map((line) => line.split('/').at(-1));
-const stateOf = async (epicId: string, key: string) =>
-  (await stage.status(epicId)).tasks.find(({ task }) => task.key === key)?.status?.state;
-const short = (purpose: string) => (purpose === 'implement' ? submitWork : undefined);
+const { merged, stateOf } = stage;
 
 test('an answer about one failed task counts while another one runs again', async () => {
   const gate = Promise.withResolvers<void>();
@@ -23,7 +18,7 @@ test('an answer about one failed task counts while another one runs again', asyn
   stage.play({
     takeTurn: async ({ purpose, taskKey }) => {
       if (taskKey === 'x') await gate.promise;
-      return short(purpose);
+      return handInAtOnce({ purpose });
     },
   });
   await stage.respond('both', x.requestId, 'retry');
@@ -43,7 +38,7 @@ test('tasks are cancelled, added and skipped while others run', async () => {
   stage.play({
     takeTurn: async ({ purpose, taskKey }) => {
       if (taskKey === 'running') await gate.promise;
-      return short(purpose);
+      return handInAtOnce({ purpose });
     },
   });
   const update = (name: string, taskKey: string) => stage.update('changing', name, { taskKey, by: 'me' });
@@ -79,7 +74,9 @@ test('tasks are cancelled, added and skipped while others run', async () => {
 });
 
 test('a task that was skipped before can be taken up again while the epic waits for a decision', async () => {
-  stage.play({ takeTurn: ({ purpose, taskKey }) => (taskKey === 'bad' ? words('refusal') : short(purpose)) });
+  stage.play({
+    takeTurn: ({ purpose, taskKey }) => (taskKey === 'bad' ? words('refusal') : handInAtOnce({ purpose })),
+  });
   const handle = await stage.start('taken-up', { title: 'Taken up', tasks: tasks({ bad: [], late: ['bad'] }) });
   const { requestId } = await stage.asked('taken-up', 'failed-task');
   await stage.update('taken-up', 'skipTask', { taskKey: 'late' });
@@ -95,7 +92,7 @@ test('a task that comes too late for the merge is refused instead of lost', asyn
   const gate = Promise.withResolvers<void>();
   const integrating = Promise.withResolvers<void>();
   stage.play({
-    takeTurn: ({ purpose }) => short(purpose),
+    takeTurn: handInAtOnce,
     verify: async (key) => {
       if (key !== 'epic') return true;
       integrating.resolve();
@@ -116,7 +113,7 @@ test('a task that comes too late for the merge is refused instead of lost', asyn
 
 test('a task whose pull request was merged in an earlier life is a question, and no second merge', async () => {
   stage.play({
-    takeTurn: ({ purpose }) => short(purpose),
+    takeTurn: handInAtOnce,
     isMergedBefore: () => true,
     mergePullRequest: (head) => {
       if (head.endsWith('/twice')) throw ApplicationFailure.nonRetryable('merged without these', 'MergedBefore');
@@ -136,7 +133,7 @@ test('a task whose pull request was merged in an earlier life is a question, and
 test('a forge that does not say whether a task was merged before is fixed by a person, and the task does not fail', async () => {
   let isLocked = false;
   stage.play({
-    takeTurn: ({ purpose }) => short(purpose),
+    takeTurn: handInAtOnce,
     isMergedBefore: () => {
       if (isLocked) throw ApplicationFailure.nonRetryable('Bad credentials', 'NotAuthenticated');
       return true;
@@ -166,7 +163,7 @@ test('a forge that refuses a push or a merge is fixed by a person, and nothing i
     if (!isMended) throw ApplicationFailure.nonRetryable('The rules of main say no', type);
   };
   stage.play({
-    takeTurn: ({ purpose }) => (purpose === 'implement' ? submitWork : undefined),
+    takeTurn: handInAtOnce,
     mergePullRequest: (head) => {
       if (head.endsWith('/held')) refuse('BranchProtected');
       if (head.endsWith('/aside')) refuse('PullRequestRetargeted');
@@ -194,7 +191,7 @@ test('a forge that refuses a push or a merge is fixed by a person, and nothing i
 
 test('approved work goes straight on to its merge when its task is tried again, on a lost host too', async () => {
   stage.play({
-    takeTurn: ({ purpose }) => short(purpose),
+    takeTurn: handInAtOnce,
     mergeTarget: (key, run) => {
       if (key !== 'kept') return undefined;
       if (run === 1) throw ApplicationFailure.nonRetryable('The merge is broken', 'TaskFailed');
@@ -215,7 +212,7 @@ test('approved work goes straight on to its merge when its task is tried again, 
 
 test('with a person’s words approved work goes back to a Worker, who learns what came before', async () => {
   stage.play({
-    takeTurn: ({ purpose }) => short(purpose),
+    takeTurn: handInAtOnce,
     mergeTarget: (key, run) => {
       if (key === 'words' && run === 1) throw ApplicationFailure.nonRetryable('no merge', 'TaskFailed');
       return undefined;

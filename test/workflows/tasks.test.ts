@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { waitFor } from '../support/wait-for.ts';
-import { submitWork, tasks, words } from './answers.ts';
+import { handInAtOnce, tasks, words } from './answers.ts';
 import { openStage } from './stage.ts';
 
 const stage = await openStage();
@@ -34,7 +34,7 @@ test('of ten tasks never more than four run, none is lost, and each starts after
     },
     takeTurn: async ({ purpose }) => {
       await gate.promise;
-      return purpose === 'implement' ? submitWork : undefined;
+      return handInAtOnce({ purpose });
     },
     mergePullRequest: (head) => {
       const key = head.split('/').at(-1) ?? '';
@@ -65,7 +65,9 @@ test('of ten tasks never more than four run, none is lost, and each starts after
 });
 
 test('a failed task blocks what builds on it and nothing else, and then a person is asked', async () => {
-  stage.play({ takeTurn: ({ taskKey, purpose }) => (taskKey === 'bad' ? words('refusal') : short(purpose)) });
+  stage.play({
+    takeTurn: ({ taskKey, purpose }) => (taskKey === 'bad' ? words('refusal') : handInAtOnce({ purpose })),
+  });
   await stage.start('failing', {
     title: 'Failing',
     tasks: tasks({ bad: [], child: ['bad'], grandchild: ['child'], good: [] }),
@@ -93,7 +95,7 @@ test('retryTask gives a failed task a new life with attempts of its own, and onc
   stage.play({
     takeTurn: async ({ purpose, taskKey }) => {
       if (taskKey === 'bad' && purpose === 'implement') await gate.promise;
-      return short(purpose);
+      return handInAtOnce({ purpose });
     },
   });
   assert.equal((await stage.update('failing', 'retryTask', { taskKey: 'bad', by: 'me' })).changed, true);
@@ -106,11 +108,7 @@ test('retryTask gives a failed task a new life with attempts of its own, and onc
   );
   gate.resolve();
   await stage.handle('failing').result();
-  const merges = stage.log.filter((line) => line.startsWith('merge factory/failing/'));
-  assert.deepEqual(
-    merges.map((line) => line.split('/').at(-1)),
-    ['good', 'bad', 'child', 'grandchild', 'epic'],
-  );
+  assert.deepEqual(stage.merged('failing'), ['good', 'bad', 'child', 'grandchild', 'epic']);
   assert.ok(!stage.log.includes('turn 1 of failing.bad.implement.4'));
 });
 
@@ -119,7 +117,7 @@ test('the attempt that is told is the agent’s own, also after a life that was 
   stage.play({
     takeTurn: async ({ purpose }) => {
       if (purpose === 'implement') await gate.promise;
-      return short(purpose);
+      return handInAtOnce({ purpose });
     },
   });
   const handle = await stage.start('ended', { title: 'Ended', tasks: tasks({ only: [] }) });
@@ -136,9 +134,4 @@ test('the attempt that is told is the agent’s own, also after a life that was 
 async function isTold(epicId: string, taskKey: string, attempt: number): Promise<boolean> {
   const row = await stage.taskRow(epicId, taskKey);
   return row?.attempt === attempt && row.phase === `attempt ${attempt} works`;
-}
-
-/** One turn is enough to hand in work. */
-function short(purpose: string) {
-  return purpose === 'implement' ? submitWork : undefined;
 }

@@ -4,14 +4,14 @@ import { after, test } from 'node:test';
 import type { TurnResult } from '../../activities/agent/take-turn.ts';
 import { StubbornFailure } from '../../clients/failures.ts';
 import { waitFor } from '../support/wait-for.ts';
-import { answer, submitWork, tasks } from './answers.ts';
+import { answer, handInAtOnce, submitWork, tasks } from './answers.ts';
 import { openStage } from './stage.ts';
 
 const stage = await openStage({ skipsTime: true });
 after(() => stage.close());
 
 test('an approval waits for ninety days and is then acted on at once', async () => {
-  stage.play({ takeTurn: ({ purpose }) => (purpose === 'implement' ? submitWork : undefined) });
+  stage.play({ takeTurn: handInAtOnce });
   const input = { title: 'Patient', tasks: tasks({ only: [] }), requireApproval: ['merge'] };
   const handle = await stage.start('patient', input);
   await stage.asked('patient', 'merge');
@@ -89,7 +89,7 @@ test('an epic whose escalation was lost asks the supervisor again', async () => 
 test('checks that do not end are waited for as long as the policy says, then a person is told', async () => {
   let reads = 0;
   stage.play({
-    takeTurn: ({ purpose }) => (purpose === 'implement' ? submitWork : undefined),
+    takeTurn: handInAtOnce,
     readChecks: () => {
       reads += 1;
       return { state: 'pending', pending: ['e2e'] };
@@ -117,10 +117,8 @@ test('a provider that says the same for too long is a question, which ends by it
   const first = await stage.asked('outage', 'question', 'only');
   assert.match(first.question, /broken \(500\).*Without an answer, the factory tries again in 5 minutes/);
   await stage.environment.sleep('5 minutes');
-  const isNext = (request: { state: string; requestId: string }) =>
-    request.state === 'open' && request.requestId !== first.requestId;
-  const { requests } = await stage.until('outage', (view) => view.requests.some(isNext));
-  assert.match(requests.find(isNext)?.question ?? '', /in 10 minutes/);
+  assert.match((await stage.askedAgain('outage', first)).question, /in 10 minutes/);
+  const { requests } = await stage.status('outage');
   assert.equal(requests.find(({ requestId }) => requestId === first.requestId)?.state, 'withdrawn');
   isAway = false;
   await handle.result();
@@ -128,7 +126,7 @@ test('a provider that says the same for too long is a question, which ends by it
 
 test('another execution in an agent’s place that does not end is asked to end less and less often', async () => {
   stage.play({
-    takeTurn: ({ purpose }) => (purpose === 'implement' ? submitWork : undefined),
+    takeTurn: handInAtOnce,
     isCancellationLost: true,
   });
   // It ends by itself, minutes later.
@@ -145,16 +143,13 @@ test('another execution in an agent’s place that does not end is asked to end 
 
 test('checks that nobody begins are asked about once for all tasks of an epic', async () => {
   stage.play({
-    takeTurn: ({ purpose }) => (purpose === 'implement' ? submitWork : undefined),
+    takeTurn: handInAtOnce,
     readChecks: (head) =>
       head.endsWith('/epic') ? { state: 'green' } : { state: 'pending', pending: ['build'], missing: ['build'] },
   });
   const graph = tasks({ one: [], two: [] });
   const handle = await stage.start('missing', { title: 'Missing', tasks: graph, concurrency: 2 });
-  const isHeld = async (key: string) => {
-    const hold = (await stage.taskRow('missing', key))?.hold as { kind: string } | null;
-    return hold?.kind === 'person';
-  };
+  const isHeld = async (key: string) => (await stage.holdOf('missing', key))?.kind === 'person';
   await waitFor(
     async () => {
       await stage.environment.sleep('2 minutes');

@@ -4,7 +4,7 @@ import { after, test } from 'node:test';
 import { loadConfig } from '../../config/config.ts';
 import { absentTemporal, createApi } from '../support/api.ts';
 import { type Delivery, signed, startLinear, WEBHOOK_SECRET } from '../support/linear/server.ts';
-import type { StoredComment, StoredIssue } from '../support/linear/store.ts';
+import type { StoredIssue } from '../support/linear/store.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { openStage } from './stage.ts';
 
@@ -29,8 +29,7 @@ const eventually = <T>(what: string, look: () => T | Promise<T>) => waitFor(look
 /** An issue that asks to be built. */
 const wanted = (title: string, description = '') => linear.store.addIssue({ title, description, labels: ['factory'] });
 
-const commentWith = (issue: StoredIssue, text: string): Promise<StoredComment> =>
-  eventually(`a comment “${text}”`, () => linear.said(issue).find(({ body }) => body.includes(text)));
+const { commentWith } = linear;
 
 /** Says yes to the plan in Linear, which is where it was asked. */
 async function approvePlan(issue: StoredIssue): Promise<void> {
@@ -58,6 +57,13 @@ const kindsOf = (issue: StoredIssue) =>
     .map(({ body }) => /\*\*(.+?)\*\*/.exec(body)?.[1])
     .toSorted();
 
+/** Waits until the intake has left the issue for this reason. */
+const reasonFor = (issue: StoredIssue, reason: RegExp) =>
+  eventually(`the reason ${reason}`, async () => {
+    const rows = await stage.db.selectFrom('tracker_issues').selectAll().where('issue_id', '=', issue.id).execute();
+    return rows.find((row) => row.outcome === 'skipped' && reason.test(row.reason));
+  });
+
 const moves = (issue: StoredIssue) => issue.history.map(({ to }) => to.name);
 
 test('an issue with the label becomes an epic, whose tasks are its open sub-issues in the order of their blockers', async () => {
@@ -84,6 +90,9 @@ test('an issue with the label becomes an epic, whose tasks are its open sub-issu
   await eventually('the last move', () => issue.state.type === 'completed');
   assert.deepEqual(moves(issue), ['In Progress', 'Done']);
   assert.deepEqual([moves(first), moves(before), moves(second)], [['Done'], [], ['Done']]);
+  linear.store.edit(first, { labels: ['factory'] });
+  linear.store.move(first, linear.store.stateOf('ENG', 'Todo'));
+  await reasonFor(first, /^it is a task of linear-eng-/);
 });
 
 test('a hundred deliveries at once and twenty after the end are one epic and one comment of each kind', async () => {
@@ -150,7 +159,7 @@ test('replies answer what may be answered so, others are told how, and the facto
   assert.deepEqual([request?.answer?.by, request?.answer?.answer], ['ada (Linear)', 'count the cents too']);
 });
 
-test('a cancelled issue cancels its epic, and reopened it becomes another', async () => {
+test('a cancelled issue cancels its epic, and becomes another only when it is reopened after that', async () => {
   const issue = wanted('Stop');
   await commentWith(issue, 'Approve this plan?');
   linear.store.move(issue, linear.store.stateOf('ENG', 'Canceled'));
@@ -159,13 +168,24 @@ test('a cancelled issue cancels its epic, and reopened it becomes another', asyn
   linear.store.move(issue, linear.store.stateOf('ENG', 'Todo'));
   const second = `${epicOf(issue)}-2`;
   await eventually('the second epic', async () => (await epicsOf(issue)).includes(second));
-  await stage.handle(second).cancel();
+  linear.store.move(issue, linear.store.stateOf('ENG', 'Done'));
+  const done = await commentWith(issue, 'to a completed state');
+  const part = linear.store.addIssue({ title: 'Part', parent: issue, labels: ['factory'] });
+  await reasonFor(part, /whose epic linear-eng-\d+-2 has not ended/);
+  linear.store.move(issue, linear.store.stateOf('ENG', 'Todo'));
+  await linear.settle();
+  linear.say(issue, 'cancel', done);
   assert.equal(await ended(issue, second), 'CANCELLED');
-  // Ended, but not reopened since: nothing starts.
+  // Reopened before it was cancelled, and not since: nothing starts.
   await send(about(issue));
   const intake = stage.client.workflow.getHandle(`intake-linear-${issue.id}`);
   assert.equal(((await intake.result()) as { outcome: string }).outcome, 'ended');
   assert.deepEqual(await epicsOf(issue), [epicOf(issue), second]);
+  // Nothing else builds the part now.
+  await send(about(part));
+  await eventually('the epic of the part', async () => (await epicsOf(part)).length > 0);
+  await stage.handle(epicOf(part)).cancel();
+  assert.equal(await ended(part), 'CANCELLED');
 });
 
 test('an issue that is rewritten or called done under way makes the epic ask, and wait where it is done', async () => {
@@ -239,4 +259,8 @@ test('an issue that asks for an epic and gets none has the reason recorded', asy
     [foreign.outcome, foreign.reason],
     ['skipped', 'it belongs to the team OPS, and LINEAR_TEAM is ENG'],
   );
+  linear.refuse({ operation: 'SubIssues', type: 'graphql error' });
+  const unclear = wanted('Unclear');
+  await reasonFor(unclear, /^Linear does not say what is needed to judge it: .*Cannot query field/);
+  linear.refuse();
 });

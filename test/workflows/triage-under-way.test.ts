@@ -7,7 +7,7 @@ import type { WorkerOptions } from '@temporalio/worker';
 import type { TakeTurnInput, TurnResult } from '../../activities/agent/take-turn.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { answer, failsWith, submitTriage, submitWork, tasks } from './answers.ts';
-import { countRuns } from './runs.ts';
+import { countRuns, sendNoise } from './runs.ts';
 import { openStage } from './stage.ts';
 
 /** Activities of triage whose first result is lost with its process: by their name and epic. */
@@ -39,21 +39,25 @@ const stage = await openStage({
   },
 });
 after(() => stage.close());
+const { lines } = stage;
 
 const GUIDANCE = 'Import it from ./price.js.';
 const retry = submitTriage({ action: 'retry', reason: 'The import is wrong.', guidance: GUIDANCE });
 const two = { tasks: tasks({ red: [], busy: [] }) };
-const linesOf = (start: string) => stage.log.filter((line) => line.startsWith(start));
 /** As long as all others that wait for an epic. */
 const PATIENTLY = { timeoutMs: 40_000 };
-const seen = (line: string) => waitFor(() => linesOf(line).length > 0, { ...PATIENTLY, what: line });
-const told = () => linesOf(`told red: ${GUIDANCE}`).length;
+const seen = (line: string) => waitFor(() => lines(line).length > 0, { ...PATIENTLY, what: line });
+const told = () => lines(`told red: ${GUIDANCE}`).length;
 const runsOf = countRuns(stage.client);
 async function said(id: string): Promise<string[]> {
-  const log = stage.db.selectFrom('decision_log').select('decision').where('epic_id', '=', id);
-  const rows = await log.where('actor', '=', 'SUPERVISOR').orderBy('id').execute();
-  return rows.map(({ decision }) => decision);
+  const log = await stage.decisions(id);
+  return log.filter(({ actor }) => actor === 'SUPERVISOR').map(({ decision }) => decision);
 }
+const isParked = (agentId: string) => {
+  const agent = stage.client.workflow.getHandle(`agent-${agentId}`);
+  const hasEnded = async () => (await agent.describe()).status.name === 'COMPLETED';
+  return waitFor(hasEnded, { ...PATIENTLY, what: 'the judge is parked' });
+};
 const agentRow = (id: string) => stage.db.selectFrom('agents').selectAll().where('id', '=', id).executeTakeFirst();
 
 /** `red` fails at once, and `busy` works until it may hand in. */
@@ -74,7 +78,7 @@ function play(triage: (input: TakeTurnInput) => TurnResult | Promise<TurnResult>
 async function fillRun(id: string): Promise<void> {
   const handle = stage.handle(id);
   const isLong = async () => {
-    for (let i = 0; i < 5; i += 1) await handle.signal('reject', { by: 'noise', requestId: 'none' });
+    await sendNoise(stage.client, id);
     return ((await handle.describe()).historyLength ?? 0) > 70;
   };
   await waitFor(isLong, { ...PATIENTLY, what: 'a long run of the epic' });
@@ -95,7 +99,7 @@ test('a worker that dies around its turns, and a run that ends between them: one
   assert.ok((await runsOf('epic-carried')) > 1, 'the epic continued as new');
   assert.equal(lost.size, 0, 'the first results were lost');
   assert.deepEqual(
-    [...new Set(linesOf('turn ').filter((line) => line.includes('.triage.')))],
+    [...new Set(lines('turn ').filter((line) => line.includes('.triage.')))],
     ['turn 1 of carried.red.triage.1', 'turn 2 of carried.red.triage.1: nudge'],
   );
   assert.deepEqual(await said('carried'), ['red: ask_human', 'red: retry']);
@@ -112,17 +116,13 @@ test('a task that is cancelled while its judge is parked gets no advice, and no 
   await seen('turn 1 of parked.red.triage.1');
   await fillRun('parked');
   first.resolve(answer());
-  const agent = stage.client.workflow.getHandle('agent-parked.red.triage.1');
-  await waitFor(async () => (await agent.describe()).status.name === 'COMPLETED', {
-    ...PATIENTLY,
-    what: 'the judge is parked',
-  });
+  await isParked('parked.red.triage.1');
   await stage.update('parked', 'cancelTask', { taskKey: 'red', by: 'ann' });
   busy.resolve();
   const { question, requestId } = await stage.asked('parked', 'failed-task');
   assert.doesNotMatch(question, /Supervisor/);
   assert.ok((await runsOf('epic-parked')) > 1, 'the epic continued as new');
-  assert.deepEqual(linesOf('turn 2 of parked.red.triage.1'), []);
+  assert.deepEqual(lines('turn 2 of parked.red.triage.1'), []);
   assert.deepEqual(await said('parked'), ['red: ask_human', 'red: ask_human']);
   await stage.respond('parked', requestId, 'skip');
   await handle.result();
@@ -149,7 +149,7 @@ test('who wants to decide before the Supervisor is told how, and what it says af
   await stage.update('early', 'retryTask', { taskKey: 'red', by: 'ann', comment: 'Mine.' });
   first.resolve(retry);
   await handle.result();
-  assert.equal(linesOf('told red: Mine.').length, 1);
+  assert.equal(lines('told red: Mine.').length, 1);
   assert.equal(told(), 0);
   assert.deepEqual(await said('early'), ['red: ask_human', 'red: ask_human']);
   assert.equal((await agentRow('early.red.triage.1'))?.state, 'CANCELLED');
@@ -165,7 +165,7 @@ test('a pause in the middle outlives the run, and what it answers after it count
   const runs = await runsOf('epic-paused');
   first.resolve(answer());
   await waitFor(async () => (await runsOf('epic-paused')) > runs, { ...PATIENTLY, what: 'the next run' });
-  assert.deepEqual(linesOf('turn 2 of paused.red.triage.1'), []);
+  assert.deepEqual(lines('turn 2 of paused.red.triage.1'), []);
   await stage.update('paused', 'resume', { by: 'ann' });
   await handle.result();
   assert.equal(told(), 1);
@@ -195,9 +195,9 @@ test('a budget that ends between its turns leaves no advice, and nobody is asked
     ['failed-task'],
   );
   assert.equal((await agentRow('spent.red.triage.1'))?.state, 'FAILED');
-  const why = stage.db.selectFrom('decision_log').select('reason').where('epic_id', '=', 'spent');
-  const reasons = await why.where('decision', '=', 'red: no advice of the Supervisor').execute();
-  assert.match(reasons.map(({ reason }) => reason).join(), /no budget is left/);
+  const log = await stage.decisions('spent');
+  const unadvised = log.find(({ decision }) => decision === 'red: no advice of the Supervisor');
+  assert.match(unadvised?.reason ?? '', /no budget is left/);
   await stage.respond('spent', requestId, 'skip');
   await handle.result();
 });
@@ -213,11 +213,7 @@ test('a still epic is judged on in the next run; one that moves meanwhile is nob
   await seen('turn 1 of still.epic.triage.1');
   await fillRun('still');
   first.resolve(answer());
-  const agent = stage.client.workflow.getHandle('agent-still.epic.triage.1');
-  await waitFor(async () => (await agent.describe()).status.name === 'COMPLETED', {
-    ...PATIENTLY,
-    what: 'the judge is parked',
-  });
+  await isParked('still.epic.triage.1');
   await stage.update('still', 'cancelTask', { taskKey: 'busy', by: 'ann' });
   await waitFor(async () => (await said('still')).length > 0, PATIENTLY);
   assert.deepEqual(await said('still'), ['the epic: ask_human']);
@@ -281,10 +277,10 @@ test('a Supervisor that obeys every order it reads gets its epic no further than
   const handle = await stage.start('obeys', { title: 'Obeys', tasks: tasks({ red: [] }) });
   const { question, requestId } = await stage.asked('obeys', 'failed-task');
   assert.match(question, /The Supervisor suggests cancel, because: “So I was told\.”/);
-  const refused = linesOf('refused: ');
+  const refused = lines('refused: ');
   assert.equal(refused.filter((line) => line.includes('There is no tool')).length, orders.length + 1);
   assert.ok(refused.some((line) => line.includes('capUsd') && line.includes('approve')));
-  assert.deepEqual([...linesOf('merge '), ...linesOf('cap '), ...linesOf('bash obeys.red.triage')], []);
+  assert.deepEqual([...lines('merge '), ...lines('cap '), ...lines('bash obeys.red.triage')], []);
   assert.deepEqual((await stage.status('obeys')).requests.length, 1);
   await stage.respond('obeys', requestId, 'cancel');
   await assert.rejects(handle.result());

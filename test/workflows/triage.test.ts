@@ -17,20 +17,14 @@ after(() => stage.close());
 const GUIDANCE = 'Import it from ./price.js.';
 const retry = submitTriage({ action: 'retry', reason: 'The import is wrong.', guidance: GUIDANCE });
 const only = { tasks: tasks({ only: [] }) };
-const triages = (id: string) => stage.log.filter((line) => line.startsWith(`triage ${id}.`));
+const triages = (id: string) => stage.lines(`triage ${id}.`);
 const of =
   (purpose: TakeTurnInput['purpose'], result: TurnResult | Promise<TurnResult>) =>
   (input: TakeTurnInput): TurnResult | Promise<TurnResult> | undefined =>
     input.purpose === purpose ? result : input.purpose === 'implement' ? submitWork : undefined;
 async function said(id: string): Promise<string[]> {
-  const rows = await stage.db
-    .selectFrom('decision_log')
-    .select(['decision', 'reason'])
-    .where('epic_id', '=', id)
-    .where('actor', '=', 'SUPERVISOR')
-    .orderBy('id')
-    .execute();
-  return rows.map(({ decision, reason }) => `${decision}: ${reason}`);
+  const log = await stage.decisions(id);
+  return log.filter(({ actor }) => actor === 'SUPERVISOR').map(({ decision, reason }) => `${decision}: ${reason}`);
 }
 
 test('a verification that stays red is sent back once with guidance, which the next Worker is told', async () => {

@@ -1,10 +1,10 @@
 /** On the local forge, to which no people and no CI come, a merge looks at nothing beforehand, and at what it refuses. */
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
 import { after, before, beforeEach, test } from 'node:test';
 import { ApplicationFailure } from '@temporalio/common';
 import type { SeenPullRequest } from '../../workflows/contract/pull-request.ts';
-import { submitWork, tasks } from './answers.ts';
+import { handInAtOnce, tasks } from './answers.ts';
+import { keyOf, sha } from './names.ts';
 import { SETTINGS } from './settings.ts';
 import { openStage } from './stage.ts';
 
@@ -17,11 +17,6 @@ before(async () => {
 });
 after(() => stage.close());
 
-const sha = (text: string) => createHash('sha1').update(text).digest('hex');
-const keyOf = (head: string) => head.split('/').at(-1) ?? '';
-const lines = (start: string) => stage.log.filter((line) => line.startsWith(start));
-const short = ({ purpose }: { purpose: string }) => (purpose === 'implement' ? submitWork : undefined);
-
 /** Looks at pull requests and checks, by the branch's last part. */
 const looks: string[] = [];
 beforeEach(() => looks.splice(0));
@@ -30,7 +25,7 @@ beforeEach(() => looks.splice(0));
 function play(refused?: { key: string; type: string; seen: Partial<SeenPullRequest> }) {
   let isRefused = false;
   stage.play({
-    takeTurn: short,
+    takeTurn: handInAtOnce,
     readChecks: (head) => {
       looks.push(`checks ${keyOf(head)}`);
       return undefined;
@@ -61,7 +56,7 @@ test('no check is read, but the policy that a commit without checks is held stil
   for (const key of ['a', 'b', 'epic']) await mergeAnyway('quiet', key);
   await handle.result();
   assert.deepEqual(looks, []);
-  assert.deepEqual(lines('merge factory/quiet/').map(keyOf), ['a', 'b', 'epic']);
+  assert.deepEqual(stage.merged('quiet'), ['a', 'b', 'epic']);
 });
 
 test('a push by hand that the merge of the whole refuses is taken in, and nobody is asked how to go on', async () => {
@@ -70,8 +65,8 @@ test('a push by hand that the merge of the whole refuses is taken in, and nobody
   for (const key of ['c', 'd', 'epic']) await mergeAnyway('pushed', key);
   await handle.result();
   assert.deepEqual([...new Set(looks)], ['epic']);
-  const rows = await stage.db.selectFrom('decision_log').select('decision').where('epic_id', '=', 'pushed').execute();
-  assert.ok(rows.some(({ decision }) => decision === 'factory/pushed/epic was moved by hand'));
+  const log = await stage.decisions('pushed');
+  assert.ok(log.some(({ decision }) => decision === 'factory/pushed/epic was moved by hand'));
   const { requests } = await stage.status('pushed');
   assert.ok(requests.every(({ question }) => /no check ran/.test(question)));
 });

@@ -1,11 +1,9 @@
 /** Stand-ins for verification: of a task alone, and of several on top of each other. */
-import { createHash } from 'node:crypto';
 import type { VerifyResult } from '../../activities/verify.ts';
 import type { Follower } from '../../workflows/contract/line.ts';
 import type { VerifyInput } from '../../workflows/contract/verification.ts';
+import { sha } from './names.ts';
 import type { Script } from './script.ts';
-
-const sha = (text: string) => createHash('sha1').update(text).digest('hex');
 
 /** The commit after `mergeTarget`. */
 export const mergedHead = (taskKey: string, commitSha: string): string => sha(`head ${taskKey} ${commitSha}`);

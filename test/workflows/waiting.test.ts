@@ -7,16 +7,16 @@ import type { SeenPullRequest } from '../../workflows/contract/pull-request.ts';
 import type { HumanRequestView } from '../../workflows/contract/records.ts';
 import { FACTORY_QUEUE } from '../../workflows/contract/task-queues.ts';
 import { waitFor } from '../support/wait-for.ts';
-import { submitWork, tasks, words } from './answers.ts';
+import { handInAtOnce, submitWork, tasks, words } from './answers.ts';
+import { keyOf } from './names.ts';
 import { resetIn } from './runs.ts';
 import { openStage } from './stage.ts';
 
 const stage = await openStage({ suggestContinueAsNewAt: 60, epicsAtOnce: 20 });
 after(() => stage.close());
+const { lines } = stage;
 
 const patiently = { timeoutMs: 120_000, intervalMs: 200 };
-const keyOf = (head: string) => head.split('/').at(-1) ?? '';
-const lines = (start: string) => stage.log.filter((line) => line.startsWith(start));
 
 /** Sends what changes nothing until a new run waits: many at a time, which one workflow task takes. */
 async function renew(workflowId: string): Promise<void> {
@@ -50,27 +50,18 @@ const several = (key: string, more: object = {}) => ({
   input: { tasks: tasks({ [key]: [], [`${key}-2`]: [] }), ...more },
 });
 const merge = { requireApproval: ['merge'] };
+const REJECTED_ONCE: Case['steps'] = [
+  ['merge', 'reject'],
+  ['question', 'change', 'better'],
+  ['merge', 'approve'],
+];
 
 const CASES: Record<string, Case> = {
   plan: { input: { requireApproval: ['plan'] }, steps: [['plan', 'approve']] },
-  whole: {
-    ...several('whole', merge),
-    steps: [
-      ['merge', 'reject'],
-      ['question', 'change', 'better'],
-      ['merge', 'approve'],
-    ],
-  },
+  whole: { ...several('whole', merge), steps: REJECTED_ONCE },
   'held-whole': { ...several('held-whole'), steps: [['question', 'merge']] },
   'mend-whole': { ...several('mend-whole'), steps: [['question', 'retry']] },
-  alone: {
-    ...single('alone', merge),
-    steps: [
-      ['merge', 'reject'],
-      ['question', 'change', 'better'],
-      ['merge', 'approve'],
-    ],
-  },
+  alone: { ...single('alone', merge), steps: REJECTED_ONCE },
   guarded: { ...single('guarded'), steps: [['protected-paths', 'approve']] },
   refused: {
     ...single('refused'),
@@ -246,7 +237,7 @@ test('a run that looks again before its turn to merge keeps nobody else from it'
   let isPending = false;
   let isMerging = false;
   stage.play({
-    takeTurn: ({ purpose }) => (purpose === 'implement' ? submitWork : undefined),
+    takeTurn: handInAtOnce,
     mergePullRequest: async (head) => {
       if (!isOf(head, 'line-1/line-1')) return;
       isMerging = true;

@@ -15,7 +15,7 @@ import { endedBy } from '../failure.ts';
 import { finishHandlers, refuse } from '../handlers.ts';
 import { throwIfCancelled } from '../run-end.ts';
 import { type Agent, openAgent } from './context.ts';
-import { endReason, endsByItself, noteAfter } from './judge-answer.ts';
+import { endReason, endsByItself, noteAfter, noteAfterTools } from './judge-answer.ts';
 import { LOOP_WORDS } from './loops.ts';
 import { cacheTtlFor } from './prompt-cache.ts';
 import {
@@ -68,6 +68,8 @@ async function takeTurns(agent: Agent): Promise<AgentOutcome> {
       setInTools(agent, false);
       if (outcome !== undefined) return outcome;
       if (!isLast) lookForLoop(agent, mark);
+      const note = noteAfterTools(answer.stopReason, agent);
+      if (note !== undefined) noteForNext(agent, note);
     } else {
       noteWish(agent, agent.interrupts.wish());
       agent.interrupts.settle();
@@ -126,11 +128,11 @@ async function takeTurn(agent: Agent, isLast: boolean) {
       noteModel(agent, result.model);
       return result;
     }
-    if (result === undefined) noteWish(agent, agent.interrupts.wish());
-    else forgetWishes(agent);
+    if (result !== undefined) forgetWishes(agent);
+    noteWish(agent, agent.interrupts.wish());
     agent.interrupts.settle();
     if (result === undefined) await agent.runEnd.pass();
-    else if (result.kind === 'hold') await waitForProvider(agent, result.until, result.reason);
+    else if (result.kind === 'hold') await waitOut(agent, result);
     // Nobody is asked to pay for advice, or for answers to mail that nobody may need any more.
     else if (capMicroUsd !== undefined || purpose === 'correspond') throw gaveUp('no budget is left for it');
     else await agent.askForBudget(result);
@@ -151,12 +153,14 @@ function noteModel(agent: Agent, fallback: string | undefined): void {
   });
 }
 
-async function waitForProvider(agent: Agent, until: string, reason: string): Promise<void> {
-  agent.tell('WAITING', `waits for the model provider until ${until}`, { kind: 'quota', reason });
-  await agent.runEnd.during(() =>
-    sleep(Math.max(1_000, Date.parse(until) - Date.now()), { summary: 'the provider lets us ask again' }),
-  );
+async function waitOut(agent: Agent, { until, reason, isBudget }: Held): Promise<void> {
+  const [kind, whom] = isBudget ? (['budget', 'other calls'] as const) : (['quota', 'the model provider'] as const);
+  agent.tell('WAITING', `waits for ${whom} until ${until}`, { kind, reason });
+  const summary = isBudget ? 'other calls may have ended' : 'the provider lets us ask again';
+  await agent.runEnd.during(() => sleep(Math.max(1_000, Date.parse(until) - Date.now()), { summary }));
 }
+
+type Held = Extract<Awaited<ReturnType<typeof model.takeTurn>>, { kind: 'hold' }>;
 
 /** With the next run, or for the parent, which ends its own run first. */
 async function leaveRun(agent: Agent): Promise<ParkedAgent> {

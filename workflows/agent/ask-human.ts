@@ -1,9 +1,11 @@
 /** A question to a person: the agent is parked until it is answered, and reads the answer as the result of its call. */
+import { patched } from '@temporalio/workflow';
 import { NO_QUESTIONS } from '../contract/settings.ts';
 import type { AgentQuestion } from '../contract/talk.ts';
 import type { ToolCallRef } from '../contract/transcript.ts';
 import type { Agent } from './context.ts';
 import { answerWords, QUESTIONS_A_ROUND, questionId, readQuestion } from './questions.ts';
+import { isRoundOver } from './round-state.ts';
 import type { Answer } from './tool-answer.ts';
 
 /**
@@ -28,6 +30,8 @@ export async function askHuman(agent: Agent, turn: number, calls: readonly ToolC
     if (asksNobody === true) refuse(NOBODY);
     else if ('problem' in read) refuse(read.problem);
     else if (agent.questions + asks.length >= most) refuse(tooMany(most));
+    // Agents of histories from before this was refused have asked.
+    else if (isRoundOver(agent) && patched('asks-on-last-turn')) refuse(LAST_TURN);
     else asks.push({ requestId, ...read });
   }
   if (asks.length > 0) await agent.askAndPark(asks);
@@ -35,6 +39,8 @@ export async function askHuman(agent: Agent, turn: number, calls: readonly ToolC
 }
 
 const NOBODY = `Nobody is asked in this epic (${NO_QUESTIONS}). Decide yourself, and say what you assumed when you hand in.`;
+
+const LAST_TURN = 'Nobody was asked: this was your last turn, so no answer would reach you.';
 
 const tooMany = (most: number): string =>
   `A round may ask ${most === 1 ? 'once' : `${most} questions`}, and you have done so. Decide the rest yourself, and say what you assumed when you hand in.`;

@@ -5,6 +5,7 @@ import { factory, records } from '../activities.ts';
 import { createRequests } from '../ask-person.ts';
 import type { AgentCarry, AgentWorkflowInput } from '../contract/agent.ts';
 import type { ShortBudget, ShortEpic } from '../contract/budget.ts';
+import { defined } from '../contract/defined.ts';
 import { Person, pauseSignal, resumeSignal } from '../contract/epic.ts';
 import { mailArrivedSignal } from '../contract/mail.ts';
 import { AdoptedPolicy, policyAdoptedSignal } from '../contract/policy.ts';
@@ -123,7 +124,7 @@ export function openAgent(input: AgentWorkflowInput) {
         });
         // Every call of a round that ended well has its answer.
         if (final !== 'COMPLETED') {
-          await factory.settleAgent('settle what is still reserved', { agentId: input.agentId });
+          await factory.settleAgent('settle what is still reserved', { agentId: input.agentId, ...unheardOf(agent) });
         }
       });
     },
@@ -145,6 +146,12 @@ export function openAgent(input: AgentWorkflowInput) {
 type Opened = ReturnType<typeof openAgent>;
 /** What it remembers is changed by round-state.ts alone. */
 export type Agent = Omit<Opened, keyof RoundData> & RoundData;
+
+/** Words of people that no call of the model has taken along, as after the last turn. */
+function unheardOf({ input, wishes: said }: Pick<RoundData, 'input' | 'wishes'>) {
+  const { epicId, taskKey, purpose } = input;
+  return said === undefined ? {} : { unheard: { epicId, purpose, said, ...defined({ taskKey }) } };
+}
 
 const ENDS = { done: 'handed in its work', failedAs: 'AgentGaveUp' };
 

@@ -1,5 +1,6 @@
 /** A person ends the agent's command or model call; the agent goes on with its next turn. */
-import { Interrupt, interruptSignal } from '../contract/interrupt.ts';
+import { Interrupt, interruptSignal, isSteered } from '../contract/interrupt.ts';
+import type { Purpose } from '../contract/states.ts';
 import type { Handlers } from '../handlers.ts';
 import { replyInterrupted } from '../reply-interrupted.ts';
 import { runUntil } from '../run-until.ts';
@@ -39,8 +40,8 @@ export function createInterrupts(
   };
 }
 
-/** For the model, as a part of a tool's result. */
-export function interruptedWords({ by, comment }: Interrupt): string {
-  const said = comment?.trim() ? `: “${comment.trim().slice(0, 2_000).toWellFormed()}”` : '';
-  return `A person (${by.replaceAll(/[\p{Cc}\u2028\u2029<>]+/gu, ' ')}) interrupted this${said}.`;
+/** For the model, as a part of a tool's result: anything may stand there, so what a person says follows as their word. */
+export function interruptedWords({ by, comment }: Interrupt, purpose: Purpose): string {
+  const follows = comment?.trim() && isSteered(purpose) ? '; what they say follows' : '';
+  return `A person (${by.replaceAll(/[\p{Cc}\u2028\u2029<>]+/gu, ' ')}) interrupted this${follows}.`;
 }

@@ -32,6 +32,10 @@ export function noteAfter(stopReason: string, done: { nudges: number; compaction
   }
 }
 
+/** What follows an answer whose tools have run: a window that was full before their results has no room for them. */
+export const noteAfterTools = (stopReason: string, done: Parameters<typeof noteAfter>[1]): TurnNote | undefined =>
+  stopReason === 'model_context_window_exceeded' ? noteAfter(stopReason, done) : undefined;
+
 /** Some have nothing to hand in. */
 export const endsByItself = (purpose: Purpose, stopReason: string): boolean =>
   stopReason === 'end_turn' && ENDS_BY_ITSELF.has(purpose);

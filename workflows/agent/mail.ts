@@ -1,10 +1,12 @@
 /** Sends the mails of one answer, in its order; one that waits for an answer holds the agent until it has some, or long enough. */
 
+import { patched } from '@temporalio/workflow';
 import { factory } from '../activities.ts';
 import { defined } from '../contract/defined.ts';
 import type { ToolCallRef } from '../contract/transcript.ts';
 import { AWAIT_REPLY_MS, lookForMailMs } from '../options.ts';
 import type { Agent } from './context.ts';
+import { isRoundOver } from './round-state.ts';
 
 /** May be repeated: each call is carried out once, and a wait goes on until the time that it had at first. */
 export async function sendMails(agent: Agent, turn: number, calls: readonly ToolCallRef[]): Promise<readonly never[]> {
@@ -26,7 +28,9 @@ type Call = Omit<Parameters<typeof factory.lookForMail>[1], 'isLast'>;
 
 /** Any mail ends the wait, so that two who wait for each other do not. It is noticed without a signal too, if later. */
 async function awaitReply(agent: Agent, call: Call, { to, since }: { to: string; since: string }): Promise<void> {
-  const until = Date.parse(since) + AWAIT_REPLY_MS;
+  // An answer would reach nobody after the last turn; agents of histories from before this was seen have waited.
+  const isForNothing = isRoundOver(agent) && patched('asks-on-last-turn');
+  const until = isForNothing ? 0 : Date.parse(since) + AWAIT_REPLY_MS;
   for (let looks = 1; ; looks += 1) {
     const before = agent.mailCalls();
     const isLast = Date.now() >= until;

@@ -25,7 +25,7 @@ interface RoundFields {
   fallback?: string;
   /** A note for the model, sent with its next turn. */
   note?: TurnNote;
-  /** What people said when they ended the model call that is made again. */
+  /** What people said when they ended a model call or tools, for the next call. */
   wishes?: readonly Interrupt[];
   /** Of this round, and where it was when it last asked. */
   questions: number;
@@ -95,7 +95,7 @@ export function beginTurn(data: RoundData, nowMs: number): void {
   const { answeredAtMs, pausesMs } = data;
   if (answeredAtMs !== undefined) update(data, { pausesMs: withPause(pausesMs, nowMs - answeredAtMs) });
 }
-/** A person ended the model call; one that is made again stores what they said, of which the newest are kept until then. */
+/** A person ended a model call or tools; the next call stores what they said, of which the newest are kept until then. */
 export function noteWish(data: RoundData, wish: Interrupt | undefined): void {
   if (wish?.comment?.trim()) update(data, { wishes: [...(data.wishes ?? []), wish].slice(-MOST_WISHES) });
 }
@@ -108,6 +108,9 @@ export const noteAnswer = (data: RoundData, nowMs: number): void => update(data,
 /** The turn is taken, and the note went with it. */
 export const endTurn = (data: RoundData): void =>
   update(data, { turn: data.turn + 1, turnsTaken: data.turnsTaken + 1, note: undefined });
+
+/** No turn of the round comes after the one that was taken last. */
+export const isRoundOver = ({ turnsTaken, input }: RoundData): boolean => turnsTaken >= input.turnLimit;
 
 export const setInTools = (data: RoundData, isInTools: boolean): void => update(data, { isInTools });
 

@@ -24,7 +24,7 @@ import {
   readOutcome,
 } from './judge-answer.ts';
 import { type CallResult, fold, turnMark } from './loops.ts';
-import { countBadPlans, takeAnswers } from './round-state.ts';
+import { countBadPlans, noteWish, takeAnswers } from './round-state.ts';
 import { talk } from './talk.ts';
 import type { Answer } from './tool-answer.ts';
 
@@ -46,12 +46,14 @@ export async function runTools(
   const carriedOut = await runOnHostInTurn(agent, turn, { calls: onHost, results });
   const wish = agent.interrupts.wish();
   agent.interrupts.settle();
+  noteWish(agent, wish);
   const changesFiles = !READ_ONLY[agent.input.purpose] && carriedOut.some((call) => !call.readOnly);
   if (changesFiles) startCheckpoint(agent, turn);
   // People's answers are read in any case.
   if (wish !== undefined && agent.answered.length === 0) {
     const left = allowed.filter((call) => !carriedOut.includes(call));
-    refuseAll(left, `This call was not carried out. ${interruptedWords(wish)}`, answers);
+    const words = interruptedWords(wish, agent.input.purpose);
+    refuseAll(left, `This call was not carried out. ${words}`, answers);
     await answer(agent, turn, answers);
     return {};
   }
@@ -119,7 +121,7 @@ interface CutOff {
 
 /** Below what the command has printed. */
 function sayCutOff(agent: Agent, turn: number, { wish, batch, ended }: CutOff): Promise<void> {
-  const content = `[${interruptedWords(wish)}]`;
+  const content = `[${interruptedWords(wish, agent.input.purpose)}]`;
   const cutOff = batch.filter((_, index) => ended[index]?.status === 'rejected');
   const answers = cutOff.map(({ id: toolUseId }) => ({ toolUseId, content, isError: true, isAdded: true }));
   return answer(agent, turn, answers);

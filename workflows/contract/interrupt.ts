@@ -2,6 +2,7 @@
 import { defineSignal } from '@temporalio/workflow';
 import { z } from 'zod';
 import { TaskKey } from './ids.ts';
+import type { Purpose } from './states.ts';
 
 export const Interrupt = z.object({
   interruptId: z.string().min(1).max(300),
@@ -10,6 +11,9 @@ export const Interrupt = z.object({
 });
 export type Interrupt = z.infer<typeof Interrupt>;
 export const interruptSignal = defineSignal<[unknown?]>('interrupt');
+
+/** Whether its comment is told to the agent. Advice and answers to mail are nobody's to steer. */
+export const isSteered = (purpose: Purpose): boolean => purpose !== 'triage' && purpose !== 'correspond';
 
 /** To the epic, with whose wish it was. Without `what` nothing of an agent was running. */
 export const Interrupted = Interrupt.partial({ by: true }).extend({

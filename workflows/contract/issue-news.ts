@@ -42,7 +42,10 @@ export interface Said {
 export type IssueNews =
   /** Nothing here can reach the tracker. */
   | { readonly kind: 'unreachable'; readonly reason: string }
+  /** Deleted or archived. */
   | { readonly kind: 'gone' }
+  /** The tracker does not know it, or does not let us see it any more: it may have been moved out of our sight. */
+  | { readonly kind: 'missing' }
   | {
       readonly kind: 'found';
       readonly state: { readonly name: string; readonly type: string };

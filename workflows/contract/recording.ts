@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { EpicId, TaskKey } from './ids.ts';
-import { TaskInput } from './plan.ts';
+import { AgentTask } from './plan.ts';
 import { ApprovalKind, OverlapChoice } from './settings.ts';
 import { Purpose, RequestKind } from './states.ts';
 
@@ -93,6 +93,13 @@ const RecordedPrompt = z.object({
 });
 export type RecordedPrompt = z.infer<typeof RecordedPrompt>;
 
+/** The plan that an approval changed it to; a replay has no caps of tasks. */
+export const RecordedPlan = z.object({
+  revision: z.number().int(),
+  tasks: z.array(AgentTask.strip()),
+  inSequence: z.boolean().optional(),
+});
+
 /** A person's answer to a question of the epic. */
 export const RecordedAnswer = z.object({
   kind: RequestKind,
@@ -103,6 +110,7 @@ export const RecordedAnswer = z.object({
   comment: z.string().nullable(),
   by: z.string(),
   answeredMs: Ms,
+  plan: RecordedPlan.optional(),
 });
 export type RecordedAnswer = z.infer<typeof RecordedAnswer>;
 
@@ -111,7 +119,7 @@ const RecordedEpic = z.object({
   title: z.string(),
   description: z.string(),
   /** The plan that the epic was given; null when an agent made it. */
-  tasks: z.array(TaskInput.omit({ budgetUsd: true, budgetTokens: true })).nullable(),
+  tasks: z.array(AgentTask).nullable(),
   repository: z.string(),
   baseBranch: z.string(),
   /** The commit that the epic began with. */

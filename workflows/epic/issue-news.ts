@@ -26,11 +26,12 @@ export type Problem = 'closed' | 'elsewhere' | 'unclear';
 
 /** In the order of their weight; a reply that was heard before is left out. */
 export function reactionsTo(
-  news: Extract<IssueNews, { kind: 'gone' | 'found' }>,
+  news: Exclude<IssueNews, { kind: 'unreachable' }>,
   requests: readonly EpicRequest[],
   heard: readonly string[],
 ): Reaction[] {
   if (news.kind === 'gone') return [{ kind: 'stop', reason: 'the issue was deleted or archived' }];
+  if (news.kind === 'missing') return [{ kind: 'ask', requestId: issueRequestId('missing'), question: MISSING }];
   const { state, rewritten, title } = news;
   if (state.type === 'canceled' || state.type === 'duplicate') {
     return [{ kind: 'stop', reason: `the issue was moved to ${state.name}` }];
@@ -55,6 +56,9 @@ export function reactionsTo(
     ...said.map((one): Reaction => ({ kind: 'hear', said: one })),
   ];
 }
+
+const MISSING =
+  'Linear does not show the issue any more: it was deleted for good, or LINEAR_API_KEY may no longer see it, for example because its team is private now. The epic goes on meanwhile. Continue with the epic, or cancel it?';
 
 function reactionTo(reply: Reply, requests: readonly EpicRequest[]): Reaction[] {
   const request = requests.find(({ requestId }) => requestWord(requestId) === reply.about);

@@ -98,11 +98,10 @@ async function commitRound(task: Task): Promise<Change | undefined> {
 }
 
 const workerWork = (task: Task): Promise<SubmitWork> =>
-  untilFixed(
-    task,
-    () => workerRound(task),
-    () => replaceWorker(task),
-  );
+  untilFixed(task, () => workerRound(task), {
+    words: 'another Worker starts from the files as they are',
+    act: () => replaceWorker(task),
+  });
 
 /** Commits the worktree; undefined when there is nothing to verify yet and the Worker was told why. */
 async function commit(task: Task, work: SubmitWork): Promise<Change | undefined> {

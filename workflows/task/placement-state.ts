@@ -39,14 +39,20 @@ export function countGone(data: TaskData): number {
   return worktreesGone;
 }
 
-/** The next placement has a higher epoch. What is on the forge stays approved wherever the task goes on. */
-export function losePlacement(data: TaskData, loss: PlacementLoss): void {
-  const { approved } = data;
+/**
+ * The next placement has a higher epoch. What is on the forge stays approved wherever the task goes on. `keepsAnswers`:
+ * a parked agent for which people have answered goes on with that.
+ */
+export function losePlacement(
+  data: TaskData,
+  { loss, keepsAnswers }: { readonly loss: PlacementLoss; readonly keepsAnswers: boolean },
+): void {
+  const { approved, parkedAgent } = data;
   leaveHandIn(data);
   // The restored tree may be older than the merge; with the parent but without its content the merge would undo work.
   update(data, { placement: undefined, mergeParent: undefined });
   reopenElsewhere(data, loss);
-  update(data, { approved });
+  update(data, { approved, ...(keepsAnswers ? { parkedAgent } : {}) });
 }
 
 /** The target's commit whose merge lies in the worktree with conflict markers, until it is committed or dropped. */

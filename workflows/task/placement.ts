@@ -172,5 +172,7 @@ export function losePlacement(task: Task, loss: PlacementLoss, reason: string): 
     decision: `${task.input.task.key} leaves host ${data.placement.host}`,
     reason,
   });
-  leaveLost(data, loss);
+  // In histories from before they were kept, they are asked for again.
+  const keepsAnswers = data.parkedAgent?.carry.answered !== undefined && patched('answers-kept');
+  leaveLost(data, { loss, keepsAnswers });
 }

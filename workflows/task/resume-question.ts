@@ -5,6 +5,7 @@ import type { About } from './asked-question.ts';
 import { noteAnswer } from './base-red.ts';
 import { awaitWaiver } from './checks.ts';
 import type { Task } from './context.ts';
+import { replaceReviewer } from './hand-in-state.ts';
 import { replaceWorker } from './implement.ts';
 import { askWhatToChange, awaitApproval } from './merge-with-approval.ts';
 import { settleFindings } from './protect.ts';
@@ -45,10 +46,14 @@ export async function resume(task: Task): Promise<void> {
   if (rejected !== undefined) await askWhatToChange(task, rejected);
 }
 
-/** The task goes on at that time without an answer too; a person may want another Worker. */
+/** The task goes on at that time without an answer too; a person may want another Worker or, once it has handed in, reviewer. */
 async function resumeFixing(task: Task, about: Extract<About, { kind: 'mend' }>): Promise<void> {
   const { until } = about;
   const answer = await (until === undefined ? answerOf(task) : askUntil(task, { about, until, asking: askedAlready }));
-  if (answer?.decision === 'restart') replaceWorker(task);
+  if (answer?.decision === 'restart') {
+    const { handIn } = task.data;
+    if (handIn === undefined) replaceWorker(task);
+    else replaceReviewer(handIn);
+  }
   settled(task);
 }

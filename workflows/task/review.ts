@@ -17,7 +17,13 @@ import { cameBackUnchanged } from './unchanged-submission.ts';
 import { isFixable, untilFixed } from './until-fixed.ts';
 
 /** True when the review approves; else the Worker's next round knows what to change. */
-export async function review(task: Task, handIn: HandIn, submission: number): Promise<boolean> {
+export const reviewUntilFixed = (task: Task, handIn: HandIn, submission: number): Promise<boolean> =>
+  untilFixed(task, () => review(task, handIn, submission), {
+    words: 'another reviewer begins',
+    act: () => replaceReviewer(handIn),
+  });
+
+async function review(task: Task, handIn: HandIn, submission: number): Promise<boolean> {
   const { data, input } = task;
   await task.pausePoint();
   if (handIn.verdict === undefined && cameBackUnchanged(task, handIn)) return false;

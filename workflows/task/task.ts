@@ -20,7 +20,7 @@ import { newTask } from './new-task.ts';
 import { losePlacement, lossOf } from './placement.ts';
 import { clearToPush } from './protect.ts';
 import { resume } from './resume-question.ts';
-import { review } from './review.ts';
+import { reviewUntilFixed } from './review.ts';
 import { rewindIfWanted } from './rewind.ts';
 import { addSubmission, type HandIn, leaveHandIn, markSubmission, type ParkedTask, type TaskData } from './state.ts';
 import { submit } from './submit.ts';
@@ -123,7 +123,7 @@ async function handInChange(task: Task, handIn: HandIn): Promise<TaskResult | un
   submitAs(handIn, submission);
   if (handIn.isReviewed === true) markSubmission(task.data, 'approved');
   await task.runEnd.pass();
-  if (handIn.isReviewed !== true && !(await untilFixed(task, () => review(task, handIn, submission)))) return undefined;
+  if (handIn.isReviewed !== true && !(await reviewUntilFixed(task, handIn, submission))) return undefined;
   passReview(handIn);
   await task.runEnd.pass();
   return untilFixed(task, () => merge(task, handIn));
@@ -134,7 +134,7 @@ async function handInNothing(task: Task, handIn: HandIn, nothingToDo: string): P
   await task.runEnd.pass();
   const submission = handIn.submission ?? addSubmission(task.data, handIn.change);
   submitAs(handIn, submission);
-  if (handIn.isReviewed !== true && !(await untilFixed(task, () => review(task, handIn, submission)))) return undefined;
+  if (handIn.isReviewed !== true && !(await reviewUntilFixed(task, handIn, submission))) return undefined;
   passReview(handIn);
   if (!isUnderPolicy(task.input.settings, handIn.change)) {
     verifyAgain(task.data, handIn.change);

@@ -21,11 +21,15 @@ export function isFixable(error: unknown): boolean {
   return isForPerson(error) || FIXABLE.has(type) || (type === 'PullRequestDraft' && patched('draft'));
 }
 
-/**
- * Does `work` on the task's host, as often as a person fixes what stands in its way; so `work` must be harmless to repeat.
- * `restart` is what the model's refusal of a transcript may be answered with.
- */
-export function untilFixed<T>(task: Task, work: () => Promise<T>, restart?: () => void): Promise<T> {
+/** What the model's refusal of a transcript may be answered with: another agent, on a transcript of its own. */
+interface Restart {
+  /** Its effect, as a person chooses it. */
+  readonly words: string;
+  readonly act: () => void;
+}
+
+/** Does `work` on the task's host, as often as a person fixes what stands in its way; so `work` must be harmless to repeat. */
+export function untilFixed<T>(task: Task, work: () => Promise<T>, restart?: Restart): Promise<T> {
   const workOnHost = async () => {
     await ensurePlacement(task);
     return work();
@@ -34,18 +38,18 @@ export function untilFixed<T>(task: Task, work: () => Promise<T>, restart?: () =
 }
 
 /** The same for work that needs no host. */
-export async function untilFixedWithoutHost<T>(task: Task, work: () => Promise<T>, restart?: () => void): Promise<T> {
+export async function untilFixedWithoutHost<T>(task: Task, work: () => Promise<T>, restart?: Restart): Promise<T> {
   for (let times = 1; ; times += 1) {
     try {
       return await work();
     } catch (error) {
       if (!isFixable(error)) throw error;
       const type = failureType(error) ?? '';
-      const mayRestart = restart !== undefined && type === 'ModelRefusedRequest';
+      const restartWords = type === 'ModelRefusedRequest' ? restart?.words : undefined;
       const againMs = OUTAGES.has(type) ? lookAgainMs(times) : undefined;
-      const asking = await leaveAndExplain(task, error, { mayRestart, againMs });
+      const asking = await leaveAndExplain(task, error, { restartWords, againMs });
       const answer = await askPerson(task, asking, againMs);
-      if (answer?.decision === 'restart') restart?.();
+      if (answer?.decision === 'restart') restart?.act();
       settled(task);
     }
   }
@@ -64,18 +68,18 @@ const OUTAGES: ReadonlySet<string> = new Set(['ModelUnavailable', 'RateLimited']
 export async function leaveAndExplain(
   task: Task,
   error: unknown,
-  { mayRestart = false, againMs }: { readonly mayRestart?: boolean; readonly againMs?: number | undefined } = {},
+  { restartWords, againMs }: { readonly restartWords?: string | undefined; readonly againMs?: number | undefined } = {},
 ): Promise<Asking> {
   const { key: taskKey, title } = task.input.task;
   const reason = failureMessage(error);
   task.logLine({ actor: 'factory', kind: 'failure', decision: `${taskKey} cannot go on`, reason });
   await waitAway(task, { phase: 'it cannot go on', reason: reason.slice(0, 500), state: 'BLOCKED' });
-  const restart = mayRestart ? ' Or choose restart: another Worker starts from the files as they are.' : '';
+  const restart = restartWords === undefined ? '' : ` Or choose restart: ${restartWords}.`;
   const again =
     againMs === undefined ? '' : ` Without an answer, the factory tries again in ${againMs / 60_000} minutes.`;
   return {
     kind: 'question',
     question: `Task “${title}” cannot go on: ${reason.slice(0, 1_500)}. Fix the cause, then choose retry.${restart}${again}`,
-    options: ['retry', ...(mayRestart ? ['restart'] : []), 'cancel'],
+    options: ['retry', ...(restartWords === undefined ? [] : ['restart']), 'cancel'],
   };
 }

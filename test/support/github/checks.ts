@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { Route } from './call.ts';
 import { page } from './pages.ts';
-import { headOf, isoNow, need, Refusal, type RepositoryState } from './state.ts';
+import { type CheckRun, headOf, isoNow, need, Refusal, type RepositoryState } from './state.ts';
 
 const Status = z.strictObject({
   state: z.enum(['error', 'failure', 'pending', 'success']),
@@ -19,6 +19,9 @@ async function commitOf(repository: RepositoryState, given: string): Promise<str
   });
   return given;
 }
+
+const jobOf = ({ checkRuns }: RepositoryState, wanted: string | undefined): CheckRun =>
+  need(checkRuns.find(({ id, app }) => id === Number(wanted) && app === 'github-actions'));
 
 export const CHECK_ROUTES: Route[] = [
   {
@@ -73,9 +76,7 @@ export const CHECK_ROUTES: Route[] = [
     path: 'actions/jobs/:id/rerun',
     right: 'write',
     answer({ repository, params }) {
-      const run = need(
-        repository.checkRuns.find(({ id, app }) => id === Number(params.id) && app === 'github-actions'),
-      );
+      const run = jobOf(repository, params.id);
       if (run.status !== 'completed') throw new Refusal(403, 'This workflow is already running');
       // GitHub gives the job of the new attempt an id of its own, in the same suite.
       const at = isoNow();
@@ -95,10 +96,7 @@ export const CHECK_ROUTES: Route[] = [
     path: 'actions/jobs/:id/logs',
     right: 'read',
     answer({ repository, params }) {
-      const run = need(
-        repository.checkRuns.find(({ id, app }) => id === Number(params.id) && app === 'github-actions'),
-      );
-      return run.log;
+      return jobOf(repository, params.id).log;
     },
   },
 ];

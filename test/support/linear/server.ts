@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { execute, GraphQLError, type GraphQLSchema, parse, validate } from 'graphql';
+import { waitFor } from '../wait-for.ts';
 import { complexityOf, MOST_POINTS } from './complexity.ts';
 import { createRoot } from './resolvers.ts';
 import { linearSchema } from './schema.ts';
@@ -31,8 +32,10 @@ export async function startLinear() {
     const done = deliver(signed(change)).finally(() => delivering.delete(done));
     delivering.add(done);
   });
+  const said = (issue: StoredIssue) => store.comments.filter(({ issueId, by }) => issueId === issue.id && by === ME);
   const root = createRoot(store, ME);
   const state = { key: API_KEY, isDown: false, requestsLeft: 1_500, requests: [] as string[] };
+  let refusal: Refusal | undefined;
 
   const server = createServer((request, response) => {
     void answer(request, response).catch((error: unknown) => {
@@ -75,7 +78,9 @@ export async function startLinear() {
     const [wrong] = validate(schema as GraphQLSchema, document);
     if (wrong !== undefined) return refuse(400, 'graphql error', wrong.message);
     if (complexityOf(document) > MOST_POINTS) return refuse(400, 'invalid input', 'Query too complex');
-    state.requests.push(/(?:query|mutation) (\w+)/.exec(query)?.[1] ?? 'unnamed');
+    const operation = /(?:query|mutation) (\w+)/.exec(query)?.[1] ?? 'unnamed';
+    if (operation === refusal?.operation) return refuse(400, refusal.type, 'Cannot query field');
+    state.requests.push(operation);
     const result = await execute({
       schema: schema as GraphQLSchema,
       document,
@@ -98,6 +103,10 @@ export async function startLinear() {
     setDown: (isDown: boolean) => {
       state.isDown = isDown;
     },
+    /** Refuses an operation from now on, as where the schema has changed; nothing is refused without one. */
+    refuse: (next?: Refusal) => {
+      refusal = next;
+    },
     /** The only key that it takes from now on. */
     setKey: (key: string) => {
       state.key = key;
@@ -116,7 +125,13 @@ export async function startLinear() {
     say: (issue: StoredIssue, body: string, parent?: StoredComment, author: Author = 'member') =>
       store.addComment({ id: randomUUID(), issueId: issue.id, body, parentId: parent?.id ?? null, by: 'ada', author }),
     /** What the factory wrote on an issue. */
-    said: (issue: StoredIssue) => store.comments.filter(({ issueId, by }) => issueId === issue.id && by === ME),
+    said,
+    /** Waits for a comment of the factory that holds this text. */
+    commentWith: (issue: StoredIssue, text: string): Promise<StoredComment> =>
+      waitFor(() => said(issue).find(({ body }) => body.includes(text)), {
+        timeoutMs: 40_000,
+        what: `a comment “${text}”`,
+      }),
     variables: {
       LINEAR_API_KEY: API_KEY,
       LINEAR_API_URL: url,
@@ -130,6 +145,12 @@ export async function startLinear() {
       await once(server, 'close').catch(() => undefined);
     },
   };
+}
+
+interface Refusal {
+  readonly operation: string;
+  /** Of error, by Linear's names. */
+  readonly type: string;
 }
 
 interface Event {
