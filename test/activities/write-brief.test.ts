@@ -9,16 +9,10 @@ import { activityEnvironment, TASK } from '../support/agent.ts';
 import { useAgents } from '../support/agents.ts';
 import { epicView, humanRequest, plannedTask } from '../support/views.ts';
 
-const { agentWith, db } = useAgents();
+const { agentWith, briefs: briefsOf, db } = useAgents();
 type Agent = Awaited<ReturnType<typeof agentWith>>;
 
-const briefs = (agent: Agent) =>
-  db()
-    .selectFrom('briefs')
-    .select(['turn', 'kind', 'body'])
-    .where('transcript', '=', agent.agentId)
-    .orderBy('turn')
-    .execute();
+const briefs = (agent: Agent) => briefsOf(agent.agentId);
 
 async function situation(agent: Agent) {
   const content = (await briefs(agent)).map(({ body }) => ({ type: 'text' as const, text: body }));

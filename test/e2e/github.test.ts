@@ -35,7 +35,7 @@ const scenario = Scenario.parse({
     {
       title: TITLE,
       tasks: {
-        'eng-2': { implement: [[bash('echo bonjour > fr'), submit]], checks: [again, again] },
+        'eng-2': { implement: [[bash('echo bonjour > fr'), submit]], checks: [again] },
         'eng-3': { implement: [[bash('echo hallo > de'), submit]] },
       },
     },
@@ -44,8 +44,8 @@ const scenario = Scenario.parse({
 
 const COMMENT = '/factory Greet as they do in Paris.';
 const isLastRound = ({ situation }: ScriptedCall): boolean =>
-  situation?.task?.key === 'eng-2' && situation.kind === 'checks' && situation.round === 2;
-/** The first answer of the French task's last round, which comes when somebody has commented. */
+  situation?.task?.key === 'eng-2' && situation.kind === 'checks';
+/** The first answer of the French task's second round, which comes when somebody has commented. */
 const held = heldStream(
   ({ type }, call) => type === 'message_start' && isLastRound(call) && call.situation?.turn === 1,
 );
@@ -88,12 +88,12 @@ async function postAsAda(path: string, body: object): Promise<void> {
   assert.equal(exitCode, 0, stderr);
 }
 
-test('an issue becomes an epic and its sub-issues the tasks; red checks go back to the Worker twice, whatever dies meanwhile', async () => {
-  /** CI's word on each head of the French task; it wants to be greeted a second time. */
+test('an issue becomes an epic and its sub-issues the tasks; red checks go back to the Worker, whatever dies meanwhile', async () => {
+  /** CI's word on each head of the French task; it wants to be greeted again. */
   const judged = new Map<string, 'success' | 'failure'>();
   repository.ci = async (pushed, sha) => {
     if (pushed !== branch('eng-2')) return undefined;
-    const isGood = (await repository.git.git('show', `${sha}:fr`)) === 'bonjour 2';
+    const isGood = (await repository.git.git('show', `${sha}:fr`)) === 'bonjour 1';
     judged.set(sha, isGood ? 'success' : 'failure');
     return judged.get(sha);
   };
@@ -105,17 +105,17 @@ test('an issue becomes an epic and its sub-issues the tasks; red checks go back 
 
   await waitFor(() => judged.size > 0, { timeoutMs: 60_000, what: 'the first red check' });
   await factory.kill('worker');
-  await commentAtWork();
+  await commentAtWork(factory.model.calls.length);
   await factory.request(EPIC, 'merge', 150_000);
   assert.equal([...judged.values()].at(-1), 'success');
   const { data: task } = await factory.api.GET('/tasks/{id}', { params: { path: { id: `${EPIC}.eng-2` } } });
-  assert.equal(task?.rounds?.checks, 2);
-  assert.equal(await repository.git.git('show', `${branch('epic')}:fr`), 'bonjour 2');
+  assert.equal(task?.rounds?.checks, 1);
+  assert.equal(await repository.git.git('show', `${branch('epic')}:fr`), 'bonjour 1');
 });
 
-/** While the Worker is at work again, which goes on when the comment is stored. */
-async function commentAtWork(): Promise<void> {
-  await waitFor(() => factory.model.calls.some(isLastRound), {
+/** While the Worker is at work again, after so many calls of the model, which goes on when the comment is stored. */
+async function commentAtWork(calls: number): Promise<void> {
+  await waitFor(() => factory.model.calls.slice(calls).some(isLastRound), {
     timeoutMs: 90_000,
     what: 'the Worker in its last round',
   });
@@ -127,13 +127,12 @@ async function commentAtWork(): Promise<void> {
 }
 
 test('a comment on the pull request is in the next request to the Worker at work, once, and is answered there', () => {
-  const told = factory.model.calls
-    .filter(isLastRound)
-    .map(({ situation, request }) => [situation?.turn, JSON.stringify(request?.messages).split(COMMENT).length - 1]);
-  assert.deepEqual(told, [
-    [1, 0],
-    [2, 1],
-  ]);
+  const told = factory.model.calls.filter(isLastRound).map(({ situation, request }) => {
+    const times = JSON.stringify(request?.messages).split(COMMENT).length - 1;
+    return `turn ${situation?.turn}: ${times}`;
+  });
+  // A turn that the kill met is asked for again.
+  assert.deepEqual(new Set(told), new Set(['turn 1: 0', 'turn 2: 1']));
   const said = repository.comments.filter(({ body }) => body.includes(COMMENT) || body.includes('As asked.'));
   assert.deepEqual(
     said.map(({ user, body }) => `${user.login}: ${body.split('\n')[0]?.replace(/[0-9a-f]{40}/, 'SHA')}`),
@@ -162,7 +161,7 @@ test('an approver’s review on GitHub approves the merge of exactly that commit
   await postAsAda(`pulls/${pull?.number}/reviews`, { event: 'APPROVE', body: 'Thank you' });
   await factory.completed(EPIC);
   await waitFor(() => pull?.mergedAt !== null, { what: 'the merged pull request' });
-  assert.equal(await repository.git.git('show', 'main:fr'), 'bonjour 2');
+  assert.equal(await repository.git.git('show', 'main:fr'), 'bonjour 1');
   assert.equal(await repository.git.git('show', 'main:de'), 'hallo');
   assert.equal(repository.pulls.size, 3);
   await waitFor(() => issue.state.type === 'completed', { timeoutMs: 20_000, what: 'the issue to be done' });

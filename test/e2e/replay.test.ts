@@ -57,14 +57,15 @@ test('the demo is recorded, with nothing in it of this machine', async () => {
 
 test('replayed as it is, it is the same; with another prompt, the first turn with that prompt is named', async () => {
   const changed = path.join(folder, 'changed.json');
-  const { review } = recording.prompts;
-  assert.ok(review !== undefined);
-  const sentence = 'Read the change with the code around it and its callers';
-  assert.ok(review.system.includes(sentence));
-  const system = review.system.replace(sentence, 'Look at the change and at its callers');
+  // The first prompt that is used, since a replay ends where it departs.
+  const { plan } = recording.prompts;
+  assert.ok(plan !== undefined);
+  const sentence = 'Few tasks, each one whole';
+  assert.ok(plan.system.includes(sentence));
+  const system = plan.system.replace(sentence, 'Many tasks, each one small');
   writeFileSync(
     changed,
-    JSON.stringify({ ...recording, prompts: { ...recording.prompts, review: { ...review, system } } }),
+    JSON.stringify({ ...recording, prompts: { ...recording.prompts, plan: { ...plan, system } } }),
   );
 
   const [same, other] = await Promise.all([
@@ -80,11 +81,10 @@ test('replayed as it is, it is the same; with another prompt, the first turn wit
 
   assert.equal(other.exitCode, 7, `${other.last}\n${other.stderr}`);
   const { differences } = JSON.parse(other.last);
-  const reviews = recording.agents.filter(({ purpose }) => purpose === 'review');
-  const ids = reviews.map(({ id }) => id);
+  const planner = recording.agents.find(({ purpose }) => purpose === 'plan');
   assert.equal(differences.length, 1);
   assert.equal(differences[0].kind, 'prompt');
   assert.equal(differences[0].turn, 1);
-  assert.ok(ids.includes(differences[0].agent));
-  assert.match(differences[0].diff, /^-.*Look at the change and[\s\S]*^\+.*Read the change with/m);
+  assert.equal(differences[0].agent, planner?.id);
+  assert.match(differences[0].diff, /^-.*Many tasks, each one small[\s\S]*^\+.*Few tasks, each one whole/m);
 });

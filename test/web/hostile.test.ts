@@ -1,10 +1,9 @@
 /** An epic whose every text wants to be more than text: nothing of it runs, leads away, leaves the page or reorders it. */
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import type { Page } from 'playwright-core';
-import { startBrowser, type TestBrowser, withoutBrowser } from '../support/browser.ts';
-import { startDashboard } from '../support/dashboard.ts';
-import { createMirror } from '../support/mirror.ts';
+import { withoutBrowser } from '../support/browser.ts';
+import { startMirroredPages } from '../support/pages.ts';
 import { AGENT, EPIC, recordWholeEpic, TASK } from '../support/whole-epic.ts';
 
 /** Each does no more than to set a variable or to ask another server for something. */
@@ -48,20 +47,8 @@ const FILES = {
   'javascript:window.hostile=1': '<script>window.hostile=1</script>\n',
 };
 
-let dashboard: Awaited<ReturnType<typeof startDashboard>>;
-let mirror: Awaited<ReturnType<typeof createMirror>>;
-let browser: TestBrowser;
-before(async () => {
-  if (withoutBrowser) return;
-  [mirror, browser] = await Promise.all([createMirror(FILES), startBrowser()]);
-  dashboard = await startDashboard(mirror);
-  const { db } = dashboard;
-  await recordWholeEpic({ db, say, headSha: mirror.headSha, url: 'javascript:window.hostile=1' });
-});
-after(async () => {
-  if (withoutBrowser) return;
-  await browser.close();
-  await Promise.all([dashboard.close(), mirror.remove()]);
+const pages = startMirroredPages(FILES, async ({ dashboard: { db }, headSha }) => {
+  await recordWholeEpic({ db, say, headSha, url: 'javascript:window.hostile=1' });
 });
 
 interface Shown {
@@ -130,7 +117,7 @@ function wrongs(): string[] {
 describe('a hostile epic', { skip: withoutBrowser, concurrency: 2 }, () => {
   for (const { url, once, open } of PAGES) {
     test(url, async () => {
-      const { page, problems } = await browser.open(undefined, { permissions: ['clipboard-read'] });
+      const { page, problems } = await pages.browser.open(undefined, { permissions: ['clipboard-read'] });
       page.setDefaultTimeout(20_000);
       const strange: string[] = [];
       page.on('dialog', (dialog) => {
@@ -140,9 +127,9 @@ describe('a hostile epic', { skip: withoutBrowser, concurrency: 2 }, () => {
       page.context().on('page', (opened) => strange.push(`a window: ${opened.url()}`));
       page.on('request', (request) => {
         const { protocol, origin } = new URL(request.url());
-        if (origin !== dashboard.origin && protocol !== 'data:') strange.push(`a request: ${request.url()}`);
+        if (origin !== pages.dashboard.origin && protocol !== 'data:') strange.push(`a request: ${request.url()}`);
       });
-      await page.goto(dashboard.origin + url);
+      await page.goto(pages.dashboard.origin + url);
       await page.getByText(once).first().waitFor();
       await open?.(page);
       await page.locator('[data-connection=live]').waitFor();

@@ -107,31 +107,6 @@ test('a merge that is verified while another is adopted waits for a person where
   await handle.result();
 });
 
-test('where the adopted one has more room, a task that waits for a slot starts at once', async () => {
-  const [asks, busy] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
-  stage.play({
-    takeTurn: async ({ purpose, taskKey }) => {
-      if (taskKey === 'busy') await busy.promise;
-      return handInAtOnce({ purpose });
-    },
-    isBaseRed: (key, hash) => key === 'asks' && hash !== 'q',
-    verify: async (key, _, hash) => {
-      if (key === 'asks' && hash === 'q') await asks.promise;
-      return key !== 'asks' || hash === 'q';
-    },
-    basePolicy: another(),
-  });
-  const graph = tasks({ asks: [], busy: [], third: [] });
-  const handle = await stage.start('wider', { title: 'Wider', tasks: graph, concurrency: 2 });
-  const { requestId } = await stage.asked('wider', 'question');
-  assert.equal(lines('turn 1 of wider.third').length, 0);
-  await stage.respond('wider', requestId, 'adopt');
-  await waitFor(() => lines('turn 1 of wider.third').length > 0);
-  asks.resolve();
-  busy.resolve();
-  await handle.result();
-});
-
 test('retry goes on with the pinned one once the question has said that the base has another', async () => {
   stage.play({ ...gate, basePolicy: another() });
   await stage.start('declines', { title: 'Declines', tasks: tasks({ only: [] }) });

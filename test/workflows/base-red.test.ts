@@ -88,3 +88,32 @@ test('an old `retry` costs who asks later no run, and what else was decided is n
   );
   for (const key of gates.keys()) assert.ok(lines(`brief ${key} `).includes(`brief ${key} verification`));
 });
+
+test('where the policy that a person adopts has more room, a task that waits for a slot starts at once', async () => {
+  const [asks, busy] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  stage.play({
+    takeTurn: async ({ purpose, taskKey }) => {
+      if (taskKey === 'busy') await busy.promise;
+      return handInAtOnce({ purpose });
+    },
+    isBaseRed: (key, hash) => key === 'asks' && hash !== 'q',
+    verify: async (key, _, hash) => {
+      if (key === 'asks' && hash === 'q') await asks.promise;
+      return key !== 'asks' || hash === 'q';
+    },
+    basePolicy: ({ policy }) => ({
+      ...{ kind: 'differs' as const, baseSha: 'b'.repeat(40), policyHash: 'q', concurrency: 4 },
+      policy: { ...policy, verify: [{ name: 'verify', command: 'fixed' }] },
+      ...{ changes: ['verify.verify: true → fixed'], weaker: [], weakerThanFirst: [] },
+    }),
+  });
+  const graph = tasks({ asks: [], busy: [], third: [] });
+  const handle = await stage.start('wider', { title: 'Wider', tasks: graph, concurrency: 2 });
+  const { requestId } = await stage.asked('wider', 'question');
+  assert.deepEqual(lines('turn 1 of wider.third'), []);
+  await stage.respond('wider', requestId, 'adopt');
+  await waitFor(() => lines('turn 1 of wider.third').length > 0);
+  asks.resolve();
+  busy.resolve();
+  await handle.result();
+});
