@@ -136,7 +136,7 @@ test('a hold of the provider is shown with its reason and ends by itself', async
     },
   });
   const handle = await stage.start('quota', { title: 'Quota', tasks: tasks({ only: [] }) });
-  const shown = (kind: string) =>
+  const shown = (reason: string) =>
     waitFor(async () => {
       const row = await stage.db
         .selectFrom('agents')
@@ -144,10 +144,14 @@ test('a hold of the provider is shown with its reason and ends by itself', async
         .where('id', '=', 'quota.only.implement.1')
         .executeTakeFirst();
       const hold = row?.hold as { kind: string; reason: string } | null | undefined;
-      return row?.state === 'WAITING' && hold?.kind === kind && hold.reason;
+      return row?.state === 'WAITING' && hold?.reason === reason && hold.kind;
     });
-  assert.equal(await shown('quota'), 'the five-hour window is used up');
-  assert.equal(await shown('budget'), 'other calls have reserved it');
+  assert.equal(await shown('the five-hour window is used up'), 'quota');
+  assert.equal(
+    await shown('other calls have reserved it'),
+    'quota',
+    'a hold of the budget’s kind is a person’s to end',
+  );
   await handle.result();
   assert.ok(Date.now() >= Date.parse(untils[1] ?? ''));
 });
