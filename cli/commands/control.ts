@@ -60,7 +60,7 @@ export const resumeCommand = (io: Io): Command =>
 export const interruptCommand = (io: Io): Command =>
   withPerson(
     withKey(createCommand('interrupt'), ONE_INTERRUPT),
-    'why; the agent reads it below the output of a command that is ended, or as your word before a model call is made again',
+    'why; the agent reads it as your word, with its next turn',
   )
     .argument('<id>', 'an epic, or a task: epic.task')
     .addHelpText(
