@@ -125,10 +125,10 @@ test('the last requests of the quota are for merges, and a silence that GitHub a
   await db.deleteFrom('forge_rate_limits').execute();
 });
 
-test('killed between the making of a pull request and the note of it, six times: one pull request each', async () => {
+test('killed between the making of a pull request and the note of it, 20 times: one pull request', async () => {
   const { forge, request, repository } = await openOne();
-  for (let n = 1; n <= 6; n++) await push(repository.git, `factory/e/t${n}`, { [`${n}.txt`]: '' }, 'main');
-  const inputs = Array.from({ length: 6 }, (_, i) => ({
+  for (let n = 1; n <= 20; n++) await push(repository.git, `factory/e/t${n}`, { [`${n}.txt`]: '' }, 'main');
+  const inputs = Array.from({ length: 20 }, (_, i) => ({
     ...{ repository: request.repository, base: request.base, head: `factory/e/t${i + 1}`, title: 'T', body: '' },
     kill: new AbortController(),
   }));
@@ -140,10 +140,10 @@ test('killed between the making of a pull request and the note of it, six times:
   await Promise.all(
     inputs.map(({ kill, ...input }) => assert.rejects(forge.createPullRequest(input, kill.signal), /killed/)),
   );
-  assert.equal(repository.pulls.size, 7);
+  assert.equal(repository.pulls.size, 21);
   github.beforeAnswer(undefined);
   await Promise.all(inputs.map(({ kill: _, ...input }) => forge.createPullRequest(input)));
-  assert.equal(repository.pulls.size, 7);
+  assert.equal(repository.pulls.size, 21);
   assert.ok([...repository.pulls.values()].every(({ labels }) => labels.includes('factory')));
 });
 

@@ -10,7 +10,7 @@ import { type Amount, type Call, reserveCall, settleCall, settleOpenCalls } from
 import { createRandom, type Random } from '../faults/random.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
 
-const SEEDS = 8;
+const SEEDS = 20;
 const AGENTS = 10;
 const TURNS = 8;
 const BOUND: Amount = { microUsd: 1_000, tokens: 50_000 };

@@ -18,6 +18,8 @@ const KEYS = ['a', 'b', 'c'];
 const TURNS = 10;
 const KILLS = 10;
 const LEAST_MAILS = 200;
+/** In which a person writes to each Worker: enough for so many mails, however often the Orchestrator answers. */
+const OWN_ROUNDS = 17;
 /** Of a model call, so that a kill meets some. */
 const MODEL_DELAY_MS = 1_000;
 const AT_MOST_MS = 900_000;
@@ -97,8 +99,8 @@ async function beThePerson(lane: Lane, random: Random): Promise<void> {
       .length > 0;
   await waitFor(async () => (await Promise.all(KEYS.map(has))).every(Boolean), { timeoutMs: AT_MOST_MS });
   let answered = 0;
-  for (let round = 1; answered < KEYS.length * TURNS || round <= TURNS; round += 1) {
-    if (round <= TURNS) {
+  for (let round = 1; answered < KEYS.length * TURNS || round <= OWN_ROUNDS; round += 1) {
+    if (round <= OWN_ROUNDS) {
       for (const key of KEYS) await write(lane, `task/${key}`, `a person to ${key}, round ${round}`);
     }
     for (const { number, body } of await inbox(lane)) {
