@@ -6,7 +6,7 @@ import { readDecisions } from '../../db/reads/decisions.ts';
 import { listEpics, readEpic } from '../../db/reads/epics.ts';
 import { readFactoryPause } from '../../db/reads/factory-pause.ts';
 import { appendDecisions } from '../../db/writes/decisions.ts';
-import { EpicInput, Person } from '../../workflows/contract/epic.ts';
+import { CANCEL_EPIC, EpicInput, Person } from '../../workflows/contract/epic.ts';
 import { EpicId, epicWorkflowId, TaskKey } from '../../workflows/contract/ids.ts';
 import { EpicState } from '../../workflows/contract/states.ts';
 import type { ServerDependencies } from '../dependencies.ts';
@@ -154,7 +154,7 @@ export const epicRoutes =
         const { by: actor, comment: reason = 'asked through the API' } = request.body;
         // Temporal's cancellation carries no name, so who asked is written here.
         const note = () => {
-          const entry = { kind: 'decision' as const, decision: 'cancel the epic', actor, reason };
+          const entry = { kind: 'decision' as const, decision: CANCEL_EPIC, actor, reason };
           const at = new Date().toISOString();
           return appendDecisions(db, [{ key: `cancel/${randomUUID()}`, at, epicId: id, ...entry }]);
         };

@@ -1,5 +1,6 @@
 /** What is known of the tracker's issues. */
 import { sql } from 'kysely';
+import { CANCEL_EPIC } from '../../workflows/contract/epic.ts';
 import type { Database } from '../connection.ts';
 import { isoTime } from './columns.ts';
 
@@ -52,14 +53,15 @@ export async function epicStartedAt(db: Database, epicId: string): Promise<Date 
 }
 
 /**
- * When an epic was told to end, by somebody or by its issue, or else ended, as its records say; undefined while neither is
+ * When an epic was first asked to end (by a person, an answer or its issue), or ended by itself; undefined while neither is
  * recorded.
  */
 export async function epicToldToEndAt(db: Database, epicId: string): Promise<Date | undefined> {
   const { rows } = await sql<{ at: Date | null }>`
     select least(
-      (select min(at) from decision_log where epic_id = ${epicId}
-        and ((kind = 'decision' and decision = 'cancel the epic') or (kind = 'approval' and decision like '%: cancel'))),
+      (select min(at) from decision_log where epic_id = ${epicId} and decision = ${CANCEL_EPIC}),
+      (select min(closed_at) from human_requests where epic_id = ${epicId}
+        and state = 'answered' and answer ->> 'decision' = 'cancel'),
       (select closed_at from epics where id = ${epicId})
     ) as at
   `.execute(db);

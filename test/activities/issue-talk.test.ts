@@ -5,6 +5,7 @@ import { sql } from 'kysely';
 import { createIssueTalk } from '../../activities/tracker/talk.ts';
 import { epicToldToEndAt } from '../../db/reads/tracker.ts';
 import { appendDecisions } from '../../db/writes/decisions.ts';
+import { CANCEL_EPIC } from '../../workflows/contract/epic.ts';
 import type { IssueNews } from '../../workflows/contract/issue-news.ts';
 import { MockActivityEnvironment } from '../support/activity-environment.ts';
 import { absentTemporal } from '../support/api.ts';
@@ -61,7 +62,7 @@ test('an issue that is not there is told from one in the bin, and from one that 
   assert.equal(await look(issue.identifier), 'gone');
 });
 
-test('an epic was told to end by what came first: its issue or the API, an answer, or its end', async () => {
+test('an epic is told to end by the first of a cancellation, an answer and its own end', async () => {
   const at = (hour: number) => `2026-01-01T${hour}:00:00.000Z`;
   await sql`insert into epics (id, workflow_id, run_id, generation, version, title, description, priority, state, phase,
     started_at, closed_at) values ('told', 'epic-told', 'r', 1, 1, 'T', '', 0, 'CANCELLED', '', ${at(10)}, ${at(15)})`.execute(
@@ -69,16 +70,20 @@ test('an epic was told to end by what came first: its issue or the API, an answe
   );
   const toldAt = async (epicId: string) => (await epicToldToEndAt(db, epicId))?.toISOString();
   assert.deepEqual([await toldAt('told'), await toldAt('never')], [at(15), undefined]);
-  const said = [
-    ['approval', 'plan: approve', 11],
-    ['approval', 'question: cancel', 14],
-    ['decision', 'cancel the epic', 13],
+  const answered = [
+    ['plan', 'approve', 11, 15],
+    ['question', 'cancel', 14, 14],
   ] as const;
-  for (const [kind, decision, hour] of said) {
-    const entry = { epicId: 'told', actor: 'ann', kind, decision, reason: '' };
-    await appendDecisions(db, [{ key: `told/${hour}`, at: at(hour), ...entry }]);
-    assert.equal(await toldAt('told'), at({ 11: 15, 14: 14, 13: 13 }[hour]));
+  for (const [kind, decision, hour, told] of answered) {
+    await sql`insert into human_requests (epic_id, request_id, kind, question, options, state, answer, asked_at, closed_at)
+      values ('told', ${kind}, ${kind}, 'Go on?', '[]', 'answered', ${JSON.stringify({ decision })}, ${at(10)}, ${at(hour)})`.execute(
+      db,
+    );
+    assert.equal(await toldAt('told'), at(told));
   }
+  const entry = { epicId: 'told', actor: 'ann', kind: 'decision' as const, decision: CANCEL_EPIC, reason: '' };
+  await appendDecisions(db, [{ key: 'told/13', at: at(13), ...entry }]);
+  assert.equal(await toldAt('told'), at(13));
 });
 
 test('a look tells what was not heard, the oldest first and a few at once', async () => {

@@ -177,6 +177,9 @@ export const taskHeardSignal = defineSignal<[unknown?]>('taskHeard');
 export const TaskRewound = z.object({ taskKey: TaskKey });
 export const taskRewoundSignal = defineSignal<[unknown?]>('taskRewound');
 
+/** The decision in the log when an epic is asked to end by other means than an answer. */
+export const CANCEL_EPIC = 'cancel the epic';
+
 export const EpicIdFromWorkflow = z
   .string()
   .startsWith('epic-')

@@ -2,6 +2,7 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import { CancellationScope, condition, isCancellation, log, ParentClosePolicy, startChild } from '@temporalio/workflow';
 import { tracker } from '../activities.ts';
+import { CANCEL_EPIC } from '../contract/epic.ts';
 import { epicWorkflowId } from '../contract/ids.ts';
 import type { IssueNews, Said, Word } from '../contract/issue-news.ts';
 import type { EpicState } from '../contract/states.ts';
@@ -109,7 +110,7 @@ export async function followIssue(epic: Epic): Promise<void> {
   async function react(reaction: Reaction): Promise<void> {
     switch (reaction.kind) {
       case 'stop':
-        epic.logLine({ actor: 'factory', kind: 'decision', decision: 'cancel the epic', reason: reaction.reason });
+        epic.logLine({ actor: 'factory', kind: 'decision', decision: CANCEL_EPIC, reason: reaction.reason });
         await epic.cancelSelf(reaction.reason);
         await condition(() => false);
         return;
