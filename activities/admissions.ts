@@ -1,4 +1,4 @@
-/** Whom the supervisor counts as admitted, and who says so of itself: where the two differ, the epic is right. */
+/** Compares the admissions that the supervisor counts with the epics' own account; where they differ, the epic is right. */
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import type { Database } from '../db/connection.ts';
 import { type QuietEpic, quietEpics } from '../db/reads/open-executions.ts';
@@ -24,11 +24,10 @@ export interface AdmissionsDependencies {
 
 type Counted = Pick<SupervisorCarry, 'admitted' | 'waiting'> & { readonly limit: number };
 
-/** Returns the number of slots that were given back. Idempotent: what is right is not touched again. */
 export function createSettleAdmissions({ db, temporal, quietSeconds, request, release }: AdmissionsDependencies) {
   /**
-   * An epic may close between the supervisor's listing of the open ones and its own word, or while there is none: the
-   * supervisor would count it for ever.
+   * An epic may close after the supervisor listed it as open, or while there is no supervisor, which would then count it
+   * for ever.
    */
   async function releaseClosed({ admitted }: Counted): Promise<number> {
     let released = 0;
@@ -41,8 +40,8 @@ export function createSettleAdmissions({ db, temporal, quietSeconds, request, re
   }
 
   /**
-   * An epic that was reset after its end runs on with a slot that was given back; one that left the line is admitted by a
-   * supervisor that was reset. The rows only say whom to ask: they may lag behind.
+   * Corrects one epic. An epic that was reset after its end runs on with a slot that was given back, and a supervisor that
+   * was reset admits an epic that has left the line. The rows may lag behind, so they only choose the epics to ask.
    */
   async function correct({ admitted, waiting }: Counted, epic: QuietEpic): Promise<number> {
     const { epicId, priority } = epic;
@@ -51,9 +50,13 @@ export function createSettleAdmissions({ db, temporal, quietSeconds, request, re
     if (epic.admitted ? isKnown : !isCounted) return 0;
     if (await isClosed(epicId)) return 0;
     const view = await statusOf(temporal, epicId);
-    if (view?.admitted === true && !isKnown) await request({ epicId, priority });
-    // One that waits for admission asks again by itself, and is told again.
-    if (view?.admitted !== false || !isCounted || view.hold?.kind === 'admission') return 0;
+    if (view === undefined) return 0;
+    if (view.admitted) {
+      if (!isKnown) await request({ epicId, priority });
+      return 0;
+    }
+    // An epic that waits for admission asks again by itself.
+    if (!isCounted || view.hold?.kind === 'admission') return 0;
     await release({ epicId });
     return 1;
   }
@@ -61,6 +64,7 @@ export function createSettleAdmissions({ db, temporal, quietSeconds, request, re
   const isClosed = async (epicId: string): Promise<boolean> =>
     (await closingOf(temporal, epicWorkflowId(epicId))) !== undefined;
 
+  /** Returns the number of slots given back. Idempotent: an admission that is right is left alone. */
   return async function settleAdmissions(): Promise<number> {
     const counted = await readCounted(temporal);
     // A supervisor that starts takes over by itself who is admitted.
@@ -83,7 +87,7 @@ async function readCounted(temporal: Client): Promise<Counted | undefined> {
 
 const ANSWER_MS = 5_000;
 
-/** Undefined when it cannot answer, as one that is stuck; it is asked again with the next run. */
+/** Undefined when the epic does not answer, for example because it is stuck; the next run asks again. */
 const statusOf = (temporal: Client, epicId: string): Promise<EpicView | undefined> =>
   temporal
     .withDeadline(Date.now() + ANSWER_MS, () =>

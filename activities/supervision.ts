@@ -1,5 +1,5 @@
 /** Words to the supervisor, and the settling of what was closed behind everybody's back. */
-import { activityInfo } from '@temporalio/activity';
+import { activityInfo, log } from '@temporalio/activity';
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import type { Database } from '../db/connection.ts';
 import { wasResumedSince } from '../db/reads/factory-pause.ts';
@@ -183,8 +183,8 @@ export function createSupervisionActivities({
     /**
      * Settles what belongs to executions that were closed from outside: their rows, human requests, reservations (at the
      * upper bound), host slots, admissions and pull requests. Tells epics that have not moved for an hour. Then sweeps old
-     * rows of changes and drafts, and what epics that closed long ago have left on the forge. A part that fails keeps no
-     * other from being done.
+     * rows of changes and drafts, and what epics that closed long ago have left on the forge. A part that fails does
+     * not stop the others; the first failure is thrown at the end.
      * Idempotent: what is settled is not found again; a run that died is repeated from the start.
      * Fails: when Temporal or PostgreSQL does not answer; retried.
      * Runs on: factory.
@@ -202,6 +202,8 @@ export function createSupervisionActivities({
             try {
               return await part();
             } catch (error) {
+              signal.throwIfAborted();
+              log.warn('A part of the reconciliation failed', { error });
               failed ??= error;
               return otherwise;
             }
