@@ -22,7 +22,7 @@ interface Section {
   readonly isSerial?: true;
 }
 
-const words = (text: string): string[] => text.trim().split(/\s+/);
+const words = (text: string): string[] => text.split(/\s+/).filter(Boolean);
 
 const whileOpen =
   (columns: string): Changes =>

@@ -35,8 +35,10 @@ const ACTS: ReadonlySet<string> = new Set([
   'skipTask',
   'cancelTask',
   'rewindTask',
-  ...['interrupt', 'interruptTask'],
-  ...['word', 'mail'],
+  'interrupt',
+  'interruptTask',
+  'word',
+  'mail',
 ]);
 
 /** Undefined when nobody knows the epic, or nothing was settled for it yet. */

@@ -1,4 +1,4 @@
-/** What was verified, for screens. */
+/** Evidence for screens, and the condition for evidence that counts as clean. */
 import { sql } from 'kysely';
 import type { Database } from '../connection.ts';
 import { isoTime, tail } from './columns.ts';

@@ -1,6 +1,7 @@
 /** What verification ran and found, by commit and check. */
 import { type RawBuilder, sql } from 'kysely';
 import type { Database } from '../connection.ts';
+import { isClean } from '../reads/evidence.ts';
 
 export interface EvidenceKey {
   readonly epicId: string;
@@ -77,7 +78,7 @@ interface Wanted extends EvidenceKey {
 
 /**
  * Lets a check that passed for the same files under the same policy anywhere in the epic count for this commit too, unless it only passed for
- * these and more. Answers the names of the checks that need not run again.
+ * these and more. Returns the names of the checks that need not run again.
  */
 export async function reuseEvidence(db: Database, wanted: Wanted): Promise<Set<string>> {
   const { epicId, treeSha, policyHash } = wanted;
@@ -87,13 +88,13 @@ export async function reuseEvidence(db: Database, wanted: Wanted): Promise<Set<s
     ({ name, command }) => sql`
         select *, null::text as by_commit from evidence
         where epic_id = ${epicId} and tree_sha = ${treeSha} and check_name = ${name} and command = ${command}
-          and exit_code = 0 and clean and covered_by is null and policy_hash is not distinct from ${policyHash}
+          and exit_code = 0 and ${isClean(policyHash)}
         order by finished_at limit 1`,
   );
 }
 
 /**
- * Lets what was green for a commit count for another one that it holds, and says so. Answers the names of the checks that
+ * Lets what was green for a commit count for another one that it holds, and says so. Returns the names of the checks that
  * need not run. Idempotent.
  */
 export async function coverEvidence(
@@ -113,7 +114,7 @@ export async function coverEvidence(
 
 /**
  * Writes for each check the row that `green` selects, if there is one, as evidence of the wanted commit. Its `by_commit` is
- * the commit that covers this one. Answers the names of the checks with such a row.
+ * the commit that covers this one. Returns the names of the checks with such a row.
  */
 async function copyGreen(
   db: Database,
