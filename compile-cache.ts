@@ -5,6 +5,6 @@ import path from 'node:path';
 /** For the environment of a process of ours that this one starts; nothing where this one has no cache. */
 export function compileCache(): Record<string, string> {
   const folder = getCompileCacheDir();
-  // What it names is the folder of this version of Node in the one that was given.
+  // Node names its own version's folder inside the one that was given.
   return folder === undefined ? {} : { NODE_COMPILE_CACHE: path.dirname(folder) };
 }

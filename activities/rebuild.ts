@@ -20,8 +20,8 @@ export interface RebuildOptions {
 
 /**
  * Replaces an epic's rows by what its executions told, in one transaction an epic, so that a screen sees either.
- * Safe while everything runs: no record is written beside such a transaction, and one that was written after its history
- * was read makes it read again. Rows of executions that Temporal does not know any more stay as they are; those that were
+ * Safe while everything runs: records of epics and tasks wait for such a transaction, (generation, version) orders those of
+ * agents, and a record that was written after its history was read makes it read again. Rows of executions that Temporal does not know any more stay as they are; those that were
  * closed from outside are settled in the same transaction. An epic that cannot be read keeps no other from being written.
  * Fails: AggregateError, which names the epics that stay as they were.
  */
@@ -39,7 +39,10 @@ export async function rebuildProjection(
     }
   }
   if (failed.size === 0) return;
-  throw new AggregateError(failed.values(), `Not written again: ${[...failed.keys()].join(', ')}`);
+  throw new AggregateError(
+    failed.values(),
+    `These epics could not be rebuilt and keep their rows: ${[...failed.keys()].join(', ')}`,
+  );
 }
 
 const TRIES = 5;
@@ -51,9 +54,9 @@ async function rebuildEpic({ db, temporal }: { db: Database; temporal: Client },
   for (let left = TRIES - 1; ; left -= 1) {
     const told = await readTold(temporal, epicId);
     const { length } = told.inOrder;
-    // What no history says, however often it is read, ended with the execution that told it.
+    // The last of five readings, as long as the one before: a record that no history holds was lost with its execution.
     if (await writeAgain(db, { epicId, ...told, mayBeOlder: left === 0 && length === before })) return length;
-    if (left === 0) throw new Error(`${epicId} changed each time its histories were read: try again when less happens`);
+    if (left === 0) throw new Error(`${epicId} changed while its histories were read: run db:rebuild again later`);
     before = length;
     await sleep(AGAIN_MS);
   }
@@ -96,9 +99,10 @@ function openByTheirWord(inOrder: readonly PastRecord[]): string[] {
   return [...last].flatMap(([workflowId, { closedAt }]) => (closedAt === undefined ? [workflowId] : []));
 }
 
-class ToldMeanwhile extends Error {}
+/** More was recorded while the histories were read. */
+class RecordedMeanwhile extends Error {}
 
-/** False, and nothing is changed, when more was written than these records tell. */
+/** Returns false, with nothing changed, when the rows hold more than these records. */
 async function writeAgain(
   db: Database,
   { epicId, inOrder, closed, mayBeOlder }: Told & { readonly epicId: string; readonly mayBeOlder: boolean },
@@ -113,12 +117,12 @@ async function writeAgain(
         await WRITERS[name](transaction, view as never, { runId, generation, at });
       }
       const now = await readToldOrders(transaction, epicId);
-      if (!mayBeOlder && before.some((order) => !isTold(order, now))) throw new ToldMeanwhile();
+      if (!mayBeOlder && before.some((order) => !isTold(order, now))) throw new RecordedMeanwhile();
       for (const closing of closed) await settleIn(transaction, closing, 0);
     });
     return true;
   } catch (error) {
-    if (error instanceof ToldMeanwhile) return false;
+    if (error instanceof RecordedMeanwhile) return false;
     throw error;
   }
 }

@@ -73,7 +73,7 @@ export async function writeRecord(db: Database, { name, record }: CarriedRecord)
 
   async function write(database: Database): Promise<number> {
     const { view, chain, decisions, messages = [] } = record;
-    // A task whose row is written again in this moment would find none.
+    // A rebuild deletes a task's row and writes it again: between the two, the task's record would find no row.
     if (name !== 'recordAgent') await shareProjection(database, view.epicId);
     const known = numbers.get(key);
     const { generation, first } =

@@ -82,9 +82,9 @@ export function createCourier({ db, log, ...executions }: CourierDependencies) {
 
   async function settle(message: StoredMessage, outcome: MessageOutcome): Promise<void> {
     const { epicId, id } = message;
-    // What is not found may also be a task or a request of an epic that there is: its log says so then.
-    const isAboutNothing = outcome.kind === 'refused' && outcome.code === 'NotFound' && !(await isKnown(db, epicId));
-    if (isAboutNothing) await forgetMessage(db, epicId, id);
+    // An epic that exists may lack the task or request that the message names; that refusal belongs in its log.
+    const isUnknownEpic = outcome.kind === 'refused' && outcome.code === 'NotFound' && !(await isKnown(db, epicId));
+    if (isUnknownEpic) await forgetMessage(db, epicId, id);
     else {
       if (outcome.kind === 'refused') await logRefusal(message, outcome);
       await settleMessage(db, epicId, id, outcome);

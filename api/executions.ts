@@ -107,7 +107,7 @@ async function unlessItGoesOn(to: Executions, epicId: string): Promise<MessageOu
 
 export interface Cancellation {
   readonly epicId: string;
-  /** Notes who asks: before Temporal is told, so that no cancellation is nobody's. */
+  /** Records who asks. Runs before Temporal gets the request, so that every cancellation through the API has a name. */
   readonly note: () => Promise<void>;
 }
 

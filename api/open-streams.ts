@@ -4,7 +4,7 @@ import { createSentAtOnce } from './sent-at-once.ts';
 import { openStream, type Stream, type StreamOptions } from './streams.ts';
 
 export interface OpenStreamsOptions {
-  /** Of this process. */
+  /** Streams at once in this process. */
   readonly most: number;
   /** For the sentence of the refusal: "streams of events". */
   readonly name: string;

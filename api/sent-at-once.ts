@@ -1,9 +1,9 @@
-/** What one route of this process sends at once: so much and no more, and ended when the API stops. */
+/** Bounds the answers that one route of this process sends at the same time, and ends them when the API stops. */
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { ApiError } from './errors.ts';
 
 export interface SentAtOnceOptions<Sent> {
-  /** Of this process. */
+  /** Answers at once in this process. */
   readonly most: number;
   /** For the sentence of the refusal: "exports are under way". */
   readonly are: string;

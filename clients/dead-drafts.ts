@@ -1,4 +1,4 @@
-/** What a killed try left half written. Another try may still be writing its own, which is young. */
+/** Removes half-written files of tries that were killed. Young ones stay: another try may still be writing them. */
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 

@@ -1,4 +1,4 @@
-/** What is said of a variable whose value is not allowed, without the secret that the value may hold. */
+/** Describes a variable whose value is not allowed, without the secret that the value may hold. */
 import type { Mistake } from './files.ts';
 import { VARIABLES } from './variables.ts';
 
@@ -11,6 +11,6 @@ export function wrongValue(variable: string, value: unknown): Mistake {
   return { variable, given: text, allowed };
 }
 
-/** Whatever is wrong with an address, perhaps the password itself: up to the last @, anything may be a part of it. */
+/** Hides everything up to the last @, because the password itself may be the part that is malformed. */
 const withoutPassword = (address: string): string =>
   address.replace(/:.*@/s, ':…@').replaceAll(/(password=)[^&\s]*/gi, '$1…');

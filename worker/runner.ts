@@ -25,7 +25,7 @@ export function startRunner(): void {
   let child: ChildProcess | undefined = launch();
 
   function launch(): ChildProcess {
-    // Of our environment only what programs get anyway, so that a key of ours is not even there, and where compiled code lies.
+    // Only the variables that every program gets, so that no key of ours is there, and the folder of compiled code.
     const runner = fork(PROGRAM, [], {
       env: { ...inheritedEnvironment(), ...compileCache() },
       execArgv: [],

@@ -20,7 +20,7 @@ import type { HostDepartures } from './host-departures.ts';
 import { CHILD, endsWithinMs } from './options.ts';
 
 export type Round = AnyRound & (RoundOnHost | RoundWithoutHost);
-/** What an epic says of a round of its own agents. */
+/** An epic's part of the input of a round of its own agents. */
 export type OwnRound = Omit<AnyRound, 'epicId' | 'isPaused' | 'departures'> & (RoundOnHost | RoundWithoutHost);
 
 interface RoundOnHost {

@@ -36,7 +36,7 @@ export interface BriefFacts extends EpicFacts {
   /** The transcript has been told the epic. */
   readonly epicTold: boolean;
   readonly checks: readonly Check[];
-  /** What people have answered to other agents of the task, for one that begins. */
+  /** Answers of people to earlier agents of the task, for an agent that begins. */
   readonly answered?: readonly AnsweredQuestion[];
   readonly files: readonly string[];
   readonly diff: string;

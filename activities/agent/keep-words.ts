@@ -1,4 +1,4 @@
-/** What people said when they interrupted an agent, kept as their words: whoever takes the next turn reads them. */
+/** Keeps the comments of people who interrupted an agent as their words, which the agent of the next turn reads. */
 import type { Database } from '../../db/connection.ts';
 import { storePersonalMail } from '../../db/writes/personal-mail.ts';
 import { type Interrupt, isSteered } from '../../workflows/contract/interrupt.ts';

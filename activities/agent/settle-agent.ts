@@ -5,7 +5,7 @@ import { keepWords, type Said } from './keep-words.ts';
 
 interface SettleAgentInput {
   readonly agentId: string;
-  /** No turn of its own has told it; the agent after it is told. */
+  /** Words of people that no turn of this agent received; the next agent receives them. */
   readonly unheard?: Said;
 }
 
@@ -13,7 +13,7 @@ export function createSettleAgent({ db }: { db: Database }) {
   return {
     /**
      * Settles what the agent left reserved at its upper bound: nobody will learn any more what it did cost. Keeps the words
-     * of people that no turn of it has told.
+     * of people that no turn of the agent received.
      * Idempotent: what is settled stays, and words are kept once.
      * Fails: only when PostgreSQL is away (retried).
      * Runs on: factory.

@@ -54,7 +54,7 @@ export interface TakeTurnInput {
   readonly cacheTtl?: CacheTtl;
   /** No turn of the round comes after it. */
   readonly isLast?: boolean;
-  /** The words of people who interrupted this call, or tools of the turn before; they are told to the model. */
+  /** Comments of people who interrupted this call, or tools of the turn before; the model receives them. */
   readonly said?: readonly Interrupt[];
 }
 
@@ -80,7 +80,7 @@ export type TurnResult =
 /** Characters of a report that go into the history. */
 const REPORT_LIMIT = 1_000;
 
-/** Waits for other calls, of a second each, before people are shown that the agent waits. */
+/** Attempts of the activity, for whatever reason, before a wait for other calls is shown; each such wait lasts a second. */
 const HIDDEN_ATTEMPTS = 10;
 const BUDGET_HOLD_MS = 10_000;
 
@@ -142,7 +142,7 @@ async function answerTurn(run: Run, input: TakeTurnInput): Promise<TurnResult> {
   if (stored !== undefined) return stored;
   const { model, hold, wasOverloaded } = await chooseModel(db, pin);
   if (hold !== undefined) {
-    // Others of the epic must not wait for what nobody will settle before the hold ends.
+    // Nobody else settles this transcript's calls before the hold ends, and other agents must not wait for them.
     await settleOpenCalls(db, transcript);
     return holdOf(hold);
   }

@@ -1,4 +1,4 @@
-/** How a task is told: its epic, what it asks for, what it builds on, what people said of it, and how far a round may go. */
+/** The text of a task for its agents: its epic, what it asks for, what it builds on, people's answers, and its limits. */
 import type { AnsweredQuestion } from '../../db/reads/answered-questions.ts';
 import type { Delivered, Limits } from '../../workflows/contract/brief.ts';
 import type { TaskInput } from '../../workflows/contract/plan.ts';

@@ -62,7 +62,7 @@ function closingQuote(text: string, at: number, quote: string): number | undefin
   return undefined;
 }
 
-/** Where the line ends that an index is on. */
+/** The end of the line that holds the index. */
 export function endOfLine(text: string, at: number): number {
   const end = text.indexOf('\n', at);
   return end === -1 ? text.length : end;

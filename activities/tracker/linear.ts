@@ -1,5 +1,5 @@
 /** Linear as a tracker. */
-import { type AskLinear, createLinearClient, isInvalidInput, isRefused } from '../../clients/linear/client.ts';
+import { type AskLinear, createLinearClient, isNotVisible, isRefused } from '../../clients/linear/client.ts';
 import * as documents from '../../clients/linear/documents.ts';
 import type { LinearConfig } from '../../config/config.ts';
 import { isOwnComment } from '../../workflows/contract/tracker.ts';
@@ -35,8 +35,8 @@ export function createLinear(options: LinearOptions): Tracker {
   return {
     async readIssue(id) {
       const raw = await ask<{ issue: RawIssue }>(documents.ISSUE, { id }).catch((error: unknown) => {
-        // Any other refusal says nothing about the issue: their schema may have changed.
-        if (isInvalidInput(error)) return undefined;
+        // Any other refusal says nothing about the issue: Linear's schema may have changed.
+        if (isNotVisible(error)) return undefined;
         throw error;
       });
       return raw === undefined ? undefined : issueOf(raw.issue, await readComments(raw.issue.id));

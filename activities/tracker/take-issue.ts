@@ -81,7 +81,8 @@ export function createTakeIssue({ db, temporal, tracker, rules }: TakeIssueDepen
 
   /**
    * By the tracker's own history, so that an end that we could not tell it does not look like somebody's wish. Our own
-   * last move is to a final state. Who reopens it while its epic works, and ends the epic afterwards, wants no other one.
+   * last move is to a final state. A person who reopened it while its epic
+   * worked, and ended the epic afterwards, does not want another.
    */
   async function isReopened(issue: Issue, known: TakenIssue, from: Tracker): Promise<boolean> {
     const reopenedAt = await from.readReopenedAt(issue.id);

@@ -4,7 +4,7 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import { createSentAtOnce } from '../sent-at-once.ts';
 
 export interface OpenExportsOptions {
-  /** Of this process. */
+  /** Exports at once in this process. */
   readonly most: number;
   /** How long a line may wait for its reader. */
   readonly unreadMs: number;

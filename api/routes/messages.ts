@@ -108,8 +108,8 @@ export const messageRoutes =
         const message = { ...to(request), update: raiseBudgetUpdate, content };
         // The same key again gets the same answer, whatever the cap is by then; after a refusal it is a new message.
         const { epicId, key } = message;
-        const isKnown = key !== undefined && (await isStored(db, epicId, idOf(message)));
-        if (!lower && !isKnown) await refuseLowerCap(db, epicId, content);
+        const isSentBefore = key !== undefined && (await isStored(db, epicId, idOf(message)));
+        if (!lower && !isSentBefore) await refuseLowerCap(db, epicId, content);
         return send(reply, message);
       },
     );

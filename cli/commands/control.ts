@@ -22,7 +22,7 @@ export interface Options extends Confirmation {
 
 const LOOK_MS = 500;
 
-/** What two interrupts with the same key are together. */
+/** Names the effect of several interrupts with the same key. */
 const ONE_INTERRUPT = 'one interrupt';
 
 const withName = (command: Command): Command => command.option('--by <name>', 'who says so (default: your user name)');

@@ -46,7 +46,7 @@ function asFailure(sdk: typeof import('@linear/sdk'), error: unknown): Applicati
     return failure('NotAuthenticated', `Linear refused LINEAR_API_KEY: ${said}`, { nextRetryDelay: KEY_AGAIN });
   }
   if (error instanceof sdk.InvalidInputLinearError) {
-    return InvalidInput.create({ ...REFUSED, message: `Linear refused the request: ${said}` });
+    return NotVisible.create({ ...REFUSED, message: `Linear refused the request: ${said}` });
   }
   if (error instanceof sdk.UserLinearError) {
     return finalFailure('TrackerRefused', `Linear refused the request: ${said}`);
@@ -64,11 +64,11 @@ function secondsToWait({ retryAfter, requestsResetAt }: Limits): number {
   return Math.min(3_600, Math.max(1, retryAfter ?? untilReset ?? 60));
 }
 
-/** What it asks about is not there, for all that Linear tells. */
-class InvalidInput extends ApplicationFailure {}
+/** Linear does not know the thing that was asked about, or hides it. */
+class NotVisible extends ApplicationFailure {}
 const REFUSED = { type: 'TrackerRefused' satisfies FailureName, nonRetryable: true };
 
-/** What there is not, or what the key may not see, Linear calls invalid input, whatever was asked. */
-export const isInvalidInput = (error: unknown): boolean => error instanceof InvalidInput;
+/** Linear answers so for anything that does not exist or that the key may not see. */
+export const isNotVisible = (error: unknown): boolean => error instanceof NotVisible;
 export const isRefused = (error: unknown): boolean =>
   error instanceof ApplicationFailure && error.type === 'TrackerRefused';

@@ -121,7 +121,7 @@ function apiFailure(error: InstanceType<typeof Anthropic.APIError>, asked: Asked
     outcome: status === undefined ? 'unknown' : 'failed',
     next: { throws: finalFailure(type, message, { cause: error }) },
   });
-  if (isUnbilled(error)) {
+  if (isBillingRefused(error)) {
     return refusal('NotAuthenticated', `${provider} refuses to bill${said}. See the account's billing page.`);
   }
   if (isKeyRefused(error)) {
@@ -148,7 +148,7 @@ function apiFailure(error: InstanceType<typeof Anthropic.APIError>, asked: Asked
   return refusal('ModelRefusedRequest', `${provider} refused the request (${status ?? error.type}${said}). ${remedy}`);
 }
 
-const isUnbilled = ({ status, type, errorCode }: InstanceType<typeof Anthropic.APIError>): boolean =>
+const isBillingRefused = ({ status, type, errorCode }: InstanceType<typeof Anthropic.APIError>): boolean =>
   status === 402 || type === 'billing_error' || SPEND_LIMITS.has(errorCode ?? '');
 
 const isKeyRefused = ({ status, type }: InstanceType<typeof Anthropic.APIError>): boolean =>
@@ -156,13 +156,13 @@ const isKeyRefused = ({ status, type }: InstanceType<typeof Anthropic.APIError>)
 
 /**
  * Whether the call may have been refused because its prompt does not fit into the model's window. The API has no status,
- * type or code of its own for that, but what no window is too small for is refused for something else. `boundTokens`: the
+ * type or code for that; a prompt that fits the smallest window was refused for another reason. `boundTokens`: the
  * most tokens that prompt and answer can have.
  */
 export function mayBeTooLong(error: unknown, boundTokens: number): boolean {
   if (!(error instanceof Anthropic.APIError)) return false;
   if (error.status === 413) return true;
-  return error.status === 400 && boundTokens > SMALLEST_WINDOW && !isUnbilled(error) && !isKeyRefused(error);
+  return error.status === 400 && boundTokens > SMALLEST_WINDOW && !isBillingRefused(error) && !isKeyRefused(error);
 }
 
 /** Passes by itself: any 5xx (529 is overload), a time-out or conflict, and their likes in mid-stream. */

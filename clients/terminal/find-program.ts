@@ -1,4 +1,4 @@
-/** Where a program is. */
+/** Finds a program on PATH. */
 import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, isAbsolute, join } from 'node:path';
 

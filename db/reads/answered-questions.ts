@@ -1,4 +1,4 @@
-/** What people have answered to the agents of a task. */
+/** Reads the answers of people to the agents of a task. */
 import type { PersonAnswered } from '../../workflows/contract/task.ts';
 import type { Database } from '../connection.ts';
 

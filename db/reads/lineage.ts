@@ -51,8 +51,8 @@ export function isWithin(segments: readonly Segment[]) {
 }
 
 /**
- * What was called and briefed in the turns that `told` selects, each list in the order in which it is told; calls of turns
- * before `before`, when it is given.
+ * Reads the calls and briefs of the turns that `told` selects, each in the order in which the model reads them; calls only of
+ * turns before `before`, when it is given.
  */
 export async function readToldRows(db: Database, told: RawBuilder<boolean>, before?: number) {
   const [toolCalls, briefs] = await Promise.all([

@@ -12,7 +12,7 @@ interface MessageInput {
   readonly taskKey?: string;
   /** Of raiseBudget. */
   readonly capUsd?: number;
-  /** Of respond. */
+  /** Set in answers to requests. */
   readonly requestId?: string;
   readonly decision?: string;
   readonly plan?: unknown;

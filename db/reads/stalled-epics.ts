@@ -12,7 +12,7 @@ export interface StalledEpic {
 
 /**
  * Open epics with a Supervisor agent of which nothing was written for `quietMinutes`, those too that work while they wait
- * for a slot. What waits for admission, a person, a quota, a budget, a pause or others' work says so, and is none of them.
+ * for a slot. Epics that wait for admission, a person, a quota, a budget, a pause or others' work say so and are left out.
  */
 export async function readStalledEpics(db: Database, quietMinutes: number): Promise<StalledEpic[]> {
   const { rows } = await sql<{ id: string; at: Date }>`

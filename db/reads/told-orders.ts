@@ -1,4 +1,4 @@
-/** How far the executions of an epic have told, by what is written of them. */
+/** The newest generation and version that each execution of an epic has recorded. */
 import { sql } from 'kysely';
 import type { Database } from '../connection.ts';
 

@@ -4,8 +4,8 @@ import type { ToldOrder } from '../reads/told-orders.ts';
 
 /**
  * Forgets what these executions (an epic and, of its tasks and agents, those that Temporal still knows) have told.
- * Decisions, transcripts, ledger and evidence are no projection and stay. Returns how far they had told: read by the same
- * statements, so that nothing is forgotten that was not seen.
+ * Decisions, transcripts, ledger and evidence are no projection and stay. Returns the generation and version
+ * of each row, read by the statement that resets it, so that no record is lost unseen.
  */
 export async function forgetEpic(db: Database, epicId: string, workflowIds: readonly string[]): Promise<ToldOrder[]> {
   const order = ['workflow_id', 'generation', 'version'] as const;
@@ -38,7 +38,7 @@ export async function forgetEpic(db: Database, epicId: string, workflowIds: read
     .execute();
   // Not deleted: rows of tasks that stay hang on it. Whatever is written next is newer.
   await db.updateTable('epics').set({ generation: 0, version: 0, closed_at: null }).where('id', '=', epicId).execute();
-  // Tasks that have not begun told nothing.
+  // Tasks that have not begun have recorded nothing.
   const begun = tasks.flatMap(({ workflow_id, generation, version }) =>
     generation === null || version === null ? [] : [{ workflow_id, generation, version }],
   );

@@ -38,7 +38,10 @@ export async function reportHost(
   });
 }
 
-/** Another process may have signed the host off while this one was frozen. One that has signed off itself was late. */
+/**
+ * A process that was frozen while another signed the host off takes the host back. A late report of a process that signed
+ * off itself changes nothing.
+ */
 async function goOnServing(db: Database, { host, process }: { host: string; process: string }): Promise<void> {
   const serving = await db
     .updateTable('host_processes')

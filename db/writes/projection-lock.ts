@@ -1,4 +1,4 @@
-/** Records of an epic are written side by side, and none while its projection is written again. */
+/** Lets records of an epic and its tasks run side by side, and none while its projection is rebuilt; agents' need no lock. */
 import { type RawBuilder, sql } from 'kysely';
 import type { Database } from '../connection.ts';
 

@@ -33,7 +33,7 @@ export async function signOff(
       .execute();
     if (others.length > 0) return [];
     await trx.updateTable('hosts').set({ left_at: sql<Date>`now()` }).where('name', '=', host).execute();
-    // Of processes that were killed long ago. One that was only frozen reports again, and has its host back.
+    // Rows of processes that were killed long ago. A process that was only frozen reports again, and has its host back.
     await trx
       .deleteFrom('host_processes')
       .where('host', '=', host)

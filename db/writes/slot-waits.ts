@@ -22,7 +22,7 @@ export async function waitForSlot(db: Database, wait: { holder: string; priority
     .execute();
 }
 
-/** A pause of the whole factory held all claims since then: whoever waited when it began keeps its place. */
+/** Call when the factory resumes. Nobody could ask during the pause, so those who waited when it began keep their places. */
 export async function keepWaiting(db: Database, pausedSince: Date): Promise<void> {
   await sql`
     update slot_waits set asked_at = now()

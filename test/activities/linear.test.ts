@@ -36,7 +36,7 @@ test('an issue is read whole, however long the talk about it', async () => {
   assert.equal(await tracker.readIssue('ENG-4711'), undefined);
 });
 
-test('what is beyond the first page of labels, relations or links is told, not left out without a word', async () => {
+test('labels, relations and links beyond the first page are reported', async () => {
   const numbers = Array.from({ length: 31 }, (_, n) => n);
   const attachments = numbers.map((n) => ({ title: `Sketch ${n}`, url: `https://example.org/${n}` }));
   const issue = linear.store.addIssue({ labels: numbers.map((n) => `label ${n}`), attachments });

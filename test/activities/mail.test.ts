@@ -33,7 +33,7 @@ test('what people say at another door is stored once and told, and what no Worke
   assert.deepEqual(await told(agent.agentId), ['1: a', '2: be brief']);
 });
 
-test('what a person says with an interrupt is kept, although the call is joined that was under way', async () => {
+test('the comment of an interrupt is kept, although the retry joins the call that was under way', async () => {
   const { agent } = await worker({ delayMs: 300 });
   await record(agent.epicId, 1, [plannedTask('slugs', 0)]);
   const { turn } = agent.process();
@@ -46,7 +46,7 @@ test('what a person says with an interrupt is kept, although the call is joined 
   assert.deepEqual(await told(agent.agentId), ['2: be brief']);
 });
 
-test('what no turn of an agent has told is told to the next one', async () => {
+test('words that an agent never read are kept for the next agent', async () => {
   const [{ agent }, { agent: next }] = [await worker({ epicId: 'heirs' }), await worker({ epicId: 'heirs' })];
   await record('heirs', 1, [plannedTask('slugs', 0)]);
   const { agentId, epicId } = agent;

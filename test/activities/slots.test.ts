@@ -117,7 +117,7 @@ test('a claim that comes no more holds up nobody, and who has the turn to merge 
   await db.deleteFrom('hosts').where('name', '=', 'gone').execute();
 });
 
-test('a long pause of the whole factory costs nobody a place among those who wait', async () => {
+test('a long pause of the whole factory costs no task its place in the line for a slot', async () => {
   await reportHost(db, { name: 'paused', capacity: 1 });
   await db.deleteFrom('slot_waits').execute();
   const claimOf = (epic: string): ClaimHostInput => ({ holder: `epic-${epic}/task-t`, afterEpoch: 0 });

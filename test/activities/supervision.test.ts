@@ -38,7 +38,7 @@ test('the open epics are those that run and were admitted, whatever words their 
   await Promise.all([open, waiting, unrecorded].map(({ handle }) => handle.terminate()));
 });
 
-test('who works without being counted is counted again, and who is counted but has no slot is not any more', async () => {
+test('an admitted epic that the supervisor lost is counted again, and a counted epic without a slot is released', async () => {
   const works = await parkEpic('works', { input: { ...epicView('works', 1).input, priority: 2 } }, true);
   const lags = await parkEpic('lags', { admitted: true }, false);
   const leaves = await parkEpic('leaves', { admitted: false }, false);
@@ -61,7 +61,7 @@ test('who works without being counted is counted again, and who is counted but h
   await reconcile();
 });
 
-test('a part that fails keeps none of the others from being done', async () => {
+test('a part of the reconciler that fails does not stop the others', async () => {
   const { db } = database();
   const [broken, sound] = [await parkEpic('a-broken'), await parkEpic('b-sound')];
   await Promise.all([broken.handle.terminate(), sound.handle.terminate()]);

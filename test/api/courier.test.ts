@@ -73,7 +73,7 @@ test('a refusal has the name of what was refused, or of what went wrong on the w
   await database.drop();
 });
 
-test('a message about a task or request that there is none of leaves its refusal; one to no epic at all leaves nothing', async () => {
+test('a refused message about a missing task or request stays with its refusal; one to an unknown epic leaves nothing', async () => {
   const { db, drop } = await createDatabase();
   await sql`insert into epics (id, workflow_id, run_id, generation, version, title, description, priority, state, phase,
     started_at, updated_at) values ('known', 'epic-known', 'r', 1, 1, 'T', '', 0, 'IN_PROGRESS', 'p', now(), now())`.execute(

@@ -94,7 +94,7 @@ test('cancel is Temporal’s cancellation, and the log has who asked', async () 
   );
 });
 
-test('who asks for a cancellation is named before Temporal is told', async () => {
+test('a cancellation is logged with its sender before Temporal receives it', async () => {
   await started('half');
   const cancel = () => Promise.reject(new Error('the process ended'));
   const { connection, options } = temporal.client;

@@ -97,7 +97,7 @@ test('a retry begins another life and forgets what was decided about the one bef
   assert.deepEqual([entry.life, entry.feedback, entry.retries], [3, undefined, 2]);
 });
 
-test('a turn to go back to that is wished for while a parked task starts is known to be later', () => {
+test('a rewind that is asked for while a parked task starts is recognised as later', () => {
   const entry = fresh();
   state.launch(entry);
   state.park(entry, { rewinds: [] as readonly string[] } as TaskData);

@@ -205,7 +205,7 @@ test('a shared question goes on without an asker that left, and what was decided
   assert.equal(ask(known, shared('c', 'four', at(6)), at(6))?.decision, 'continue');
 });
 
-test('what was decided about the issue last is not forgotten, however much is asked after it', () => {
+test('the last decision about the issue is kept, however many requests follow', () => {
   const requests: EpicRequest[] = [];
   const about = ['issue-done-eng-1', 'issue-rewritten-a', 'issue-rewritten-b'];
   for (const requestId of [...about, ...Array.from({ length: 150 }, (_, i) => `question-${i}`)]) {

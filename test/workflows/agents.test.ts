@@ -103,7 +103,7 @@ test('what is handed in with the last turn counts', async () => {
   assert.equal(turnsOf('barely.done.implement.1').length, 6);
 });
 
-test('nobody is asked on the last turn, whose answer would reach no one', async () => {
+test('a question on the last turn is refused, since no answer would reach the agent', async () => {
   const ask = answer({ name: 'ask_human', input: { question: 'Which rounding?', why: 'The sums would differ.' } });
   stage.play({
     takeTurn: ({ purpose, isLast }) =>

@@ -94,7 +94,7 @@ test('a model call is ended, and the same turn is asked for again with what the 
   assert.deepEqual(said, [undefined, ['ann: be brief']]);
 });
 
-test('what a person says is kept for the next agent where this one takes no turn any more', async () => {
+test('the comment of an interrupt is kept for the next agent when this one takes no more turns', async () => {
   stage.log.length = 0;
   stage.play({
     takeTurn: ({ purpose, turn, agentId }) => {

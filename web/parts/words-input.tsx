@@ -1,4 +1,4 @@
-/** A box for what a person has to say, as long as the API takes it. */
+/** A text box for a person's words, limited to the length that the API accepts. */
 import { Textarea, type TextareaProps } from '@mantine/core';
 
 interface Props extends Omit<TextareaProps, 'value' | 'onChange'> {

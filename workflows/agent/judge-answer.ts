@@ -32,7 +32,7 @@ export function noteAfter(stopReason: string, done: { nudges: number; compaction
   }
 }
 
-/** What follows an answer whose tools have run: a window that was full before their results has no room for them. */
+/** The note after an answer whose tools have run: a window that was full before has no room for their results. */
 export const noteAfterTools = (stopReason: string, done: Parameters<typeof noteAfter>[1]): TurnNote | undefined =>
   stopReason === 'model_context_window_exceeded' ? noteAfter(stopReason, done) : undefined;
 

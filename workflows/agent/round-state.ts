@@ -25,7 +25,7 @@ interface RoundFields {
   fallback?: string;
   /** A note for the model, sent with its next turn. */
   note?: TurnNote;
-  /** What people said when they ended a model call or tools, for the next call. */
+  /** Comments of people who ended a model call or tools, for the next call. */
   wishes?: readonly Interrupt[];
   /** Of this round, and where it was when it last asked. */
   questions: number;

@@ -57,7 +57,7 @@ export interface AgentCarry {
   readonly ignored: IgnoredMemory;
   /** A note for the model, sent with the next turn. */
   readonly note?: string;
-  /** What people said when they ended its model call or tools, for the next call. */
+  /** Comments of people who ended its model call or tools, for the next call. */
   readonly wishes?: readonly Interrupt[];
   /** Questions that it has asked people in this round, and the host that it was on when it last did. */
   readonly questions?: number;

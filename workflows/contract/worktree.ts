@@ -15,7 +15,7 @@ export interface WorktreeInput {
   readonly worktree: string;
 }
 
-/** Where what looks like a secret may stand. */
+/** Exceptions from the search for secrets. */
 export interface SecretsAllowed {
   /** Globs of files that may hold what looks like a secret. */
   readonly secretsAllowedIn?: readonly string[];

@@ -9,7 +9,7 @@ import { expectAdmission } from './status-state.ts';
 export async function admission(epic: Epic): Promise<void> {
   const { data, epicId } = epic;
   if (data.admitted) return;
-  // What it asks for here is enough, and ends with a cancellation.
+  // The request below is enough, and a cancellation ends it.
   epic.stopAsking();
   await epic.admissionSettled();
   const state = isPlanned(data) ? 'IN_PROGRESS' : 'PLANNING';

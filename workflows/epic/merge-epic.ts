@@ -154,7 +154,7 @@ const leftWords = ({ data }: Epic): string =>
     data.tasks.map(({ task, left }) => [task.key, left]),
   );
 
-/** What there is of each task; empty where there is nothing of any. */
+/** One line a task that has words; empty when no task has any. */
 function byTask(what: string, found: readonly (readonly [string, readonly string[] | undefined])[]): string {
   const lines = found.flatMap(([key, words = []]) => (words.length === 0 ? [] : [`${key}: ${words.join('; ')}`]));
   return lines.length === 0 ? '' : ` ${what}: ${lines.join('. ').slice(0, 2_000)}.`;

@@ -258,7 +258,7 @@ function reportHolds(epic: Epic, settings: EpicSettings): void {
   const phase = `${done} of ${data.tasks.length} tasks done, ${running} running`;
   if (data.paused) epic.tell('IN_PROGRESS', phase, { kind: 'pause', reason: 'paused by a person' });
   else if (epic.isAsked('new-base')) reportRewritten(epic, settings);
-  // What could not be taken over is shown already.
+  // The screens show already why the new base could not be taken over.
   else if (isAskedAboutBase(epic)) return;
   else epic.tell('IN_PROGRESS', phase);
 }

@@ -75,7 +75,7 @@ const whatToDoWith = (workflowId: string, { task: { key: taskKey } }: TaskEntry)
   taskKey,
 });
 
-/** What the epic started before it was reset is no child of this run, which cannot cancel it as one. Harmless twice. */
+/** Cancels a task that the epic started before it was reset: it is no child of this run. Harmless twice. */
 async function endOther(workflowId: string): Promise<never> {
   const reason = 'the epic or its task is cancelled';
   await CancellationScope.nonCancellable(() => factory.requestCancel('its former run ends', { workflowId, reason }));

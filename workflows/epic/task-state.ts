@@ -79,7 +79,8 @@ interface Stop {
 /** The base was rewritten, which ended it. */
 export const stop = (entry: TaskEntry, { rewind, failure }: Stop): void =>
   from(entry, RUNNING, { isStopped: true, rewind, failure });
-/** Why its work did not end well. What ended one that a person cancelled afterwards is no failure of it. */
+
+/** Why its work did not end well. A rewritten base is no failure of a task that a person cancelled afterwards. */
 export const failureOf = ({ state, failure }: TaskEntry): Failure | undefined =>
   state === 'CANCELLED' && failure?.type === 'BaseRewritten' ? undefined : failure;
 
@@ -163,7 +164,7 @@ export function rewindLater(entry: TaskEntry, rewind: Rewind): void {
   else wantRewind(entry.parked, rewind);
 }
 
-/** Where a person wants a parked task back to by now, if they did not when its start with `rewind` began. */
+/** The turn that a person has asked for since the start of a parked task with `rewind` began. */
 export const rewoundSince = ({ parked }: TaskEntry, rewind: Rewind | undefined): Rewind | undefined =>
   parked?.rewind === rewind ? undefined : parked?.rewind;
 

@@ -158,7 +158,7 @@ export function noteStall(data: EpicData, since: string): void {
   change<EpicFields>(data, { stall: { since, openedBy, places: standingsOf(data) } });
 }
 
-/** Where everything stands, as far as the epic is told; a question about that is none of it. */
+/** The standing of all tasks and questions as the epic knows it, without the question about the stall itself. */
 const standingsOf = ({ phase, tasks, requests }: EpicData): string =>
   JSON.stringify([
     phase,

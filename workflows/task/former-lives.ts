@@ -58,7 +58,7 @@ export function leftBehind(error: unknown, known: FormerLife | undefined): Forme
 
 const isObject = (detail: unknown): detail is object => typeof detail === 'object' && detail !== null;
 
-/** What a life of the task is given besides the task itself. */
+/** The input of a life besides the task itself. */
 export type LeftToTask = Pick<Task['input'], 'former' | 'feedback' | 'guidance' | 'rewind'>;
 
 /** The state that the next life begins with. A person's words are a new round, whatever was approved before them. */

@@ -1,4 +1,4 @@
-/** What a life of a task begins with. Pure. */
+/** The data that a life of a task begins with. Pure. */
 import type { TaskWorkflowInput } from '../contract/task.ts';
 import { newIgnored } from '../ignored-messages-state.ts';
 import { newMemory } from '../pull-request/state.ts';

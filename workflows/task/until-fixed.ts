@@ -21,7 +21,7 @@ export function isFixable(error: unknown): boolean {
   return isForPerson(error) || FIXABLE.has(type) || (type === 'PullRequestDraft' && patched('draft'));
 }
 
-/** What the model's refusal of a transcript may be answered with: another agent, on a transcript of its own. */
+/** A person's way out when the model refuses a transcript: another agent, on a transcript of its own. */
 interface Restart {
   /** Its effect, as a person chooses it. */
   readonly words: string;
