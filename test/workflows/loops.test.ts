@@ -26,6 +26,19 @@ test('the same call with the same result is told once, then it ends the agent by
   await assert.rejects(stage.handle('circle').result());
 });
 
+test('a warning about a loop goes before the compaction of a full window', async () => {
+  const full = { ...command('same'), stopReason: 'model_context_window_exceeded' } as TurnResult;
+  stage.play({
+    takeTurn: ({ purpose, turn }) => {
+      if (purpose !== 'implement') return undefined;
+      return turn <= 4 ? (turn === 4 ? full : command('same')) : submitWork;
+    },
+    shortHash: () => 'same',
+  });
+  await (await stage.start('warned', oneTask('first'))).result();
+  assert.equal(turnsOf('warned.first.implement.1').at(-1)?.split(': ')[1], 'same-action');
+});
+
 test('a turn that another model took is told, and so is the return', async () => {
   stage.play({
     takeTurn: ({ purpose, turn }) => {

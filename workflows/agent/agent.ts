@@ -3,6 +3,7 @@ import {
   ApplicationFailure,
   continueAsNew,
   isCancellation,
+  patched,
   sleep,
   TemporalFailure,
   workflowInfo,
@@ -69,7 +70,8 @@ async function takeTurns(agent: Agent): Promise<AgentOutcome> {
       if (outcome !== undefined) return outcome;
       if (!isLast) lookForLoop(agent, mark);
       const note = noteAfterTools(answer.stopReason, agent);
-      if (note !== undefined) noteForNext(agent, note);
+      // A warning about a loop goes first. Runs from before this pin did not compact here.
+      if (note !== undefined && agent.note === undefined && patched('compact-after-tools')) noteForNext(agent, note);
     } else {
       noteWish(agent, agent.interrupts.wish());
       agent.interrupts.settle();
@@ -154,7 +156,7 @@ function noteModel(agent: Agent, fallback: string | undefined): void {
 }
 
 async function waitOut(agent: Agent, { until, reason, isBudget }: Held): Promise<void> {
-  // No hold of the budget's kind: that one is a person's to end.
+  // Not a hold of kind 'budget', which only a person ends.
   const whom = isBudget ? 'other calls' : 'the model provider';
   agent.tell('WAITING', `waits for ${whom} until ${until}`, { kind: 'quota', reason });
   const summary = isBudget ? 'other calls may have ended' : 'the provider lets us ask again';
