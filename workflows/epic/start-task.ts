@@ -21,8 +21,8 @@ import type { TaskEntry } from './state.ts';
 import { rewoundSince, setLifeBase, unpark } from './task-state.ts';
 
 /**
- * An execution that is open under the same id is a person's matter, not a failed task. With `end`, which is called once the
- * task has started, it is only started to be ended: nobody is asked, and the other execution is cancelled.
+ * An execution that is open under the same id is a person's matter, not a failed task. `end` is given for a task that starts
+ * only to be cancelled, and is called once it has started; then nobody is asked about another execution, which is cancelled.
  */
 export async function startTask(
   epic: Epic,
@@ -48,7 +48,7 @@ export async function startTask(
       unpark(entry);
       withdrawQuestion(epic, entry);
       epic.adopt(workflowId, paused);
-      // Wished for while the start was under way, with what the task had been parked with.
+      // A person asked for this rewind while the start, with the older one, was under way.
       if (later !== undefined && patched('late-rewind')) epic.send(workflowId, rewindSignal, later);
       // Cancelled with the task: a rejection that nobody takes would fail the workflow task.
       if (settings.policyHash !== policyHash) sendAdopted(workflowId, settings).catch(() => undefined);
@@ -70,7 +70,7 @@ export async function startTask(
 
 const whatToDoWith = (workflowId: string, { task: { key: taskKey } }: TaskEntry): Asking => ({
   kind: 'question',
-  question: `The task cannot start: another execution ${workflowId} is open, which this epic did not start. End it (temporal workflow terminate --workflow-id ${workflowId}), then choose retry.`,
+  question: `The task cannot start: another execution ${workflowId} is open, which this run of the epic did not start. Choose: retry (once you have ended it: temporal workflow terminate --workflow-id ${workflowId}) or cancel (ends the epic and that execution).`,
   options: ['retry', 'cancel'],
   taskKey,
 });
