@@ -3,11 +3,13 @@ import type { End } from '../status.ts';
 import { cell } from '../task/web-ui-details.ts';
 import { openRequests } from './requests.ts';
 import type { EpicData } from './state.ts';
+import { failureOf } from './task-state.ts';
 
 export function epicDetails(epicId: string, data: EpicData, { failure }: End): string {
   // Few columns: the panel is narrow.
-  const rows = data.tasks.map(({ task, state, phase, hold, failure: why }) => {
-    const waits = hold?.reason ?? why?.message ?? '';
+  const rows = data.tasks.map((entry) => {
+    const { task, state, phase, hold } = entry;
+    const waits = hold?.reason ?? failureOf(entry)?.message ?? '';
     return `| **${task.key}** | ${state} | ${cell(phase)} | ${cell(waits)} |`;
   });
   const asks = openRequests(data.requests).map(
