@@ -55,7 +55,7 @@ export async function runOnHost<T>(
 const hostLost = (reason: string | undefined, hasLeft: boolean) =>
   ApplicationFailure.nonRetryable(reason, 'HostLost', { hasLeft });
 
-/** The host signed off, as one does that is restarted: what ran there did not bring it down. */
+/** True when the host signed off, as a restarted host does: the work there did not bring it down. */
 export const hasSignedOff = (error: unknown): boolean =>
   detailsOf(error).some((detail) => (detail as { hasLeft?: boolean } | null)?.hasLeft === true);
 

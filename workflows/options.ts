@@ -95,8 +95,8 @@ export const onHostOptions = (host: string): ActivityOptions => ({
 export const BRIEFLY_FACTORY: ActivityOptions = { ...FACTORY, scheduleToCloseTimeout: '1 minute' };
 
 /**
- * For what does no harm when it is missing, and must not hold up the rest: a forge may also hang. A process that is killed
- * costs an attempt too, and whatever kills it may come back with each retry of its own: three were too few.
+ * For activities that do no harm when missing and must not hold up the rest: a forge may also hang. Each kill of the process
+ * costs an attempt, and kills come in series, so three attempts were too few.
  */
 export const brieflyOnHostOptions = (host: string): ActivityOptions => ({
   ...onHostOptions(host),

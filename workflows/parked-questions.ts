@@ -3,7 +3,7 @@
 import type { Question } from './ask-person.ts';
 import type { ParkedRound } from './contract/agent.ts';
 import { defined } from './contract/defined.ts';
-import { cut } from './contract/short-text.ts';
+import { cut, oneLine } from './contract/short-text.ts';
 import type { AgentQuestion, QuestionAnswered } from './contract/talk.ts';
 
 export const requestOf = ({ requestId, question, options }: AgentQuestion, taskKey?: string): Question => ({
@@ -21,6 +21,6 @@ export function withAnswers({ asks: _, ...parked }: ParkedRound, answered: reado
 
 /** The hold of a workflow that waits: the first words of the question. */
 export function askedWords(asks: readonly AgentQuestion[]): string {
-  const [first, ...more] = asks.map(({ question }) => question.replaceAll(/\s+/g, ' '));
+  const [first, ...more] = asks.map(({ question }) => oneLine(question));
   return `asks a person: ${cut(first ?? '', 120)}${more.length === 0 ? '' : ` (and ${more.length} more)`}`;
 }

@@ -30,7 +30,7 @@ export async function askHuman(agent: Agent, turn: number, calls: readonly ToolC
     if (asksNobody === true) refuse(NOBODY);
     else if ('problem' in read) refuse(read.problem);
     else if (agent.questions + asks.length >= most) refuse(tooMany(most));
-    // Agents of histories from before this was refused have asked.
+    // Agents from before this pin asked on the last turn too.
     else if (isRoundOver(agent) && patched('asks-on-last-turn')) refuse(LAST_TURN);
     else asks.push({ requestId, ...read });
   }

@@ -114,13 +114,7 @@ export function openAgent(input: AgentWorkflowInput) {
       status.end(final, { ...ENDS, error, ...(isExhausted ? { failed: 'exhausted: all turns are used' } : {}) });
       await status.close(async () => {
         await agent.checkpointing.catch((cause: unknown) => {
-          if (!isCancellation(cause))
-            agent.logLine({
-              actor: 'factory',
-              kind: 'failure',
-              decision: 'the last checkpoint failed',
-              reason: failureMessage(cause),
-            });
+          if (!isCancellation(cause)) agent.logFailure('the last checkpoint failed', failureMessage(cause));
         });
         // Every call of a round that ended well has its answer.
         if (final !== 'COMPLETED') {
@@ -147,7 +141,7 @@ type Opened = ReturnType<typeof openAgent>;
 /** What it remembers is changed by round-state.ts alone. */
 export type Agent = Omit<Opened, keyof RoundData> & RoundData;
 
-/** Words of people that no call of the model has taken along, as after the last turn. */
+/** Comments of people that no model call has stored, as after the last turn. */
 function unheardOf({ input, wishes: said }: Pick<RoundData, 'input' | 'wishes'>) {
   const { epicId, taskKey, purpose } = input;
   return said === undefined ? {} : { unheard: { epicId, purpose, said, ...defined({ taskKey }) } };

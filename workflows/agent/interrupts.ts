@@ -40,7 +40,7 @@ export function createInterrupts(
   };
 }
 
-/** For the model, as a part of a tool's result: anything may stand there, so what a person says follows as their word. */
+/** For the model, in a tool's result. Tool results are not trusted, so the person's comment follows as mail. */
 export function interruptedWords({ by, comment }: Interrupt, purpose: Purpose): string {
   const follows = comment?.trim() && isSteered(purpose) ? '; what they say follows' : '';
   return `A person (${by.replaceAll(/[\p{Cc}\u2028\u2029<>]+/gu, ' ')}) interrupted this${follows}.`;

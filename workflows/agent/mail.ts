@@ -28,7 +28,7 @@ type Call = Omit<Parameters<typeof factory.lookForMail>[1], 'isLast'>;
 
 /** Any mail ends the wait, so that two who wait for each other do not. It is noticed without a signal too, if later. */
 async function awaitReply(agent: Agent, call: Call, { to, since }: { to: string; since: string }): Promise<void> {
-  // An answer would reach nobody after the last turn; agents of histories from before this was seen have waited.
+  // No turn is left to read an answer. Agents from before this pin waited all the same.
   const isForNothing = isRoundOver(agent) && patched('asks-on-last-turn');
   const until = isForNothing ? 0 : Date.parse(since) + AWAIT_REPLY_MS;
   for (let looks = 1; ; looks += 1) {

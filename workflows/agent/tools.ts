@@ -191,12 +191,7 @@ function startCheckpoint(agent: Agent, turn: number): void {
     (checkpoint) => logCheckpoint(agent, turn, checkpoint),
     (error: unknown) => {
       if (isCancellation(error) || FENCED.has(failureType(error) ?? '')) throw error;
-      agent.logLine({
-        actor: 'factory',
-        kind: 'failure',
-        decision: `no checkpoint of turn ${turn}`,
-        reason: failureMessage(error),
-      });
+      agent.logFailure(`no checkpoint of turn ${turn}`, failureMessage(error));
     },
   );
   // It is awaited before the next tool runs and before the agent closes; until then its failure has no listener.
@@ -214,12 +209,7 @@ function logCheckpoint(agent: Agent, turn: number, { sha, pushed, leftOut, secre
       reason: findings,
     });
   } else if (sha !== null && !pushed) {
-    agent.logLine({
-      actor: 'factory',
-      kind: 'failure',
-      decision: `the checkpoint of turn ${turn} is on this host only`,
-      reason: 'the forge does not answer',
-    });
+    agent.logFailure(`the checkpoint of turn ${turn} is on this host only`, 'the forge does not answer');
   }
   if (leftOut.length > 0)
     agent.logLine({

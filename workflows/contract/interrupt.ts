@@ -12,7 +12,7 @@ export const Interrupt = z.object({
 export type Interrupt = z.infer<typeof Interrupt>;
 export const interruptSignal = defineSignal<[unknown?]>('interrupt');
 
-/** Whether its comment is told to the agent. Advice and answers to mail are nobody's to steer. */
+/** Whether the agent reads the comment of an interrupt. Nobody steers advice or answers to mail. */
 export const isSteered = (purpose: Purpose): boolean => purpose !== 'triage' && purpose !== 'correspond';
 
 /** To the epic, with whose wish it was. Without `what` nothing of an agent was running. */

@@ -93,7 +93,7 @@ const RecordedPrompt = z.object({
 });
 export type RecordedPrompt = z.infer<typeof RecordedPrompt>;
 
-/** The plan that an approval changed it to; a replay has no caps of tasks. */
+/** The plan that an approval carried, without budgets: a replay has no caps for tasks. */
 export const RecordedPlan = z.object({
   revision: z.number().int(),
   tasks: z.array(AgentTask.strip()),

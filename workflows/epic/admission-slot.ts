@@ -20,7 +20,7 @@ export function createAdmissionSlot(epicId: string, data: EpicData) {
   return {
     /**
      * A person may take months, in which other epics run; `admission` takes a slot again before more work begins. An epic
-     * that works while it waits for a slot leaves the line: it would get one, and hold it, while it does nothing.
+     * that works while it waits for a slot leaves the line too: otherwise it would be granted a slot and hold it idle.
      */
     releaseAdmission(): void {
       if (data.admitted) {
@@ -29,7 +29,7 @@ export function createAdmissionSlot(epicId: string, data: EpicData) {
         settling = release().catch(() => undefined);
       } else if (data.isInLine === true) {
         leaveLine(data);
-        // A request that arrived later would put it in line again.
+        // A request that arrives after the release would put the epic in line again.
         stopAsking();
         asking = undefined;
         settling = settling.then(release).catch(() => undefined);
@@ -42,7 +42,7 @@ export function createAdmissionSlot(epicId: string, data: EpicData) {
       const current = { isUnwanted: false };
       asking = current;
       const request = () => factory.requestAdmission('goes on', { epicId, priority: data.input.priority });
-      // Runs from before stayed in line, and waited for the end of a request however long it took.
+      // Runs from before this pin stayed in line, and waited however long for the end of a request.
       const canLeave = patched('leave-line');
       if (canLeave) joinLine(data);
       const ask = (): Promise<unknown> => (canLeave ? runUntil(() => current.isUnwanted, request) : request());
@@ -58,7 +58,7 @@ export function createAdmissionSlot(epicId: string, data: EpicData) {
     /** Before the run ends: a pause of the whole factory holds a request for as long as it lasts. */
     stopAsking,
 
-    /** Resolves when the supervisor knows the latest of it. */
+    /** Resolves when the supervisor has the latest request or release. */
     admissionSettled: (): Promise<unknown> => settling,
   };
 }

@@ -71,7 +71,7 @@ export function openEpic(epicId: string, data: EpicData) {
     issueChanges: 0,
     /** The Orchestrator answers its mail, at the epic's own place. */
     answeringMail: undefined as Promise<void> | undefined,
-    /** Tasks that wait for what the epic itself asks about them wait for a person; epics did not count them always. */
+    /** Whether tasks that wait for the epic's own questions count as waiting for a person: not before pin `own-questions`. */
     countsOwnQuestions: false,
     /** How often a policy was adopted that lets more tasks run at once. */
     timesWidened: 0,

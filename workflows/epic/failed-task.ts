@@ -99,7 +99,7 @@ async function act(epic: Epic, entry: TaskEntry, verdict: Verdict): Promise<void
 /** The new task runs; then, or when it does not fit into the plan, a person decides about the failed one. */
 function addTask(epic: Epic, entry: TaskEntry, verdict: Extract<Verdict, { action: 'add_task' }>): void {
   const { task, reason, added, advice } = verdict;
-  // To wait for the failed one, whose files it may share, would be to wait for the person.
+  // The new task must not wait for the failed one, whose files it may share: a person decides about that one.
   const isBeside = epic.data.settings?.overlaps === 'sequence' && patched('beside-failed');
   const beside = isBeside ? { beside: entry.task.key } : {};
   const problem = reviseWithTask(epic, task, { by: 'SUPERVISOR', comment: reason, ...beside });

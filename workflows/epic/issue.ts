@@ -63,12 +63,7 @@ export async function followIssue(epic: Epic): Promise<void> {
       if (isCancellation(error)) throw error;
       const isFinal = isRefused(error);
       const what = isFinal ? `${source?.id} is not told` : `${source?.id} is told later`;
-      epic.logLine({
-        actor: 'factory',
-        kind: 'failure',
-        decision: `${what}: ${word.key}`,
-        reason: failureMessage(error),
-      });
+      epic.logFailure(`${what}: ${word.key}`, failureMessage(error));
       if (!isFinal) await deliverLater(epic, word.key, [word]);
     }
     noteTold(memory, word.key);
@@ -85,8 +80,7 @@ export async function followIssue(epic: Epic): Promise<void> {
     } catch (error) {
       if (isCancellation(error)) throw error;
       const reason = failureMessage(error);
-      if (noteUnread(memory, reason))
-        epic.logLine({ actor: 'factory', kind: 'failure', decision: `${source?.id} could not be read`, reason });
+      if (noteUnread(memory, reason)) epic.logFailure(`${source?.id} could not be read`, reason);
       return;
     }
     // The next run reads and reacts.
@@ -154,12 +148,7 @@ export async function followIssue(epic: Epic): Promise<void> {
     };
     const body = await words().catch((error: unknown) => {
       if (isCancellation(error)) throw error;
-      epic.logLine({
-        actor: 'factory',
-        kind: 'failure',
-        decision: `what ${by} said on ${source?.id} is not passed on`,
-        reason: failureMessage(error),
-      });
+      epic.logFailure(`what ${by} said on ${source?.id} is not passed on`, failureMessage(error));
       return 'This could not be passed on; say it again in a while.';
     });
     await say({ key: `reply-${id}`, kind: 'comment', thread, body });

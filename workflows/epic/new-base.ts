@@ -62,8 +62,7 @@ const reasonOf = ({ repository, baseBranch }: EpicSettings, { known, now }: Rewr
 async function askToGoOn(epic: Epic, settings: EpicSettings, rewritten: RewrittenBase): Promise<void> {
   const { baseBranch } = settings;
   const reason = reasonOf(settings, rewritten);
-  if (!epic.isAsked('new-base'))
-    epic.logLine({ actor: 'factory', kind: 'failure', decision: 'the base branch was rewritten', reason });
+  if (!epic.isAsked('new-base')) epic.logFailure('the base branch was rewritten', reason);
   reportRewritten(epic, settings);
   await epic.askPerson('new-base', () => ({
     kind: 'question',

@@ -1,8 +1,8 @@
-/** Agents of the epic's own, which pause with it. */
+/** Runs the epic's own agents, which pause with the epic. */
 import { type OwnRound, runAgent } from '../run-agent.ts';
 import type { Epic } from './context.ts';
 
-/** A round of one; while it is open the epic's pauses reach it. */
+/** Runs one round of an agent; while the agent is open, pauses of the epic reach it. */
 export function runOwnAgent(epic: Epic, round: OwnRound): ReturnType<typeof runAgent> {
   const { epicId, data, departures } = epic;
   let child: string | undefined;
@@ -11,7 +11,7 @@ export function runOwnAgent(epic: Epic, round: OwnRound): ReturnType<typeof runA
     epic.adopt(workflowId, paused);
   });
   const forget = () => child !== undefined && epic.children.delete(child);
-  // Returned as it is: a promise of this one would resolve later, behind commands of others that it was before.
+  // Returns runAgent's own promise: another one would resolve a microtask later, which could reorder recorded commands.
   ended.then(forget, forget);
   return ended;
 }

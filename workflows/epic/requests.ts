@@ -203,9 +203,9 @@ function withdraw(requests: Requests, isMeant: (request: EpicRequest) => boolean
 }
 
 /**
- * Without those that closed long ago: a month of questions must fit into what a run is given. Of budget requests all stay,
- * since a cap that was used up is not asked about again, of what is decided under a name the last decision, and of the
- * questions about the issue the last of each kind, which the next look would ask again.
+ * Without those that closed long ago: a month of questions must fit into what a run is given. All budget requests stay, since
+ * a cap that was used up is not asked about again; so do the last decision under each shared name, and the last question of
+ * each kind about the issue, which the next look would ask again.
  */
 export function forgetClosed(requests: readonly EpicRequest[]): EpicRequest[] {
   const decided = new Map(

@@ -82,7 +82,7 @@ export function reviseWithTask(
   const { data } = epic;
   if (findTask(data, task.key) !== undefined) return `the plan has a task "${task.key}" already`;
   const untouched = data.tasks.filter(isUntouched).map((entry) => entry.task);
-  // Before what waits for the failed one, which would else be what it waits for in turn.
+  // First, because a task after those that wait for the failed one could come to wait for them.
   const tasks = beside === undefined ? [...untouched, task] : [task, ...untouched];
   const result = makeRevision(data, { tasks, beside });
   if ('problems' in result) return result.problems.map(({ message }) => message).join('; ');
@@ -122,7 +122,7 @@ function requireCurrentRevision(data: EpicData, revision: number): void {
 interface Given {
   readonly tasks: readonly TaskInput[];
   readonly inSequence?: boolean | undefined;
-  /** The key of a task that no other waits for because of its files. */
+  /** The key of a task that other tasks do not wait for, whatever files they share. */
   readonly beside?: string | undefined;
 }
 

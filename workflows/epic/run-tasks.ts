@@ -216,7 +216,7 @@ async function runGraph(
 const isAskedAboutBase = (epic: Epic): boolean =>
   epic.isAsked('new-base') || (epic.countsOwnQuestions && epic.isAsked('mend-base'));
 
-/** Nobody owns its pull request until it starts again. */
+/** Marks the task's pull request as one to close with the epic: no workflow owns it until the task starts again. */
 const stoppedBy = (error: unknown) => ({ failure: { type: 'BaseRewritten', message: failureMessage(error) } });
 
 /** The child in a scope of its own, so that a person can cancel one task. */
@@ -258,7 +258,6 @@ function reportHolds(epic: Epic, settings: EpicSettings): void {
   const phase = `${done} of ${data.tasks.length} tasks done, ${running} running`;
   if (data.paused) epic.tell('IN_PROGRESS', phase, { kind: 'pause', reason: 'paused by a person' });
   else if (epic.isAsked('new-base')) reportRewritten(epic, settings);
-  // The screens show already why the new base could not be taken over.
-  else if (isAskedAboutBase(epic)) return;
-  else epic.tell('IN_PROGRESS', phase);
+  // Otherwise the screens show already why the new base could not be taken over.
+  else if (!isAskedAboutBase(epic)) epic.tell('IN_PROGRESS', phase);
 }

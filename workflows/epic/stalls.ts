@@ -28,7 +28,7 @@ export async function followStalls(epic: Epic): Promise<void> {
 
 type Stall = NonNullable<EpicData['stall']>;
 
-/** Returns the question to a person where there is one. */
+/** Returns the id of the question to a person, if one was asked. */
 async function judge(epic: Epic, { since, openedBy }: Stall): Promise<string | undefined> {
   const { data, epicId } = epic;
   const { settings } = data;
@@ -61,7 +61,7 @@ async function judge(epic: Epic, { since, openedBy }: Stall): Promise<string | u
 
 const isAsked = ({ requests }: EpicData): boolean => openRequests(requests).some(isAboutStall);
 
-/** An epic that moves again withdraws the question: nobody is to look for what holds it. */
+/** Waits for the answer. Withdraws the question when the epic moves again, so that nobody looks for a cause that is gone. */
 async function untilAnswered(epic: Epic, requestId: string): Promise<void> {
   const { data, runEnd } = epic;
   const isOpen = () => openRequests(data.requests).some((open) => open.requestId === requestId);
@@ -69,7 +69,7 @@ async function untilAnswered(epic: Epic, requestId: string): Promise<void> {
   if (!isOpen()) return;
   leaveRequests(data.requests, (_, request) => request.requestId === requestId, new Date().toISOString());
   epic.publish();
-  // Where no task ran, other epics might run while the question was open.
+  // The slot was given back if no task ran while the question was open.
   if (!isAskedAbout(epic)) epic.takeAdmissionAgain();
 }
 
@@ -82,7 +82,7 @@ function ask(epic: Epic, since: string, advice: string | undefined): string | un
     question: `Nothing of the epic has moved since ${since}, and no part of it says that it is waiting. Choose: wait (leaves the epic alone and looks again later) or cancel (ends the epic).${advice === undefined ? '' : `\n${advice}`}`,
     options: ['wait', 'cancel'],
   });
-  // It stood until it was answered.
+  // Epics from before this pin left the question open until somebody answered.
   if (!patched('stall-over')) return undefined;
   noteStallAsked(data, requestId);
   return requestId;

@@ -120,7 +120,7 @@ export interface EpicFields extends MemberFields {
   hold?: Hold;
   paused: boolean;
   admitted: boolean;
-  /** It asked for a slot and works meanwhile, or wants none any more; left out otherwise. */
+  /** True: it has asked for a slot and works meanwhile. False: it has left the line, so a grant is late. Otherwise left out. */
   isInLine?: boolean;
   settings?: EpicSettings;
   /** What it works on: its plan, the tasks of that, or, when all of them are done, bringing them into the base as one. */

@@ -15,15 +15,15 @@ const update = (data: EpicData, fields: Change<EpicFields>): void => change<Epic
 export const setStatus = (data: EpicData, { state, phase, hold }: Standing<EpicState>): void =>
   update(data, { state, phase, hold });
 
-/** The supervisor has a slot for it, or has it back. Once the epic has left the line, a word that it has one is late. */
+/** The supervisor grants the epic a slot or takes it back. A grant that arrives after the epic left the line is ignored. */
 export function setAdmitted(data: EpicData, admitted: boolean): void {
   if (!admitted) update(data, { admitted });
   else if (data.isInLine !== false) update(data, { admitted, isInLine: undefined });
 }
-/** It works, and waits for a slot beside that. */
+/** The epic works while it waits for a slot. */
 export const joinLine = (data: EpicData): void => update(data, { isInLine: true });
 export const leaveLine = (data: EpicData): void => update(data, { isInLine: false });
-/** It does nothing before it is admitted. */
+/** The epic waits for a slot before it works on, so the next grant counts. */
 export function expectAdmission(data: EpicData): void {
   if (data.isInLine === false) update(data, { isInLine: undefined });
 }

@@ -69,7 +69,7 @@ export async function askToFix(epic: Epic, { about, what, error, options }: Fail
     throw error;
   }
   const reason = failureMessage(error);
-  epic.logLine({ actor: 'factory', kind: 'failure', decision: what, reason });
+  epic.logFailure(what, reason);
   epic.tell('BLOCKED', what, { kind: 'person', reason });
   const skip = options.includes('skip') ? ' Or choose skip: the epic ends without it.' : '';
   const question = `${what}: ${reason.slice(0, 1_500)}. Fix the cause, then choose retry.${skip}`;

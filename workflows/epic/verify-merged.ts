@@ -75,7 +75,7 @@ async function faultOf(epic: Epic, settings: EpicSettings): Promise<string | und
 async function askAboutFault(epic: Epic, { baseBranch }: EpicSettings, fault: string): Promise<string> {
   const reason = `${baseBranch} holds more than what was verified, and ${fault}`;
   if (!epic.isAsked('merged')) {
-    epic.logLine({ actor: 'factory', kind: 'failure', decision: 'the merge is not green', reason });
+    epic.logFailure('the merge is not green', reason);
     epic.tell('BLOCKED', 'what came of its merge is not green', { kind: 'person', reason });
   }
   const answer = await epic.askPerson('merged', () => ({

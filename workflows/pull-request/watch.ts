@@ -93,7 +93,7 @@ export function watchPullRequest(handlers: Handlers, { known, repository, memory
 
   return {
     seen: (): SeenPullRequest | undefined => seen,
-    /** Seen to be closed no more, where it had been. */
+    /** The last look found the pull request open or merged. */
     isReopened: (): boolean => seen !== undefined && seen.state !== 'closed',
     news: (): News | undefined => newsOf(known(), memory, seen),
     /** Wakes with each look that somebody's word has led to. */

@@ -40,8 +40,8 @@ export function countGone(data: TaskData): number {
 }
 
 /**
- * The next placement has a higher epoch. What is on the forge stays approved wherever the task goes on. `keepsAnswers`:
- * a parked agent for which people have answered goes on with that.
+ * The next placement has a higher epoch. What is on the forge stays approved wherever the task goes on. With
+ * `keepsAnswers`, a parked agent goes on with the answers that people gave.
  */
 export function losePlacement(
   data: TaskData,

@@ -172,7 +172,7 @@ export function losePlacement(task: Task, loss: PlacementLoss, reason: string): 
     decision: `${task.input.task.key} leaves host ${data.placement.host}`,
     reason,
   });
-  // In histories from before they were kept, they are asked for again.
+  // Tasks from before this pin asked the questions again.
   const keepsAnswers = data.parkedAgent?.carry.answered !== undefined && patched('answers-kept');
   leaveLost(data, { loss, keepsAnswers });
 }

@@ -51,7 +51,7 @@ async function goBack(task: Task, { rewindId, transcript, turn, by, comment }: R
     }),
   );
   if (rewound.kind === 'impossible') {
-    task.logLine({ actor: 'factory', kind: 'failure', decision: `${key} stays where it is`, reason: rewound.reason });
+    task.logFailure(`${key} stays where it is`, rewound.reason);
     if (data.worker !== undefined) updateWorker(data, await readWorker(task, data.worker));
     setOpening(data, { kind: 'interrupted' });
     return;

@@ -23,7 +23,7 @@ export function isFixable(error: unknown): boolean {
 
 /** A person's way out when the model refuses a transcript: another agent, on a transcript of its own. */
 interface Restart {
-  /** Its effect, as a person chooses it. */
+  /** Describes the choice in the question. */
   readonly words: string;
   readonly act: () => void;
 }
@@ -72,7 +72,7 @@ export async function leaveAndExplain(
 ): Promise<Asking> {
   const { key: taskKey, title } = task.input.task;
   const reason = failureMessage(error);
-  task.logLine({ actor: 'factory', kind: 'failure', decision: `${taskKey} cannot go on`, reason });
+  task.logFailure(`${taskKey} cannot go on`, reason);
   await waitAway(task, { phase: 'it cannot go on', reason: reason.slice(0, 500), state: 'BLOCKED' });
   const restart = restartWords === undefined ? '' : ` Or choose restart: ${restartWords}.`;
   const again =
