@@ -98,7 +98,7 @@ async function main(): Promise<number> {
     }
     if (needs.has('bundle')) {
       const { codePath } = await bundleWorkflows();
-      // Who runs one file looks for a mistake, and wants the places in stacks.
+      // A run of one file looks for a mistake, so its stacks keep their source positions.
       process.env.FACTORY_TEST_BUNDLE = files.length === 1 ? codePath : lightBundle(codePath);
     }
     if (needs.has('postgres')) {

@@ -1,4 +1,4 @@
-/** What befalls commands of a Worker, in the sandbox where there is one: its worker process dies, or its files are deleted. */
+/** A Worker's command, sandboxed where there is a sandbox, whose worker process is killed or whose files are deleted. */
 import assert from 'node:assert/strict';
 import { existsSync, globSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';

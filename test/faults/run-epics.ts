@@ -44,7 +44,7 @@ interface Played extends Pick<Outcome, 'deaths' | 'runs'> {
   readonly missed: readonly string[];
 }
 
-/** Plays them to their ends, and leaves the questions to others. */
+/** Plays the epics to their ends; asks no invariant. */
 export async function playEpics(lane: Lane, options: RunOptions): Promise<Played> {
   const { epics, kills = [], gatherMs = 0, harm } = options;
   lane.plans.lay(kills, gatherMs);

@@ -166,7 +166,7 @@ const isIn = ({ tasks }: EpicNow, key: string, state: string) =>
   tasks.some((one) => one.key === key && one.state === state);
 const hasStarted = ({ tasks }: EpicNow) => tasks.length > 0;
 const act = (name: string, deed: (lane: Lane) => Promise<unknown>): Deed => ({ name, when: hasStarted, act: deed });
-/** Each is one activity: those that die together are missed by the server together. */
+/** Each deed runs one activity; when they die together, the server notices all of them at once. */
 const beside = (round: number, deeds: readonly Deed[]): Deed[] => deeds.map((deed) => ({ ...deed, beside: round }));
 
 /** On the pull request of a task that is merged by then, which nothing may change any more. */

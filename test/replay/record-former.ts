@@ -1,8 +1,8 @@
 /**
  * Records executions as earlier code led them, where today's would act otherwise and a pin (`patched`) tells the two
  * apart: `node test/replay/record-former.ts PIN BUNDLE`, with the script that `node worker/bundle.ts` makes in a checkout
- * of the commit before the pinned change. They stay as they are for as long as the pin does. `reported-limit` was not recorded
- * so: it is how the supervisor of `histories` began, with another limit in the first request than in the list.
+ * of the commit before the pinned change. They stay as they are for as long as the pin does. `reported-limit` was made by
+ * hand: the first events of the supervisor in `histories`, with a limit in the first request that differs from the list's.
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

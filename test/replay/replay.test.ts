@@ -43,7 +43,7 @@ async function replay(code: ReplayWorkerOptions, { workflowId, history }: Record
 
 const former = readAll(join(import.meta.dirname, 'former'));
 
-/** What does not fit, by file: all of them are replayed by one Worker, which takes longer to make than a replay. */
+/** The replay error of each file, if any. One Worker replays all files, because making one takes longer than a replay. */
 async function replayAll(): Promise<ReadonlyMap<string, Error | undefined>> {
   const all = [...recorded, ...former];
   const problems = new Map<string, Error | undefined>();

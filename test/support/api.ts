@@ -38,8 +38,8 @@ export async function createApi(
 }
 
 /**
- * A client whose server is not there, so that each call fails at once: the SDK's interceptor would try it again for 20 s,
- * deaf to who cancels it.
+ * A client whose server is not there, so that each call fails at once: the SDK's interceptor would retry it for 20 s and
+ * ignore a cancellation.
  */
 export function absentTemporal(): TemporalClient {
   // Port 9 (discard) refuses connections wherever tests run.

@@ -1,3 +1,4 @@
+/** Verification in clean worktrees: importing this file opens a stage for the test file, which closes after its last test. */
 import { readdirSync } from 'node:fs';
 import { after } from 'node:test';
 import type { VerifyResult } from '../../activities/verify.ts';

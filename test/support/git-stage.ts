@@ -26,7 +26,7 @@ export interface GitStage {
   hostOf(name: string, options?: Partial<GitHost>): GitHost;
   /** The git activities of a host, each run in an activity's context. */
   host(name: string, options?: Partial<GitHost>): HostActivities;
-  /** Of a host that reaches the forge by fetch and push alone, as from another machine. */
+  /** Options for a host that reaches the forge by fetch and push alone, as from another machine. */
   readonly byTransfer: Pick<GitHost, 'remoteOf'>;
   /** Somebody else's commit on a branch of the forge; returns it. */
   advance(branch: string, files: Files, from?: string): Promise<string>;

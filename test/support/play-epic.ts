@@ -14,7 +14,7 @@ export interface Deed<On extends Stack> {
   readonly name: string;
   readonly when: (epic: EpicNow) => boolean;
   readonly act: (stack: On, epicId: string) => Promise<unknown>;
-  /** Those with the same number need nothing of each other: they are done at the same time, before all others. */
+  /** Deeds with the same number are independent: they are done at the same time, before all others. */
   readonly beside?: number;
 }
 

@@ -17,7 +17,7 @@ export async function openVerifyStage(files: Files) {
     database,
     terminal,
 
-    /** Of a host whose commands run in this sandbox. */
+    /** The activities of a host whose commands run in this sandbox. */
     activitiesIn(sandbox: Sandbox = NO_SANDBOX('of the test'), host = 'one') {
       return createVerifyActivities({
         ...{ db, host: stage.hostOf(host), terminal },
@@ -33,7 +33,7 @@ export async function openVerifyStage(files: Files) {
       return { place: { ...task, worktree: prepared.worktree }, headSha: prepared.headSha };
     },
 
-    /** What was found, in its order: of an epic, and of a task whatever its epic. */
+    /** Evidence in the order of its start: of an epic, or of a task in any epic. */
     evidenceOf: (epicId: string) => evidence().where('epic_id', '=', epicId).execute(),
     evidenceOfTask: (taskKey: string) => evidence().where('task_key', '=', taskKey).execute(),
 

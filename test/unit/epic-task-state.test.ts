@@ -117,7 +117,7 @@ test('a task that waits keeps since when, as long as the reason is the same', ()
   assert.equal(entry.hold?.reason, 'waits for db');
 });
 
-test('a task that a person cancelled has not failed by the rewritten base that had stopped it', () => {
+test('a rewritten base that stopped a task is no failure of the task once a person cancels it', () => {
   const entry = fresh();
   state.launch(entry);
   state.stop(entry, { rewind: undefined, failure: { type: 'BaseRewritten', message: 'gone' } });

@@ -103,6 +103,8 @@ test('what was withdrawn is closed, and asked again is open again', () => {
   ask(requests, merge(sha('a')), now);
   leaveRequests(requests, () => true, now);
   assert.equal(openRequests(requests).length, 0);
+  const late = responseProblem(requests, { requestId: merge(sha('a')).requestId, decision: 'approve', by: 'me' });
+  assert.deepEqual([late?.type, late?.message.endsWith('is withdrawn already')], ['RequestClosed', true]);
   ask(requests, merge(sha('a')), now);
   assert.equal(openRequests(requests).length, 1);
 });

@@ -163,6 +163,8 @@ test('nothing that a sender writes can break an epic', async () => {
 test('wrong input fails at once and names the field; a wrong repository is a question', async () => {
   const untitled = await stage.start('untitled', { description: 'x' });
   await assert.rejects(untitled.result(), failsWith('InvalidInput', /give the epic a title/));
+  const nothing = await stage.start('nothing', undefined);
+  await assert.rejects(nothing.result(), failsWith('InvalidInput', /give the epic a title/));
   const cyclic = await stage.start('cyclic', { title: 'x', tasks: tasks({ a: ['b'], b: ['a'] }) });
   await assert.rejects(cyclic.result(), failsWith('InvalidInput', /wait for each other/));
   const lost = await stage.start('lost', { title: 'x', repository: 'missing' });

@@ -10,7 +10,7 @@ import { runLengths } from './runs.ts';
 import { openStage } from './stage.ts';
 
 const LIMIT = 150;
-const MESSAGES = 200;
+const MESSAGES = 500;
 /** Of each kind; what comes together is one workflow task. */
 const AT_ONCE = 5;
 

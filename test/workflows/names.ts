@@ -1,4 +1,4 @@
-/** What workflow tests call what they make up, how long they wait, and what never ends. */
+/** Shared by workflow tests: made-up commits, the task of a branch, a patient wait, and a promise that never settles. */
 import { createHash } from 'node:crypto';
 
 /** As long as anything waits for an epic. */
