@@ -1,8 +1,10 @@
 /** Durable commands: started at most once, whatever happens to the worker process, and waited for by whoever comes next. */
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+
+import { rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { ApplicationFailure } from '@temporalio/common';
 import { failure, passingFailure } from '../../clients/failures.ts';
+import { makeFolder } from '../../clients/make-folder.ts';
 import { exists } from '../../clients/read-if-there.ts';
 import {
   type Confinement,
@@ -163,7 +165,7 @@ async function createJournal(command: DurableCommand, cookie: string): Promise<b
 }
 
 async function makePrivate(parent: string, folders: readonly string[]): Promise<void> {
-  for (const folder of folders) await mkdir(join(parent, folder), { recursive: true, mode: 0o700 });
+  for (const folder of folders) await makeFolder(join(parent, folder), { mode: 0o700 });
 }
 
 async function openCommandWindow(command: DurableCommand, cookie: string): Promise<Window> {

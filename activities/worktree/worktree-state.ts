@@ -2,6 +2,7 @@
  * A worktree as git and the factory know it. What the factory must remember of it is in one file in git's folder for
  * it, outside the tree: an agent cannot change it by accident, and a kill at any moment leaves the old or the new one.
  */
+
 import { lstat, mkdir, readdir, readFile, rm, rmdir, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { finalFailure } from '../../clients/failures.ts';
@@ -14,6 +15,7 @@ import { removePaths } from '../../clients/git/remove-untracked.ts';
 import { type Clone, type GitHost, openRepository, replaceFile } from '../../clients/git/repository.ts';
 import { copyIndex, keepIndex } from '../../clients/git/snapshot-index.ts';
 import { refuseLinkedWorktree } from '../../clients/git/worktree-folder.ts';
+import { makeFolder } from '../../clients/make-folder.ts';
 import { readNoteIfThere } from '../../clients/read-if-there.ts';
 import { clearSubmodules, laySubmodules } from '../../clients/submodules/lay.ts';
 import type { WorktreeInput } from '../../workflows/contract/worktree.ts';
@@ -195,7 +197,7 @@ export async function writeAdmin(repo: GitRepo, path: string, head: string, stat
   await writeFile(join(repo.gitDir, 'HEAD'), `${head}\n`);
   await writeFile(join(repo.gitDir, 'commondir'), COMMON_DIR);
   await writeFile(join(repo.gitDir, 'gitdir'), `${join(path, '.git')}\n`);
-  await mkdir(path, { recursive: true });
+  await makeFolder(path);
   await writeGitFile(repo, path);
 }
 

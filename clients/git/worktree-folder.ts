@@ -1,7 +1,8 @@
 /** The folder of a worktree, which no link on the way may lead elsewhere. */
-import { lstat, mkdir, realpath } from 'node:fs/promises';
+import { lstat, realpath } from 'node:fs/promises';
 import { basename, dirname, join, relative, sep } from 'node:path';
 import { finalFailure } from '../failures.ts';
+import { makeFolder } from '../make-folder.ts';
 import { type WorktreeBase, worktreesFolder } from './names.ts';
 import { folderFailure } from './repository.ts';
 
@@ -12,27 +13,14 @@ import { folderFailure } from './repository.ts';
  */
 export async function realPath(base: WorktreeBase, path: string): Promise<string> {
   const folder = worktreesFolder(base);
+  const parent = dirname(path);
   const parts = relative(folder, path).split(sep);
   const below = parts.map((_, index) => join(folder, ...parts.slice(0, index + 1)));
   await refuseLinks(base.worktreeBase === undefined ? [folder, ...below] : below);
   try {
-    return join(await makeFolder(dirname(path)), basename(path));
+    return join(await makeFolder(parent, { use: () => realpath(parent) }), basename(path));
   } catch (error) {
     throw folderFailure(error, path);
-  }
-}
-
-const MOST_TRIES = 20;
-
-/** The removal of another worktree takes the epic's folder away while it is empty, perhaps just after it was made. */
-async function makeFolder(folder: string): Promise<string> {
-  for (let tries = 1; ; tries += 1) {
-    try {
-      await mkdir(folder, { recursive: true });
-      return await realpath(folder);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || tries >= MOST_TRIES) throw error;
-    }
   }
 }
 

@@ -2,10 +2,12 @@
  * The journal of a durable command: `script launch filter secrets stop exit started/{pid,output}` in a folder of the host's state.
  * The activity writes script, launch, filter, secrets and stop; the wrapper in the tmux window makes `started` and writes the rest.
  */
+
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdir, open, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { open, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { storable } from '../../db/text.ts';
+import { makeFolder } from '../make-folder.ts';
 import { exists, readIfThere } from '../read-if-there.ts';
 
 /** Why a command was ended before its time; the first reason stays. */
@@ -35,7 +37,7 @@ export async function writeJournal(
 ): Promise<boolean> {
   if (await exists(journalDir)) return false;
   const draft = join(dirname(journalDir), `.${basename(journalDir)}.${randomBytes(4).toString('hex')}`);
-  await mkdir(draft, { recursive: true, mode: 0o700 });
+  await makeFolder(draft, { mode: 0o700 });
   for (const [name, content] of Object.entries(files)) await writeFile(join(draft, name), content, { mode: 0o600 });
   try {
     await rename(draft, journalDir);
