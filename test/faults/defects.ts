@@ -1,6 +1,7 @@
 /** A defect for each invariant, by its sentence: what the invariant looks for, planted after a sound run. */
 import { appendFileSync, mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
+import { waitFor } from '../support/wait-for.ts';
 import type { INVARIANTS } from './invariants.ts';
 import type { Run } from './run-facts.ts';
 
@@ -37,7 +38,11 @@ async function withValue({ lane: { db } }: Run, epicId: string, { table, where, 
 export const DEFECTS: Readonly<Record<keyof typeof INVARIANTS, Defect>> = {
   'every execution has closed': async (run, epicId) => {
     const options = { workflowId: `epic-${epicId}/planted`, taskQueue: 'nobody-polls' };
-    const planted = await run.lane.temporal.workflow.start('epicWorkflow', options);
+    const { workflow } = run.lane.temporal;
+    const planted = await workflow.start('epicWorkflow', options);
+    // The server lists a new execution a moment after its start.
+    const listed = () => workflow.count(`WorkflowId = "${options.workflowId}" AND ExecutionStatus = "Running"`);
+    await waitFor(async () => (await listed()).count > 0, { what: 'the planted execution to be listed' });
     return { ...changed(run, { patienceMs: 1_000 }), undo: () => planted.terminate() };
   },
   'the epic and each of its tasks ended as it should': async (run) => changed(run, { last: new Map() }),
