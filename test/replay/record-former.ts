@@ -13,8 +13,15 @@ import type { ActivityInterceptors } from '@temporalio/worker';
 import { TRIAGE_MS } from '../../workflows/options.ts';
 import { cleanEnvironment, findTemporal } from '../runner/environment.ts';
 import { startPostgres } from '../runner/postgres.ts';
+import { loadConfig } from '../../config/config.ts';
+import type { SeenPullRequest } from '../../workflows/contract/pull-request.ts';
+import { startLinear } from '../support/linear/server.ts';
 import { waitFor } from '../support/wait-for.ts';
-import { answer, submitWork, tasks } from '../workflows/answers.ts';
+import { answer, handInAtOnce, submitWork, tasks } from '../workflows/answers.ts';
+import { createDyingRequests } from '../workflows/dying-requests.ts';
+import { handsOn } from '../workflows/hands.ts';
+import { keyOf, sha } from '../workflows/names.ts';
+import { sendNoise } from '../workflows/runs.ts';
 import { openStage } from '../workflows/stage.ts';
 import { type RecordedEvent, saveHistory } from './save-history.ts';
 
@@ -26,8 +33,12 @@ const RECORDINGS: Readonly<Record<string, () => Promise<void>>> = {
   'answers-kept': recordLostAnswer,
   'asks-on-last-turn': recordLastQuestion,
   'held-merge': recordHeldMerge,
+  'late-request': recordLateSlot,
   'leave-line': recordStayInLine,
+  'merged-run': recordCancelledMerge,
   'outlast-pause': recordLateAdvice,
+  'overtaken-slot': recordUncounted,
+  'own-pause': recordLiftedPause,
 };
 const [pin = '', bundle] = process.argv.slice(2);
 const record = RECORDINGS[pin];
@@ -144,6 +155,85 @@ async function recordLateAdvice(): Promise<void> {
   await stage.start('late', { title: 'Late', tasks: tasks({ only: [] }) });
   await stage.asked('late', 'failed-task');
   await save(stage, { workflowId: 'epic-late', edit: inWholeTime });
+}
+
+/** `late-request`: another try of a request that was granted gave an epic a slot while a person was asked. */
+async function recordLateSlot(): Promise<void> {
+  const requests = createDyingRequests();
+  const noticed = Promise.withResolvers<void>();
+  const stage = await openStage({ epicsAtOnce: 1, interceptors: { activity: [requests.interceptor] } });
+  const isGranted = async () => (await stage.status('granted')).admitted;
+  stage.play({
+    takeTurn: handInAtOnce,
+    mergeTarget: async (key, run) => {
+      if (key !== 'epic' || run !== 2) return undefined;
+      await waitFor(isGranted, patiently);
+      return 'conflict';
+    },
+  });
+  await stage.start('granted', { title: 'Granted', tasks: tasks({ x: [], y: [] }), requireApproval: ['merge'] });
+  const { requestId } = await stage.asked('granted', 'merge');
+  requests.die('granted', noticed.promise);
+  await stage.respond('granted', requestId, 'approve');
+  await stage.asked('granted', 'conflict');
+  noticed.resolve();
+  await waitFor(isGranted, patiently);
+  await save(stage, { workflowId: 'epic-granted' });
+}
+
+/** `merged-run`: an epic that was merged, and cancelled while it could not be delivered, ended as cancelled with its run. */
+async function recordCancelledMerge(): Promise<void> {
+  const stage = await openStage({ suggestContinueAsNewAt: 60 });
+  stage.play({
+    takeTurn: handInAtOnce,
+    deliverResult: () => {
+      throw ApplicationFailure.nonRetryable('main does not hold it', 'MergedElsewhere');
+    },
+  });
+  const handle = await stage.start('standing', { title: 'Standing', tasks: tasks({ only: [] }), requireApproval: [] });
+  await stage.asked('standing', 'question');
+  await handle.cancel();
+  const hasEnded = async () => {
+    await sendNoise(stage.client, 'standing').catch(() => undefined);
+    return (await handle.describe()).status.name !== 'RUNNING';
+  };
+  await waitFor(hasEnded, patiently);
+  await save(stage, { workflowId: 'epic-standing' });
+}
+
+/** `overtaken-slot`: an epic whose question about the merge was overtaken by a push worked on without a slot. */
+async function recordUncounted(): Promise<void> {
+  const stage = await openStage();
+  let byHand: Partial<SeenPullRequest> = {};
+  stage.play({
+    takeTurn: handInAtOnce,
+    readPullRequest: (head) => (keyOf(head) === 'epic' ? byHand : undefined),
+    compareBranch: () => ({ kind: 'ahead', headSha: sha('theirs') }),
+  });
+  await stage.start('pushed', { title: 'Pushed', tasks: tasks({ x: [], y: [] }), requireApproval: ['merge'] });
+  const first = await stage.asked('pushed', 'merge');
+  byHand = { headSha: sha('theirs') };
+  await handsOn(stage).changed('pushed', 'epic');
+  await stage.askedAgain('pushed', first);
+  await save(stage, { workflowId: 'epic-pushed' });
+}
+
+/** `own-pause`: to continue with an issue that was moved to a completed state lifted a person's pause too. */
+async function recordLiftedPause(): Promise<void> {
+  const linear = await startLinear();
+  const stage = await openStage({ linear: loadConfig(linear.variables).linear });
+  const issue = linear.store.addIssue();
+  const source = { tracker: 'linear', id: issue.identifier };
+  await stage.start('lifted', { title: 'Lifted', source, tasks: tasks({ only: [] }), requireApproval: ['plan'] });
+  await linear.commentWith(issue, 'Approve this plan?');
+  await stage.update('lifted', 'pause', { by: 'ann' });
+  linear.store.move(issue, linear.store.stateOf('ENG', 'Done'));
+  await stage.handle('lifted').signal('issueChanged', {});
+  linear.say(issue, 'continue', await linear.commentWith(issue, 'to a completed state'));
+  await stage.handle('lifted').signal('issueChanged', {});
+  await stage.until('lifted', ({ paused }) => !paused, 'the end of the pause');
+  await save(stage, { workflowId: 'epic-lifted' });
+  await linear.close();
 }
 
 /** As if the time for advice had been as long as it is. */

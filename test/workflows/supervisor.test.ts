@@ -1,37 +1,18 @@
 /** The supervisor: how many epics run at once, in which order, and what becomes of an escalation. */
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import type { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
-import { type ActivityInterceptors, Worker } from '@temporalio/worker';
-import { withHeartbeat } from '../../activities/heartbeat.ts';
+import { Worker } from '@temporalio/worker';
 import type { SeenPullRequest } from '../../workflows/contract/pull-request.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { handInAtOnce, submitWork, tasks } from './answers.ts';
+import { createDyingRequests } from './dying-requests.ts';
 import { handsOn } from './hands.ts';
 import { hang, keyOf, sha } from './names.ts';
 import { openStage } from './stage.ts';
 
-/** A process that asks for a slot on behalf of this epic dies once it has asked; that is noticed when `isNoticed`. */
-let dying: { readonly epicId: string; readonly isNoticed: Promise<void> } | undefined;
-function dieAfterAsking({ info }: Context): ActivityInterceptors {
-  const isDying = ([asked]: unknown[]) =>
-    info.activityType === 'requestAdmission' &&
-    info.attempt === 1 &&
-    (asked as { epicId: string }).epicId === dying?.epicId;
-  return {
-    inbound: {
-      async execute(input, next) {
-        const result = await next(input);
-        if (!isDying(input.args)) return result;
-        await withHeartbeat(() => dying?.isNoticed as Promise<void>);
-        throw new Error('The process died');
-      },
-    },
-  };
-}
-
-const stage = await openStage({ epicsAtOnce: 1, interceptors: { activity: [dieAfterAsking] } });
+const requests = createDyingRequests();
+const stage = await openStage({ epicsAtOnce: 1, interceptors: { activity: [requests.interceptor] } });
 after(() => stage.close());
 
 /** An epic that is in when its Worker takes a turn, and out when it is cancelled. */
@@ -184,7 +165,7 @@ test('an epic that waits for a person is given no slot by another try of a reque
   const input = { title: 'Granted', tasks: tasks({ x: [], y: [] }), requireApproval: ['merge'] };
   const handle = await stage.start('granted', input);
   const { requestId } = await stage.asked('granted', 'merge');
-  dying = { epicId: 'granted', isNoticed: noticed.promise };
+  requests.die('granted', noticed.promise);
   await stage.respond('granted', requestId, 'approve');
   await stage.asked('granted', 'conflict');
   noticed.resolve();
