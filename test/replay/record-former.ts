@@ -10,11 +10,11 @@ import { join } from 'node:path';
 import type { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import type { ActivityInterceptors } from '@temporalio/worker';
+import { loadConfig } from '../../config/config.ts';
+import type { SeenPullRequest } from '../../workflows/contract/pull-request.ts';
 import { TRIAGE_MS } from '../../workflows/options.ts';
 import { cleanEnvironment, findTemporal } from '../runner/environment.ts';
 import { startPostgres } from '../runner/postgres.ts';
-import { loadConfig } from '../../config/config.ts';
-import type { SeenPullRequest } from '../../workflows/contract/pull-request.ts';
 import { startLinear } from '../support/linear/server.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { answer, handInAtOnce, submitWork, tasks } from '../workflows/answers.ts';
@@ -232,6 +232,8 @@ async function recordLiftedPause(): Promise<void> {
   linear.say(issue, 'continue', await linear.commentWith(issue, 'to a completed state'));
   await stage.handle('lifted').signal('issueChanged', {});
   await stage.until('lifted', ({ paused }) => !paused, 'the end of the pause');
+  await stage.respond('lifted', (await stage.asked('lifted', 'plan')).requestId, 'approve');
+  await waitFor(() => stage.log.includes('turn 1 of lifted.only.implement.1'), patiently);
   await save(stage, { workflowId: 'epic-lifted' });
   await linear.close();
 }
