@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createRecordActivities } from '../../activities/records.ts';
+import { lineWorkflowId } from '../../db/line-id.ts';
 import { pauseFactory, resumeFactory } from '../../db/writes/factory-pause.ts';
 import { clearCall, storeMail } from '../../db/writes/mail.ts';
 import type { EpicView } from '../../workflows/contract/records.ts';
@@ -80,6 +81,27 @@ test('a part of the reconciler that fails does not stop the others', async () =>
   unreachable.clear();
   await reconcile();
   assert.deepEqual(await states(), ['FAILED', 'FAILED']);
+});
+
+test('a line that does not answer keeps what is closed in no other', async () => {
+  const member = await park('taskWorkflow', 'epic-closed/task-merging');
+  await member.handle.terminate();
+  const { workflowId, runId: run } = member.run;
+  const lines: Awaited<ReturnType<typeof park>>[] = [];
+  // Whatever their order is, one comes after the broken one.
+  for (const branch of ['before', 'broken', 'after']) {
+    const id = lineWorkflowId({ repository: 'example', branch });
+    lines.push(await park('lineWorkflow', id, [[{ member: workflowId, run, ticket: '1' }]]));
+  }
+  const count = () => temporal().client.workflow.count("WorkflowType = 'lineWorkflow'");
+  await waitFor(async () => (await count()).count === lines.length);
+  unreachable.add(lineWorkflowId({ repository: 'example', branch: 'broken' }));
+  await assert.rejects(reconcile(), /Temporal is away/);
+  const membersIn = ({ handle }: (typeof lines)[number]) =>
+    handle.query<{ members: unknown[] }, []>('status').then(({ members }) => members.length);
+  assert.deepEqual(await Promise.all(lines.map(membersIn)), [0, 1, 0]);
+  unreachable.clear();
+  await Promise.all(lines.map(({ handle }) => handle.terminate()));
 });
 
 test('an epic that has not moved for an hour is told once, and one that says why it waits is not', async () => {

@@ -34,6 +34,16 @@ export async function epicWorkflow(admitted = false): Promise<void> {
   await condition(() => false);
 }
 
+/** Has these members until they leave. */
+export async function lineWorkflow(standing: { readonly member: string; readonly ticket: string }[]): Promise<void> {
+  let members = standing;
+  setHandler(defineSignal<[{ ticket: string }]>('leaveTurn'), (left) => {
+    members = members.filter(({ ticket }) => ticket !== left.ticket);
+  });
+  setHandler(statusQuery, () => ({ members }));
+  await condition(() => false);
+}
+
 /** Closes at once with what it is given. */
 export async function taskWorkflow(result?: unknown): Promise<unknown> {
   await condition(() => result !== undefined);
