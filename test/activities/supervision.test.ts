@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { createRecordActivities } from '../../activities/records.ts';
 import { lineWorkflowId } from '../../db/line-id.ts';
 import { pauseFactory, resumeFactory } from '../../db/writes/factory-pause.ts';
-import { storeMail } from '../../db/writes/mail.ts';
+import { clearCall, storeMail } from '../../db/writes/mail.ts';
 import type { EpicView } from '../../workflows/contract/records.ts';
 import { useSupervision } from '../support/supervision.ts';
 import { agentView, epicView, taskView } from '../support/views.ts';
@@ -152,6 +152,45 @@ test('an epic that has not moved for an hour is told once, and one that says why
   const [{ since } = { since: '' }] = await (epics[0]?.handle.query<{ since: string }[], []>('stalled') ?? []);
   assert.equal(since, old.toISOString());
   await Promise.all(epics.map(({ handle }) => handle.terminate()));
+});
+
+test('an epic that could not be called for mail to its Orchestrator is called later, once, and again with other mail', async () => {
+  const { db } = database();
+  const [epic, over] = [
+    await parkEpic('written'),
+    await parkEpic('written-over', { closedAt: new Date().toISOString() }),
+  ];
+  const calls = () => Promise.all([epic, over].map(({ handle }) => handle.query<number, []>('mails')));
+  let mails = 0;
+  const write = (epicId: string, recipient: 'orchestrator' | 'task/first') => {
+    const mail = {
+      epicId,
+      kind: 'mail' as const,
+      sender: 'human',
+      recipient,
+      subject: 'News',
+      body: 'The API changed',
+    };
+    return db.transaction().execute((trx) => storeMail(trx, { ...mail, id: `written-${++mails}` }));
+  };
+  await write('written', 'task/first');
+  await reconcile(3_600);
+  assert.deepEqual(await calls(), [0, 0], 'agents look by themselves');
+  for (const epicId of ['written', 'written', 'written-over']) await write(epicId, 'orchestrator');
+  unreachable.add('epic-written');
+  await assert.rejects(reconcile(3_600), /Temporal is away/);
+  unreachable.clear();
+  await reconcile(3_600);
+  await write('written', 'orchestrator');
+  await reconcile(3_600);
+  assert.deepEqual(await calls(), [1, 0], 'it has not looked since');
+  await clearCall(db, 'epic-written');
+  await reconcile(3_600);
+  assert.deepEqual(await calls(), [1, 0]);
+  await write('written', 'orchestrator');
+  await reconcile(3_600);
+  assert.deepEqual(await calls(), [2, 0]);
+  await Promise.all([epic, over].map(({ handle }) => handle.terminate()));
 });
 
 test('who waits out a pause of the whole factory learns that there was one, and of none before', async () => {

@@ -39,6 +39,7 @@ const RECORDINGS: Readonly<Record<string, () => Promise<void>>> = {
   'outlast-pause': recordLateAdvice,
   'overtaken-slot': recordUncounted,
   'own-pause': recordLiftedPause,
+  'planned-caps': recordEarlyCap,
 };
 const [pin = '', bundle] = process.argv.slice(2);
 const record = RECORDINGS[pin];
@@ -236,6 +237,21 @@ async function recordLiftedPause(): Promise<void> {
   await waitFor(() => stage.log.includes('turn 1 of lifted.only.implement.1'), patiently);
   await save(stage, { workflowId: 'epic-lifted' });
   await linear.close();
+}
+
+/** `planned-caps`: a cap of a task that had not started was kept apart from the plan. */
+async function recordEarlyCap(): Promise<void> {
+  const stage = await openStage();
+  stage.play({
+    takeTurn: ({ purpose, taskKey }) => {
+      if (taskKey === 'first') return new Promise(() => {});
+      return purpose === 'implement' ? submitWork : undefined;
+    },
+  });
+  await stage.start('early', { title: 'Early', tasks: tasks({ first: [], later: ['first'] }) });
+  await waitFor(() => stage.log.includes('turn 1 of early.first.implement.1'), patiently);
+  await stage.update('early', 'raiseBudget', { capUsd: 5, taskKey: 'later' });
+  await save(stage, { workflowId: 'epic-early' });
 }
 
 /** As if the time for advice had been as long as it is. */

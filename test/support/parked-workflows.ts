@@ -25,6 +25,11 @@ export async function epicWorkflow(admitted = false): Promise<void> {
   const stalled: unknown[] = [];
   setHandler(defineSignal<[unknown]>('stalled'), (message) => void stalled.push(message));
   setHandler(defineQuery<unknown[]>('stalled'), () => stalled);
+  let mails = 0;
+  setHandler(defineSignal('mailArrived'), () => {
+    mails += 1;
+  });
+  setHandler(defineQuery<number>('mails'), () => mails);
   setHandler(statusQuery, () => ({ admitted }));
   await condition(() => false);
 }
