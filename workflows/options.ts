@@ -41,7 +41,7 @@ export const FACTORY: ActivityOptions = {
  */
 export const TRANSFER: ActivityOptions = { ...FACTORY, startToCloseTimeout: '6 hours' };
 
-/** A word to the tracker that is not said in a minute is said later, by an execution that has the time. */
+/** Give up after a minute; a separate workflow delivers the comment later. */
 export const TRACKER: ActivityOptions = {
   taskQueue: FACTORY_QUEUE,
   startToCloseTimeout: '40 seconds',

@@ -27,7 +27,9 @@ const RepairPlan = z
           .number()
           .int()
           .nullable()
-          .describe('the workflow task that runs again, by the event that completed it; null: it is only cancelled again'),
+          .describe(
+            'the workflow task that runs again, by the event that completed it; null: it is only cancelled again',
+          ),
         at: z.iso.datetime(),
         /** Messages that are applied again after the reset. */
         messages: z.array(
@@ -47,7 +49,9 @@ const RepairBody = Person.extend({
   /** When false nothing is reset, and the answer says what would be. */
   apply: z.boolean().default(true),
   /** The repairs that were looked at before; anything else is refused. */
-  seen: z.array(z.object({ workflowId: z.string(), runId: z.string(), eventId: z.number().int().nullable() })).optional(),
+  seen: z
+    .array(z.object({ workflowId: z.string(), runId: z.string(), eventId: z.number().int().nullable() }))
+    .optional(),
 });
 
 export const repairRoutes =

@@ -72,7 +72,11 @@ export const interruptCommand = (io: Io): Command =>
 export const retryCommand = (io: Io): Command =>
   withPerson(createCommand('retry'), 'what the Worker is to do differently')
     .argument('<task>', 'epic.task')
-    .action(action(io, (context: Context, id: string, options: Options) => onTask(context, { id, message: 'retry', options })));
+    .action(
+      action(io, (context: Context, id: string, options: Options) =>
+        onTask(context, { id, message: 'retry', options }),
+      ),
+    );
 
 export const skipCommand = (io: Io): Command =>
   withConfirmation(withPerson(createCommand('skip')))

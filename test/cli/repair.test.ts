@@ -48,7 +48,10 @@ test('repair says what is only cancelled again', async () => {
   const { stdout, sent } = await repairShop(['--yes', '--by', 'eve'], {
     repairs: [{ ...stuck, failure: 'a repair ended early', eventId: null, messages }],
   });
-  assert.match(stdout, /^epic-shop: a repair ended early\n {2}Applied again: cancel \(2026.*\)\.\nRepaired epic-shop\./);
+  assert.match(
+    stdout,
+    /^epic-shop: a repair ended early\n {2}Applied again: cancel \(2026.*\)\.\nRepaired epic-shop\./,
+  );
   assert.deepEqual(sent, { by: 'eve', seen: [{ workflowId: 'epic-shop', runId: 'run', eventId: null }] });
 });
 

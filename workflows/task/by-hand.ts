@@ -27,7 +27,10 @@ import { sendBackSaid } from './send-back.ts';
 import { isTold, lastHandedIn, leaveHandIn, markSubmission } from './state.ts';
 import { push } from './submit.ts';
 
-/** What ends the task's present work. A Worker's round is only ended by a merge: all else is seen to when it is over. */
+/**
+ * Returns the news that cancels the task's present work. Only a merge cancels a Worker's round; everything else waits for
+ * its end.
+ */
 export function newsThatCounts(task: Task): News | undefined {
   if (task.isMerging) return undefined;
   const news = task.watch.news();
@@ -43,7 +46,7 @@ function isInRound({ isImplementing, data }: Task): boolean {
   return isImplementing || (handIn === undefined && (parkedAgent ?? uncommitted ?? unverified) !== undefined);
 }
 
-/** Deals with all that is new; answers with the task's result when its pull request was merged. */
+/** Deals with all that is new; returns the task's result when its pull request was merged. */
 export async function takeNews(task: Task): Promise<TaskResult | undefined> {
   // A question of the former run comes first: wait on for the same answer.
   const about = task.data.asked?.about;

@@ -125,7 +125,7 @@ async function mergePullRequest(task: Task, ready: ReadyPullRequest) {
   });
 }
 
-/** What is new of the pull request ends this work; until it has, nothing more is done. */
+/** New activity on the pull request cancels this attempt; wait for the cancellation. */
 async function standBack(task: Task): Promise<void> {
   if (newsThatCounts(task) !== undefined) await condition(() => false);
 }
