@@ -7116,6 +7116,8 @@ export interface components {
                             };
                         })[];
                     })[];
+                    /** @enum {boolean} */
+                    refusedFirst?: true;
                     answer: ({
                         /** @enum {string} */
                         type: "thinking";
