@@ -28,6 +28,7 @@ const RECORDINGS: Readonly<Record<string, () => Promise<void>>> = {
   'held-merge': recordHeldMerge,
   'leave-line': recordStayInLine,
   'outlast-pause': recordLateAdvice,
+  'planned-caps': recordEarlyCap,
 };
 const [pin = '', bundle] = process.argv.slice(2);
 const record = RECORDINGS[pin];
@@ -144,6 +145,21 @@ async function recordLateAdvice(): Promise<void> {
   await stage.start('late', { title: 'Late', tasks: tasks({ only: [] }) });
   await stage.asked('late', 'failed-task');
   await save(stage, { workflowId: 'epic-late', edit: inWholeTime });
+}
+
+/** `planned-caps`: a cap of a task that had not started was kept apart from the plan. */
+async function recordEarlyCap(): Promise<void> {
+  const stage = await openStage();
+  stage.play({
+    takeTurn: ({ purpose, taskKey }) => {
+      if (taskKey === 'first') return new Promise(() => {});
+      return purpose === 'implement' ? submitWork : undefined;
+    },
+  });
+  await stage.start('early', { title: 'Early', tasks: tasks({ first: [], later: ['first'] }) });
+  await waitFor(() => stage.log.includes('turn 1 of early.first.implement.1'), patiently);
+  await stage.update('early', 'raiseBudget', { capUsd: 5, taskKey: 'later' });
+  await save(stage, { workflowId: 'epic-early' });
 }
 
 /** As if the time for advice had been as long as it is. */
