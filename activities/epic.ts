@@ -25,7 +25,7 @@ export function createEpicActivities({ db, config, forge }: EpicDependencies) {
   return {
     /**
      * Makes the repository ready and settles what holds for this epic: base branch, policy, models, prompts, limits,
-     * and its budget if it has none yet.
+     * and the caps that it has not got yet.
      * Idempotent: what it stores is keyed by its content or by the epic; only a base branch that moved in between can
      * make a second run answer differently, and the workflow keeps the first answer.
      * Fails: InvalidInput, RepositoryMissing, RepositoryUnsupported, BaseBranchMissing (final).

@@ -53,18 +53,28 @@ async function tellLine(temporal: Client, workflowId: string, left: LeaveTurn): 
   }
 }
 
-/** Takes members that closed or were reset without leaving out of all lines. Returns how many. */
+/**
+ * Takes members that closed or were reset without leaving out of all lines. Returns how many. A line that does not answer
+ * keeps no other from it; the first failure is thrown at the end.
+ */
 export async function settleLines(temporal: Client, signal: AbortSignal): Promise<number> {
   let settled = 0;
   const query = "WorkflowType = 'lineWorkflow' AND ExecutionStatus = 'Running'";
+  let failed: unknown;
   for await (const { workflowId } of temporal.workflow.list({ query })) {
-    for (const { member, run, ticket } of await membersOf(temporal, workflowId)) {
+    try {
+      for (const { member, run, ticket } of await membersOf(temporal, workflowId)) {
+        signal.throwIfAborted();
+        if (await isRunning(temporal, member, run)) continue;
+        await tellLine(temporal, workflowId, { member, ticket });
+        settled += 1;
+      }
+    } catch (error) {
       signal.throwIfAborted();
-      if (await isRunning(temporal, member, run)) continue;
-      await tellLine(temporal, workflowId, { member, ticket });
-      settled += 1;
+      failed ??= error;
     }
   }
+  if (failed !== undefined) throw failed;
   return settled;
 }
 

@@ -3,6 +3,7 @@ import { Context } from '@temporalio/activity';
 import { finalFailure } from '../clients/failures.ts';
 import type { Database } from '../db/connection.ts';
 import { writeAgent } from '../db/writes/agents.ts';
+import { writeFirstBudget } from '../db/writes/budgets.ts';
 import { claimEpic } from '../db/writes/claims.ts';
 import { appendDecisions } from '../db/writes/decisions.ts';
 import { type WriteOrder, writeEpic } from '../db/writes/epics.ts';
@@ -23,7 +24,8 @@ export function createRecordActivities({ db }: { readonly db: Database }) {
   return {
     /**
      * Writes an epic's view: the epic, its planned tasks, dependencies, revisions, human requests and pull request, its decisions,
-     * and the outcome of the messages that it applied.
+     * and the outcome of the messages that it applied. Until its settings are known, the caps that it was submitted with too,
+     * unless it has others by now: nobody lowers them unaware.
      * A run's first record claims the epic's id for its chain of executions.
      * Idempotent: ordered by (generation of the run, version), a lower or equal pair changes nothing; decisions by key.
      * Fails: EpicExists (final) when another chain owns the id; anything else is the database and is retried.
@@ -80,6 +82,9 @@ export async function writeRecord(db: Database, { name, record }: CarriedRecord)
       known === undefined ? await runGeneration(database, run) : { generation: known, first: false };
     if (first && name === 'recordEpic') await claim(database, view.epicId, chain);
     await WRITERS[name](database, view as never, { runId: run.runId, generation });
+    if ('input' in view && view.settings === undefined) {
+      await writeFirstBudget(database, view.epicId, submittedBudget(view.input));
+    }
     await appendDecisions(database, keyed(run, decisions));
     for (const { id, ...outcome } of messages) {
       await settleMessage(database, view.epicId, id, { kind: 'applied', ...outcome });
@@ -116,6 +121,11 @@ export const WRITERS = {
   },
   recordAgent: (db: Database, view: AgentView, order: WriteOrder): Promise<void> => writeAgent(db, view, order),
 };
+
+const submittedBudget = ({ budgetUsd, budgetTokens }: EpicView['input']) => ({
+  microUsd: budgetUsd === undefined ? undefined : Math.round(budgetUsd * 1_000_000),
+  tokens: budgetTokens,
+});
 
 /** Something that mail is sent to has ended, and will not begin again by itself. */
 function endsReading(name: CarriedRecord['name'], view: CarriedRecord['record']['view']): boolean {

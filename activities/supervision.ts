@@ -5,6 +5,7 @@ import type { Database } from '../db/connection.ts';
 import { wasResumedSince } from '../db/reads/factory-pause.ts';
 import { isReplaced, quietEpics, quietOpenWorkflows } from '../db/reads/open-executions.ts';
 import { readStalledEpics } from '../db/reads/stalled-epics.ts';
+import { readOwedCalls } from '../db/reads/unread-mail.ts';
 import { sweepChanges } from '../db/writes/changes.ts';
 import { settleClosed } from '../db/writes/closed-workflows.ts';
 import { appendDecisions } from '../db/writes/decisions.ts';
@@ -26,6 +27,7 @@ import { createSettleAdmissions } from './admissions.ts';
 import { closingOf } from './closed-workflow.ts';
 import { withHeartbeat } from './heartbeat.ts';
 import { settleLines } from './line.ts';
+import { callReader } from './mail/call-readers.ts';
 
 /** A row that was written a moment ago belongs to an execution that is still telling its end. */
 const QUIET_SECONDS = 30;
@@ -182,9 +184,10 @@ export function createSupervisionActivities({
 
     /**
      * Settles what belongs to executions that were closed from outside: their rows, human requests, reservations (at the
-     * upper bound), host slots, admissions and pull requests. Tells epics that have not moved for an hour. Then sweeps old
-     * rows of changes and drafts, and what epics that closed long ago have left on the forge. A part that fails does
-     * not stop the others; the first failure is thrown at the end.
+     * upper bound), host slots, admissions and pull requests. Tells epics that have not moved for an hour, and
+     * those that nobody could call when mail to their Orchestrator came. Then sweeps old rows of changes and drafts, and
+     * what epics that closed long ago have left on the forge. A part that fails does not stop the others; the first
+     * failure is thrown at the end.
      * Idempotent: what is settled is not found again; a run that died is repeated from the start.
      * Fails: when Temporal or PostgreSQL does not answer; retried.
      * Runs on: factory.
@@ -216,6 +219,9 @@ export function createSupervisionActivities({
           settled += await attempt(0, () => settleLines(temporal, signal));
           settled += await attempt(0, () => closeAbandoned(signal));
           await attempt(0, signalStalled);
+          for (const workflowId of await attempt<readonly string[]>([], () => readOwedCalls(db))) {
+            await attempt(undefined, () => callReader({ db, temporal }, workflowId));
+          }
           await attempt(undefined, () => sweepChanges(db));
           await attempt(undefined, () => sweepDrafts(db));
           swept = await attempt(0, () => sweep(signal));

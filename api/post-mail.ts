@@ -30,8 +30,8 @@ export async function postMail(post: Post, mail: PersonalMail): Promise<{ number
 }
 
 /**
- * A call that does not get through costs time: whoever waits looks by itself, and everybody else with its next turn. So
- * while Temporal is away the sender does not wait for each of them.
+ * A call that does not get through costs time: agents that wait look by themselves, all others with their next turn, and
+ * the epic is called for its Orchestrator by the reconciler. So while Temporal is away the sender does not wait for each.
  */
 async function call({ db, temporal, answerWithinMs, log }: Post, epicId: string, recipient: Address | 'epic') {
   for (const workflowId of await readersToCall(db, epicId, recipient)) {

@@ -69,7 +69,7 @@ export interface Briefs {
 }
 
 export interface Budgets {
-  cap_microusd: number;
+  cap_microusd: number | null;
   cap_tokens: number | null;
   epic_id: string;
   updated_at: Generated<Timestamp>;

@@ -127,8 +127,14 @@ export const lookForMailMs = (looks: number): number => Math.min(60, 2 ** (looks
 /** Turns in which the Orchestrator answers what mail there is. */
 export const CORRESPONDENCE_TURNS = 20;
 
-/** How long an epic waits for a word of the supervisor before it asks again; asking twice is harmless. */
+/** How long an epic waits for the settlement of an escalation before it asks again; asking twice is harmless. */
 export const ASK_AGAIN_MS = 60_000;
+
+/**
+ * How long after the nth asking an epic that waits for admission asks again, which reaches a supervisor that was terminated
+ * and started by another. A minute, then longer, ten at most: of two thousand that wait, each asking costs the whole factory.
+ */
+export const askAdmissionAgainMs = (times: number): number => Math.min(10, 2 ** (times - 1)) * 60_000;
 
 /** How long the Supervisor agent has for its advice; then a person is asked without it. */
 export const TRIAGE_MS = 10 * 60_000;

@@ -6131,7 +6131,7 @@ export interface components {
         };
         Costs: {
             epicId: string;
-            /** @description null until the epic has its settings */
+            /** @description null until the epic has its settings, unless it was submitted with a cap */
             capUsd: number | null;
             /** @description null where tokens have no cap */
             capTokens: number | null;
@@ -7116,6 +7116,8 @@ export interface components {
                             };
                         })[];
                     })[];
+                    /** @enum {boolean} */
+                    refusedFirst?: true;
                     answer: ({
                         /** @enum {string} */
                         type: "thinking";

@@ -10,6 +10,7 @@ import {
   RECORDING_FORMAT,
   type RecordedAgent,
   RecordedPlan,
+  type RecordedTurn,
   type Recording,
 } from '../../workflows/contract/recording.ts';
 import type { Purpose } from '../../workflows/contract/states.ts';
@@ -55,8 +56,9 @@ export async function recordEpic(
     .toSorted((one, other) => one.sent_at.getTime() - other.sent_at.getTime())
     .find(({ name }) => ACTS.has(name));
   const agents: RecordedAgent[] = [];
-  for (const { id, task_key, purpose, attempt } of await listRecordedAgents(db, epicId)) {
-    const turns = recordTurns(await readRecordedAgent(db, id), { buildMessages, since, until: act?.sent_at });
+  for (const { id, task_key, purpose, attempt, compacted_before_turn } of await listRecordedAgents(db, epicId)) {
+    const agent = { ...(await readRecordedAgent(db, id)), compactedBeforeTurn: compacted_before_turn };
+    const turns = recordTurns(agent, { buildMessages, since, until: act?.sent_at });
     if (turns.length > 0) agents.push({ id, taskKey: task_key, purpose: purpose as Purpose, attempt, turns });
     // Others are served in between.
     await nextTurn();
@@ -107,7 +109,7 @@ export async function recordEpic(
         ? null
         : { message: act.name, taskKey: act.input.taskKey ?? null, atMs: act.sent_at.getTime() - since.getTime() },
   };
-  const briefs = agents.flatMap(({ turns }) => turns.flatMap(({ asked }) => asked.flatMap(briefText)));
+  const briefs = agents.flatMap(({ turns }) => turns.flatMap((turn) => askedOf(turn).flatMap(briefText)));
   const mark = createFolderMarks({ epicId, tasks: rows.tasks, briefs });
   const tidy = <Value>(value: Value): Value => JSON.parse(clean(JSON.stringify(mapTexts(value, mark)))) as Value;
   const { agents: found, ...rest } = raw;
@@ -118,6 +120,11 @@ export async function recordEpic(
   }
   return withoutPeople({ ...tidy(rest), agents: tidied });
 }
+
+const askedOf = ({ asked, conversation = [] }: RecordedTurn): AskedBlock[] => [
+  ...asked,
+  ...conversation.flatMap(({ role, content }) => (role === 'user' ? content : [])),
+];
 
 const briefText = (block: AskedBlock): string[] => (block.type === 'text' ? [block.text] : []);
 

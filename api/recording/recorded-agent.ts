@@ -2,6 +2,7 @@
 import type Anthropic from '@anthropic-ai/sdk';
 import type { TranscriptRows } from '../../db/reads/model-input.ts';
 import type { AnsweredBlock, AskedBlock, RecordedTurn, Spoken } from '../../workflows/contract/recording.ts';
+import { COMPACT_NOTE } from '../../workflows/contract/transcript.ts';
 
 type Message = Anthropic.MessageParam;
 
@@ -19,6 +20,8 @@ interface StoredTurn {
 
 export interface StoredAgent extends Pick<TranscriptRows, 'toolCalls' | 'briefs'> {
   readonly turns: readonly StoredTurn[];
+  /** 0, or the turn before which it was last compacted. */
+  readonly compactedBeforeTurn: number;
 }
 
 /** Times are told from `since`; turns that ended after `until` are left out. */
@@ -27,17 +30,21 @@ export function recordTurns(
   { buildMessages, since, until }: { buildMessages: BuildMessages; since: Date; until: Date | undefined },
 ): RecordedTurn[] {
   const recorded: RecordedTurn[] = [];
+  const noted = agent.briefs.filter(({ body }) => body === COMPACT_NOTE).map(({ turn }) => turn);
+  const compacted = new Set([agent.compactedBeforeTurn, ...noted]);
   let compactedBeforeTurn = 0;
   for (const [index, turn] of agent.turns.entries()) {
     if (until !== undefined && turn.finished_at > until) break;
     const before = agent.turns[index - 1];
-    const isCompacted = before?.stop_reason === 'model_context_window_exceeded';
+    const wasFull = before?.stop_reason === 'model_context_window_exceeded';
+    const isCompacted = wasFull || compacted.has(turn.turn);
     if (isCompacted) compactedBeforeTurn = turn.turn;
     const rows = { toolCalls: agent.toolCalls, briefs: agent.briefs, compactedBeforeTurn };
     recorded.push({
       turn: turn.turn,
       asked: isCompacted ? [] : lastAsked(buildMessages(newRows(rows, turn.turn, before), turn.turn)),
       ...(isCompacted ? { conversation: buildMessages({ ...rows, turns: agent.turns }, turn.turn).map(spoken) } : {}),
+      ...(isCompacted && !wasFull ? { refusedFirst: true as const } : {}),
       answer: turn.content.flatMap(answered),
       stopReason: turn.stop_reason,
       usage: turn.usage as Record<string, unknown>,

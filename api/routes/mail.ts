@@ -89,10 +89,10 @@ export const mailRoutes =
         if (!isReadByPeople(mail.to as Address) || mail.from === 'human')
           throw new ApiError('MailNotToPeople', `Mail ${answered} is not to people; write to ${mail.from} instead`);
         const { body, by } = request.body;
-        const letter = replyTo(mail, { id: idOf(mail.epicId, request.headers), body, by });
-        const { number, isNew } = await postMail(post, letter);
+        const reply = replyTo(mail, { id: idOf(mail.epicId, request.headers), body, by });
+        const { number, isNew } = await postMail(post, reply);
         await readMail(db, answered, by);
-        return done(isNew, `mail ${number} is stored; ${whenRead(letter.recipient as Address)}`);
+        return done(isNew, `mail ${number} is stored; ${whenRead(reply.recipient as Address)}`);
       },
     );
 

@@ -20,7 +20,7 @@ const Sum = {
 export const Costs = z
   .object({
     epicId: z.string(),
-    capUsd: z.number().nullable().describe('null until the epic has its settings'),
+    capUsd: z.number().nullable().describe('null until the epic has its settings, unless it was submitted with a cap'),
     capTokens: z.number().int().nullable().describe('null where tokens have no cap'),
     ...Sum,
     byPurpose: z.array(z.object({ purpose: z.string().nullable(), ...Sum })),

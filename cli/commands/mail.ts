@@ -104,9 +104,9 @@ async function showMail(context: Context, number: number): Promise<number> {
 
 async function replyTo(context: Context, number: number, body: string, { by, key = randomKey() }: Writing) {
   const { client, ask } = createApi(context);
-  const letter = { body, by: personName(by) };
+  const mail = { body, by: personName(by) };
   const send = (header: { readonly 'idempotency-key': string }) =>
-    ask(client.POST('/mail/{number}/reply', { params: { path: { number }, header }, body: letter }));
+    ask(client.POST('/mail/{number}/reply', { params: { path: { number }, header }, body: mail }));
   return printReply(context.out, await sendOnce({ key, what: ONE, send }));
 }
 
@@ -115,9 +115,9 @@ async function sendMail(
   ...[id, to, subject, body, { by, key = randomKey() }]: [string, string, string, string, Writing]
 ): Promise<number> {
   const { client, ask } = createApi(context);
-  const letter = { to, subject, body, by: personName(by) };
+  const mail = { to, subject, body, by: personName(by) };
   const send = (header: { readonly 'idempotency-key': string }) =>
-    ask(client.POST('/epics/{id}/mail', { params: { path: { id }, header }, body: letter }));
+    ask(client.POST('/epics/{id}/mail', { params: { path: { id }, header }, body: mail }));
   return printReply(context.out, await sendOnce({ key, what: ONE, send }));
 }
 

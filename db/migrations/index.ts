@@ -31,6 +31,7 @@ import * as judgedCriteria from './0037-judged-criteria.ts';
 import * as budgets from './0039-budgets.ts';
 import * as overloads from './0040-overloads.ts';
 import * as plannedCaps from './0041-planned-caps.ts';
+import * as earlyCaps from './0042-early-caps.ts';
 
 export const migrations: Record<string, Migration> = {
   '0001-projection': projection,
@@ -64,4 +65,5 @@ export const migrations: Record<string, Migration> = {
   '0039-budgets': budgets,
   '0040-overloads': overloads,
   '0041-planned-caps': plannedCaps,
+  '0042-early-caps': earlyCaps,
 };

@@ -11,14 +11,14 @@ export interface Unread {
   readonly message: string;
 }
 
-interface Letter {
+interface Addressed {
   readonly epicId: string;
   readonly kind: 'mail' | 'word';
   readonly recipient: Address | 'epic';
 }
 
 /** The reason why nobody reads it, with the remedy; undefined when somebody will. */
-export async function whyUnread(db: Database, { epicId, kind, recipient }: Letter): Promise<Unread | undefined> {
+export async function whyUnread(db: Database, { epicId, kind, recipient }: Addressed): Promise<Unread | undefined> {
   const epic = await db.selectFrom('epics').select('state').where('id', '=', epicId).executeTakeFirst();
   if (epic === undefined) return { code: 'NotFound', message: `There is no epic "${epicId}"` };
   if (FINAL_STATES.has(epic.state)) {

@@ -29,11 +29,14 @@ export interface UnreadMail {
   readonly isOld: boolean;
 }
 
+/** When a workflow was called that has not been called yet: whoever stores mail that nobody else looks for notes it. */
+export const OWED = sql<Date>`'-infinity'::timestamptz`;
+
 /** More wait for the turn after. */
 const MOST_AT_ONCE = 30;
 
 /**
- * What is not in the transcript yet, oldest first: a transcript that was forked knows what was read before the turn that
+ * What is not in the transcript yet, words of people before mail, each oldest first: a transcript that was forked knows what was read before the turn that
  * it was forked at, and a Worker that takes another's place knows nothing. Words of people also reach those who review.
  */
 export async function readUnread(db: Database, reader: MailReader): Promise<UnreadMail[]> {
@@ -64,7 +67,8 @@ export async function readUnread(db: Database, reader: MailReader): Promise<Unre
       and (kind = 'word' or not exists (
         select from mail_deliveries read join transcripts other on other.id = read.transcript
         where read.mail = mail.number and other.purpose <> ${purpose}))
-    order by number
+    -- A person's word waits behind no flood of mail.
+    order by (kind = 'word') desc, number
     limit ${MOST_AT_ONCE}
   `.execute(db);
   return rows;
@@ -86,9 +90,27 @@ export async function readersToCall(db: Database, epicId: string, recipient: Add
   const readers = rows.map(({ id }) => agentWorkflowId(id));
   if (recipient === 'orchestrator') readers.push(epicWorkflowId(epicId));
   if (readers.length === 0) return [];
-  const called = await db.selectFrom('mail_calls').select('workflow_id').where('workflow_id', 'in', readers).execute();
+  const called = await db
+    .selectFrom('mail_calls')
+    .select('workflow_id')
+    .where('workflow_id', 'in', readers)
+    .where('called_at', '>', OWED)
+    .execute();
   const known = new Set(called.map((row) => row.workflow_id));
   return readers.filter((workflowId) => !known.has(workflowId));
+}
+
+/** Epics at work that are to be called: Temporal was away when mail came, or who stored it died before the call. */
+export async function readOwedCalls(db: Database): Promise<string[]> {
+  const rows = await db
+    .selectFrom('mail_calls')
+    .innerJoin('epics', 'epics.workflow_id', 'mail_calls.workflow_id')
+    .select('mail_calls.workflow_id')
+    .where('mail_calls.called_at', '=', OWED)
+    .where('epics.closed_at', 'is', null)
+    .orderBy('mail_calls.workflow_id')
+    .execute();
+  return rows.map(({ workflow_id }) => workflow_id);
 }
 
 /** The purposes of the agents that read mail at an address. */

@@ -63,6 +63,7 @@ export async function reserveCall(db: Database, wanted: WantedCall): Promise<Res
       .selectFrom('budgets')
       .select('epic_id')
       .where('epic_id', '=', epicId)
+      .where('cap_microusd', 'is not', null)
       .forUpdate()
       .executeTakeFirst();
     if (budget === undefined) return { kind: 'no-budget' };
@@ -183,7 +184,7 @@ export const settling = (
     .where('call', '=', call)
     .where('outcome', '=', 'open');
 
-/** Settles what a transcript left open at its upper bound; returns how many calls that were. */
+/** Settles a transcript's open calls at their upper bounds; returns the number of calls settled. */
 export async function settleOpenCalls(db: Database, transcript: string): Promise<number> {
   const result = await settlingOpen(db, transcript).executeTakeFirst();
   return Number(result.numUpdatedRows);

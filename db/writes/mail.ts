@@ -1,6 +1,8 @@
 /** Mail and words of people to agents: stored once, counted when the same is sent again, settled once. */
 import { sql } from 'kysely';
+import { epicWorkflowId } from '../../workflows/contract/ids.ts';
 import type { Database } from '../connection.ts';
+import { OWED } from '../reads/unread-mail.ts';
 
 export interface NewMail {
   /** The same id again is the same mail. */
@@ -33,7 +35,8 @@ export interface StoredMail {
 
 /**
  * Stores a mail, all of an epic one after the other, so that a lower number was visible before a higher one. An equal mail
- * of the same agent is counted instead, and shown to people again. Idempotent by id.
+ * of the same agent is counted instead, and shown to people again. Mail to the Orchestrator is noted as a call that its epic
+ * is owed, since nothing there looks for mail by itself. Idempotent by id.
  */
 export async function storeMail(db: Database, mail: NewMail): Promise<StoredMail> {
   const { id, epicId, kind, sender, recipient, subject, body, at } = mail;
@@ -89,6 +92,14 @@ export async function storeMail(db: Database, mail: NewMail): Promise<StoredMail
     })
     .returning(['number', 'repeated_by', 'last_sent_at'])
     .executeTakeFirstOrThrow();
+  if (kind === 'mail' && recipient === 'orchestrator') {
+    const owed = { workflow_id: epicWorkflowId(epicId), called_at: OWED };
+    await db
+      .insertInto('mail_calls')
+      .values(owed)
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
+  }
   return { ...counted(stored), isNew: true, isOther: false };
 }
 
@@ -178,7 +189,7 @@ export async function lapseUnheard(db: Database, epicId: string, ids: readonly s
 
 /**
  * Calls a workflow for mail, unless it was called and has not looked since. A look waits until the call is noted, so that
- * it clears each call that came before it. Fails as `signal`; then the next mail calls it again.
+ * it clears each call that came before it. Fails as `signal`; then it counts as not called.
  */
 export async function callOnce(db: Database, workflowId: string, signal: () => Promise<void>): Promise<void> {
   await db.transaction().execute(async (trx) => {
@@ -186,7 +197,12 @@ export async function callOnce(db: Database, workflowId: string, signal: () => P
     const call = await trx
       .insertInto('mail_calls')
       .values({ workflow_id: workflowId })
-      .onConflict((conflict) => conflict.doNothing())
+      .onConflict((conflict) =>
+        conflict
+          .column('workflow_id')
+          .doUpdateSet({ called_at: sql<Date>`now()` })
+          .where('mail_calls.called_at', '=', OWED),
+      )
       .returning('workflow_id')
       .executeTakeFirst();
     if (call !== undefined) await signal();

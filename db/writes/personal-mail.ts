@@ -10,14 +10,14 @@ export type PersonalMail = Omit<NewMail, 'sender' | 'recipient' | 'senderName'> 
   readonly by: string;
 };
 
-export type StoredLetter =
+export type StoredPersonalMail =
   | { readonly kind: 'stored'; readonly number: number; readonly isNew: boolean }
   | ({ readonly kind: 'refused' } & Unread)
   /** The id was used before for something else. */
   | { readonly kind: 'other' };
 
 /** Idempotent by id. Does not call those that wait for mail at its address. */
-export async function storePersonalMail(db: Database, mail: PersonalMail): Promise<StoredLetter> {
+export async function storePersonalMail(db: Database, mail: PersonalMail): Promise<StoredPersonalMail> {
   const { by, ...rest } = mail;
   if (!(await isMailStored(db, mail.epicId, mail.id))) {
     const reason = await whyUnread(db, mail);

@@ -1,4 +1,7 @@
-/** Transcripts: opened once, then grown turn by turn; nothing is changed later but a secret in the input of a finished call. */
+/**
+ * Transcripts: opened once and grown turn by turn. Later writes add only tool results, checkpoints and the compaction mark,
+ * or remove a secret from the input of a finished call.
+ */
 import type Anthropic from '@anthropic-ai/sdk';
 import { sql } from 'kysely';
 import { agentId } from '../../workflows/contract/ids.ts';

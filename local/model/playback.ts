@@ -5,10 +5,11 @@
 import { agentId } from '../../workflows/contract/ids.ts';
 import type { RecordedAgent, RecordedTurn, Recording } from '../../workflows/contract/recording.ts';
 import type { Purpose } from '../../workflows/contract/states.ts';
+import { COMPACT_NOTE } from '../../workflows/contract/transcript.ts';
 import { compareRequest, type Difference, expectedBlocks, isOfPurpose, sentBack } from './differences.ts';
 import type { Folders } from './folders.ts';
 import { createOrder, eventsOf, type Order, turnKey } from './recorded-order.ts';
-import { invalid, type ScriptedRequest } from './request.ts';
+import { invalid, Refusal, type ScriptedRequest } from './request.ts';
 import { createBindings } from './same-text.ts';
 import { readRounds } from './situation.ts';
 
@@ -50,6 +51,8 @@ export function createPlayback(recording: Recording, options: PlaybackOptions = 
   const agents = new Map(recording.agents.map((agent) => [agent.id, agent]));
   const { baseSha } = recording.epic;
   const base = baseSha === null ? [] : [baseSha];
+  /** Turns that were refused as the recorded ones were, each once. */
+  const refused = new Set<string>();
   const known = new Map<string, Set<string>>();
   const knownOf = (whose: string): Set<string> => {
     const taken = known.get(whose) ?? new Set();
@@ -81,12 +84,20 @@ export function createPlayback(recording: Recording, options: PlaybackOptions = 
           difference: unknownRequest(asker, agent, request),
         });
       }
+      const key = turnKey(agent.id, turn.turn);
+      if (turn.refusedFirst === true && !refused.has(key) && !isCompacted(request)) {
+        refused.add(key);
+        throw new Refusal(
+          413,
+          'request_too_large',
+          `Turn ${turn.turn} of ${agent.id} was refused as too long at first`,
+        );
+      }
       order.happened('arrival', agent.id);
       const prompt = recording.prompts[agent.purpose];
       if (prompt === undefined) throw invalid(`The recording has no prompt of the purpose ${agent.purpose}`);
       let folders: Folders = { worktrees: undefined };
       const expected = expectedBlocks(agent.turns.slice(0, index + 1));
-      const key = turnKey(agent.id, turn.turn);
       const goesOn = onDifference === 'recorded';
       // What is only told is told in the recorded order.
       if (goesOn) await order.turnOf('turn', key);
@@ -110,6 +121,9 @@ export function createPlayback(recording: Recording, options: PlaybackOptions = 
     },
   };
 }
+
+const isCompacted = ({ messages }: ScriptedRequest): boolean =>
+  messages.at(-1)?.content.some((block) => block.type === 'text' && block.text === COMPACT_NOTE) === true;
 
 /** Purposes whose every transcript begins with a round of that name. */
 const OWN_ROUNDS: readonly Purpose[] = ['plan', 'review', 'triage', 'correspond'];

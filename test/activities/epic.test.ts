@@ -5,7 +5,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import { createEpicActivities } from '../../activities/epic.ts';
 import { readBudget } from '../../db/reads/budgets.ts';
 import { readPin } from '../../db/reads/model-input.ts';
-import { writeBudget } from '../../db/writes/budgets.ts';
+import { writeCap } from '../../db/writes/budgets.ts';
 import { EpicInput } from '../../workflows/contract/epic.ts';
 import type { EpicSettings } from '../../workflows/contract/settings.ts';
 import { activityEnvironment } from '../support/agent.ts';
@@ -84,7 +84,7 @@ test('what is in force comes from the epic, then factory.yaml, then the configur
 
 test('a second run pins the same and leaves a raised budget', async () => {
   const first = await open('again', {});
-  await writeBudget(database.db, 'again', 99);
+  await writeCap(database.db, 'again', { unit: 'usd', amount: 99 });
   assert.deepEqual(await open('again', {}), first);
   assert.equal((await readBudget(database.db, 'again'))?.capMicroUsd, 99);
 });

@@ -2,8 +2,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createRecordActivities } from '../../activities/records.ts';
+import { lineWorkflowId } from '../../db/line-id.ts';
 import { pauseFactory, resumeFactory } from '../../db/writes/factory-pause.ts';
-import { storeMail } from '../../db/writes/mail.ts';
+import { clearCall, storeMail } from '../../db/writes/mail.ts';
 import type { EpicView } from '../../workflows/contract/records.ts';
 import { useSupervision } from '../support/supervision.ts';
 import { agentView, epicView, taskView } from '../support/views.ts';
@@ -82,6 +83,27 @@ test('a part of the reconciler that fails does not stop the others', async () =>
   assert.deepEqual(await states(), ['FAILED', 'FAILED']);
 });
 
+test('a line that does not answer keeps what is closed in no other', async () => {
+  const member = await park('taskWorkflow', 'epic-closed/task-merging');
+  await member.handle.terminate();
+  const { workflowId, runId: run } = member.run;
+  const lines: Awaited<ReturnType<typeof park>>[] = [];
+  // Whatever their order is, one comes after the broken one.
+  for (const branch of ['before', 'broken', 'after']) {
+    const id = lineWorkflowId({ repository: 'example', branch });
+    lines.push(await park('lineWorkflow', id, [[{ member: workflowId, run, ticket: '1' }]]));
+  }
+  const count = () => temporal().client.workflow.count("WorkflowType = 'lineWorkflow'");
+  await waitFor(async () => (await count()).count === lines.length);
+  unreachable.add(lineWorkflowId({ repository: 'example', branch: 'broken' }));
+  await assert.rejects(reconcile(), /Temporal is away/);
+  const membersIn = ({ handle }: (typeof lines)[number]) =>
+    handle.query<{ members: unknown[] }, []>('status').then(({ members }) => members.length);
+  assert.deepEqual(await Promise.all(lines.map(membersIn)), [0, 1, 0]);
+  unreachable.clear();
+  await Promise.all(lines.map(({ handle }) => handle.terminate()));
+});
+
 test('an epic that has not moved for an hour is told once, and one that says why it waits is not', async () => {
   const { db } = database();
   const settings = { supervisor: { may: [], budgetMicroUsd: 1 } } as unknown as NonNullable<EpicView['settings']>;
@@ -130,6 +152,45 @@ test('an epic that has not moved for an hour is told once, and one that says why
   const [{ since } = { since: '' }] = await (epics[0]?.handle.query<{ since: string }[], []>('stalled') ?? []);
   assert.equal(since, old.toISOString());
   await Promise.all(epics.map(({ handle }) => handle.terminate()));
+});
+
+test('an epic that could not be called for mail to its Orchestrator is called later, once, and again with other mail', async () => {
+  const { db } = database();
+  const [epic, over] = [
+    await parkEpic('written'),
+    await parkEpic('written-over', { closedAt: new Date().toISOString() }),
+  ];
+  const calls = () => Promise.all([epic, over].map(({ handle }) => handle.query<number, []>('mails')));
+  let mails = 0;
+  const write = (epicId: string, recipient: 'orchestrator' | 'task/first') => {
+    const mail = {
+      epicId,
+      kind: 'mail' as const,
+      sender: 'human',
+      recipient,
+      subject: 'News',
+      body: 'The API changed',
+    };
+    return db.transaction().execute((trx) => storeMail(trx, { ...mail, id: `written-${++mails}` }));
+  };
+  await write('written', 'task/first');
+  await reconcile(3_600);
+  assert.deepEqual(await calls(), [0, 0], 'agents look by themselves');
+  for (const epicId of ['written', 'written', 'written-over']) await write(epicId, 'orchestrator');
+  unreachable.add('epic-written');
+  await assert.rejects(reconcile(3_600), /Temporal is away/);
+  unreachable.clear();
+  await reconcile(3_600);
+  await write('written', 'orchestrator');
+  await reconcile(3_600);
+  assert.deepEqual(await calls(), [1, 0], 'it has not looked since');
+  await clearCall(db, 'epic-written');
+  await reconcile(3_600);
+  assert.deepEqual(await calls(), [1, 0]);
+  await write('written', 'orchestrator');
+  await reconcile(3_600);
+  assert.deepEqual(await calls(), [2, 0]);
+  await Promise.all([epic, over].map(({ handle }) => handle.terminate()));
 });
 
 test('who waits out a pause of the whole factory learns that there was one, and of none before', async () => {

@@ -7,7 +7,8 @@ import { settleMessage, storeMessage } from '../../db/writes/messages.ts';
 import { writeHumanRequests } from '../../db/writes/requests.ts';
 import { startAnsweringEpics } from '../support/answering-epics.ts';
 import { createApi } from '../support/api.ts';
-import { epicView, humanRequest } from '../support/views.ts';
+import { recorder } from '../support/recording.ts';
+import { epicView, humanRequest, plannedTask } from '../support/views.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 const { database, temporal, api, createWorker, workflow, heard, started, stop } = await startAnsweringEpics();
@@ -106,6 +107,24 @@ test('a cap is not lowered by who does not know that it was raised, only by who 
   await storeMessage(database.db, refused);
   await settleMessage(database.db, 'raised', refused.id, { kind: 'refused', code: 'EpicEnded', message: 'no' });
   assert.equal((await set({ capUsd: 1 }, 'refused')).body.error?.code, 'CapIsHigher', 'the key of what was refused');
+});
+
+test('the caps that an epic was submitted with, and those of its plan, are not lowered unaware before anything has run', async () => {
+  await started('queued');
+  const record = recorder(database.db);
+  const view = epicView('queued', 1);
+  await record.epic({ ...view, input: { ...view.input, budgetUsd: 20, budgetTokens: 5_000 } });
+  const set = async (cap: object) => {
+    const { status, body } = await api.ask('PUT', '/epics/queued/budget', cap);
+    return [status, body.error?.message.split(';')[0]];
+  };
+  assert.deepEqual(await set({ capUsd: 5 }), [409, 'capUsd: the cap is $20 now']);
+  assert.deepEqual(await set({ capTokens: 4_000 }), [409, 'capTokens: the cap is 5,000 tokens now']);
+  assert.equal((await set({ capUsd: 30 }))[0], 200);
+  const { task, ...planned } = plannedTask('first', 0);
+  await record.epic(epicView('queued', 2, { tasks: [{ ...planned, task: { ...task, budgetUsd: 2 } }] }));
+  assert.deepEqual(await set({ capUsd: 1, taskKey: 'first' }), [409, 'capUsd: the cap of first is $2 now']);
+  assert.equal((await set({ capUsd: 3, taskKey: 'first' }))[0], 200);
 });
 
 test('a request that is asked in other words takes the same answer again', async () => {

@@ -1,6 +1,7 @@
 /** Mail and words of people over the API: stored once, answered, refused where nobody reads any more. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { readOwedCalls } from '../../db/reads/unread-mail.ts';
 import { storeMail } from '../../db/writes/mail.ts';
 import { openRecordedApi } from '../support/recorded-api.ts';
 import { epicView, plannedTask } from '../support/views.ts';
@@ -122,7 +123,10 @@ test('a person writes to agents by address, and a mail between agents is not in 
   const send = (to: string) =>
     api.ask('POST', '/epics/shop/mail', { to, subject: 'News', body: 'The API changed', by: 'ann' });
   assert.equal((await send('task/first')).status, 200);
+  assert.deepEqual(await readOwedCalls(db), []);
   assert.equal((await send('orchestrator')).status, 200);
+  // Temporal is away, so the reconciler calls it.
+  assert.deepEqual(await readOwedCalls(db), ['epic-shop']);
   assert.equal((await send('human')).status, 400);
   assert.equal((await send('everybody')).status, 400);
   const all = (await api.ask('GET', '/mail?box=all&epicId=shop&limit=2')).body.mails;

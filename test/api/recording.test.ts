@@ -9,6 +9,7 @@ import { writePin } from '../../db/writes/pins.ts';
 import { createPlayback, type Departure } from '../../local/model/playback.ts';
 import { readRequest } from '../../local/model/request.ts';
 import { Recording } from '../../workflows/contract/recording.ts';
+import { COMPACT_NOTE } from '../../workflows/contract/transcript.ts';
 import { absentTemporal, createApi, type TestApi } from '../support/api.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
 import { MADE_UP } from '../support/made-up-secrets.ts';
@@ -118,6 +119,50 @@ test('the request of each turn is the recorded one, compaction and cut outputs i
     assert.deepEqual(departures, []);
   }
   assert.ok(recording.agents[0]?.turns[3]?.conversation !== undefined);
+});
+
+test('a turn whose request was refused as too long is compacted in the recording, and refused once when it is played', async () => {
+  const { db } = database;
+  const stopTurn3 = (reason: string) =>
+    sql`update agent_turns set stop_reason = ${reason} where transcript = ${AGENT} and turn = 3`.execute(db);
+  const noteOf4 = (body: string) =>
+    sql`update briefs set body = ${body} where transcript = ${AGENT} and turn = 4`.execute(db);
+  const compactedBefore = (turn: number) =>
+    sql`update transcripts set compacted_before_turn = ${turn} where id = ${AGENT}`.execute(db);
+  const marks = async () =>
+    (await recorded()).agents[0]?.turns.map(({ conversation, refusedFirst }) => [
+      conversation !== undefined,
+      refusedFirst,
+    ]);
+  const whole = [false, undefined];
+  assert.deepEqual(await marks(), [whole, whole, whole, [true, undefined], whole]);
+  await stopTurn3('end_turn');
+  await noteOf4(COMPACT_NOTE);
+  assert.deepEqual(await marks(), [whole, whole, whole, [true, true], whole]);
+  await compactedBefore(5);
+  assert.deepEqual(await marks(), [whole, whole, whole, [true, true], [true, true]]);
+  await compactedBefore(4);
+
+  const departures: Departure[] = [];
+  const onDeparture = (departure: Departure) => void departures.push(departure);
+  const playback = createPlayback(await recorded(), { onDeparture });
+  const ask = async (turn: number, compactedBeforeTurn: number) => {
+    const stored = await readModelInput(db, AGENT, turn);
+    assert.ok(stored !== undefined);
+    const isNoted = compactedBeforeTurn === turn;
+    const briefs = stored.briefs.filter(({ body }) => body !== COMPACT_NOTE || isNoted);
+    const messages = buildMessages({ ...stored, briefs, compactedBeforeTurn }, turn);
+    const request = { model: MODEL.model, max_tokens: MODEL.maxTokens, ...PROMPT, messages };
+    return playback.answer(readRequest(storedWithoutSecrets(JSON.stringify(request))));
+  };
+  for (const turn of [1, 2, 3]) await ask(turn, 0);
+  await assert.rejects(ask(4, 0), { status: 413 });
+  assert.equal((await ask(4, 4)).turn.turn, 4);
+  assert.deepEqual(departures, []);
+  await assert.rejects(ask(4, 0), { status: 400 }, 'it is refused as too long only once');
+  await noteOf4('Look again.');
+  assert.deepEqual((await marks())?.[3], [true, true], 'by the mark of the transcript, too');
+  await stopTurn3('model_context_window_exceeded');
 });
 
 test('nobody, no secret, no folder and no signature is in it', async () => {

@@ -9,7 +9,7 @@ import { after, before, test } from 'node:test';
 import { sql } from 'kysely';
 import { createSealer } from '../../api/client/bundle.ts';
 import { buildServer } from '../../api/server.ts';
-import { writeBudget, writeCap } from '../../db/writes/budgets.ts';
+import { writeCap } from '../../db/writes/budgets.ts';
 import { settleClosed } from '../../db/writes/closed-workflows.ts';
 import { appendDecisions } from '../../db/writes/decisions.ts';
 import { recordEvidence, removeEvidence } from '../../db/writes/evidence.ts';
@@ -172,7 +172,7 @@ test('an epic that was ended from outside is settled later, and its tasks and pu
 test('caps may change while their epic is open and mail is read after it; altered afterwards, each is named', async () => {
   const { db } = database;
   await openEpic('caps');
-  await writeBudget(db, 'caps', 5_000_000);
+  await writeCap(db, 'caps', { unit: 'usd', amount: 5_000_000 });
   await writeCap(db, 'caps', { unit: 'usd', taskKey: 'one', amount: 1_000_000 });
   await sql`insert into human_requests (epic_id, request_id, kind, question, options, state, asked_at, budget_unit)
     values ('caps', 'q1', 'budget', 'More?', '[]', 'open', ${LONG_AGO}, 'tokens')`.execute(db);

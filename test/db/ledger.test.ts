@@ -4,7 +4,8 @@ import { after, before, test } from 'node:test';
 import { createSetBudget } from '../../activities/agent/set-budget.ts';
 import { createSettleAgent } from '../../activities/agent/settle-agent.ts';
 import { readBudget } from '../../db/reads/budgets.ts';
-import { writeFirstBudget } from '../../db/writes/budgets.ts';
+import { readCaps } from '../../db/reads/caps.ts';
+import { writeCap, writeFirstBudget } from '../../db/writes/budgets.ts';
 import { type Reservation, reserveCall, settleCall, settleOpenCalls } from '../../db/writes/ledger.ts';
 import type { Cap, TaskBudget } from '../../workflows/contract/budget.ts';
 import { activityEnvironment } from '../support/agent.ts';
@@ -136,6 +137,38 @@ test('the cap of a purpose: a call waits while others only reserve it, and is sh
   assert.deepEqual(await call(transcripts[1]), { kind: 'wait' });
   await settleCall(db, { transcript: transcripts[0], turn: 1, call: 1 }, 'answered', used(500));
   assert.deepEqual(await call(transcripts[1]), short(500, 600));
+});
+
+test('a cap that comes before the epic’s first ones stays, and the first ones fill what it leaves, once or twice', async () => {
+  const { db } = database;
+  const inForce = async (epicId: string) => [
+    (await readBudget(db, epicId))?.capMicroUsd,
+    (await readCaps(db, epicId)).capTokens,
+  ];
+  await writeCap(db, 'usd', { unit: 'usd', amount: 50 });
+  await writeCap(db, 'tokens', { unit: 'tokens', amount: 5_000 });
+  assert.deepEqual(
+    [await inForce('usd'), await inForce('tokens')],
+    [
+      [50, null],
+      [null, 5_000],
+    ],
+  );
+  assert.deepEqual(await reserve('tokens', 'early', 1), { kind: 'no-budget' }, 'nobody knows yet what it may cost');
+  for (const _ of [1, 2]) {
+    await writeFirstBudget(db, 'usd', { microUsd: 20, tokens: 1_000 });
+    await writeFirstBudget(db, 'tokens', { microUsd: 20, tokens: 1_000 });
+    assert.deepEqual(
+      [await inForce('usd'), await inForce('tokens')],
+      [
+        [50, 1_000],
+        [20, 5_000],
+      ],
+    );
+  }
+  await writeCap(db, 'usd', { unit: 'usd', amount: 10 });
+  await writeFirstBudget(db, 'usd', { microUsd: 20 });
+  assert.deepEqual(await inForce('usd'), [10, 1_000], 'a lowered one stays too');
 });
 
 test('an epic without a cap gets no call', async () => {

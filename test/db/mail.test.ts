@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { sql } from 'kysely';
+import { deliveryOf } from '../../activities/agent/deliver-mail.ts';
 import type { Database } from '../../db/connection.ts';
 import { hasOrchestratorMail } from '../../db/reads/correspondence.ts';
 import { type MailReader, readersToCall, readUnread } from '../../db/reads/unread-mail.ts';
@@ -61,6 +62,19 @@ test('of many mails the oldest are told first, so many as fit, and what lapsed i
     await unread(reader),
     Array.from({ length: 30 }, (_, at) => `b${at + 1}`),
   );
+  await post({ ...mail, kind: 'word', sender: 'human', body: 'a word' });
+  assert.deepEqual((await unread(reader)).slice(0, 2), ['a word', 'b1']);
+});
+
+test('a person’s word is told with the next turn, whatever mail there is', async () => {
+  const reader = await open('flood.a.implement.1', 'implement');
+  const mail = { epicId: 'flood', recipient: 'task/a' };
+  for (let at = 0; at < 7; at += 1) await post({ ...mail, body: `${at}`.repeat(9_000) });
+  const word = await post({ ...mail, kind: 'word', sender: 'human', body: 'do not touch billing' });
+  const input = { agentId: reader.transcript, turn: 2, epicId: 'flood', taskKey: 'a', purpose: reader.purpose };
+  const delivery = deliveryOf(await readUnread(db, reader), input);
+  assert.equal(delivery?.numbers[0], word.number);
+  assert.match(delivery?.body ?? '', /do not touch billing/);
 });
 
 test('a reviewer hears words to its task and none of the Worker’s mail; the planner and who answers mail share theirs', async () => {

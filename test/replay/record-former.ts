@@ -10,10 +10,10 @@ import { join } from 'node:path';
 import type { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import type { ActivityInterceptors } from '@temporalio/worker';
+import type { SeenPullRequest } from '../../workflows/contract/pull-request.ts';
 import { TRIAGE_MS } from '../../workflows/options.ts';
 import { cleanEnvironment, findTemporal } from '../runner/environment.ts';
 import { startPostgres } from '../runner/postgres.ts';
-import type { SeenPullRequest } from '../../workflows/contract/pull-request.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { answer, submitWork, tasks } from '../workflows/answers.ts';
 import { handsOn, say } from '../workflows/hands.ts';
@@ -32,6 +32,7 @@ const RECORDINGS: Readonly<Record<string, () => Promise<void>>> = {
   'leave-line': recordStayInLine,
   'mend-first': recordRewindLoop,
   'outlast-pause': recordLateAdvice,
+  'planned-caps': recordEarlyCap,
   'reopen-secret': recordSecretReopening,
 };
 const [pin = '', bundle] = process.argv.slice(2);
@@ -221,6 +222,21 @@ async function recordLateAdvice(): Promise<void> {
   await stage.start('late', { title: 'Late', tasks: tasks({ only: [] }) });
   await stage.asked('late', 'failed-task');
   await save(stage, { workflowId: 'epic-late', edit: inWholeTime });
+}
+
+/** `planned-caps`: a cap of a task that had not started was kept apart from the plan. */
+async function recordEarlyCap(): Promise<void> {
+  const stage = await openStage();
+  stage.play({
+    takeTurn: ({ purpose, taskKey }) => {
+      if (taskKey === 'first') return new Promise(() => {});
+      return purpose === 'implement' ? submitWork : undefined;
+    },
+  });
+  await stage.start('early', { title: 'Early', tasks: tasks({ first: [], later: ['first'] }) });
+  await waitFor(() => stage.log.includes('turn 1 of early.first.implement.1'), patiently);
+  await stage.update('early', 'raiseBudget', { capUsd: 5, taskKey: 'later' });
+  await save(stage, { workflowId: 'epic-early' });
 }
 
 /** As if the time for advice had been as long as it is. */

@@ -6,7 +6,7 @@ import { toolsOf } from '../../activities/agent/tools.ts';
 import { createWriteBrief } from '../../activities/agent/write-brief.ts';
 import { createModelClient } from '../../clients/model/call.ts';
 import type { Database } from '../../db/connection.ts';
-import { writeBudget } from '../../db/writes/budgets.ts';
+import { writeCap } from '../../db/writes/budgets.ts';
 import { writePin } from '../../db/writes/pins.ts';
 import { type ScriptedModelOptions, startScriptedModel } from '../../local/model/server.ts';
 import type { Brief } from '../../workflows/contract/brief.ts';
@@ -38,7 +38,7 @@ export async function openAgent(db: Database, options: AgentOptions = {}) {
   const client = createModelClient({ apiKey: 'test', baseUrl: options.modelUrl ?? model.url });
   const content = JSON.stringify({ system: 'You are an engineer.', tools: toolsOf(purpose) });
   const promptHash = await writePin(db, 'agent', content);
-  await writeBudget(db, epicId, options.capMicroUsd ?? 1_000_000_000);
+  await writeCap(db, epicId, { unit: 'usd', amount: options.capMicroUsd ?? 1_000_000_000 });
   const { agentId } = await createOpenTranscript({ db }).openTranscript({
     epicId,
     purpose,

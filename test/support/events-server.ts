@@ -2,7 +2,7 @@
 import { buildServer, type ServerOptions } from '../../api/server.ts';
 import type { Database } from '../../db/connection.ts';
 import { createListen } from '../../db/listen.ts';
-import { writeBudget } from '../../db/writes/budgets.ts';
+import { writeCap as setCap } from '../../db/writes/budgets.ts';
 import { absentTemporal } from './api.ts';
 import { createDatabase, type TestDatabase } from './database.ts';
 
@@ -37,5 +37,6 @@ export async function openEventsServer() {
 }
 
 /** The smallest write that is a change, and what the stream says of it. */
-export const writeCap = (db: Database, epicId: string) => writeBudget(db, epicId, Math.floor(Math.random() * 1e9));
+export const writeCap = (db: Database, epicId: string) =>
+  setCap(db, epicId, { unit: 'usd', amount: Math.floor(Math.random() * 1e9) });
 export const capOf = (epicId: string) => ({ kind: 'budget', id: epicId, epicId, taskKey: null });

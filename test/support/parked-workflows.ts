@@ -25,7 +25,22 @@ export async function epicWorkflow(admitted = false): Promise<void> {
   const stalled: unknown[] = [];
   setHandler(defineSignal<[unknown]>('stalled'), (message) => void stalled.push(message));
   setHandler(defineQuery<unknown[]>('stalled'), () => stalled);
+  let mails = 0;
+  setHandler(defineSignal('mailArrived'), () => {
+    mails += 1;
+  });
+  setHandler(defineQuery<number>('mails'), () => mails);
   setHandler(statusQuery, () => ({ admitted }));
+  await condition(() => false);
+}
+
+/** Has these members until they leave. */
+export async function lineWorkflow(standing: { readonly member: string; readonly ticket: string }[]): Promise<void> {
+  let members = standing;
+  setHandler(defineSignal<[{ ticket: string }]>('leaveTurn'), (left) => {
+    members = members.filter(({ ticket }) => ticket !== left.ticket);
+  });
+  setHandler(statusQuery, () => ({ members }));
   await condition(() => false);
 }
 

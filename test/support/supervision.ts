@@ -63,7 +63,7 @@ export function useSupervision() {
     client.workflow.getHandle = (workflowId, ...rest) => {
       const handle = getHandle(workflowId, ...rest);
       const refuse = () => Promise.reject(new Error('Temporal is away'));
-      return unreachable.has(workflowId) ? { ...handle, signal: refuse, describe: refuse } : handle;
+      return unreachable.has(workflowId) ? { ...handle, signal: refuse, query: refuse, describe: refuse } : handle;
     };
     return createSupervisionActivities({
       db: database.db,

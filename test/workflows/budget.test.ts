@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import type { TurnResult } from '../../activities/agent/take-turn.ts';
-import type { Cap } from '../../workflows/contract/budget.ts';
+import type { Cap, TaskBudget } from '../../workflows/contract/budget.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { failsWith, submitWork, tasks } from './answers.ts';
 import { openStage } from './stage.ts';
@@ -121,6 +121,58 @@ test('caps in tokens and of tasks are asked for and raised each by itself', asyn
   assert.deepEqual(
     stage.log.filter((line) => /^(tokens|task\.)/.test(line)),
     ['tokens 9000', 'task.a.usd 1000000', 'task.a.tokens 7000'],
+  );
+});
+
+test('a cap of a task that has not started is its plan’s: the next revision sets another, and what was shown before is stale', async () => {
+  stage.log.length = 0;
+  const gate = Promise.withResolvers<undefined>();
+  const given = new Map<string, TaskBudget | undefined>();
+  stage.play({
+    takeTurn: ({ purpose, taskKey = '', taskBudget }) => {
+      if (purpose !== 'implement') return undefined;
+      given.set(taskKey, taskBudget);
+      return taskKey === 'a' ? gate.promise.then(() => submitWork) : submitWork;
+    },
+  });
+  const [a, b, c] = tasks({ a: [], b: ['a'], c: ['a'] });
+  const handle = await stage.start('planned', { title: 'Planned', tasks: [a, b, c] });
+  await waitFor(() => given.has('a'));
+  const raise = (input: object) => stage.update('planned', 'raiseBudget', { ...input, by: 'ann' });
+  const raised = await raise({ capUsd: 5, capTokens: 7_000, taskKey: 'b' });
+  assert.equal(raised.message, 'the cap of b is $5, the cap of b is 7000 tokens');
+  await raise({ capUsd: 4, taskKey: 'c' });
+  await raise({ capUsd: 4, taskKey: 'c' });
+  const revise = (revision: number) =>
+    stage.update('planned', 'revisePlan', { revision, tasks: [{ ...b, budgetUsd: 2 }, c], by: 'bob' });
+  await assert.rejects(revise(1), failsWith('StalePlan', /at revision 4 now/));
+  await revise(4);
+  const { revisions = [], tasks: planned } = await stage.status('planned');
+  assert.deepEqual(
+    revisions.slice(1).map(({ by, changes }) => [by, ...changes]),
+    [
+      ['ann', 'changes b: cap in USD'],
+      ['ann', 'changes b: cap in tokens'],
+      ['ann', 'changes c: cap in USD'],
+      ['bob', 'changes b: cap in USD'],
+    ],
+  );
+  assert.deepEqual(
+    planned.map(({ task }) => [task.budgetUsd, task.budgetTokens]),
+    [
+      [undefined, undefined],
+      [2, 7_000],
+      [4, undefined],
+    ],
+  );
+  gate.resolve(undefined);
+  await handle.result();
+  assert.deepEqual(given.get('b'), { microUsd: 2_000_000, tokens: 7_000 });
+  assert.deepEqual(given.get('c'), { microUsd: 4_000_000 });
+  // What would outlast the plan's.
+  assert.deepEqual(
+    stage.log.filter((line) => line.startsWith('task.')),
+    [],
   );
 });
 

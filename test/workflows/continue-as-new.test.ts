@@ -207,6 +207,23 @@ test('a task of many rounds keeps its pull request, its attempt and its count of
   assert.ok((await runsOf('epic-rounds/task-rounds')) > 1, 'the task continued as new');
 });
 
+test('an epic that is merged goes on after its run, although somebody has cancelled it', async () => {
+  stage.play({
+    takeTurn: handInAtOnce,
+    deliverResult: () => {
+      throw ApplicationFailure.nonRetryable('main does not hold it', 'MergedElsewhere');
+    },
+  });
+  const handle = await stage.start('standing', { title: 'Standing', tasks: tasks({ only: [] }), requireApproval: [] });
+  const asked = await stage.asked('standing', 'question');
+  await handle.cancel();
+  await untilNextRun(stage.client, 'standing');
+  assert.deepEqual(await stage.asked('standing', 'question'), asked);
+  await stage.respond('standing', asked.requestId, 'skip');
+  await handle.result();
+  assert.equal((await stage.epicRow('standing'))?.state, 'COMPLETED');
+});
+
 test('a supervisor that hears many messages forgets none of those that wait for its word', async () => {
   // A turn that is taken keeps its epic admitted; a question to a person would not.
   stage.play({ takeTurn: () => new Promise(() => {}) });

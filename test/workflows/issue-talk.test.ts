@@ -4,6 +4,7 @@ import { after, test } from 'node:test';
 import { WorkflowFailedError } from '@temporalio/client';
 import { loadConfig } from '../../config/config.ts';
 import type { Word } from '../../workflows/contract/issue-news.ts';
+import type { EpicView } from '../../workflows/contract/records.ts';
 import { failureMessage, failureType } from '../../workflows/failure.ts';
 import { API_KEY, startLinear } from '../support/linear/server.ts';
 import type { StoredIssue } from '../support/linear/store.ts';
@@ -135,6 +136,31 @@ test('a reply that is being taken when the run should end is an answer, not lost
     await short.until('between', ({ state }) => state === 'COMPLETED', 'the answer to have its effect');
   } finally {
     await short.close();
+  }
+});
+
+test('to continue with a completed issue lifts no pause of a person, whichever came first', async () => {
+  for (const order of ['before', 'since'] as const) {
+    const issue = linear.store.addIssue();
+    const source = { tracker: 'linear', id: issue.identifier };
+    const id = `paused-${order}`;
+    await stage.start(id, { title: id, source, tasks: tasks({ only: [] }), requireApproval: ['plan'] });
+    await linear.commentWith(issue, 'Approve this plan?');
+    const pause = () => stage.update(id, 'pause', { by: 'ann', comment: 'a key leaked' });
+    if (order === 'before') await pause();
+    linear.store.move(issue, linear.store.stateOf('ENG', 'Done'));
+    await stage.handle(id).signal('issueChanged', {});
+    const done = await linear.commentWith(issue, 'to a completed state');
+    if (order === 'since') await pause();
+    linear.say(issue, 'continue', done);
+    await stage.handle(id).signal('issueChanged', {});
+    const isAnswered = ({ requests }: EpicView) => requests.some(({ answer }) => answer?.decision === 'continue');
+    const { paused } = await stage.until(id, isAnswered, 'the answer');
+    assert.equal(paused, true, order);
+    assert.equal(done.body.includes('A person has paused it too'), order === 'before');
+    await waitFor(async () => (await stage.decisions(id)).some(({ decision }) => decision === 'stays paused'));
+    await stage.handle(id).cancel();
+    await assert.rejects(stage.handle(id).result());
   }
 });
 

@@ -1,13 +1,37 @@
 /** The supervisor: how many epics run at once, in which order, and what becomes of an escalation. */
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
+import type { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
-import { Worker } from '@temporalio/worker';
+import { type ActivityInterceptors, Worker } from '@temporalio/worker';
+import { withHeartbeat } from '../../activities/heartbeat.ts';
+import type { SeenPullRequest } from '../../workflows/contract/pull-request.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { handInAtOnce, submitWork, tasks } from './answers.ts';
+import { handsOn } from './hands.ts';
+import { hang, keyOf, sha } from './names.ts';
 import { openStage } from './stage.ts';
 
-const stage = await openStage({ epicsAtOnce: 1 });
+/** A process that asks for a slot on behalf of this epic dies once it has asked; that is noticed when `isNoticed`. */
+let dying: { readonly epicId: string; readonly isNoticed: Promise<void> } | undefined;
+function dieAfterAsking({ info }: Context): ActivityInterceptors {
+  const isDying = ([asked]: unknown[]) =>
+    info.activityType === 'requestAdmission' &&
+    info.attempt === 1 &&
+    (asked as { epicId: string }).epicId === dying?.epicId;
+  return {
+    inbound: {
+      async execute(input, next) {
+        const result = await next(input);
+        if (!isDying(input.args)) return result;
+        await withHeartbeat(() => dying?.isNoticed as Promise<void>);
+        throw new Error('The process died');
+      },
+    },
+  };
+}
+
+const stage = await openStage({ epicsAtOnce: 1, interceptors: { activity: [dieAfterAsking] } });
 after(() => stage.close());
 
 /** An epic that is in when its Worker takes a turn, and out when it is cancelled. */
@@ -21,6 +45,7 @@ async function leave(id: string): Promise<void> {
   await stage.handle(id).cancel();
   await assert.rejects(stage.handle(id).result());
 }
+const { changed } = handsOn(stage);
 const isWaiting = (id: string) => waitFor(async () => (await stage.holdOf(id))?.kind === 'admission');
 const supervisor = () => stage.client.workflow.getHandle('supervisor');
 const status = () => supervisor().query<{ admitted: string[]; waiting: { epicId: string }[]; limit: number }>('status');
@@ -143,6 +168,56 @@ test('an epic that waits for a person gives its place in the line back too, when
   await queues.signal('approve');
   await queues.result();
   await leave('holder-too');
+});
+
+test('an epic that waits for a person is given no slot by another try of a request that was granted', async () => {
+  const noticed = Promise.withResolvers<void>();
+  const isGranted = async () => (await stage.status('granted')).admitted;
+  stage.play({
+    takeTurn: handInAtOnce,
+    mergeTarget: async (key, run) => {
+      if (key !== 'epic' || run !== 2) return undefined;
+      await waitFor(isGranted, { timeoutMs: 40_000 });
+      return 'conflict';
+    },
+  });
+  const input = { title: 'Granted', tasks: tasks({ x: [], y: [] }), requireApproval: ['merge'] };
+  const handle = await stage.start('granted', input);
+  const { requestId } = await stage.asked('granted', 'merge');
+  dying = { epicId: 'granted', isNoticed: noticed.promise };
+  await stage.respond('granted', requestId, 'approve');
+  await stage.asked('granted', 'conflict');
+  noticed.resolve();
+  const isSettled = async () => {
+    const { raw } = await handle.describe();
+    return raw.pendingWorkflowTask == null && (raw.pendingActivities ?? []).length === 0;
+  };
+  await waitFor(isSettled, { timeoutMs: 40_000 });
+  assert.deepEqual((await status()).admitted, []);
+  assert.equal(await isGranted(), false);
+  await leave('granted');
+});
+
+test('an epic whose question was overtaken is counted again while it works', async () => {
+  const gate = Promise.withResolvers<boolean>();
+  let byHand: Partial<SeenPullRequest> = {};
+  stage.play({
+    takeTurn: ({ agentId, purpose }) => (agentId.startsWith('beside.') ? hang() : handInAtOnce({ purpose })),
+    readPullRequest: (head) => (keyOf(head) === 'epic' ? byHand : undefined),
+    compareBranch: () => ({ kind: 'ahead', headSha: sha('theirs') }),
+    verify: (key, run) => key !== 'epic' || run === 1 || gate.promise,
+  });
+  const input = { title: 'Pushed', tasks: tasks({ x: [], y: [] }), requireApproval: ['merge'] };
+  const first = await stage.start('pushed', input).then(() => stage.asked('pushed', 'merge'));
+  await stage.start('beside', { title: 'Beside', tasks: tasks({ only: [] }) });
+  await isIn('beside');
+  byHand = { headSha: sha('theirs') };
+  await changed('pushed', 'epic');
+  await isInLine('pushed');
+  gate.resolve(true);
+  await stage.askedAgain('pushed', first);
+  await waitFor(async () => (await status()).waiting.length === 0, { what: 'the place in the line to be given back' });
+  for (const id of ['pushed', 'beside']) await leave(id);
 });
 
 test('what passes by itself is retried twice without a person, and a person’s retry counts again', async () => {

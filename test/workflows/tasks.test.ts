@@ -64,6 +64,29 @@ test('of ten tasks never more than four run, none is lost, and each starts after
   assert.ok((await rows('ten')).every(({ state, hold }) => state === 'COMPLETED' && hold === null));
 });
 
+test('while the epic is paused, that is what holds a task that could start', async () => {
+  const [merging, gate] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  stage.play({
+    takeTurn: handInAtOnce,
+    mergePullRequest: async (head) => {
+      if (!head.endsWith('held/a')) return;
+      merging.resolve();
+      await gate.promise;
+    },
+  });
+  const handle = await stage.start('held', { title: 'Held', tasks: tasks({ a: [], b: ['a'] }) });
+  await merging.promise;
+  await stage.update('held', 'pause', { by: 'me' });
+  gate.resolve();
+  const hold = await waitFor(async () => {
+    const found = await stage.holdOf('held', 'b');
+    return found?.kind !== 'blocker' && found;
+  });
+  assert.deepEqual([hold.kind, hold.reason], ['pause', 'the epic is paused']);
+  await stage.update('held', 'resume', { by: 'me' });
+  await handle.result();
+});
+
 test('a failed task blocks what builds on it and nothing else, and then a person is asked', async () => {
   stage.play({
     takeTurn: ({ taskKey, purpose }) => (taskKey === 'bad' ? words('refusal') : handInAtOnce({ purpose })),

@@ -86,6 +86,25 @@ test('an epic whose escalation was lost asks the supervisor again', async () => 
   await handle.result();
 });
 
+test('an epic that waits for admission asks the supervisor again, less and less often', async () => {
+  stage.play({ takeTurn: handInAtOnce });
+  const supervisor = await stage.client.workflow.start('supervisorWorkflow', {
+    ...{ workflowId: 'supervisor', taskQueue: 'factory', workflowIdConflictPolicy: 'USE_EXISTING' },
+    args: [],
+  });
+  const others = Array.from({ length: 10 }, (_, index) => `other-${index}`);
+  for (const epicId of others) await supervisor.signal('requestAdmission', { epicId, priority: 4 });
+  const handle = await stage.start('queued', { title: 'Queued', tasks: tasks({ only: [] }) });
+  await waitFor(async () => (await stage.status('queued')).hold?.kind === 'admission', { timeoutMs: 30_000 });
+  await stage.environment.sleep('60 minutes');
+  const { events } = await handle.fetchHistory();
+  const scheduled = (events ?? []).map((event) => event.activityTaskScheduledEventAttributes?.activityType?.name);
+  const times = scheduled.filter((name) => name === 'requestAdmission').length;
+  assert.ok(times > 3 && times < 12, `${times} times in an hour`);
+  for (const epicId of others) await supervisor.signal('releaseAdmission', { epicId });
+  await handle.result();
+});
+
 test('checks that do not end are waited for as long as the policy says, then a person is told', async () => {
   let reads = 0;
   stage.play({

@@ -36,7 +36,8 @@ import { runTools } from './tools.ts';
  * Runs one round of an agent on its transcript: takes turns until a finishing tool is accepted.
  * Survives: a killed worker process at any point (a stored answer is never paid again, a command never started twice),
  * long provider holds, an empty budget (asks the epic's person), pauses. Continues as new between turns.
- * Messages: signals `personAnswered`, `pause`, `resume`; query `status`.
+ * Messages: signals `personAnswered`, `questionWithdrawn`, `interrupt`, `mailArrived`, `policyAdopted`, `park`, `pause`,
+ * `resume`, and a host's sign-off; query `status`.
  * Fails: AgentGaveUp, AgentLooped, AgentExhausted, PlanRefused, HostLost, WorktreeGone, and what takeTurn calls final.
  */
 export async function agentWorkflow(input: AgentWorkflowInput): Promise<AgentResult | ParkedAgent> {

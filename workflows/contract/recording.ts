@@ -67,6 +67,8 @@ export const RecordedTurn = z.object({
   asked: z.array(AskedBlock),
   /** The whole conversation up to here instead, when it was compacted before this turn. */
   conversation: z.array(Spoken).optional(),
+  /** The provider had refused the conversation as too long before it was compacted. */
+  refusedFirst: z.literal(true).optional(),
   answer: z.array(AnsweredBlock),
   stopReason: z.string(),
   usage: z.record(z.string(), z.unknown()),

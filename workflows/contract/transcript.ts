@@ -19,6 +19,10 @@ export interface OpenedTranscript {
   readonly nextTurn: number;
 }
 
+/** What the model is told with the turn that its transcript was compacted for. */
+export const COMPACT_NOTE =
+  'The conversation had grown too long, so older outputs and file texts in it were left out. Look again at what you still need, and go on.';
+
 /** A note for the model, sent with its next turn. */
 export type TurnNote = 'nudge' | 'cut-off' | 'compact' | 'continue' | LoopKind;
 

@@ -23,17 +23,20 @@ export function createAdmissionSlot(epicId: string, data: EpicData) {
      * that works while it waits for a slot leaves the line too: otherwise it would be granted a slot and hold it idle.
      */
     releaseAdmission(): void {
-      if (data.admitted) {
+      if (!data.admitted && data.isInLine !== true) return;
+      // Runs from before this pin went on asking where they had a slot already, and took one that was granted too late.
+      if (data.admitted && !patched('late-request')) {
         setAdmitted(data, false);
-        // The run's own end gives it back too, so a cancellation here loses nothing.
         settling = release().catch(() => undefined);
-      } else if (data.isInLine === true) {
-        leaveLine(data);
-        // A request that arrives after the release would put the epic in line again.
-        stopAsking();
-        asking = undefined;
-        settling = settling.then(release).catch(() => undefined);
+        return;
       }
+      setAdmitted(data, false);
+      leaveLine(data);
+      // A request that arrives after the release would put the epic in line again, as another try of a granted one does.
+      stopAsking();
+      asking = undefined;
+      // The run's own end gives it back too, so a cancellation here loses nothing.
+      settling = settling.then(release).catch(() => undefined);
     },
 
     /** Work goes on at once when a person has answered; the supervisor counts it as soon as there is a place. */

@@ -1,6 +1,6 @@
 /** Waits for the supervisor's admission; asking again is harmless and reaches a supervisor that was started again. */
 import { factory } from '../activities.ts';
-import { ASK_AGAIN_MS } from '../options.ts';
+import { askAdmissionAgainMs } from '../options.ts';
 import type { Epic } from './context.ts';
 import { isAboutIssue, openRequests } from './requests.ts';
 import { isPlanned } from './state.ts';
@@ -15,12 +15,14 @@ export async function admission(epic: Epic): Promise<void> {
   const state = isPlanned(data) ? 'IN_PROGRESS' : 'PLANNING';
   epic.tell(state, 'waits for admission', { kind: 'admission', reason: 'the limit of epics at once' });
   const isAdmitted = () => data.admitted;
-  do {
+  for (let times = 1; ; times += 1) {
     expectAdmission(data);
     // It may take weeks, and each asking is a few events.
     await epic.runEnd.pass();
     await factory.requestAdmission('ask for admission', { epicId, priority: data.input.priority });
-  } while (!isAdmitted() && !(await epic.runEnd.within(isAdmitted, ASK_AGAIN_MS, 'ask for admission again')));
+    if (isAdmitted()) break;
+    if (await epic.runEnd.within(isAdmitted, askAdmissionAgainMs(times), 'ask for admission again')) break;
+  }
   epic.tell(state, 'admitted');
 }
 

@@ -1,4 +1,5 @@
 /** What people answer: verdicts by signal, responses by update, a larger budget. */
+import { patched } from '@temporalio/workflow';
 import type { z } from 'zod';
 import { factory } from '../activities.ts';
 import type { Cap } from '../contract/budget.ts';
@@ -17,6 +18,7 @@ import {
 import { type Handlers, refuse } from '../handlers.ts';
 import { amountWords, answerOf, capAnswered, capsIn, ofTask } from './caps.ts';
 import type { Epic } from './context.ts';
+import { planCap } from './plan-state.ts';
 import {
   answeredBefore,
   capOf,
@@ -27,6 +29,7 @@ import {
   responseProblem,
 } from './requests.ts';
 import { refuseUnfitEdit } from './revise-plan.ts';
+import { isUntouched } from './revision.ts';
 import { type EpicRequest, findTask } from './state.ts';
 import { setCap } from './status-state.ts';
 import { takeAnswer } from './take-answer.ts';
@@ -108,13 +111,22 @@ export function registerAnswers(epic: Epic, { onSignal, onUpdate }: Handlers): v
     refuse('InvalidInput', `the cap must be more than the ${usedUp} that are used up`);
   }
 
-  /** Sets each cap, then answers every open request for it, whose askers try again. */
+  /**
+   * Sets each cap, then answers every open request for it, whose askers try again. Before pin `planned-caps` one of a task
+   * that had not started was no change of the plan, and no revision could set another.
+   */
   async function raiseBudget(caps: readonly Cap[], by: string): Promise<Acknowledgement> {
     for (const cap of caps) {
       const [amount, whose] = [amountWords(cap.unit, cap.amount), ofTask(cap)];
-      const { spent } = await factory.setBudget(`cap${whose} ${amount}`, { epicId: epic.epicId, cap });
-      setCap(data, cap);
-      const reason = `${amountWords(cap.unit, spent)} spent so far`;
+      const entry = cap.taskKey === undefined ? undefined : findTask(data, cap.taskKey);
+      let reason = 'it has not started, so the plan has it';
+      if (entry !== undefined && isUntouched(entry) && patched('planned-caps')) {
+        planCap(data, entry, { cap, at: new Date().toISOString(), by, why: `budget set to ${amount}` });
+      } else {
+        const { spent } = await factory.setBudget(`cap${whose} ${amount}`, { epicId: epic.epicId, cap });
+        setCap(data, cap);
+        reason = `${amountWords(cap.unit, spent)} spent so far`;
+      }
       epic.logLine({
         actor: by,
         kind: 'decision',

@@ -22,6 +22,7 @@ import { createRunEnd, mustDrain } from '../run-end.ts';
 import { createStatus } from '../status.ts';
 import { createAdmissionSlot } from './admission-slot.ts';
 import { closeAll } from './close-pull-requests.ts';
+import { notePausing } from './issue-state.ts';
 import { mergeFault } from './merging-state.ts';
 import { createQuestions } from './questions.ts';
 import { createReceivedUpdates } from './received-updates.ts';
@@ -136,6 +137,8 @@ export function openEpic(epicId: string, data: EpicData) {
 
     setPaused(paused: boolean, { by, comment }: Person): Acknowledgement {
       const word = paused ? 'paused' : 'running';
+      // Whoever pauses it, be it once more, lifts that pause.
+      if (paused && data.source !== undefined) notePausing(data.source, false);
       if (data.paused === paused) return already(`it is ${word} already`);
       setPaused(data, paused);
       epic.logLine({

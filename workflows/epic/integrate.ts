@@ -1,4 +1,5 @@
 /** The epic's own pull request: its branch with the base brought in, verified as a whole and opened for merging. */
+import { patched } from '@temporalio/workflow';
 import { factory } from '../activities.ts';
 import { allowedSecrets } from '../allowed-secrets.ts';
 import { bringBase, type Obstacle, type ReadyPullRequest } from '../approve-and-merge.ts';
@@ -25,6 +26,7 @@ export async function integrate(
   const branch = epic.data.epicBranch as string;
   for (;;) {
     await epic.pausePoint();
+    countAgain(epic);
     epic.tell('IN_PROGRESS', 'merges the tasks together and verifies the result');
     await bringBase(settings, epic.data.baseSha, (question) => askAboutBase(epic, question));
     const ready = await withDetached(epic, settings, { name: 'integration', commit: branch }, (placement, worktree) =>
@@ -34,6 +36,12 @@ export async function integrate(
     if (ready.kind === 'ready') await openPullRequest(epic, watch, settings, ready.headSha);
     return ready;
   }
+}
+
+/** A question gave the slot back, and one that was overtaken, by a push say, has had no answer that would take it again. */
+function countAgain({ data, takeAdmissionAgain }: Epic): void {
+  // Histories from before worked on without one.
+  if (!data.admitted && data.isInLine !== true && patched('overtaken-slot')) takeAdmissionAgain();
 }
 
 /** Undefined when it is to be done again: the epic was paused before the push, or another factory.yaml was adopted. */

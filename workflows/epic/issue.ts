@@ -1,6 +1,14 @@
 /** An epic and the issue that it came from: what it says there, each word once, and what it hears from there. */
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
-import { CancellationScope, condition, isCancellation, log, ParentClosePolicy, startChild } from '@temporalio/workflow';
+import {
+  CancellationScope,
+  condition,
+  isCancellation,
+  log,
+  ParentClosePolicy,
+  patched,
+  startChild,
+} from '@temporalio/workflow';
 import { tracker } from '../activities.ts';
 import { CANCEL_EPIC } from '../contract/epic.ts';
 import { epicWorkflowId } from '../contract/ids.ts';
@@ -14,7 +22,7 @@ import { tellIssueWorkflow } from '../tracker/tell.ts';
 import type { Epic } from './context.ts';
 import { commandOf, heardWords } from './issue-commands.ts';
 import { type Problem, type Reaction, reactionsTo } from './issue-news.ts';
-import { issueLooks, issueMemory, noteRead, noteReply, noteTold, noteUnread } from './issue-state.ts';
+import { issueLooks, issueMemory, notePausing, noteRead, noteReply, noteTold, noteUnread } from './issue-state.ts';
 import { dueWords, howToAnswer, isQuestion, lastWords, requestWord } from './issue-words.ts';
 import { issueRequestId } from './requests.ts';
 import { takeAnswer } from './take-answer.ts';
@@ -169,14 +177,15 @@ export async function followIssue(epic: Epic): Promise<void> {
 
   function pauseAndAsk(): void {
     if (data.requests.some(({ requestId }) => requestId === doneId)) return;
-    epic.setPaused(true, { by: 'factory', comment: 'the tracker says that the issue is done' });
+    const { changed } = epic.setPaused(true, { by: 'factory', comment: 'the tracker says that the issue is done' });
+    notePausing(memory, changed);
     void waitToGoOn();
   }
 
   /** Also in a later run of the epic; to cancel cancels. */
   async function waitToGoOn(): Promise<void> {
-    const question =
-      'Somebody moved the issue to a completed state, so the epic is paused. Continue with the epic, or cancel it?';
+    const besides = memory.isPausing === false ? ' A person has paused it too, which stays until that is resumed.' : '';
+    const question = `Somebody moved the issue to a completed state, so the epic is paused. Continue with the epic, or cancel it?${besides}`;
     const asked = { requestId: doneId, kind: 'question' as const, question, options: ['continue', 'cancel'] };
     epic.open({ ...asked, askedBy: epic.workflowId });
     const answer = () => epic.answerTo(doneId);
@@ -184,10 +193,19 @@ export async function followIssue(epic: Epic): Promise<void> {
       () => {
         const { decision, by } = answer() as PersonAnswered;
         // To cancel cancels, which is on its way.
-        if (decision !== 'cancel') epic.setPaused(false, { by });
+        if (decision === 'cancel') return;
+        // Histories from before lifted the pause of a person too.
+        if (memory.isPausing === false && patched('own-pause')) sayPaused();
+        else epic.setPaused(false, { by });
       },
       (error: unknown) => log.info('Nobody waits for the issue any more', { error }),
     );
+  }
+
+  function sayPaused(): void {
+    if (!data.paused) return;
+    const reason = 'a person paused it, and whoever is heard on the issue need not be somebody who may resume it';
+    epic.logLine({ actor: 'factory', kind: 'decision', decision: 'stays paused', reason });
   }
 
   function isOpen(id: string): boolean {

@@ -1,11 +1,14 @@
 /** How an epic comes to its plan, and how the plan grows. Pure. */
 import type { ParkedRound } from '../contract/agent.ts';
+import type { Cap } from '../contract/budget.ts';
 import type { Plan, TaskInput } from '../contract/plan.ts';
 import type { QuestionAnswered } from '../contract/talk.ts';
 import { withAnswers } from '../parked-questions.ts';
 import { type Change, change } from '../read-only-state.ts';
+import { changedFields, FIELD_WORDS } from './revision.ts';
 import { noteRevision, type Reviser } from './revision-state.ts';
 import {
+  type EntryFields,
   type EpicData,
   type EpicFields,
   isPlanned,
@@ -79,6 +82,20 @@ export const approvePlan = (data: EpicData): void => update(data, { stage: 'task
 
 export const addTask = (data: EpicData, task: TaskInput, by: Reviser): void =>
   setTasks(data, { tasks: [...data.tasks, newTask(task)], changes: [`adds ${task.key}: ${task.title}`] }, by);
+
+/**
+ * A person set a cap of a task that has not started. It is the plan's, so that the next revision may set another; a plan that
+ * was shown before is stale, and does not undo it unseen. Harmless twice.
+ */
+export function planCap(data: EpicData, entry: TaskEntry, { cap, ...by }: Reviser & { readonly cap: Cap }): void {
+  const { key } = entry.task;
+  const planned = cap.unit === 'usd' ? { budgetUsd: cap.amount / 1_000_000 } : { budgetTokens: cap.amount };
+  const task = { ...entry.task, ...planned };
+  const fields = changedFields(entry.task, task);
+  if (fields.length === 0) return;
+  change<EntryFields>(entry, { task });
+  noteRevision(data, [`changes ${key}: ${fields.map((field) => FIELD_WORDS[field]).join(', ')}`], by);
+}
 
 /** Its tasks run, also those that are added to what was to be merged. */
 export const beginTasks = (data: EpicData): void => setStage(data, 'tasks');

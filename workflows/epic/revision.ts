@@ -78,7 +78,7 @@ function changesOf(before: readonly TaskEntry[], next: readonly TaskInput[]): st
   const changed = next.flatMap((task) => {
     const was = old.get(task.key);
     if (was === undefined) return [`adds ${task.key}: ${task.title}`];
-    const fields = changedFields(was, task).map((field) => WORDS[field]);
+    const fields = changedFields(was, task).map((field) => FIELD_WORDS[field]);
     return fields.length === 0 ? [] : [`changes ${task.key}: ${fields.join(', ')}`];
   });
   const stayed = (list: readonly string[]) => list.filter((key) => old.has(key) && keys.has(key)).join();
@@ -86,7 +86,7 @@ function changesOf(before: readonly TaskEntry[], next: readonly TaskInput[]): st
   return [...dropped, ...changed, ...(isReordered ? ['changes the order'] : [])];
 }
 
-const WORDS = {
+export const FIELD_WORDS = {
   title: 'title',
   description: 'description',
   acceptance: 'criteria',
@@ -122,9 +122,9 @@ export const isAdded = (known: TaskInput, task: TaskInput): boolean =>
   task.dependsOn.every((key) => known.dependsOn.includes(key));
 
 /** The order of dependencies and files says nothing. */
-export function changedFields(before: TaskInput, after: TaskInput): (keyof typeof WORDS)[] {
+export function changedFields(before: TaskInput, after: TaskInput): (keyof typeof FIELD_WORDS)[] {
   const sorted = (list: readonly string[] = []) => list.toSorted().join('\n');
-  const fields: Record<keyof typeof WORDS, boolean> = {
+  const fields: Record<keyof typeof FIELD_WORDS, boolean> = {
     title: before.title !== after.title,
     description: before.description !== after.description,
     acceptance: before.acceptance.join('\n') !== after.acceptance.join('\n'),
@@ -133,5 +133,5 @@ export function changedFields(before: TaskInput, after: TaskInput): (keyof typeo
     budgetUsd: before.budgetUsd !== after.budgetUsd,
     budgetTokens: before.budgetTokens !== after.budgetTokens,
   };
-  return (Object.keys(fields) as (keyof typeof WORDS)[]).filter((field) => fields[field]);
+  return (Object.keys(fields) as (keyof typeof FIELD_WORDS)[]).filter((field) => fields[field]);
 }

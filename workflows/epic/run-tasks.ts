@@ -197,9 +197,9 @@ async function runGraph(
     const requests = openRequests(data.requests);
     const isStopped = (key: string) => isAskedAboutBase(epic) && findTask(data, key)?.isStopped === true;
     const isHeldUp = (key: string) => epic.countsOwnQuestions && epic.isAsked(startRequestId(key));
-    const isWaiting = (key: string) =>
+    const waitsForPerson = (key: string) =>
       isStopped(key) || isHeldUp(key) || requests.some(({ askedBy }) => askedBy.some(isPartOf(epic.epicId, key)));
-    return lives.size > 0 && [...lives.keys()].every(isWaiting);
+    return lives.size > 0 && [...lives.keys()].every(waitsForPerson);
   }
 
   /** What the loop looks at: when none of it changed, there is nothing to do. */
@@ -250,7 +250,9 @@ function reportHolds(epic: Epic, settings: EpicSettings): void {
   const stuck = blocked(data.tasks);
   for (const entry of data.tasks.filter(isWaiting)) {
     const why = reasons.get(entry.task.key);
-    const hold = why && { ...why, since: new Date().toISOString() };
+    // Slots may be free: nothing begins while it is paused.
+    const said = why?.kind === 'slot' && data.paused ? { kind: 'pause' as const, reason: 'the epic is paused' } : why;
+    const hold = said && { ...said, since: new Date().toISOString() };
     holdBack(entry, stuck.has(entry.task.key), hold);
   }
   const done = data.tasks.filter(isEnded).length;

@@ -212,6 +212,8 @@ export interface IssueFields {
   looks?: LookRate;
   failures?: number;
   failure?: string;
+  /** Its completed issue alone has paused the epic; false when a person has too. */
+  isPausing?: boolean;
 }
 export type IssueMemory = Seen<IssueFields>;
 
