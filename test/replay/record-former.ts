@@ -166,7 +166,7 @@ async function recordCutClaim(): Promise<void> {
   await save(stage, { workflowId: 'epic-cut' });
 }
 
-/** `mend-first`: a rewind that met what only a person can mend was tried again and again, and nobody was asked. */
+/** `mend-first`: a rewind that met what only a person can fix was tried again and again, and nobody was asked. */
 async function recordRewindLoop(): Promise<void> {
   const stage = await openStage();
   stage.play({

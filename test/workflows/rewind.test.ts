@@ -173,7 +173,7 @@ test('a task that is merged while its turn is looked for stays merged, and the e
   await handle.result();
 });
 
-test('what only a person can mend is asked about, once for each wish, and the task goes back when it is mended', async () => {
+test('what only a person can fix is asked about, once for each wish, and the task goes back when it is fixed', async () => {
   let isMissing = false;
   let refusals = 0;
   stage.play({

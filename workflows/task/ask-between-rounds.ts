@@ -9,14 +9,14 @@ import { newsThatCounts } from './by-hand.ts';
 import type { Task } from './context.ts';
 import { leaveAndExplain } from './until-fixed.ts';
 
-type Mend = Extract<About, { kind: 'mend' }>;
+type ToFix = Extract<About, { kind: 'mend' }>;
 
 /** A person fixes the cause. What led to the failure would only lead to it again, so it does not overtake the question. */
 export async function askBetweenRounds(task: Task, error: unknown): Promise<void> {
   const knowing = knownOf(task);
   // In histories from before it did.
   const isKept = Object.keys(knowing).length === 0 || patched('mend-first');
-  const about: Mend = { kind: 'mend', ...(isKept ? { knowing } : {}) };
+  const about: ToFix = { kind: 'mend', ...(isKept ? { knowing } : {}) };
   const asking = await leaveAndExplain(task, error);
   await waitUntilFixed(task, about, () => asking);
 }
@@ -28,7 +28,7 @@ export async function resumeBetweenRounds(task: Task): Promise<void> {
 }
 
 /** Another rewind, and what else somebody does by hand, overtake the question. */
-async function waitUntilFixed(task: Task, about: Mend, asking: () => Asking): Promise<void> {
+async function waitUntilFixed(task: Task, about: ToFix, asking: () => Asking): Promise<void> {
   const { knowing = {} } = about;
   const isNew = (what: keyof Known) => {
     const now = knownOf(task)[what];
@@ -37,7 +37,7 @@ async function waitUntilFixed(task: Task, about: Mend, asking: () => Asking): Pr
   await askUnlessOvertaken(task.runEnd, {
     ask: () => ask(task, about, asking),
     isOvertaken: () => isNew('rewindId') || isNew('news'),
-    // Whoever took the task back has withdrawn it.
+    // The person who took the task back has withdrawn it.
     withdraw: async () => isNew('rewindId') || (await withdraw(task)),
   });
   settled(task);
