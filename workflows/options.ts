@@ -81,6 +81,12 @@ export const CLAIM_HOST: ActivityOptions = {
   retry: { initialInterval: '1 second', backoffCoefficient: 1 },
 };
 
+/** For those whose end gives no slot back: a claim that is cut off may be granted still, for as long as an attempt lasts. */
+export const AWAITED_CLAIM: ActivityOptions = {
+  ...CLAIM_HOST,
+  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+};
+
 /** Work on a host. `work` bounds a command's own time limit, which ends it first. */
 export const onHostOptions = (host: string): ActivityOptions => ({
   taskQueue: hostQueue(host),

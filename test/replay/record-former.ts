@@ -10,11 +10,13 @@ import { join } from 'node:path';
 import type { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import type { ActivityInterceptors } from '@temporalio/worker';
+import type { SeenPullRequest } from '../../workflows/contract/pull-request.ts';
 import { TRIAGE_MS } from '../../workflows/options.ts';
 import { cleanEnvironment, findTemporal } from '../runner/environment.ts';
 import { startPostgres } from '../runner/postgres.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { answer, submitWork, tasks } from '../workflows/answers.ts';
+import { handsOn, say } from '../workflows/hands.ts';
 import { openStage } from '../workflows/stage.ts';
 import { type RecordedEvent, saveHistory } from './save-history.ts';
 
@@ -25,10 +27,13 @@ const QUESTION = answer({ name: 'ask_human', input: { question: 'Which rounding?
 const RECORDINGS: Readonly<Record<string, () => Promise<void>>> = {
   'answers-kept': recordLostAnswer,
   'asks-on-last-turn': recordLastQuestion,
+  'claim-cut-off': recordCutClaim,
   'held-merge': recordHeldMerge,
   'leave-line': recordStayInLine,
+  'mend-first': recordRewindLoop,
   'outlast-pause': recordLateAdvice,
   'planned-caps': recordEarlyCap,
+  'reopen-secret': recordSecretReopening,
 };
 const [pin = '', bundle] = process.argv.slice(2);
 const record = RECORDINGS[pin];
@@ -130,6 +135,78 @@ async function recordStayInLine(): Promise<void> {
   await stage.update('queues', 'raiseBudget', { capUsd: 5 });
   await stage.asked('queues', 'merge');
   await save(stage, { workflowId: 'epic-queues' });
+}
+
+/** `claim-cut-off`: an epic did not wait for the end of a claim that was cut off, nor gave back what was granted to it. */
+async function recordCutClaim(): Promise<void> {
+  const stage = await openStage();
+  let byHand: Partial<SeenPullRequest> = {};
+  const isCut = async () => {
+    const { events } = await stage.handle('cut').fetchHistory();
+    return events?.some((event) => event.activityTaskCancelRequestedEventAttributes);
+  };
+  stage.play({
+    takeTurn: ({ purpose, taskKey }) => {
+      if (taskKey?.startsWith('change')) return new Promise(() => {});
+      return purpose === 'implement' ? submitWork : undefined;
+    },
+    readPullRequest: (head) => (head.endsWith('/epic') ? byHand : undefined),
+    claimHost: async (holder, claim) => {
+      if (holder !== 'epic-cut' || byHand.feedback === undefined) return claim();
+      await handsOn(stage).changed('cut', 'epic');
+      await waitFor(isCut, { timeoutMs: 2_500, intervalMs: 50 });
+      throw new Error('The process was killed before it could report');
+    },
+  });
+  await stage.start('cut', { title: 'Cut off', tasks: tasks({ x: [], y: [] }), requireApproval: ['merge'] });
+  const { requestId } = await stage.asked('cut', 'merge');
+  byHand = { feedback: [say('review-9', 'changes')] };
+  await stage.respond('cut', requestId, 'approve');
+  await waitFor(() => stage.lines('brief change-').length === 1, patiently);
+  await save(stage, { workflowId: 'epic-cut' });
+}
+
+/** `mend-first`: a rewind that met what only a person can fix was tried again and again, and nobody was asked. */
+async function recordRewindLoop(): Promise<void> {
+  const stage = await openStage();
+  stage.play({
+    takeTurn: ({ purpose, turn, agentId }) => {
+      if (purpose !== 'implement') return undefined;
+      if (agentId.endsWith('.2')) return submitWork;
+      return turn === 1 ? answer({ name: 'bash' }) : new Promise(() => {});
+    },
+    prepareWorktree: (_, run) => {
+      if (run > 1 && run < 4) throw ApplicationFailure.nonRetryable('There is no branch main', 'BaseBranchMissing');
+    },
+  });
+  const handle = await stage.start('mend', { title: 'Mend', tasks: tasks({ only: [] }), requireApproval: [] });
+  await waitFor(() => stage.log.includes('turn 2 of mend.only.implement.1'), patiently);
+  await stage.update('mend', 'rewindTask', { taskKey: 'only', turn: 1, by: 'me' });
+  await handle.result();
+  await save(stage, { workflowId: 'epic-mend/task-only' });
+}
+
+/** `reopen-secret`: a pull request was opened again whose branch was not, because of a secret. */
+async function recordSecretReopening(): Promise<void> {
+  const stage = await openStage();
+  const gate = Promise.withResolvers<undefined>();
+  let byHand: Partial<SeenPullRequest> = {};
+  stage.play({
+    takeTurn: ({ purpose }) => (purpose === 'implement' ? submitWork : gate.promise),
+    readPullRequest: () => byHand,
+    compareBranch: () => ({ kind: 'gone' }),
+    pushBranch: (_, run) => (run === 2 ? [{ kind: 'key', file: 'src/till.js', line: 3 }] : undefined),
+  });
+  const handle = await stage.start('leaky', { title: 'Leaky', tasks: tasks({ only: [] }), requireApproval: [] });
+  await waitFor(() => stage.briefs('only').length === 2, patiently);
+  byHand = { state: 'closed' };
+  await handsOn(stage).changed('leaky', 'only');
+  const { requestId } = await stage.asked('leaky', 'question', 'only');
+  byHand = {};
+  await stage.respond('leaky', requestId, 'reopen');
+  gate.resolve(undefined);
+  await handle.result();
+  await save(stage, { workflowId: 'epic-leaky/task-only' });
 }
 
 /** `outlast-pause`: nobody asked whether the whole factory was paused while the Supervisor agent's time ran out. */

@@ -1,5 +1,5 @@
 /** What somebody did to a task's pull request by hand: it is the truth that the task goes on from. */
-import { ApplicationFailure, getExternalWorkflowHandle, isCancellation, log } from '@temporalio/workflow';
+import { ApplicationFailure, getExternalWorkflowHandle, isCancellation, log, patched } from '@temporalio/workflow';
 import { factory } from '../activities.ts';
 import { taskHeardSignal } from '../contract/epic.ts';
 import { epicWorkflowId } from '../contract/ids.ts';
@@ -23,6 +23,7 @@ import { askAboutMerge, mergedByHand } from './merged-by-hand.ts';
 import { ensurePlacement, waitAway } from './placement.ts';
 import { leaveConflict } from './placement-state.ts';
 import { pullRequestBody } from './pull-request-body.ts';
+import { secretFound } from './secrets.ts';
 import { sendBackSaid } from './send-back.ts';
 import { isTold, lastHandedIn, leaveHandIn, markSubmission } from './state.ts';
 import { push } from './submit.ts';
@@ -122,7 +123,12 @@ async function reopen(task: Task): Promise<void> {
   await ensurePlacement(task);
   const { epicId, taskKey, repository, branch } = where(task);
   const { number, headSha } = requirePullRequest(data);
-  if ((await compareBranch(task)).kind === 'gone') await push(task, headSha);
+  if ((await compareBranch(task)).kind === 'gone') {
+    const [secret] = await push(task, headSha);
+    // Histories from before went on without a branch.
+    if (secret !== undefined && patched('reopen-secret'))
+      throw secretFound(secret, 'keeps its branch from coming back');
+  }
   const opened = await factory.openPullRequest(`open pull request #${number} again`, {
     ...{ epicId, taskKey, repository, head: branch, base: input.targetBranch, title: input.task.title },
     body: pullRequestBody(input, lastHandedIn(data)),
