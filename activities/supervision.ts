@@ -1,4 +1,4 @@
-/** Words to the supervisor, and the settling of what was closed behind everybody's back. */
+/** Signals to the supervisor, and the reconciler. */
 import { activityInfo, log } from '@temporalio/activity';
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import type { Database } from '../db/connection.ts';
@@ -44,7 +44,7 @@ export interface SupervisionDependencies {
   readonly stalledMinutes?: number;
   /** Closes pull requests that no workflow is left to close; returns how many. */
   readonly closeAbandoned: (signal: AbortSignal) => Promise<number>;
-  /** Tidies up on the forge after epics that closed long ago, and answers after how many. */
+  /** Tidies up on the forge after epics that closed long ago, and returns their number. */
   readonly sweep: (signal: AbortSignal) => Promise<number>;
 }
 

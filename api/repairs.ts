@@ -7,12 +7,24 @@ import { quietExecutions } from '../db/reads/open-executions.ts';
 import { epicWorkflowId } from '../workflows/contract/ids.ts';
 import { SUPERVISOR_WORKFLOW_ID } from '../workflows/contract/task-queues.ts';
 import { type Executions, inTime } from './executions.ts';
-import { type Diagnosis, diagnose, type ResetPoint, resetPoint } from './reset-point.ts';
+import {
+  cancellationIn,
+  type Diagnosis,
+  diagnose,
+  type History,
+  REPAIRED_BY,
+  type Reapplied,
+  type ResetPoint,
+  repairedRun,
+  resetPoint,
+} from './reset-point.ts';
 
-export interface Repair extends ResetPoint {
+export interface Repair extends Omit<ResetPoint, 'eventId'> {
   readonly workflowId: string;
   readonly runId: string;
   readonly taskKey: string | null;
+  /** The workflow task that runs again; null where an earlier repair has reset it, and only lost its cancellation. */
+  readonly eventId: number | null;
   /** The length of the history. */
   readonly events: number;
 }
@@ -43,7 +55,7 @@ export async function diagnosisOf(
 
 /**
  * Finds what has to be repaired of an epic: its own execution, those of its tasks and agents, the lines that they merge
- * through, and the supervisor's.
+ * through, and the supervisor's. What was reset and not cancelled again, as it has to be, counts too.
  */
 export async function findRepairs(db: Database, to: Executions, epicId: string): Promise<Repair[]> {
   const lines = await linesOf(db, epicId);
@@ -57,12 +69,39 @@ export async function findRepairs(db: Database, to: Executions, epicId: string):
 }
 
 async function findRepair(to: Executions, { workflowId, taskKey }: Pick<Repair, 'workflowId' | 'taskKey'>) {
-  const execution = await diagnosed(to, workflowId);
-  if (execution?.diagnosis !== 'unreplayable') return [];
+  const found = await diagnosed(to, workflowId);
+  if (found === undefined) return [];
+  const { execution, diagnosis } = found;
   const { runId } = execution;
-  const history = await inTime(to, () => to.temporal.workflow.getHandle(workflowId, runId).fetchHistory());
+  const lost = await lostCancellation(to, execution);
+  if (diagnosis !== 'unreplayable') return lost === undefined ? [] : [cancelledAgain(execution, taskKey, lost)];
+  const history = await historyOf(to, workflowId, runId);
   const point = resetPoint(history);
-  return point === undefined ? [] : [{ workflowId, runId, taskKey, events: history.events?.length ?? 0, ...point }];
+  if (point === undefined) return [];
+  const messages = [...point.messages, ...(lost === undefined ? [] : [lost])];
+  return [{ workflowId, runId, taskKey, events: history.events?.length ?? 0, ...point, messages }];
+}
+
+const cancelledAgain = (of: WorkflowExecutionDescription, taskKey: string | null, lost: Reapplied): Repair => ({
+  ...{ workflowId: of.workflowId, runId: of.runId, taskKey, events: of.historyLength, eventId: null, at: lost.at },
+  failure: 'a repair ended before it had requested the cancellation again',
+  messages: [lost],
+});
+
+const historyOf = (to: Executions, workflowId: string, runId: string): Promise<History> =>
+  inTime(to, () => to.temporal.workflow.getHandle(workflowId, runId).fetchHistory());
+
+/** The cancellation of a run that was repaired, where the present one does not have it: the repair was interrupted. */
+async function lostCancellation(to: Executions, { workflowId, runId, raw }: WorkflowExecutionDescription) {
+  const { cancelRequested, lastResetTime } = raw.workflowExtendedInfo ?? {};
+  if (cancelRequested || !lastResetTime) return undefined;
+  for (let run: string | undefined = runId; run !== undefined; ) {
+    const history: History | undefined = await historyOf(to, workflowId, run).catch(unlessThere);
+    const cancellation = history && cancellationIn(history);
+    if (cancellation !== undefined) return cancellation;
+    run = history && repairedRun(history);
+  }
+  return undefined;
 }
 
 /** An execution whose failure Temporal has not kept is sent a signal, with which the next one is a first attempt again. */
@@ -71,13 +110,12 @@ async function diagnosed(to: Executions, workflowId: string) {
   for (let wokenAt = 0; ; ) {
     const execution = await inTime(to, () => to.temporal.workflow.getHandle(workflowId).describe()).catch(unlessThere);
     if (execution?.status.name !== 'RUNNING') return undefined;
-    const { runId } = execution;
     const diagnosis = await inTime(to, () => diagnosisOf(to.temporal, execution));
-    if (diagnosis !== 'unknown' && !(wokenAt > 0 && isUnderWay(execution))) return { runId, diagnosis };
-    if (Date.now() > deadline) return { runId, diagnosis };
+    if (diagnosis !== 'unknown' && !(wokenAt > 0 && isUnderWay(execution))) return { execution, diagnosis };
+    if (Date.now() > deadline) return { execution, diagnosis };
     // The woken try may be lost as well.
     if (diagnosis === 'unknown' && Date.now() - wokenAt > WAKE_AGAIN_MS) {
-      await inTime(to, () => to.temporal.workflow.getHandle(workflowId, runId).signal(WAKE));
+      await inTime(to, () => to.temporal.workflow.getHandle(workflowId, execution.runId).signal(WAKE));
       wokenAt = Date.now();
     }
     await sleep(LOOK_MS);
@@ -94,21 +132,23 @@ function unlessThere(error: unknown): undefined {
 
 /**
  * Resets the execution; Temporal applies later updates and signals again, and not cancellations, which are requested again
- * here. Idempotent: by run and event.
+ * here. Idempotent: by run and event. Where it ends in between, `findRepairs` finds the cancellation that is missing.
  */
-export async function applyRepair(to: Executions, repair: Repair, reason: string): Promise<void> {
+export async function applyRepair(to: Executions, repair: Repair, by: string): Promise<void> {
   const { workflowId, runId, eventId, messages } = repair;
   const { temporal } = to;
-  await inTime(to, () =>
-    temporal.workflowService.resetWorkflowExecution({
-      namespace: temporal.options.namespace,
-      workflowExecution: { workflowId, runId },
-      reason,
-      requestId: `repair-${runId}-${eventId}`,
-      // The types want a Long, the wire takes a number.
-      workflowTaskFinishEventId: eventId as never,
-    }),
-  );
+  if (eventId !== null) {
+    await inTime(to, () =>
+      temporal.workflowService.resetWorkflowExecution({
+        namespace: temporal.options.namespace,
+        workflowExecution: { workflowId, runId },
+        reason: `${REPAIRED_BY}${by}`,
+        requestId: `repair-${runId}-${eventId}`,
+        // The types want a Long, the wire takes a number.
+        workflowTaskFinishEventId: eventId as never,
+      }),
+    );
+  }
   if (!messages.some(({ kind }) => kind === 'cancellation')) return;
   await inTime(to, () => temporal.workflow.getHandle(workflowId).cancel());
 }

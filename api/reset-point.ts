@@ -61,6 +61,21 @@ export function resetPoint(history: History): ResetPoint | undefined {
   return { eventId: idOf(point), at: timeOf(point), failure, messages: withoutDoubles(messages) };
 }
 
+/** How the reason of a reset begins that a repair makes. */
+export const REPAIRED_BY = 'repaired by ';
+
+/** The run that the newest repair in a history went back in. Another reset may be meant to lose a cancellation. */
+export function repairedRun({ events }: History): string | undefined {
+  const failures = (events ?? []).map((event) => event.workflowTaskFailedEventAttributes);
+  const isRepair = (failed: (typeof failures)[number]) =>
+    Boolean(failed?.baseRunId && failed.failure?.message?.startsWith(REPAIRED_BY));
+  return failures.findLast(isRepair)?.baseRunId ?? undefined;
+}
+
+/** The request to end it; undefined where a history has none. */
+export const cancellationIn = ({ events }: History): Reapplied | undefined =>
+  events?.flatMap(reappliedBy).find(({ kind }) => kind === 'cancellation');
+
 const idOf = ({ eventId }: HistoryEvent): number => Number(eventId);
 const isCompleted = (event: HistoryEvent): boolean => Boolean(event.workflowTaskCompletedEventAttributes);
 

@@ -53,7 +53,7 @@ export function action<Arguments extends unknown[]>(
   };
 }
 
-/** Says what went wrong on stderr, as JSON with --json, and answers with the exit code. */
+/** Says what went wrong on stderr, as JSON with --json, and returns the exit code. */
 export function tellFailure(out: Output, error: unknown): number {
   const failure = asFailure(error);
   const { code, message } = failure;

@@ -9,7 +9,7 @@ import { loadCommand } from './load-command.ts';
 
 const DESCRIPTION = 'Turns an epic into merged code: agents do the work, Temporal makes it impossible to lose.';
 
-/** Runs one command and answers with its exit code. */
+/** Runs one command and returns its exit code. */
 export async function run(args: readonly string[], outside: Omit<Io, 'exitCode'>): Promise<number> {
   const io: Io = { ...outside, exitCode: EXIT.ok };
   const { version } = JSON.parse(readFileSync(absolute('package.json'), 'utf8')) as { version: string };

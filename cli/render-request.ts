@@ -1,4 +1,5 @@
 /** How a question to a person looks in a terminal: its words, where to look, and the commands that answer it. Pure. */
+import { IN_WORDS } from '../workflows/contract/in-words.ts';
 import type { Epic, HumanRequest } from './api.ts';
 import type { Output } from './output.ts';
 
@@ -75,6 +76,6 @@ const choice = (options: readonly string[]): string =>
 
 /** `"REST", "gRPC" or "…"` */
 function answerHint(options: readonly string[]): string {
-  const own = options.filter((option) => option !== 'answer').map((option) => `"${option}"`);
+  const own = options.filter((option) => option !== IN_WORDS).map((option) => `"${option}"`);
   return own.length === 0 ? '"…"' : `${own.join(', ')} or "…"`;
 }

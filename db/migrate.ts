@@ -3,7 +3,7 @@ import { Migrator } from 'kysely/migration';
 import { connect, type Database } from './connection.ts';
 import { migrations } from './migrations/index.ts';
 
-/** Runs the migrations that are missing, and answers with their names. */
+/** Runs the migrations that are missing, and returns their names. */
 export async function migrate(db: Database): Promise<string[]> {
   const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
   const { error, results = [] } = await migrator.migrateToLatest();

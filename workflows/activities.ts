@@ -9,6 +9,7 @@ import type {
 } from '../activities/index.ts';
 import { summaryOf } from './contract/start-options.ts';
 import {
+  AWAITED_CLAIM,
   BRIEFLY_FACTORY,
   brieflyOnHostOptions,
   CLAIM_HOST,
@@ -50,6 +51,8 @@ export const tracker = summarised<Talk>(proxyActivities<Talk>(TRACKER));
 export const patientTracker = summarised<Talk>(proxyActivities<Talk>(PATIENT_TRACKER));
 export const model = summarised<ModelActivities>(proxyActivities<ModelActivities>(MODEL));
 export const hosts = summarised<HostsActivities>(proxyActivities<HostsActivities>(CLAIM_HOST));
+/** A claim that is cut off ends when nothing is granted for it any more. */
+export const hostsAwaited = summarised<HostsActivities>(proxyActivities<HostsActivities>(AWAITED_CLAIM));
 export const records = summarised<RecordActivities>(proxyActivities<RecordActivities>(RECORD));
 export const onHost = (host: string) =>
   summarised<HostActivities>(proxyActivities<HostActivities>(onHostOptions(host)));

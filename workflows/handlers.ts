@@ -61,7 +61,8 @@ export interface ReceivedUpdates {
  * alone instead: it is logged, told, and answered as a final Internal where there is somebody to answer. What the handler
  * changed before the mistake stays: whole transitions of state, each recorded as any other, and commands that were given.
  * A question may count as answered whose effect is missing, so the answer says to look where things stand; the message
- * sent again under a new id, or `factory repair`, goes on from there. A mistake in a workflow's own flow does fail the
+ * sent again under a new id, or `factory repair`, goes on from there. Under the same id, which is made of an
+ * Idempotency-Key or of what an answer says, Temporal repeats the failure for as long as the run lasts. A mistake in a workflow's own flow does fail the
  * workflow task, since there the fixed version loses nothing. A query or validator that throws changes nothing anyway.
  */
 export function createHandlers(onIgnored: (line: string, reason: string) => void, received?: ReceivedUpdates) {
@@ -136,7 +137,7 @@ export function createHandlers(onIgnored: (line: string, reason: string) => void
           } catch (error) {
             if (!isMistake(error)) throw error;
             tellMistake(`The update ${update.name}`, error);
-            return refuse('Internal', mistakeWords(update.name, error, 'it may have had a part of its effect'));
+            return refuse('Internal', mistakeWords(update.name, error, HALF_DONE));
           }
         },
         {
@@ -146,7 +147,7 @@ export function createHandlers(onIgnored: (line: string, reason: string) => void
             } catch (error) {
               if (!isMistake(error)) throw error;
               log.error(`The validator of ${update.name} met a mistake of the factory`, { error });
-              refuse('Internal', mistakeWords(update.name, error, 'nothing was changed'));
+              refuse('Internal', mistakeWords(update.name, error, UNDONE));
             }
           },
         },
@@ -168,9 +169,21 @@ export function createHandlers(onIgnored: (line: string, reason: string) => void
 const isMistake = (error: unknown): boolean =>
   !(error instanceof TemporalFailure) && !(error instanceof DeterminismViolationError);
 
-const mistakeWords = (name: string, error: unknown, effect: string): string =>
+interface Effect {
+  readonly effect: string;
+  readonly again: string;
+}
+
+const UNDONE: Effect = { effect: 'nothing was changed', again: 'send it again' };
+/** It has used up its id. */
+const HALF_DONE: Effect = {
+  effect: 'it may have had a part of its effect',
+  again: 'send it again with another Idempotency-Key or, if it is an answer, with other words',
+};
+
+const mistakeWords = (name: string, error: unknown, { effect, again }: Effect): string =>
   `${name} met a mistake of the factory (${failureMessage(error)}): ${effect}. Look where things stand (factory show), ` +
-  'then send it again; the log of the worker processes says more';
+  `then ${again}; the log of the worker processes says more`;
 
 function requireUpdate(): { readonly id: string; readonly name: string } {
   return currentUpdateInfo() ?? refuse('Internal', 'An update handler runs in an update only');

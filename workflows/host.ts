@@ -1,6 +1,6 @@
 /** A task’s or epic’s host: a slot there, claimed when work is due and given back when it waits for a person. */
 import { ActivityFailure, ApplicationFailure, isCancellation, TimeoutFailure } from '@temporalio/workflow';
-import { factory, hosts, onHost } from './activities.ts';
+import { factory, hosts, hostsAwaited, onHost } from './activities.ts';
 import type { LeaveHostInput, LeaveHostResult, Placement } from './contract/placement.ts';
 import type { Hold } from './contract/states.ts';
 import { detailsOf, failureMessage, failureType } from './failure.ts';
@@ -69,16 +69,19 @@ function isScheduleToStart(error: unknown): error is ActivityFailure {
 
 /**
  * Claims a slot as `holder` (a workflow id), after the given epoch; waits while every host is full. Who has the turn to
- * merge does not wait: all slots may be held by those who wait for the turn.
+ * merge does not wait: all slots may be held by those who wait for the turn. With `isAwaited` a claim that is cut off ends
+ * once nothing is granted for it any more; what was granted until then is the caller's to give back.
  */
 export async function claimHost(
   holder: string,
   afterEpoch: number,
   onHold: (hold: Hold | undefined) => void,
-  { priority, hasTurn = false }: { readonly priority: number; readonly hasTurn?: boolean },
+  wish: { readonly priority: number; readonly hasTurn?: boolean; readonly isAwaited?: boolean },
 ): Promise<Placement> {
   onHold({ kind: 'host', reason: 'waits for a free slot on a host', since: new Date().toISOString() });
-  const placement = await hosts.claimHost(`a host for ${holder}`, { holder, afterEpoch, priority, hasTurn });
+  const { priority, hasTurn = false, isAwaited = false } = wish;
+  const claims = isAwaited ? hostsAwaited : hosts;
+  const placement = await claims.claimHost(`a host for ${holder}`, { holder, afterEpoch, priority, hasTurn });
   onHold(undefined);
   return placement;
 }

@@ -41,7 +41,7 @@ export const FACTORY: ActivityOptions = {
  */
 export const TRANSFER: ActivityOptions = { ...FACTORY, startToCloseTimeout: '6 hours' };
 
-/** A word to the tracker that is not said in a minute is said later, by an execution that has the time. */
+/** Give up after a minute; a separate workflow delivers the comment later. */
 export const TRACKER: ActivityOptions = {
   taskQueue: FACTORY_QUEUE,
   startToCloseTimeout: '40 seconds',
@@ -79,6 +79,12 @@ export const CLAIM_HOST: ActivityOptions = {
   taskQueue: HOSTS_QUEUE,
   startToCloseTimeout: '3 seconds',
   retry: { initialInterval: '1 second', backoffCoefficient: 1 },
+};
+
+/** For those whose end gives no slot back: a claim that is cut off may be granted still, for as long as an attempt lasts. */
+export const AWAITED_CLAIM: ActivityOptions = {
+  ...CLAIM_HOST,
+  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
 };
 
 /** Work on a host. `work` bounds a command's own time limit, which ends it first. */

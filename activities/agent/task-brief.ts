@@ -1,8 +1,8 @@
 /** The text of a task for its agents: its epic, what it asks for, what it builds on, people's answers, and its limits. */
 import type { AnsweredQuestion } from '../../db/reads/answered-questions.ts';
 import type { Delivered, Limits } from '../../workflows/contract/brief.ts';
+import { IN_WORDS } from '../../workflows/contract/in-words.ts';
 import type { TaskInput } from '../../workflows/contract/plan.ts';
-import { IN_WORDS } from '../../workflows/contract/talk.ts';
 import { fenced } from './prompt-files.ts';
 import { cutInTheMiddle } from './transcript.ts';
 

@@ -215,7 +215,7 @@ export function createForgeActivities({ forge, leaveTurn, criteriaOf = async () 
       }),
 
     /**
-     * Closes a pull request with a word why, and answers how it ended: one that was merged stays so, and gets no word.
+     * Closes a pull request with a word why, and returns how it ended: one that was merged stays so, and gets no word.
      * Idempotent: one comment, and closed stays closed.
      * Fails: NotFound (final); ForgeUnavailable (retried).
      * Runs on: factory.

@@ -87,7 +87,7 @@ export interface Forge {
     input: PullRequestRef & Urgent & { headSha: string; required: readonly string[]; base?: string },
     signal?: AbortSignal,
   ): Promise<Checks>;
-  /** Runs again what ended without a verdict, where that may help; answers with the names. */
+  /** Runs again what ended without a verdict, where that may help; returns the names. */
   rerunChecks(
     input: PullRequestRef & { headSha: string; required: readonly string[] },
     signal?: AbortSignal,

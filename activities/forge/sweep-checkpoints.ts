@@ -18,7 +18,7 @@ export interface SweepDependencies {
 }
 
 /**
- * Answers how many epics were swept. Idempotent: what is gone is not missed. A repository that cannot be reached is
+ * Returns the number of epics swept. Idempotent: what is gone is not missed. A repository that cannot be reached is
  * asked again by the next run: nothing else waits for this.
  */
 export function createSweep({ db, forge, repositories }: SweepDependencies) {

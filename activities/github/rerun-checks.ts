@@ -12,7 +12,7 @@ export interface RerunInput {
 /** What waits for a person (`action_required`) does not go on by being run again. */
 const MAY_PASS: ReadonlySet<string> = new Set(['cancelled', 'startup_failure', 'stale']);
 
-/** Answers with the names of those that run again; one that does so already is not listed as ended any more. */
+/** Returns the names of those that run again; one that does so already is not listed as ended any more. */
 export async function rerunChecks(
   repo: GitHubRepo,
   { headSha, required }: RerunInput,

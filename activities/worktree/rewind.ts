@@ -144,7 +144,7 @@ export async function lay(
   await moveTree(settled, tree, conflict === undefined ? move : { ...move, conflict });
 }
 
-/** Puts the head at the end of the chain, unless an earlier try did; answers with the head. */
+/** Puts the head at the end of the chain, unless an earlier try did; returns the head. */
 export async function tellForge(worktree: Worktree, chain: Chain, why: string): Promise<string> {
   const { bare } = worktree;
   const [head, state] = await Promise.all([headOf(worktree), readChain(bare, chain)]);

@@ -11,6 +11,10 @@ const LINES: ReadonlySet<string> = new Set(['admission', 'lane']);
 /** An epic, task or agent in this state has ended. */
 export const isFinal = (state: string): boolean => FINAL_STATES.has(state);
 
+/** The epic goes on without this task, as its phase says; one that is only cancelled is still to be decided about. */
+export const isSkipped = ({ state, phase }: { readonly state: string; readonly phase: string }): boolean =>
+  state === 'CANCELLED' && phase.startsWith('skipped by ');
+
 /** It stands in a line since a moment ago, perhaps with nobody before it. */
 export function isNewInLine({ hold }: Pick<Epic, 'hold'>, now: number): boolean {
   if (hold === null || !LINES.has(hold.kind)) return false;

@@ -3887,7 +3887,7 @@ export interface paths {
         put?: never;
         /**
          * Reset what cannot be replayed
-         * @description Of the epic’s execution, its tasks, its agents, the lines that they merge through and the supervisor: goes back to before the commands that do not fit. Messages after that are applied again.
+         * @description Of the epic’s execution, its tasks, its agents, the lines that they merge through and the supervisor: goes back to before the commands that do not fit. Messages after that are applied again. What an interrupted repair has reset and not cancelled again is cancelled.
          */
         post: {
             parameters: {
@@ -3909,7 +3909,7 @@ export interface paths {
                         seen?: {
                             workflowId: string;
                             runId: string;
-                            eventId: number;
+                            eventId: number | null;
                         }[];
                     };
                 };
@@ -7163,7 +7163,8 @@ export interface components {
                 taskKey: string | null;
                 failure: string;
                 events: number;
-                eventId: number;
+                /** @description the workflow task that runs again, by the event that completed it; null: it is only cancelled again */
+                eventId: number | null;
                 /** Format: date-time */
                 at: string;
                 messages: {

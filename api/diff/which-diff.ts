@@ -1,7 +1,7 @@
 /** Finds the diff of an epic that a person asked for: two commits, and the names of both sides. */
 import type { Database } from '../../db/connection.ts';
 import { isKnown, readEpic } from '../../db/reads/epics.ts';
-import { listHumanRequests } from '../../db/reads/human-requests.ts';
+import { listOpenRequests } from '../../db/reads/human-requests.ts';
 import { readPullRequests } from '../../db/reads/pull-requests.ts';
 import { ApiError } from '../errors.ts';
 import { type ChosenDiff, pushed } from './chosen-diff.ts';
@@ -17,7 +17,7 @@ export interface WhichDiff {
   readonly since?: number | undefined;
 }
 
-type OpenRequest = Awaited<ReturnType<typeof listHumanRequests>>[number];
+type OpenRequest = Awaited<ReturnType<typeof listOpenRequests>>[number];
 
 /** Without a wish: what waits for approval, else the epic's own pull request, else the latest. Throws NotFound. */
 export async function chooseDiff(
@@ -26,10 +26,7 @@ export async function chooseDiff(
   { task, submission, since, ...which }: WhichDiff,
 ): Promise<ChosenDiff> {
   if (task !== undefined) return await chooseSubmission(db, epicId, { task, submission, since });
-  const [pullRequests, requests] = await Promise.all([
-    readPullRequests(db, epicId),
-    listHumanRequests(db, { epicId, state: 'open' }),
-  ]);
+  const [pullRequests, requests] = await Promise.all([readPullRequests(db, epicId), listOpenRequests(db, epicId)]);
   const { pullRequest: number, request: requestId } = which;
   const asked = requests.find(
     (one) =>

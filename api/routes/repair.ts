@@ -21,9 +21,15 @@ const RepairPlan = z
         taskKey: z.string().nullable(),
         /** Why the history cannot be replayed. */
         failure: z.string(),
-        /** The length of the history, and the workflow task that runs again, by the event that completed it. */
+        /** The length of the history. */
         events: z.number().int(),
-        eventId: z.number().int(),
+        eventId: z
+          .number()
+          .int()
+          .nullable()
+          .describe(
+            'the workflow task that runs again, by the event that completed it; null: it is only cancelled again',
+          ),
         at: z.iso.datetime(),
         /** Messages that are applied again after the reset. */
         messages: z.array(
@@ -43,7 +49,9 @@ const RepairBody = Person.extend({
   /** When false nothing is reset, and the answer says what would be. */
   apply: z.boolean().default(true),
   /** The repairs that were looked at before; anything else is refused. */
-  seen: z.array(z.object({ workflowId: z.string(), runId: z.string(), eventId: z.number().int() })).optional(),
+  seen: z
+    .array(z.object({ workflowId: z.string(), runId: z.string(), eventId: z.number().int().nullable() }))
+    .optional(),
 });
 
 export const repairRoutes =
@@ -55,7 +63,7 @@ export const repairRoutes =
         schema: {
           summary: 'Reset what cannot be replayed',
           description:
-            'Of the epic’s execution, its tasks, its agents, the lines that they merge through and the supervisor: goes back to before the commands that do not fit. Messages after that are applied again.',
+            'Of the epic’s execution, its tasks, its agents, the lines that they merge through and the supervisor: goes back to before the commands that do not fit. Messages after that are applied again. What an interrupted repair has reset and not cancelled again is cancelled.',
           tags: ['epics'],
           params: Id,
           body: RepairBody,
@@ -76,8 +84,9 @@ export const repairRoutes =
           );
         }
         for (const repair of apply ? repairs : []) {
-          await applyRepair(executions, repair, `repaired by ${by}`);
-          await log(id, repair, by, comment);
+          // First, so that every repair has a name, also one that is interrupted.
+          await log(id, repair, { by, comment });
+          await applyRepair(executions, repair, by);
         }
         return { repairs };
       },
@@ -90,13 +99,13 @@ export const repairRoutes =
       return findRepairs(db, executions, id);
     }
 
-    async function log(epicId: string, repair: Repair, by: string, comment: string | undefined): Promise<void> {
+    async function log(epicId: string, repair: Repair, { by, comment }: Person): Promise<void> {
       const { workflowId, runId, taskKey, eventId, failure } = repair;
       await appendDecisions(db, [
         {
           ...{ key: `repair/${runId}/${eventId}`, at: new Date().toISOString(), epicId, actor: by, kind: 'decision' },
           ...(taskKey === null ? {} : { taskKey }),
-          decision: `repair ${workflowId}: reset to event ${eventId}`,
+          decision: `repair ${workflowId}: ${eventId === null ? 'cancel it again' : `reset to event ${eventId}`}`,
           reason: comment ?? failure,
         },
       ]);

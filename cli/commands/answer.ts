@@ -1,6 +1,7 @@
 /** `factory respond`, `approve` and `reject`: a person's answer to what waits for one. */
 import type { Command } from 'commander';
 import { defined } from '../../workflows/contract/defined.ts';
+import { IN_WORDS } from '../../workflows/contract/in-words.ts';
 import { type Api, createApi, type HumanRequest, personName, readDiff, readEpic } from '../api.ts';
 import { action, type Context, createCommand, type Io } from '../command.ts';
 import { type Confirmation, confirm, withConfirmation } from '../confirm.ts';
@@ -59,7 +60,7 @@ async function respond(context: Context, epicId: string, requestId: string, deci
   const api = createApi(context);
   const headSha = options.head ?? (await knownHead(api, epicId, requestId));
   const head = headSha === undefined ? {} : { headSha };
-  return send(context, api, epicId, { requestId, decision, ...head }, options);
+  return send(context, { api, epicId, decision: { requestId, decision, ...head }, options });
 }
 
 /** One of the question's options, however it is spelled, or else an answer in words. */
@@ -74,11 +75,8 @@ async function answerQuestion(context: Context, epicId: string, requestId: strin
   const words = given.join(' ').trim();
   const option = request?.options.find((one) => one !== IN_WORDS && one.toLowerCase() === words.toLowerCase());
   const said = option === undefined ? { ...options, answer: words } : options;
-  return send(context, api, epicId, { requestId, decision: option ?? IN_WORDS }, said);
+  return send(context, { api, epicId, decision: { requestId, decision: option ?? IN_WORDS }, options: said });
 }
-
-/** The option of an agent's question for an answer in words. */
-const IN_WORDS = 'answer';
 
 /** The commit that an open request is about: the answer is for that one, and not for what is pushed meanwhile. */
 async function knownHead(api: Api, epicId: string, requestId: string): Promise<string | undefined> {
@@ -103,7 +101,8 @@ async function decide(context: Context, epicId: string, decision: 'approve' | 'r
     if (!(await confirm(context, { would, question, options }))) return EXIT.ok;
   }
   const head = headSha === null ? {} : { headSha };
-  return send(context, api, epicId, { requestId: request.requestId, decision, ...head }, options);
+  const answer = { requestId: request.requestId, decision, ...head };
+  return send(context, { api, epicId, decision: answer, options });
 }
 
 /** What the answer is about. Where the diff cannot be read here, that is said: the commit is known in any case. */
@@ -131,12 +130,15 @@ interface Decision {
   readonly headSha?: string;
 }
 
-async function send(
-  { out }: Context,
-  api: Api,
-  epicId: string,
-  ...[decision, { answer, comment, by }]: [Decision, Options]
-): Promise<number> {
+interface Sending {
+  readonly api: Api;
+  readonly epicId: string;
+  readonly decision: Decision;
+  readonly options: Options;
+}
+
+async function send({ out }: Context, { api, epicId, decision, options }: Sending): Promise<number> {
+  const { answer, comment, by } = options;
   const said = defined({ answer, comment });
   const body = { ...decision, ...said, by: personName(by) };
   const reply = await api.ask(api.client.POST('/epics/{id}/respond', { params: { path: { id: epicId } }, body }));

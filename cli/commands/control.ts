@@ -2,7 +2,7 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
-import { isFinal } from '../../api/client/epic-now.ts';
+import { isFinal, isSkipped } from '../../api/client/epic-now.ts';
 import { type Api, createApi, personName, readEpic } from '../api.ts';
 import { action, type Context, createCommand, createSubcommand, type Io } from '../command.ts';
 import { type Confirmation, confirm, withConfirmation } from '../confirm.ts';
@@ -72,7 +72,11 @@ export const interruptCommand = (io: Io): Command =>
 export const retryCommand = (io: Io): Command =>
   withPerson(createCommand('retry'), 'what the Worker is to do differently')
     .argument('<task>', 'epic.task')
-    .action(action(io, (context: Context, id: string, options: Options) => onTask(context, id, 'retry', options)));
+    .action(
+      action(io, (context: Context, id: string, options: Options) =>
+        onTask(context, { id, message: 'retry', options }),
+      ),
+    );
 
 export const skipCommand = (io: Io): Command =>
   withConfirmation(withPerson(createCommand('skip')))
@@ -118,7 +122,7 @@ async function cancelTask(context: Context, id: string, options: Options): Promi
   const doing = { would: `cancel the task ${id}`, question: `Cancel the task ${id}?`, options };
   if (!(await confirm(context, doing))) return EXIT.ok;
   const api = createApi(context);
-  const exitCode = await onTask(context, id, 'cancel', options, api);
+  const exitCode = await onTask(context, { id, message: 'cancel', options, api });
   if (options.wait !== true) return exitCode;
   const words = `so waiting ends; what was sent is not lost. See how it ended: bin/factory show ${id}`;
   const look = () => api.ask(api.client.GET('/tasks/{id}', { params: { path: { id } } }));
@@ -139,17 +143,17 @@ function requireCancelled(id: string, state: string): number {
 async function skip(context: Context, id: string, options: Options): Promise<number> {
   requireTaskId(id);
   const [epicId = '', taskKey = ''] = id.split('.');
-  const isLast = await leavesNothing(createApi(context), epicId, taskKey);
+  const api = createApi(context);
+  const isLast = await leavesNothing(api, epicId, taskKey);
   const then = isLast ? `, the last task of ${epicId}, which then ends with nothing merged` : '';
   const doing = { would: `go on without ${id}${then}`, question: `Go on without ${id}${then}?`, options };
   if (!(await confirm(context, doing))) return EXIT.ok;
-  return onTask(context, id, 'skip', options);
+  return onTask(context, { id, message: 'skip', options, api });
 }
 
 async function leavesNothing(api: Api, epicId: string, taskKey: string): Promise<boolean> {
   const epic = await readEpic(api, epicId);
-  // A skipped task is a cancelled one.
-  return epic?.tasks.every(({ key, state }) => key === taskKey || state === 'CANCELLED') ?? false;
+  return epic?.tasks.every((task) => task.key === taskKey || isSkipped(task)) ?? false;
 }
 
 async function pauseOrResume(
@@ -204,13 +208,16 @@ export function requireTaskId(id: string): void {
   if (!/^[^.]+\.[^.]+$/.test(id)) throw usageFailure(`A task is named epic.task, and this is "${id}".`);
 }
 
-async function onTask(
-  context: Context,
-  id: string,
-  message: 'retry' | 'skip' | 'cancel',
-  ...[options, { client, ask } = createApi(context)]: [Options, Api?]
-): Promise<number> {
+interface ToTask {
+  readonly id: string;
+  readonly message: 'retry' | 'skip' | 'cancel';
+  readonly options: Options;
+  readonly api?: Api;
+}
+
+async function onTask(context: Context, { id, message, options, api }: ToTask): Promise<number> {
   requireTaskId(id);
+  const { client, ask } = api ?? createApi(context);
   const call = { params: { path: { id } }, body: personOf(options) };
   const path = { retry: '/tasks/{id}/retry', skip: '/tasks/{id}/skip', cancel: '/tasks/{id}/cancel' } as const;
   return printReply(context.out, await ask(client.POST(path[message], call)));
@@ -226,7 +233,8 @@ async function raiseBudget(
   if (capUsd === undefined && capTokens === undefined) {
     throw usageFailure('Give the new cap: an amount in USD, --tokens <count>, or both.');
   }
-  const [id = '', taskKey] = of.split('.', 2);
+  if (of.includes('.')) requireTaskId(of);
+  const [id = '', taskKey] = of.split('.');
   const { client, ask } = createApi(context);
   const body = {
     by: personName(options.by),

@@ -47,7 +47,11 @@ export const mailCommand = (io: Io): Command => {
     .argument('<subject>')
     .argument('<words>')
     .option(...BY)
-    .action(action(io, sendMail));
+    .action(
+      action(io, (context: Context, epicId: string, to: string, subject: string, body: string, how: Writing) =>
+        sendMail(context, { epicId, to, subject, body, ...how }),
+      ),
+    );
   const done = createSubcommand('done', 'Take a mail out of the inbox')
     .argument('<number>', 'factory inbox lists them', parseNumber)
     .option(...BY)
@@ -110,14 +114,18 @@ async function replyTo(context: Context, number: number, body: string, { by, key
   return printReply(context.out, await sendOnce({ key, what: ONE, send }));
 }
 
-async function sendMail(
-  context: Context,
-  ...[id, to, subject, body, { by, key = randomKey() }]: [string, string, string, string, Writing]
-): Promise<number> {
+interface Mailing extends Writing {
+  readonly epicId: string;
+  readonly to: string;
+  readonly subject: string;
+  readonly body: string;
+}
+
+async function sendMail(context: Context, { epicId, to, subject, body, by, key = randomKey() }: Mailing) {
   const { client, ask } = createApi(context);
   const mail = { to, subject, body, by: personName(by) };
   const send = (header: { readonly 'idempotency-key': string }) =>
-    ask(client.POST('/epics/{id}/mail', { params: { path: { id }, header }, body: mail }));
+    ask(client.POST('/epics/{id}/mail', { params: { path: { id: epicId }, header }, body: mail }));
   return printReply(context.out, await sendOnce({ key, what: ONE, send }));
 }
 

@@ -28,17 +28,18 @@ async function repair(context: Context, id: string, options: Options): Promise<n
   // With nothing to repair the API says so.
   const { repairs: seen } = await ask(client.POST('/epics/{id}/repair', { params, body: look }));
   for (const line of seen.flatMap(describe)) out.line(line);
-  const would = `reset ${seen.map(({ workflowId }) => workflowId).join(', ')}`;
+  const would = `repair ${seen.map(({ workflowId }) => workflowId).join(', ')}`;
   if (!(await confirm(context, { would, question: 'Repair it?', options }))) return EXIT.ok;
   const points = seen.map(({ workflowId, runId, eventId }) => ({ workflowId, runId, eventId }));
   const done = await ask(client.POST('/epics/{id}/repair', { params, body: { ...person, seen: points } }));
   const which = done.repairs.map(({ workflowId }) => workflowId).join(', ');
-  out.result(done, `Reset ${which}. See whether it goes on: bin/factory show ${id}`);
+  out.result(done, `Repaired ${which}. See whether it goes on: bin/factory show ${id}`);
   return EXIT.ok;
 }
 
 function describe({ workflowId, failure, eventId, events, at, messages }: Repair): string[] {
   const [again = 'nothing'] = messages.length === 0 ? [] : [messages.map(sent).join(', ')];
+  if (eventId === null) return [`${workflowId}: ${failure}`, `  Applied again: ${again}.`];
   return [
     `${workflowId} is stuck: ${failure.split('\n')[0]}`,
     `  It goes back to event ${eventId} of ${events} (${at}); the steps after that run again.`,

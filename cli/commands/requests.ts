@@ -39,7 +39,7 @@ async function requests(context: Context, epicId: string | undefined, options: O
   };
   const found = await ask(client.GET('/human-requests', { params: { query } }));
   out.result(found, () => {
-    if (options.settled === true) return settledText(found);
+    if (options.settled === true) return settledText(found, epicId);
     if (found.length === 0) return 'Nothing waits for a person.';
     const all = found
       .flatMap((request) => [
@@ -60,14 +60,17 @@ function stakes({ epicCostUsd, holdsUp }: Request): string {
   return `$${money(epicCostUsd)} so far${tasks.length === 0 ? '' : `; holds up ${tasks.join(', ')}`}`;
 }
 
-function settledText(found: readonly Request[]): string {
+function settledText(found: readonly Request[], epicId: string | undefined): string {
   if (found.length === 0) return 'Nothing was settled.';
-  const rows = found.map(({ epicId, requestId, kind, state, answer, closedAt, askedAt }) => [
+  const rows = found.map(({ requestId, kind, state, answer, closedAt, askedAt, ...request }) => [
     (closedAt ?? askedAt).slice(0, 16).replace('T', ' '),
-    ...[epicId, requestId, kind],
+    ...[request.epicId, requestId, kind],
     answer === null ? state : `${answer.decision} by ${answer.by}`,
     answer?.comment ?? answer?.answer ?? '',
   ]);
-  const last = found.length < MOST_SETTLED ? [] : [`More: --settled --before ${found.at(-1)?.closedAt ?? ''}`];
-  return [table([['WHEN (UTC)', 'EPIC', 'REQUEST', 'KIND', 'ANSWER', 'WORDS'], ...rows]), ...last].join('\n');
+  const more = found.length < MOST_SETTLED ? [] : [moreLine(found.at(-1), epicId)];
+  return [table([['WHEN (UTC)', 'EPIC', 'REQUEST', 'KIND', 'ANSWER', 'WORDS'], ...rows]), ...more].join('\n');
 }
+
+const moreLine = (last: Request | undefined, epicId: string | undefined): string =>
+  `There may be more: bin/factory requests${epicId === undefined ? '' : ` ${epicId}`} --settled --before ${last?.closedAt ?? ''}`;

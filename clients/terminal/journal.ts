@@ -30,7 +30,7 @@ export function cookieOf(journalDir: string): string {
   return createHash('sha256').update(journalDir).digest('hex').slice(0, 32);
 }
 
-/** Writes a journal whole or, when there is one already, not at all; answers whether it did. */
+/** Writes a journal whole or, when there is one already, not at all; returns whether it did. */
 export async function writeJournal(
   journalDir: string,
   files: Readonly<Record<string, string | Uint8Array>>,

@@ -32,7 +32,7 @@ interface Row extends Omit<Judged, 'at'> {
 }
 
 /**
- * By task, of the commit that was reviewed last; of all tasks of the epic without a key. Answers with a function that
+ * By task, of the commit that was reviewed last; of all tasks of the epic without a key. Returns a function that
  * joins what was found to the criteria of a task: by their text, so that an edited criterion counts as not checked.
  */
 export async function readCriteria(db: Database, epicId: string, taskKey?: string) {

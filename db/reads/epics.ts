@@ -9,7 +9,7 @@ import { readAgents } from './agents.ts';
 import { isoTime, isoTimeOrNull, usd, waiting } from './columns.ts';
 import { readCost } from './costs.ts';
 import { EPIC_EVIDENCE, readEvidence } from './evidence.ts';
-import { listHumanRequests } from './human-requests.ts';
+import { listOpenRequests } from './human-requests.ts';
 import { listUnapplied } from './messages.ts';
 import { readPullRequests } from './pull-requests.ts';
 import { readSandboxes } from './sandboxes.ts';
@@ -75,7 +75,7 @@ export async function readEpic(db: Database, epicId: string) {
     readPullRequests(db, epicId),
     countTurns(db, epicId),
     readCost(db, epicId),
-    listHumanRequests(db, { epicId, state: 'open' }),
+    listOpenRequests(db, epicId),
     readSandboxes(db, epicId),
     listUnapplied(db, epicId),
   ]);

@@ -8,20 +8,15 @@ import type { Database } from '../connection.ts';
 import type { HumanRequests } from '../schema.ts';
 import { isoTime, isoTimeOrNull } from './columns.ts';
 
-export interface RequestFilter {
-  readonly epicId?: string | undefined;
-  readonly state?: HumanRequestView['state'] | undefined;
-}
-
 /** Oldest first: who waits longest is answered first. */
-export async function listHumanRequests(db: Database, { epicId, state }: RequestFilter) {
+export async function listOpenRequests(db: Database, epicId: string) {
   const rows = await db
     .selectFrom('human_requests as request')
     .innerJoin('epics', 'epics.id', 'request.epic_id')
     .selectAll('request')
     .select('epics.title as epic_title')
-    .$if(epicId !== undefined, (query) => query.where('request.epic_id', '=', epicId ?? ''))
-    .$if(state !== undefined, (query) => query.where('request.state', '=', state ?? ''))
+    .where('request.epic_id', '=', epicId)
+    .where('request.state', '=', 'open')
     .orderBy('request.asked_at')
     .limit(500)
     .execute();

@@ -2,7 +2,7 @@
 import { sql } from 'kysely';
 import type { Database } from '../connection.ts';
 
-/** Claims the epic for a chain (the run id of its first execution), and answers with the chain that owns it. */
+/** Claims the epic for a chain (the run id of its first execution), and returns the chain that owns it. */
 export async function claimEpic(db: Database, epicId: string, chain: string): Promise<string> {
   // The update that changes nothing makes the owner's row come back, also one that was committed a moment ago.
   const claim = await db

@@ -18,7 +18,7 @@ export interface ClosedWorkflow {
 /**
  * Writes the end into the row that the workflow has, if that is still open and was quiet for `quietSeconds`; gives its
  * host slot back. With an epic end its open human requests and the tasks that never started. Idempotent.
- * Answers whether anything was open.
+ * Returns whether anything was open.
  */
 export async function settleClosed(db: Database, closed: ClosedWorkflow, quietSeconds: number): Promise<boolean> {
   return db.transaction().execute((transaction) => settleIn(transaction, closed, quietSeconds));

@@ -17,7 +17,7 @@ export interface WriteOrder {
 export const toldAt = ({ at }: WriteOrder): RawBuilder<Date> => sql<Date>`coalesce(${at ?? null}::timestamptz, now())`;
 
 /**
- * Writes the epic unless something newer was written before; answers whether it did.
+ * Writes the epic unless something newer was written before; returns whether it did.
  * A closed row only opens again for a later run, so that a record which was under way when its run was closed from
  * outside does not bring the epic back.
  */

@@ -14,8 +14,8 @@ export interface StoredBefore {
 }
 
 /**
- * Stores a message, as it is to be applied, unless it is there; one that was refused counts as sent again. Idempotent by
- * (epic, id).
+ * Stores a message, as it is to be applied, unless it is there; one that was refused counts as sent again, after all that
+ * was sent since. Idempotent by (epic, id).
  */
 export async function storeMessage(db: Database, message: StoredMessage): Promise<StoredBefore> {
   const { epicId, id, name, input } = message;
@@ -28,7 +28,10 @@ export async function storeMessage(db: Database, message: StoredMessage): Promis
     .onConflict((conflict) =>
       conflict
         .columns(['epic_id', 'id'])
-        .doUpdateSet({ input: stored, sent_at: sql<Date>`now()`, outcome: null, settled_at: null })
+        .doUpdateSet({
+          ...{ input: stored, sent_at: sql<Date>`now()`, outcome: null, settled_at: null },
+          position: sql<number>`default`,
+        })
         .where(sql<boolean>`messages.outcome ->> 'kind' = 'refused'`),
     )
     .execute();

@@ -6,7 +6,7 @@ import { json, optionalJson } from '../json.ts';
 import { toldAt, type WriteOrder } from './epics.ts';
 
 /**
- * Writes the task unless something newer was written before; answers whether it did.
+ * Writes the task unless something newer was written before; returns whether it did.
  * A row that is not there (its epic's record is still to come, after a rebuild of the projection) is left to later: each
  * record is the whole view, and once the task has closed its epic's record tells how.
  */

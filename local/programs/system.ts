@@ -136,7 +136,7 @@ async function examine({
 const canInstall = () =>
   process.getuid?.() === 0 && existsSync('/etc/debian_version') && onPath('apt-get') !== undefined;
 
-/** Answers with what went wrong, if anything did. The lists of packages are only fetched when the first try fails. */
+/** Returns what went wrong, if anything did. The lists of packages are only fetched when the first try fails. */
 async function aptInstall(name: string): Promise<string | undefined> {
   const env = { DEBIAN_FRONTEND: 'noninteractive' };
   const install = {

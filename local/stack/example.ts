@@ -5,7 +5,7 @@ import { loadConfig } from '../../config/config.ts';
 import { PROJECT_DIR } from '../../config/files.ts';
 import { exec } from '../../exec.ts';
 
-/** Makes it if it is not there; answers with whether it did. Its one commit is the same on every machine. */
+/** Makes it if it is not there; returns whether it did. Its one commit is the same on every machine. */
 export async function ensureExample(target: string): Promise<boolean> {
   if (existsSync(path.join(target, 'HEAD'))) return false;
   const [source] = globSync('examples/*/repository', { cwd: PROJECT_DIR }).sort();

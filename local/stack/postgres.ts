@@ -35,7 +35,7 @@ export async function postgresBinaries(): Promise<Binaries> {
   return (await import(pathToFileURL(entry).href)) as Binaries;
 }
 
-/** Makes the data folder if there is none, and answers with the command that runs the server. */
+/** Makes the data folder if there is none, and returns the command that runs the server. */
 export async function preparePostgres(folder: string, port: number): Promise<Command> {
   const binaries = await postgresBinaries();
   const data = path.join(folder, 'data');

@@ -44,7 +44,7 @@ export class ProcessList {
   readonly #stateDir: string;
   readonly #running = new Map<string, ListedProcess>();
 
-  /** Claims the folder for this process; throws StackRunning. Answers with what a killed launcher left behind. */
+  /** Claims the folder for this process; throws StackRunning. Returns what a killed launcher left behind. */
   static claim(stateDir: string): { list: ProcessList; orphans: ListedProcess[] } {
     mkdirSync(stateDir, { recursive: true });
     const list = new ProcessList(stateDir);

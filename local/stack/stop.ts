@@ -6,7 +6,7 @@ import { LAUNCHER, PARTS, processesFile, readProcesses } from './process-list.ts
 /** A launcher gets the time that its parts may take together. */
 const LAUNCHER_GRACE_MS = 45_000;
 
-/** Answers with the names of what was running. */
+/** Returns the names of what was running. */
 export async function stopStack(stateDir: string): Promise<string[]> {
   const running = readProcesses(stateDir);
   const launcher = running.find(({ name }) => name === LAUNCHER);

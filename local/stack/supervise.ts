@@ -45,7 +45,7 @@ export function supervise(options: Supervision): Supervised {
   rotate(logFile);
   const logStart = sizeOf(logFile);
 
-  /** One life of the process; answers with how it ended. */
+  /** One life of the process; returns how it ended. */
   async function run(): Promise<string> {
     const command = await options.command();
     if (stopping.signal.aborted) return 'it was stopped';

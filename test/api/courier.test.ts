@@ -5,6 +5,8 @@ import { Client, Connection, ServiceError, WorkflowNotFoundError, WorkflowUpdate
 import { ActivityFailure, ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { sql } from 'kysely';
 import { createCourier } from '../../api/courier.ts';
+import { nextMessage } from '../../db/reads/messages.ts';
+import { settleMessage, storeMessage } from '../../db/writes/messages.ts';
 import { createDatabase } from '../support/database.ts';
 
 /** What Temporal answers of a run, as far as the client asks for it. */
@@ -122,4 +124,17 @@ test('a message that Temporal will never take is refused, and holds up no other'
   const { outcome, lines } = await send(failing([new ServiceError('Workflow update failed', { cause })]));
   const message = 'Temporal does not take it: UpdateId length exceeds limit.';
   assert.deepEqual([outcome, lines], [{ kind: 'refused', code: 'InvalidInput', message }, []]);
+});
+
+test('a refused message that is sent again comes after what was sent since; one that waits keeps its place', async () => {
+  const { db, drop } = await createDatabase();
+  const store = (id: string) => storeMessage(db, { epicId: 'queue', id, name: id, input: {} });
+  const next = async () => (await nextMessage(db, 'queue'))?.id;
+  await store('skip');
+  await settleMessage(db, 'queue', 'skip', { kind: 'refused', code: 'TaskRunning', message: 'cancel it first' });
+  for (const id of ['cancel', 'skip', 'cancel']) await store(id);
+  assert.equal(await next(), 'cancel');
+  await settleMessage(db, 'queue', 'cancel', { kind: 'applied', changed: true, message: 'cancelled' });
+  assert.equal(await next(), 'skip');
+  await drop();
 });

@@ -168,12 +168,15 @@ test('diff reads every page, of this commit only, and says where it could not go
 });
 
 test('skipping the last task that is left says what becomes of the epic', async () => {
-  const epic = anEpic({ tasks: [aTask({ state: 'FAILED' }), aTask({ key: 'labels', state: 'CANCELLED' })] });
+  const skipped = { key: 'labels', state: 'CANCELLED', phase: 'skipped by a person' } as const;
+  const epic = anEpic({ tasks: [aTask({ state: 'FAILED' }), aTask(skipped)] });
   const no = await atShop(['skip', 'shop.slugs'], { epic, columns: 80, typed: 'n\n' });
   assert.deepEqual([no.exitCode, no.sent], [1, undefined]);
   assert.match(no.stdout, /the last task of shop, which then ends with nothing merged\? \[y\/N\]/);
-  const other = anEpic({ tasks: [aTask({ state: 'FAILED' }), aTask({ key: 'labels' })] });
-  assert.doesNotMatch((await atShop(['skip', 'shop.slugs', '--dry-run'], { epic: other })).stdout, /last task/);
+  for (const labels of [aTask({ key: 'labels' }), aTask({ ...skipped, phase: 'cancelled by ann' })]) {
+    const other = anEpic({ tasks: [aTask({ state: 'FAILED' }), labels] });
+    assert.doesNotMatch((await atShop(['skip', 'shop.slugs', '--dry-run'], { epic: other })).stdout, /last task/);
+  }
 });
 
 test('commands with consequences need a yes; --dry-run says what would happen and sends nothing', async () => {

@@ -207,6 +207,8 @@ test('a budget is raised in dollars, in tokens, of an epic or a task', async () 
   const { sent } = await raise('shop.slugs', '--tokens', '5000');
   assert.deepEqual([sent?.path, sent?.body], ['/epics/shop/budget', { by: 'ann', capTokens: 5_000, taskKey: 'slugs' }]);
   assert.deepEqual((await raise('shop', '20', '--lower')).sent?.body, { by: 'ann', capUsd: 20, lower: true });
+  const agent = await raise('shop.slugs.implement.1', '5');
+  assert.deepEqual([agent.exitCode, agent.sent], [2, undefined], 'an agent has no cap');
   const none = await raise('shop');
   assert.equal(none.exitCode, 2);
   assert.match(none.stderr, /an amount in USD, --tokens <count>, or both/);

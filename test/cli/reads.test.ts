@@ -247,4 +247,10 @@ test('what was cut says so', async () => {
   assert.match(stdout, /\nThere may be more: bin\/factory inbox --epic shop --all --before 1\n/);
   assert.deepEqual(paths, ['/mail?epicId=shop&box=all&limit=100']);
   assert.doesNotMatch((await run(['inbox'], { waiting: 1, mails: [mail(1)] })).stdout, /more/);
+  const settled = Array.from({ length: 50 }, () => aRequest({ state: 'withdrawn', closedAt: AT }));
+  for (const epic of [[], ['shop']]) {
+    const words = (await run(['requests', ...epic, '--settled'], settled)).stdout;
+    const command = ['bin/factory requests', ...epic, `--settled --before ${AT}`].join(' ');
+    assert.ok(words.endsWith(`\nThere may be more: ${command}\n`), words.slice(-120));
+  }
 });

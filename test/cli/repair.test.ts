@@ -5,11 +5,11 @@ import { runCli, startStubApi } from '../support/cli.ts';
 
 const at = '2026-01-02T03:04:05.000Z';
 const stuck = {
-  ...{ workflowId: 'epic-shop', runId: 'run', taskKey: null, events: 268, eventId: 249, at },
+  ...{ workflowId: 'epic-shop', runId: 'run', taskKey: null, events: 268, eventId: 249 as number | null, at },
   failure: '[TMPRL1100] Nondeterminism error: it does not fit\nmore',
   messages: [
-    { kind: 'update', name: 'pause', by: 'ada', at },
-    { kind: 'signal', name: 'askLane', by: null, at },
+    { kind: 'update', name: 'pause', by: 'ada' as string | null, at },
+    { kind: 'signal', name: 'askLane', by: null as string | null, at },
   ],
 };
 
@@ -36,11 +36,23 @@ test('repair says where each execution goes back to and what is applied again, a
   assert.equal(exitCode, 0);
   assert.match(stdout, /^epic-shop is stuck: \[TMPRL1100\] Nondeterminism error: it does not fit\n/);
   assert.match(stdout, /goes back to event 249 of 268 \(2026-01-02T03:04:05\.000Z\)/);
-  assert.match(stdout, /Applied again: pause \(by ada, 2026.*\), askLane \(2026.*\)\.\nReset epic-shop\./);
+  assert.match(stdout, /Applied again: pause \(by ada, 2026.*\), askLane \(2026.*\)\.\nRepaired epic-shop\./);
   assert.deepEqual(sent, {
     by: 'eve',
     seen: [stuck].map(({ workflowId, runId, eventId }) => ({ workflowId, runId, eventId })),
   });
+});
+
+test('repair says what is only cancelled again', async () => {
+  const messages = [{ kind: 'cancellation', name: 'cancel', by: null, at }];
+  const { stdout, sent } = await repairShop(['--yes', '--by', 'eve'], {
+    repairs: [{ ...stuck, failure: 'a repair ended early', eventId: null, messages }],
+  });
+  assert.match(
+    stdout,
+    /^epic-shop: a repair ended early\n {2}Applied again: cancel \(2026.*\)\.\nRepaired epic-shop\./,
+  );
+  assert.deepEqual(sent, { by: 'eve', seen: [{ workflowId: 'epic-shop', runId: 'run', eventId: null }] });
 });
 
 test('in a terminal repair asks, only yes is yes, and --yes does not ask', async () => {

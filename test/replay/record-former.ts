@@ -10,19 +10,15 @@ import { join } from 'node:path';
 import type { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import type { ActivityInterceptors } from '@temporalio/worker';
-import { loadConfig } from '../../config/config.ts';
 import type { SeenPullRequest } from '../../workflows/contract/pull-request.ts';
 import { TRIAGE_MS } from '../../workflows/options.ts';
 import { cleanEnvironment, findTemporal } from '../runner/environment.ts';
 import { startPostgres } from '../runner/postgres.ts';
-import { startLinear } from '../support/linear/server.ts';
 import { waitFor } from '../support/wait-for.ts';
-import { answer, handInAtOnce, submitWork, tasks } from '../workflows/answers.ts';
-import { createDyingRequests } from '../workflows/dying-requests.ts';
-import { handsOn } from '../workflows/hands.ts';
-import { keyOf, sha } from '../workflows/names.ts';
-import { sendNoise } from '../workflows/runs.ts';
+import { answer, submitWork, tasks } from '../workflows/answers.ts';
+import { handsOn, say } from '../workflows/hands.ts';
 import { openStage } from '../workflows/stage.ts';
+import { epicRecordings } from './record-former-epic.ts';
 import { type RecordedEvent, saveHistory } from './save-history.ts';
 
 type Stage = Awaited<ReturnType<typeof openStage>>;
@@ -30,16 +26,16 @@ type Stage = Awaited<ReturnType<typeof openStage>>;
 const QUESTION = answer({ name: 'ask_human', input: { question: 'Which rounding?', why: 'The sums would differ.' } });
 
 const RECORDINGS: Readonly<Record<string, () => Promise<void>>> = {
+  ...epicRecordings(save),
   'answers-kept': recordLostAnswer,
   'asks-on-last-turn': recordLastQuestion,
+  'claim-cut-off': recordCutClaim,
   'held-merge': recordHeldMerge,
-  'late-request': recordLateSlot,
   'leave-line': recordStayInLine,
-  'merged-run': recordCancelledMerge,
+  'mend-first': recordRewindLoop,
   'outlast-pause': recordLateAdvice,
-  'overtaken-slot': recordUncounted,
-  'own-pause': recordLiftedPause,
   'planned-caps': recordEarlyCap,
+  'reopen-secret': recordSecretReopening,
 };
 const [pin = '', bundle] = process.argv.slice(2);
 const record = RECORDINGS[pin];
@@ -143,6 +139,78 @@ async function recordStayInLine(): Promise<void> {
   await save(stage, { workflowId: 'epic-queues' });
 }
 
+/** `claim-cut-off`: an epic did not wait for the end of a claim that was cut off, nor gave back what was granted to it. */
+async function recordCutClaim(): Promise<void> {
+  const stage = await openStage();
+  let byHand: Partial<SeenPullRequest> = {};
+  const isCut = async () => {
+    const { events } = await stage.handle('cut').fetchHistory();
+    return events?.some((event) => event.activityTaskCancelRequestedEventAttributes);
+  };
+  stage.play({
+    takeTurn: ({ purpose, taskKey }) => {
+      if (taskKey?.startsWith('change')) return new Promise(() => {});
+      return purpose === 'implement' ? submitWork : undefined;
+    },
+    readPullRequest: (head) => (head.endsWith('/epic') ? byHand : undefined),
+    claimHost: async (holder, claim) => {
+      if (holder !== 'epic-cut' || byHand.feedback === undefined) return claim();
+      await handsOn(stage).changed('cut', 'epic');
+      await waitFor(isCut, { timeoutMs: 2_500, intervalMs: 50 });
+      throw new Error('The process was killed before it could report');
+    },
+  });
+  await stage.start('cut', { title: 'Cut off', tasks: tasks({ x: [], y: [] }), requireApproval: ['merge'] });
+  const { requestId } = await stage.asked('cut', 'merge');
+  byHand = { feedback: [say('review-9', 'changes')] };
+  await stage.respond('cut', requestId, 'approve');
+  await waitFor(() => stage.lines('brief change-').length === 1, patiently);
+  await save(stage, { workflowId: 'epic-cut' });
+}
+
+/** `mend-first`: a rewind that met what only a person can fix was tried again and again, and nobody was asked. */
+async function recordRewindLoop(): Promise<void> {
+  const stage = await openStage();
+  stage.play({
+    takeTurn: ({ purpose, turn, agentId }) => {
+      if (purpose !== 'implement') return undefined;
+      if (agentId.endsWith('.2')) return submitWork;
+      return turn === 1 ? answer({ name: 'bash' }) : new Promise(() => {});
+    },
+    prepareWorktree: (_, run) => {
+      if (run > 1 && run < 4) throw ApplicationFailure.nonRetryable('There is no branch main', 'BaseBranchMissing');
+    },
+  });
+  const handle = await stage.start('mend', { title: 'Mend', tasks: tasks({ only: [] }), requireApproval: [] });
+  await waitFor(() => stage.log.includes('turn 2 of mend.only.implement.1'), patiently);
+  await stage.update('mend', 'rewindTask', { taskKey: 'only', turn: 1, by: 'me' });
+  await handle.result();
+  await save(stage, { workflowId: 'epic-mend/task-only' });
+}
+
+/** `reopen-secret`: a pull request was opened again whose branch was not, because of a secret. */
+async function recordSecretReopening(): Promise<void> {
+  const stage = await openStage();
+  const gate = Promise.withResolvers<undefined>();
+  let byHand: Partial<SeenPullRequest> = {};
+  stage.play({
+    takeTurn: ({ purpose }) => (purpose === 'implement' ? submitWork : gate.promise),
+    readPullRequest: () => byHand,
+    compareBranch: () => ({ kind: 'gone' }),
+    pushBranch: (_, run) => (run === 2 ? [{ kind: 'key', file: 'src/till.js', line: 3 }] : undefined),
+  });
+  const handle = await stage.start('leaky', { title: 'Leaky', tasks: tasks({ only: [] }), requireApproval: [] });
+  await waitFor(() => stage.briefs('only').length === 2, patiently);
+  byHand = { state: 'closed' };
+  await handsOn(stage).changed('leaky', 'only');
+  const { requestId } = await stage.asked('leaky', 'question', 'only');
+  byHand = {};
+  await stage.respond('leaky', requestId, 'reopen');
+  gate.resolve(undefined);
+  await handle.result();
+  await save(stage, { workflowId: 'epic-leaky/task-only' });
+}
+
 /** `outlast-pause`: nobody asked whether the whole factory was paused while the Supervisor agent's time ran out. */
 async function recordLateAdvice(): Promise<void> {
   const stage = await openStage({ settings: { supervisor: { may: ['retry'], budgetMicroUsd: 1e6 } } });
@@ -156,87 +224,6 @@ async function recordLateAdvice(): Promise<void> {
   await stage.start('late', { title: 'Late', tasks: tasks({ only: [] }) });
   await stage.asked('late', 'failed-task');
   await save(stage, { workflowId: 'epic-late', edit: inWholeTime });
-}
-
-/** `late-request`: another try of a request that was granted gave an epic a slot while a person was asked. */
-async function recordLateSlot(): Promise<void> {
-  const requests = createDyingRequests();
-  const noticed = Promise.withResolvers<void>();
-  const stage = await openStage({ epicsAtOnce: 1, interceptors: { activity: [requests.interceptor] } });
-  const isGranted = async () => (await stage.status('granted')).admitted;
-  stage.play({
-    takeTurn: handInAtOnce,
-    mergeTarget: async (key, run) => {
-      if (key !== 'epic' || run !== 2) return undefined;
-      await waitFor(isGranted, patiently);
-      return 'conflict';
-    },
-  });
-  await stage.start('granted', { title: 'Granted', tasks: tasks({ x: [], y: [] }), requireApproval: ['merge'] });
-  const { requestId } = await stage.asked('granted', 'merge');
-  requests.die('granted', noticed.promise);
-  await stage.respond('granted', requestId, 'approve');
-  await stage.asked('granted', 'conflict');
-  noticed.resolve();
-  await waitFor(isGranted, patiently);
-  await save(stage, { workflowId: 'epic-granted' });
-}
-
-/** `merged-run`: an epic that was merged, and cancelled while it could not be delivered, ended as cancelled with its run. */
-async function recordCancelledMerge(): Promise<void> {
-  const stage = await openStage({ suggestContinueAsNewAt: 60 });
-  stage.play({
-    takeTurn: handInAtOnce,
-    deliverResult: () => {
-      throw ApplicationFailure.nonRetryable('main does not hold it', 'MergedElsewhere');
-    },
-  });
-  const handle = await stage.start('standing', { title: 'Standing', tasks: tasks({ only: [] }), requireApproval: [] });
-  await stage.asked('standing', 'question');
-  await handle.cancel();
-  const hasEnded = async () => {
-    await sendNoise(stage.client, 'standing').catch(() => undefined);
-    return (await handle.describe()).status.name !== 'RUNNING';
-  };
-  await waitFor(hasEnded, patiently);
-  await save(stage, { workflowId: 'epic-standing' });
-}
-
-/** `overtaken-slot`: an epic whose question about the merge was overtaken by a push worked on without a slot. */
-async function recordUncounted(): Promise<void> {
-  const stage = await openStage();
-  let byHand: Partial<SeenPullRequest> = {};
-  stage.play({
-    takeTurn: handInAtOnce,
-    readPullRequest: (head) => (keyOf(head) === 'epic' ? byHand : undefined),
-    compareBranch: () => ({ kind: 'ahead', headSha: sha('theirs') }),
-  });
-  await stage.start('pushed', { title: 'Pushed', tasks: tasks({ x: [], y: [] }), requireApproval: ['merge'] });
-  const first = await stage.asked('pushed', 'merge');
-  byHand = { headSha: sha('theirs') };
-  await handsOn(stage).changed('pushed', 'epic');
-  await stage.askedAgain('pushed', first);
-  await save(stage, { workflowId: 'epic-pushed' });
-}
-
-/** `own-pause`: to continue with an issue that was moved to a completed state lifted a person's pause too. */
-async function recordLiftedPause(): Promise<void> {
-  const linear = await startLinear();
-  const stage = await openStage({ linear: loadConfig(linear.variables).linear });
-  const issue = linear.store.addIssue();
-  const source = { tracker: 'linear', id: issue.identifier };
-  await stage.start('lifted', { title: 'Lifted', source, tasks: tasks({ only: [] }), requireApproval: ['plan'] });
-  await linear.commentWith(issue, 'Approve this plan?');
-  await stage.update('lifted', 'pause', { by: 'ann' });
-  linear.store.move(issue, linear.store.stateOf('ENG', 'Done'));
-  await stage.handle('lifted').signal('issueChanged', {});
-  linear.say(issue, 'continue', await linear.commentWith(issue, 'to a completed state'));
-  await stage.handle('lifted').signal('issueChanged', {});
-  await stage.until('lifted', ({ paused }) => !paused, 'the end of the pause');
-  await stage.respond('lifted', (await stage.asked('lifted', 'plan')).requestId, 'approve');
-  await waitFor(() => stage.log.includes('turn 1 of lifted.only.implement.1'), patiently);
-  await save(stage, { workflowId: 'epic-lifted' });
-  await linear.close();
 }
 
 /** `planned-caps`: a cap of a task that had not started was kept apart from the plan. */

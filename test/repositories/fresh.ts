@@ -9,7 +9,7 @@ interface Policy {
   readonly verify?: string | readonly { readonly name: string; readonly command: string }[];
 }
 
-/** Answers with what is red. */
+/** Returns what is red. */
 export async function verifyFresh(folder: string): Promise<string[]> {
   const text = await readFile(join(folder, 'factory.yaml'), 'utf8').catch(() => '');
   const { setup, verify = [] } = (parse(text) ?? {}) as Policy;

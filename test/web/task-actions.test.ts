@@ -13,7 +13,7 @@ const task = (state: string, more = {}) => ({
   agents: [] as { state: string }[],
   ...more,
 });
-const other = (key: string, state: string, ...dependsOn: string[]) => ({ key, state, dependsOn });
+const other = (key: string, state: string, ...dependsOn: string[]) => ({ key, state, phase: '', dependsOn });
 const epic = (...tasks: ReturnType<typeof other>[]) => ({ state: 'IN_PROGRESS', tasks });
 
 test('a task that runs can be cancelled, and taken back where files were kept', () => {
@@ -41,7 +41,9 @@ test('a task that waits for a person in the middle of its work cannot be skipped
 test('a task that ended unmerged can be tried again, skipped, or taken back', () => {
   assert.deepEqual(actionsOf(task('FAILED', { rewindTurns: [3] }), epic(), []), ['rewind', 'retry', 'skip']);
   assert.deepEqual(actionsOf(task('CANCELLED'), epic(), []), ['retry', 'skip']);
-  assert.deepEqual(actionsOf(task('CANCELLED', { phase: 'skipped by a person' }), epic(), []), ['retry']);
+  for (const who of ['a person', 'the Supervisor']) {
+    assert.deepEqual(actionsOf(task('CANCELLED', { phase: `skipped by ${who}` }), epic(), []), ['retry']);
+  }
 });
 
 test('what an open question offers is answered there', () => {
@@ -60,8 +62,10 @@ test('an epic that could not be read rules nothing out', () => {
 test('a skip says what depends on the task, and when nothing would be merged', () => {
   const needed = epic(other('cart', 'FAILED'), other('ui', 'PENDING', 'cart'), other('api', 'COMPLETED'));
   assert.match(consequenceOf('skip', task('FAILED'), needed), /may start without its work: ui\./);
-  const last = epic(other('cart', 'FAILED'), other('ui', 'CANCELLED'));
-  assert.match(consequenceOf('skip', task('FAILED'), last), /ends with nothing merged/);
+  const last = (phase: string) => epic(other('cart', 'FAILED'), { ...other('ui', 'CANCELLED'), phase });
+  assert.match(consequenceOf('skip', task('FAILED'), last('skipped by a person')), /ends with nothing merged/);
+  const undecided = consequenceOf('skip', task('FAILED'), last('cancelled by ann'));
+  assert.doesNotMatch(undecided, /nothing merged/, 'the epic asks about it');
   assert.doesNotMatch(consequenceOf('skip', task('FAILED'), undefined), /nothing merged|may start/);
 });
 

@@ -147,6 +147,62 @@ test('the epic’s own pull request: a review becomes a task, a push is asked ab
   assert.ok(!merged('whole').includes('epic'));
 });
 
+test('a claim that somebody’s words cut off keeps no slot from the task that is made of them', async () => {
+  let byHand: Partial<SeenPullRequest> = {};
+  let isArmed = false;
+  const cuts = async () => {
+    const { events } = await stage.handle('cut').fetchHistory();
+    return events?.filter((event) => event.activityTaskCancelRequestedEventAttributes).length ?? 0;
+  };
+  const changes = () => lines('brief change-').length;
+  let cutsBefore = 0;
+  let changesBefore = 0;
+  stage.play({
+    takeTurn: (input) => (input.taskKey?.startsWith('change') ? hang() : handInAtOnce(input)),
+    readPullRequest: (head) => (keyOf(head) === 'epic' ? byHand : undefined),
+    claimHost: async (holder, claim) => {
+      if (holder !== 'epic-cut' || !isArmed) return claim();
+      byHand = { feedback: [say('review-9', 'changes')] };
+      await changed('cut', 'epic');
+      await waitFor(async () => (await cuts()) > cutsBefore, { timeoutMs: 2_500, intervalMs: 50 });
+      await claim();
+      throw new Error('The process was killed before it could report');
+    },
+  });
+  const input = { title: 'Cut off', tasks: tasks({ x: [], y: [] }), requireApproval: ['merge'] };
+  const handle = await stage.start('cut', input);
+  const { requestId } = await stage.asked('cut', 'merge');
+  cutsBefore = await cuts();
+  changesBefore = changes();
+  isArmed = true;
+  await stage.respond('cut', requestId, 'approve');
+  await waitFor(() => changes() > changesBefore, patiently);
+  const placements = stage.db.selectFrom('placements').select('held').where('holder', '=', 'epic-cut');
+  assert.deepEqual(await placements.execute(), [{ held: false }]);
+  await handle.cancel();
+  await assert.rejects(handle.result());
+});
+
+test('a branch that was deleted and holds a secret is not pushed again in silence', async () => {
+  let byHand: Partial<SeenPullRequest> = {};
+  stage.play({
+    takeTurn: async ({ purpose }) => (purpose === 'implement' ? submitWork : hang()),
+    readPullRequest: () => byHand,
+    compareBranch: () => ({ kind: 'gone' }),
+    pushBranch: (_, run) => (run === 1 ? undefined : [{ kind: 'key', file: 'src/till.js', line: 3 }]),
+  });
+  const handle = await stage.start('leaky', { title: 'Leaky', tasks: tasks({ leak: [] }) });
+  await waitFor(() => briefs('leak').length === 2, patiently);
+  byHand = { state: 'closed' };
+  await changed('leaky', 'leak');
+  const { requestId } = await stage.asked('leaky', 'question', 'leak');
+  await stage.respond('leaky', requestId, 'reopen');
+  const { question } = await stage.asked('leaky', 'failed-task', 'leak');
+  assert.match(question, /A secret in src\/till\.js:3 keeps its branch from coming back/);
+  await handle.cancel();
+  await assert.rejects(handle.result());
+});
+
 test('a cancelled task closes its pull request, and a cancelled epic its own', async () => {
   const gate = Promise.withResolvers<void>();
   stage.play({

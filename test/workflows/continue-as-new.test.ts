@@ -7,7 +7,8 @@ import type { SeenPullRequest } from '../../workflows/contract/pull-request.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { handInAtOnce, submitPlan, submitWork, tasks } from './answers.ts';
 import { countIgnored } from './count-ignored.ts';
-import { hang } from './names.ts';
+import { handsOn } from './hands.ts';
+import { hang, keyOf, patiently, sha } from './names.ts';
 import { countRuns, untilNextRun } from './runs.ts';
 import { openStage } from './stage.ts';
 
@@ -16,7 +17,8 @@ const stage = await openStage({
   settings: { limits: { attempts: 2, rounds: 2, turns: 30 } },
 });
 after(() => stage.close());
-const { merged } = stage;
+const { briefs, merged } = stage;
+const { changed } = handsOn(stage);
 const runsOf = countRuns(stage.client);
 const RED = { state: 'red' as const, failed: [{ name: 'build', log: 'no', redOnBase: false }] };
 
@@ -83,6 +85,56 @@ test('a planned epic with approvals, pauses and a budget completes, with every m
   assert.equal(countIgnored(heard), noise, 'every message is counted once, in whatever run it came');
   assert.deepEqual((await stage.epicRow('long'))?.state, 'COMPLETED');
   assert.ok((await runsOf('epic-long')) > 1, 'the epic continued as new');
+});
+
+test('a push that cannot be taken in is one question in any number of runs, which a merge by hand overtakes', async () => {
+  const gate = Promise.withResolvers<void>();
+  const byHand: Record<string, Partial<SeenPullRequest>> = {};
+  const tries: string[] = [];
+  let looks = 0;
+  let isRefused = true;
+  stage.play({
+    takeTurn: async ({ purpose }) => {
+      if (purpose === 'implement') return submitWork;
+      await gate.promise;
+      return undefined;
+    },
+    readPullRequest: (head) => {
+      looks += 1;
+      return byHand[keyOf(head)];
+    },
+    compareBranch: (key) => {
+      tries.push(key);
+      if (isRefused) throw ApplicationFailure.nonRetryable('No right to read', 'NotAuthenticated');
+      return { kind: 'ahead', headSha: sha('theirs') };
+    },
+  });
+  const keys = ['done', 'taken'];
+  const handle = await stage.start('unread', { title: 'Unread', tasks: tasks({ done: [], taken: [] }) });
+  await waitFor(() => keys.every((key) => briefs(key).length === 2), patiently);
+  for (const key of keys) {
+    byHand[key] = { headSha: sha('theirs') };
+    await changed('unread', key);
+  }
+  const requests = () => Promise.all(keys.map((key) => stage.asked('unread', 'question', key)));
+  const [done, taken] = await requests();
+  assert.match(taken?.question ?? '', /cannot go on: No right to read/);
+  const before = looks;
+  await untilNextRun(stage.client, 'unread');
+  await waitFor(() => looks >= before + keys.length, patiently);
+  assert.deepEqual(await requests(), [done, taken]);
+  assert.deepEqual(tries.toSorted(), keys, 'the same push is not tried again before somebody answers');
+
+  byHand.done = { state: 'merged', mergedSha: sha('by hand') };
+  await changed('unread', 'done');
+  await stage.until('unread', (view) =>
+    view.requests.some(({ requestId, state }) => requestId === done?.requestId && state === 'withdrawn'),
+  );
+  isRefused = false;
+  gate.resolve();
+  await stage.respond('unread', taken?.requestId ?? '', 'retry');
+  await handle.result();
+  assert.deepEqual(merged('unread').toSorted(), ['epic', 'taken']);
 });
 
 test('a base that moves before every merge fills no history, and after some tries a person is asked', async () => {

@@ -1,6 +1,7 @@
 /** An execution whose history does not fit the code any more: it says so, and a repair lets it go on to its end. */
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
+import { Client } from '@temporalio/client';
 import { Worker } from '@temporalio/worker';
 import { lineWorkflowId } from '../../db/line-id.ts';
 import { INTERCEPTORS } from '../../worker/bundle.ts';
@@ -37,6 +38,13 @@ const toldStuck = (epicId: string, workflowId: string): Promise<{ message: strin
     },
     { ...TIMES, what: `${workflowId} is said to be stuck` },
   );
+
+/** A client whose process dies before it cancels. */
+function cannotCancel(): Client {
+  const { connection, options } = stage.client;
+  const cancel = () => Promise.reject(new Error('killed'));
+  return new Client({ connection, namespace: options.namespace, interceptors: { workflow: [{ cancel }] } });
+}
 
 /** Of its last run, with the code that repaired it. */
 async function checkReplay(workflowId: string): Promise<void> {
@@ -84,7 +92,7 @@ test('an epic that cannot be replayed since a pause is repaired: the pause comes
   assert.equal(by, 'eve');
 });
 
-test('a cancellation that a stuck epic was sent holds after its repair', async () => {
+test('a cancellation that a stuck epic was sent holds after its repair, also when that was interrupted', async () => {
   await stage.deploy(stage.workflowBundle);
   await stage.start('cancelled', { title: 'Cancelled', tasks: tasks({ a: [] }), requireApproval: ['merge'] });
   await stage.asked('cancelled', 'merge');
@@ -92,13 +100,30 @@ test('a cancellation that a stuck epic was sent holds after its repair', async (
   await stage.deploy(changed);
   await api.ask('POST', '/epics/cancelled/cancel', { by: 'ada' });
   await toldStuck('cancelled', 'epic-cancelled');
+  const dying = await createApi(stage.db, cannotCancel());
+  assert.equal((await dying.ask('POST', '/epics/cancelled/repair', { by: 'eve' })).status, 500);
+  await dying.close();
+  await stage.until('cancelled', (view) => view.paused, 'the pause comes again');
+
   const { repairs } = (await api.ask('POST', '/epics/cancelled/repair', { by: 'eve' })).body;
   assert.deepEqual(
-    repairs[0].messages.map(({ name }: { name: string }) => name),
-    ['pause', 'cancel'],
+    repairs.map((one: { workflowId: string; eventId: number | null; messages: { name: string }[] }) => [
+      one.workflowId,
+      one.eventId,
+      one.messages.map(({ name }) => name),
+    ]),
+    [['epic-cancelled', null, ['cancel']]],
   );
   await assert.rejects(stage.handle('cancelled').result());
   assert.equal((await stage.handle('cancelled').describe()).status.name, 'CANCELLED');
+  const log = (await stage.decisions('cancelled')).filter(({ decision }) => decision.startsWith('repair '));
+  assert.deepEqual(
+    log.map(({ actor, decision }) => [actor, decision.replace(/\d+$/, '<id>')]),
+    [
+      ['eve', 'repair epic-cancelled: reset to event <id>'],
+      ['eve', 'repair epic-cancelled: cancel it again'],
+    ],
+  );
 });
 
 test('a repair finds out why an execution does not go on when its first try was lost with a worker process', async () => {

@@ -1,6 +1,7 @@
 /** A person takes a task back to an earlier turn, wherever it stands. */
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
+import { ApplicationFailure } from '@temporalio/common';
 import { waitFor } from '../support/wait-for.ts';
 import { answer, failsWith, submitWork, tasks, words } from './answers.ts';
 import { hang } from './names.ts';
@@ -170,6 +171,36 @@ test('a task that is merged while its turn is looked for stays merged, and the e
   isMerged.resolve();
   await refused;
   await handle.result();
+});
+
+test('what only a person can fix is asked about, once for each wish, and the task goes back when it is fixed', async () => {
+  let isMissing = false;
+  let refusals = 0;
+  stage.play({
+    takeTurn: ({ purpose, turn, agentId }) => {
+      if (purpose !== 'implement') return undefined;
+      return agentId.endsWith('.2') ? submitWork : turn < 3 ? answer({ name: 'bash' }) : hang();
+    },
+    prepareWorktree: () => {
+      if (!isMissing) return;
+      refusals += 1;
+      throw ApplicationFailure.nonRetryable('There is no branch main', 'BaseBranchMissing');
+    },
+  });
+  const handle = await stage.start('mend', { title: 'Mend', tasks: tasks({ g: [] }) });
+  await waitFor(() => lines('turn 3 of mend.g.implement.1').length === 1);
+  isMissing = true;
+  await rewind('mend', 'g', 1);
+  const first = await stage.asked('mend', 'question', 'g');
+  assert.match(first.question, /cannot go on: There is no branch main\. Fix the cause, then choose retry/);
+  assert.equal(refusals, 1);
+  await rewind('mend', 'g', 2);
+  const second = await stage.askedAgain('mend', first);
+  assert.equal(refusals, 2);
+  isMissing = false;
+  await stage.respond('mend', second.requestId, 'retry');
+  await handle.result();
+  assert.equal(lines('mend.g.implement.2 forks mend.g.implement.1 at 2').length, 1);
 });
 
 test('what cannot be taken back is refused with words', async () => {

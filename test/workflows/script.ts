@@ -4,7 +4,7 @@ import type { ReadBasePolicyInput } from '../../activities/base-policy.ts';
 import type { MergeTargetInput } from '../../activities/worktree/merge-target.ts';
 import type { Findings, IgnoredFiles, Inspection, Secret } from '../../workflows/contract/change.ts';
 import type { Conflict, ResolvedConflict } from '../../workflows/contract/conflict.ts';
-import type { LeaveHostResult } from '../../workflows/contract/placement.ts';
+import type { LeaveHostResult, Placement } from '../../workflows/contract/placement.ts';
 import type { PolicyNews } from '../../workflows/contract/policy.ts';
 import type { Checks, PullRequestView, SeenPullRequest } from '../../workflows/contract/pull-request.ts';
 import type { BranchComparison, CheckpointResult } from '../../workflows/contract/worktree.ts';
@@ -22,6 +22,8 @@ type MergeKind = 'unchanged' | 'merged' | 'conflict' | undefined;
 export interface Script {
   /** The host that claims slots; `stage` by default. */
   host?: string;
+  /** Around the claim of a slot, which takes effect with `claim`. */
+  claimHost?: (holder: string, claim: () => Promise<Placement>) => Promise<Placement>;
   openEpic?: (epicId: string, run: number) => Promise<void> | void;
   /** factory.yaml of the base branch by now; the pinned one by default. */
   basePolicy?: (input: ReadBasePolicyInput) => PolicyNews | undefined | Promise<PolicyNews | undefined>;

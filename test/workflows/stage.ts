@@ -104,8 +104,10 @@ export async function openStage(options: StageOptions = {}) {
     },
   };
 
-  const claimHost = (wanted: ClaimHostInput) =>
-    createClaimActivities({ db, host: script.host ?? 'stage' }).claimHost(wanted);
+  const claimHost = (wanted: ClaimHostInput) => {
+    const claim = () => createClaimActivities({ db, host: script.host ?? 'stage' }).claimHost(wanted);
+    return script.claimHost?.(wanted.holder, claim) ?? claim();
+  };
 
   const common = {
     ...{ connection: temporal.connection, namespace: temporal.namespace, shutdownGraceTime: 0 },

@@ -1,5 +1,5 @@
 /** What a person can do with a task as it stands, and what that will do. Pure. */
-import { isFinal } from '../../api/client/epic-now.ts';
+import { isFinal, isSkipped } from '../../api/client/epic-now.ts';
 
 const TASK_ACTIONS = ['interrupt', 'rewind', 'retry', 'skip', 'cancel'] as const;
 export type TaskAction = (typeof TASK_ACTIONS)[number];
@@ -16,15 +16,12 @@ interface TaskNow {
 
 interface EpicNow {
   readonly state: string;
-  readonly tasks: readonly { readonly key: string; readonly state: string; readonly dependsOn: readonly string[] }[];
+  readonly tasks: readonly (Pick<TaskNow, 'key' | 'state' | 'phase'> & { readonly dependsOn: readonly string[] })[];
 }
 
 /** Not started, or about to start again. A task that is blocked after its start waits for a person in the middle of its work. */
 const isWaitingToStart = ({ state, startedAt }: TaskNow): boolean =>
   state === 'PENDING' || (state === 'BLOCKED' && startedAt === null);
-
-/** The epic's phrase for a task that it goes on without; a cancelled one is still to be decided about. */
-const SKIPPED = 'skipped by a person';
 
 /**
  * Those that the epic would accept. One that an open question about the task offers is answered there; while the epic
@@ -38,7 +35,7 @@ export function actionsOf(task: TaskNow, epic: EpicNow | undefined, asked: reado
     interrupt: !isEnded && task.agents.some(({ state }) => state === 'BUSY'),
     rewind: task.rewindTurns.length > 0 && !isWaiting,
     retry: isEnded && !asked.includes('retry'),
-    skip: (isEnded || isWaiting) && task.phase !== SKIPPED && !asked.includes('skip'),
+    skip: (isEnded || isWaiting) && !isSkipped(task) && !asked.includes('skip'),
     cancel: !isEnded,
   };
   return TASK_ACTIONS.filter((action) => isOffered[action]);
@@ -72,8 +69,7 @@ export function consequenceOf(action: TaskAction, task: TaskNow, epic: EpicNow |
 
 function afterSkip({ key }: TaskNow, epic: EpicNow | undefined): string {
   const others = epic?.tasks.filter((task) => task.key !== key) ?? [];
-  // A skipped task is a cancelled one.
-  if (epic !== undefined && others.every(({ state }) => state === 'CANCELLED')) {
+  if (epic !== undefined && others.every(isSkipped)) {
     return 'It is the last task of the epic, which then ends with nothing merged.';
   }
   const dependents = others.filter(({ dependsOn }) => dependsOn.includes(key)).map((task) => task.key);

@@ -1,7 +1,8 @@
 /** Questions of an agent to people: how they are read, named and answered. Pure. */
 import { z } from 'zod';
+import { IN_WORDS } from '../contract/in-words.ts';
 import type { Purpose } from '../contract/states.ts';
-import { type AgentQuestion, AskBeforePlan, AskHuman, IN_WORDS, type QuestionAnswered } from '../contract/talk.ts';
+import { type AgentQuestion, AskBeforePlan, AskHuman, type QuestionAnswered } from '../contract/talk.ts';
 
 /** So many requests a round; a plan's may hold three questions. */
 export const QUESTIONS_A_ROUND: Readonly<Record<Purpose, number>> = {

@@ -1,5 +1,6 @@
 /** Talking tools: an agent speaks to the decision log, to people and to other agents. Its own workflow carries them out. */
 import { z } from 'zod';
+import { IN_WORDS } from './in-words.ts';
 
 export const TALKING_TOOLS = ['log_decision', 'send_mail', 'ask_human'] as const;
 export type TalkingTool = (typeof TALKING_TOOLS)[number];
@@ -10,9 +11,6 @@ export const LogDecision = z.object({
   reasoning: z.string().trim().min(1).max(4_000),
 });
 export type LogDecision = z.infer<typeof LogDecision>;
-
-/** The option that each question of an agent has besides its own: an answer in words. */
-export const IN_WORDS = 'answer';
 
 const Option = z
   .string()

@@ -9,7 +9,7 @@ interface WantedChange {
   readonly title?: string;
 }
 
-/** Answers with the task's key. */
+/** Returns the task's key. */
 export function addChangeTask(
   epic: Epic,
   { by, words, title = `Change: ${words.split('\n')[0]}` }: WantedChange,

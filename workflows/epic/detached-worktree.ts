@@ -1,9 +1,9 @@
 /** The epic's own work on a host: a slot and a detached worktree at one commit, both given back afterwards. */
-import { CancellationScope } from '@temporalio/workflow';
+import { CancellationScope, patched } from '@temporalio/workflow';
 import type { Placement } from '../contract/placement.ts';
 import type { EpicSettings } from '../contract/settings.ts';
 import { failureMessage, failureType } from '../failure.ts';
-import { claimHost, leaveHost } from '../host.ts';
+import { claimHost, leaveHost, releaseHost } from '../host.ts';
 import type { Epic } from './context.ts';
 import { notePlacement } from './status-state.ts';
 
@@ -25,8 +25,15 @@ export async function withDetached<T>(
   const { repository, baseBranch } = settings;
   const known = data.baseSha === undefined ? {} : { base: { branch: baseBranch, sha: data.baseSha } };
   for (let gone = 0; ; ) {
-    const wish = { priority: data.input.priority, hasTurn: isUrgent || epic.turn?.isTaken() === true };
-    const placement = await epic.runEnd.during(() => claimHost(workflowId, data.epoch, epic.setHold, wish));
+    // Histories from before kept what was granted to a claim that was cut off.
+    const isAwaited = patched('claim-cut-off');
+    const hasTurn = isUrgent || epic.turn?.isTaken() === true;
+    const wish = { priority: data.input.priority, hasTurn, isAwaited };
+    const claim = () => claimHost(workflowId, data.epoch, epic.setHold, wish);
+    const placement = await epic.runEnd.during(claim).catch(async (error: unknown) => {
+      if (isAwaited) await CancellationScope.nonCancellable(() => releaseHost(workflowId));
+      throw error;
+    });
     notePlacement(data, placement);
     const detached = { epicId, name, repository, placement };
     try {

@@ -1,6 +1,7 @@
 /** What news of the issue mean for its epic. Pure. */
+
+import { IN_WORDS } from '../contract/in-words.ts';
 import type { IssueNews, Reply, Said } from '../contract/issue-news.ts';
-import { IN_WORDS } from '../contract/talk.ts';
 import { isAgents, isAnsweredByReply, repliable, requestWord } from './issue-words.ts';
 import { issueRequestId } from './requests.ts';
 import type { EpicRequest } from './state.ts';

@@ -1,7 +1,8 @@
 /** What an epic has to say to the issue that it came from. Pure. */
+
+import { IN_WORDS } from '../contract/in-words.ts';
 import type { Word } from '../contract/issue-news.ts';
 import type { EpicState, RequestKind } from '../contract/states.ts';
-import { IN_WORDS } from '../contract/talk.ts';
 import { HOW_TO_SAY } from './issue-commands.ts';
 import { mergeFault } from './merging-state.ts';
 import { openRequests } from './requests.ts';

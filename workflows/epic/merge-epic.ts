@@ -105,7 +105,7 @@ function approve(epic: Epic, watch: Watch, settings: EpicSettings) {
       mergeReady(epic, {
         ...{ settings, watch, title: epic.data.input.title, base: settings.baseBranch, ready, turn },
         async standBack() {
-          // What is new ends this work; until it has, nothing more is done.
+          // New activity on the pull request cancels this attempt; wait for the cancellation.
           if (isOvertaken(epic, watch)) await condition(() => false);
         },
         mayMerge: () => !epic.data.paused && ready.policyHash === settings.policyHash,

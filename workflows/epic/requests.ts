@@ -3,8 +3,8 @@
 import { type Cap, type CapOf, capName } from '../contract/budget.ts';
 import { defined } from '../contract/defined.ts';
 import type { AskPerson, Response, Verdict } from '../contract/epic.ts';
+import { IN_WORDS } from '../contract/in-words.ts';
 import type { RequestKind } from '../contract/states.ts';
-import { IN_WORDS } from '../contract/talk.ts';
 import type { PersonAnswered } from '../contract/task.ts';
 import type { EpicRequest } from './state.ts';
 

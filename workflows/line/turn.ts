@@ -36,7 +36,7 @@ export interface Turn {
   tellTogether(together: Together): void;
   /** Gives it back, if it is held or asked for; one that settles a conflict is waited for until it leaves once more. */
   leave(settles?: boolean): Promise<void>;
-  /** Does `work`, which is handed how the turn is given back, and answers whether it did that. */
+  /** Does `work`, which is handed how the turn is given back, and returns whether it did that. */
   leaveWith<T extends { readonly hasLeft: boolean }>(work: (leave: LineTarget & LeaveTurn) => Promise<T>): Promise<T>;
   readonly isTaken: () => boolean;
 }

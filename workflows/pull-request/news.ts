@@ -9,6 +9,9 @@ export type News =
   | { readonly kind: 'pushed' }
   | { readonly kind: 'said'; readonly said: readonly Feedback[] };
 
+/** The same for the same news, and short: what was said goes by its ids. */
+export const nameOfNews = (news: News): string => JSON.stringify(news, ['kind', 'mergedSha', 'said', 'id']);
+
 /** The weightiest thing that is new; what lies beneath it is new again once that is dealt with. */
 export function newsOf(
   known: PullRequestView | undefined,

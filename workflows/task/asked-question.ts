@@ -9,14 +9,21 @@ export interface AskedQuestion {
   readonly about: About;
 }
 
+/** What people wanted of a task when it failed between rounds: a rewind, and what they did to its pull request. */
+export interface Known {
+  readonly rewindId?: string;
+  /** The name of the news. */
+  readonly news?: string;
+}
+
 /** The subject of a question: what the answer decides. */
 export type About =
   | { readonly kind: 'findings'; readonly hash: string; readonly what: string }
   | { readonly kind: 'merge'; readonly headSha: string; readonly diffHash: string; readonly weakened?: string }
   | { readonly kind: 'rejected'; readonly comment?: string }
   | { readonly kind: 'checks'; readonly headSha: string }
-  /** Until then, where it is tried again without an answer. */
-  | { readonly kind: 'mend'; readonly until?: number }
+  /** Until then, where it is tried again without an answer. `knowing` only of a failure between rounds. */
+  | { readonly kind: 'mend'; readonly until?: number; readonly knowing?: Known }
   | { readonly kind: 'base-red'; readonly names: readonly string[] }
   | {
       readonly kind: 'secrets';

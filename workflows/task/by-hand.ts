@@ -1,5 +1,5 @@
 /** What somebody did to a task's pull request by hand: it is the truth that the task goes on from. */
-import { ApplicationFailure, getExternalWorkflowHandle, isCancellation, log } from '@temporalio/workflow';
+import { ApplicationFailure, getExternalWorkflowHandle, isCancellation, log, patched } from '@temporalio/workflow';
 import { factory } from '../activities.ts';
 import { taskHeardSignal } from '../contract/epic.ts';
 import { epicWorkflowId } from '../contract/ids.ts';
@@ -23,11 +23,15 @@ import { askAboutMerge, mergedByHand } from './merged-by-hand.ts';
 import { ensurePlacement, waitAway } from './placement.ts';
 import { leaveConflict } from './placement-state.ts';
 import { pullRequestBody } from './pull-request-body.ts';
+import { secretFound } from './secrets.ts';
 import { sendBackSaid } from './send-back.ts';
 import { isTold, lastHandedIn, leaveHandIn, markSubmission } from './state.ts';
 import { push } from './submit.ts';
 
-/** What ends the task's present work. A Worker's round is only ended by a merge: all else is seen to when it is over. */
+/**
+ * Returns the news that cancels the task's present work. Only a merge cancels a Worker's round; everything else waits for
+ * its end.
+ */
 export function newsThatCounts(task: Task): News | undefined {
   if (task.isMerging) return undefined;
   const news = task.watch.news();
@@ -43,7 +47,7 @@ function isInRound({ isImplementing, data }: Task): boolean {
   return isImplementing || (handIn === undefined && (parkedAgent ?? uncommitted ?? unverified) !== undefined);
 }
 
-/** Deals with all that is new; answers with the task's result when its pull request was merged. */
+/** Deals with all that is new; returns the task's result when its pull request was merged. */
 export async function takeNews(task: Task): Promise<TaskResult | undefined> {
   // A question of the former run comes first: wait on for the same answer.
   const about = task.data.asked?.about;
@@ -119,7 +123,12 @@ async function reopen(task: Task): Promise<void> {
   await ensurePlacement(task);
   const { epicId, taskKey, repository, branch } = where(task);
   const { number, headSha } = requirePullRequest(data);
-  if ((await compareBranch(task)).kind === 'gone') await push(task, headSha);
+  if ((await compareBranch(task)).kind === 'gone') {
+    const [secret] = await push(task, headSha);
+    // Histories from before went on without a branch.
+    if (secret !== undefined && patched('reopen-secret'))
+      throw secretFound(secret, 'keeps its branch from coming back');
+  }
   const opened = await factory.openPullRequest(`open pull request #${number} again`, {
     ...{ epicId, taskKey, repository, head: branch, base: input.targetBranch, title: input.task.title },
     body: pullRequestBody(input, lastHandedIn(data)),

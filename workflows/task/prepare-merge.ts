@@ -1,5 +1,5 @@
 /** Makes a task's pull request ready to be merged, and merges it. */
-import { ApplicationFailure, condition } from '@temporalio/workflow';
+import { condition } from '@temporalio/workflow';
 import { type Behind, bringBase, type MergeJob, type Obstacle, type ReadyPullRequest } from '../approve-and-merge.ts';
 import type { Change, Findings } from '../contract/change.ts';
 import { type Granted, withoutTurn } from '../line/turn.ts';
@@ -13,6 +13,7 @@ import { isUnderPolicy } from './follow-policy.ts';
 import { notePushedMerge } from './hand-in-state.ts';
 import { ensurePlacement, waitAway } from './placement.ts';
 import { setBase } from './placement-state.ts';
+import { secretFound } from './secrets.ts';
 import { unallowed } from './state.ts';
 import { push } from './submit.ts';
 import { isFollowedBy, verifyInTurn } from './verify-together.ts';
@@ -97,12 +98,7 @@ async function prepare(
       if (before !== undefined) setBase(data, before);
       throw error;
     });
-    if (secret !== undefined) {
-      throw ApplicationFailure.nonRetryable(
-        `A secret in ${secret.file}:${secret.line} came with a merge`,
-        'SecretFound',
-      );
-    }
+    if (secret !== undefined) throw secretFound(secret, 'came with a merge');
     // By itself it is verified only if it was not with others.
     const treeSha = followedBy === undefined ? merged.treeSha : undefined;
     notePushedMerge(data, { headSha: merged.headSha, treeSha });
@@ -125,7 +121,7 @@ async function mergePullRequest(task: Task, ready: ReadyPullRequest) {
   });
 }
 
-/** What is new of the pull request ends this work; until it has, nothing more is done. */
+/** New activity on the pull request cancels this attempt; wait for the cancellation. */
 async function standBack(task: Task): Promise<void> {
   if (newsThatCounts(task) !== undefined) await condition(() => false);
 }

@@ -1,5 +1,5 @@
 /** A change that holds what looks like a secret: its Worker removes it, or a person allows the value in this epic. */
-
+import { ApplicationFailure } from '@temporalio/workflow';
 import { hashesOf, secretsName } from '../allowed-secrets.ts';
 import type { Change, Secret } from '../contract/change.ts';
 import type { PersonAnswered } from '../contract/task.ts';
@@ -30,6 +30,10 @@ export async function refuseSecrets(task: Task, change: Change, secrets: readonl
     words: 'the verification was red or a secret was found',
   });
 }
+
+/** For a push in which no Worker's work is under way that could be sent back. `how` says what the secret does. */
+export const secretFound = ({ file, line }: Secret, how: string): ApplicationFailure =>
+  ApplicationFailure.nonRetryable(`A secret in ${file}:${line} ${how}`, 'SecretFound');
 
 /** Values in one question, whose name holds their hashes; the rest is asked about with the next push. */
 const MOST_ASKED = 8;

@@ -52,7 +52,7 @@ export async function submit(task: Task, change: Change): Promise<number | undef
   return submission;
 }
 
-/** Answers with what looks like a secret; then nothing was pushed. */
+/** Returns what looks like a secret; then nothing was pushed. */
 export async function push(task: Task, headSha: string): Promise<readonly Secret[]> {
   await task.pausePoint();
   noteHead(task.data.memory, headSha);

@@ -7,7 +7,7 @@ import { isMoved } from '../pull-request/merge.ts';
 import { throwIfCancelled } from '../run-end.ts';
 import { runUntil } from '../run-until.ts';
 import { isAsked } from './ask.ts';
-import { askToFix } from './ask-to-fix.ts';
+import { askBetweenRounds, resumeBetweenRounds } from './ask-between-rounds.ts';
 import { leaveWork, newsThatCounts, noteMoved, takeNews } from './by-hand.ts';
 import { openTask, type Task } from './context.ts';
 import { isUnderPolicy } from './follow-policy.ts';
@@ -60,6 +60,7 @@ async function mergeTask(task: Task): Promise<TaskResult> {
   for (;;) {
     await task.runEnd.pass();
     try {
+      await resumeBetweenRounds(task);
       // What is merged does not go back.
       if (!isAsked(task, 'elsewhere')) await rewindIfWanted(task);
       const merged = await takeNews(task);
@@ -90,7 +91,7 @@ async function goesOn(task: Task, error: unknown): Promise<boolean> {
     return true;
   }
   if (!isFixable(error)) return false;
-  await askToFix(task, error);
+  await askBetweenRounds(task, error);
   return true;
 }
 
