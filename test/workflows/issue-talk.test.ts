@@ -205,7 +205,7 @@ test('people tell agents on the issue what to do, and answer mail that is shown 
   });
   await stage.start('said', { title: 'Said', source, tasks: tasks({ only: [] }), requireApproval: [] });
   await stage.handle('said').result();
-  assert.deepEqual(read, ['mail by ada (Linear): the old one', 'word by ada (Linear): be brief']);
+  assert.deepEqual(read, ['word by ada (Linear): be brief', 'mail by ada (Linear): the old one']);
   assert.match((await comment('**Plan**')).body, /`\/factory tell …`/);
   const said = bodies(issue).filter((body) => /reads this|was not understood|is answered|is no mail/.test(body));
   assert.equal(said.length, 4);
