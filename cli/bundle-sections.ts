@@ -46,10 +46,10 @@ const untilFinal =
   ({ state }) =>
     FINAL_STATES.has(String(state)) ? [] : words(columns);
 
-/** One that was refused may be sent again, and one that was open may have been refused and sent again. */
+/** One that was refused may be sent again, behind the others, and one that was open may have been refused and sent again. */
 const sentAgain: Changes = ({ outcome }) =>
   outcome === null || (outcome as { kind?: unknown }).kind === 'refused'
-    ? ['input', 'sent_at', 'outcome', 'settled_at']
+    ? ['input', 'position', 'sent_at', 'outcome', 'settled_at']
     : [];
 
 /** Findings, which are removed when they no longer hold. */

@@ -15,11 +15,20 @@ const [hosts = '[]', file = 'false', ...args] = process.argv.slice(2);
 // The end of a command is asked of what runs in it; without the proxy it could not even tidy up.
 process.on('SIGTERM', () => undefined);
 
-await SandboxManager.initialize({
-  network: { allowedDomains: JSON.parse(hosts) as string[], deniedDomains: [], strictAllowlist: true },
-  filesystem: { denyRead: [], allowWrite: [], denyWrite: [] },
-});
-await SandboxManager.waitForNetworkInitialization();
+// The proxy's bridges have about a second to come up, which is not always enough on a busy machine.
+for (let triesLeft = 4; ; triesLeft -= 1) {
+  try {
+    await SandboxManager.initialize({
+      network: { allowedDomains: JSON.parse(hosts) as string[], deniedDomains: [], strictAllowlist: true },
+      filesystem: { denyRead: [], allowWrite: [], denyWrite: [] },
+    });
+    await SandboxManager.waitForNetworkInitialization();
+    break;
+  } catch (error) {
+    await SandboxManager.reset();
+    if (triesLeft === 0) throw error;
+  }
+}
 const child = spawn(file, args, {
   stdio: 'inherit',
   env: {
