@@ -5,7 +5,7 @@ import type { Config } from '../config/config.ts';
 import type { Database } from '../db/connection.ts';
 import { writeFirstBudget } from '../db/writes/budgets.ts';
 import { writePin } from '../db/writes/pins.ts';
-import type { TaskBudget } from '../workflows/contract/budget.ts';
+import { microUsdOf, type TaskBudget } from '../workflows/contract/budget.ts';
 import { defined } from '../workflows/contract/defined.ts';
 import type { EpicInput } from '../workflows/contract/epic.ts';
 import { type AgentPin, type ApprovalKind, type EpicSettings, NO_QUESTIONS } from '../workflows/contract/settings.ts';
@@ -25,7 +25,7 @@ export function createEpicActivities({ db, config, forge }: EpicDependencies) {
   return {
     /**
      * Makes the repository ready and settles what holds for this epic: base branch, policy, models, prompts, limits,
-     * and the caps that it has not got yet.
+     * and the caps that it does not have yet.
      * Idempotent: what it stores is keyed by its content or by the epic; only a base branch that moved in between can
      * make a second run answer differently, and the workflow keeps the first answer.
      * Fails: InvalidInput, RepositoryMissing, RepositoryUnsupported, BaseBranchMissing (final).
@@ -38,7 +38,7 @@ export function createEpicActivities({ db, config, forge }: EpicDependencies) {
           repository,
           baseBranch: input.baseBranch ?? config.repositories[repository]?.baseBranch,
         });
-        const budgetMicroUsd = Math.round((input.budgetUsd ?? config.limits.budgetUsd) * 1_000_000);
+        const budgetMicroUsd = microUsdOf(input.budgetUsd ?? config.limits.budgetUsd);
         const budgetTokens = input.budgetTokens ?? config.limits.budgetTokens;
         await writeFirstBudget(db, epicId, { microUsd: budgetMicroUsd, tokens: budgetTokens });
         const { attempts, rounds, turns } = config.limits;
@@ -77,13 +77,13 @@ function approvalsOf(wanted: readonly ApprovalKind[] | undefined, configured: re
 function supervisorOf(supervisor: Config['supervisor']): Pick<EpicSettings, 'supervisor'> {
   if (supervisor === undefined) return {};
   const { may, budgetUsd } = supervisor;
-  return { supervisor: { may: [...may], budgetMicroUsd: Math.round(budgetUsd * 1_000_000) } };
+  return { supervisor: { may: [...may], budgetMicroUsd: microUsdOf(budgetUsd) } };
 }
 
 function readTaskBudget({ taskBudgetUsd, taskBudgetTokens }: Config['limits']): TaskBudget | undefined {
   if (taskBudgetUsd === undefined && taskBudgetTokens === undefined) return undefined;
   return {
-    ...(taskBudgetUsd === undefined ? {} : { microUsd: Math.round(taskBudgetUsd * 1_000_000) }),
+    ...(taskBudgetUsd === undefined ? {} : { microUsd: microUsdOf(taskBudgetUsd) }),
     ...defined({ tokens: taskBudgetTokens }),
   };
 }

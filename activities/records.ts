@@ -16,6 +16,7 @@ import { writePullRequest } from '../db/writes/pull-requests.ts';
 import { writeHumanRequests } from '../db/writes/requests.ts';
 import { runGeneration, type WorkflowRun } from '../db/writes/runs.ts';
 import { writeSubmissions, writeTask } from '../db/writes/tasks.ts';
+import { microUsdOf } from '../workflows/contract/budget.ts';
 import type { CarriedRecord } from '../workflows/contract/carried-record.ts';
 import type { StoredMessage } from '../workflows/contract/messages.ts';
 import type { AgentView, DecisionEntry, EpicView, Recorded, TaskView } from '../workflows/contract/records.ts';
@@ -25,7 +26,7 @@ export function createRecordActivities({ db }: { readonly db: Database }) {
     /**
      * Writes an epic's view: the epic, its planned tasks, dependencies, revisions, human requests and pull request, its decisions,
      * and the outcome of the messages that it applied. Until its settings are known, the caps that it was submitted with too,
-     * unless it has others by now: nobody lowers them unaware.
+     * unless somebody has set others since: so that nobody lowers them unaware.
      * A run's first record claims the epic's id for its chain of executions.
      * Idempotent: ordered by (generation of the run, version), a lower or equal pair changes nothing; decisions by key.
      * Fails: EpicExists (final) when another chain owns the id; anything else is the database and is retried.
@@ -123,7 +124,7 @@ export const WRITERS = {
 };
 
 const submittedBudget = ({ budgetUsd, budgetTokens }: EpicView['input']) => ({
-  microUsd: budgetUsd === undefined ? undefined : Math.round(budgetUsd * 1_000_000),
+  microUsd: budgetUsd === undefined ? undefined : microUsdOf(budgetUsd),
   tokens: budgetTokens,
 });
 

@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import type { Database } from '../db/connection.ts';
 import { readBudget } from '../db/reads/budgets.ts';
 import { readCaps } from '../db/reads/caps.ts';
-import type { BudgetUnit } from '../workflows/contract/budget.ts';
+import { type BudgetUnit, microUsdOf } from '../workflows/contract/budget.ts';
 import type { RaiseBudget } from '../workflows/contract/epic.ts';
 import { ApiError } from './errors.ts';
 
@@ -21,7 +21,7 @@ export async function refuseLowerCap(
     taskKey === undefined
       ? { usd: epic?.capMicroUsd, tokens: epicTokens }
       : { usd: tasks.get(taskKey)?.capMicroUsd, tokens: tasks.get(taskKey)?.capTokens };
-  const wanted = { usd: capUsd === undefined ? undefined : Math.round(capUsd * 1_000_000), tokens: capTokens };
+  const wanted = { usd: capUsd === undefined ? undefined : microUsdOf(capUsd), tokens: capTokens };
   for (const unit of ['usd', 'tokens'] as const) {
     const [now, next] = [present[unit], wanted[unit]];
     if (typeof now !== 'number' || next === undefined || next >= now) continue;

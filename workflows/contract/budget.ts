@@ -35,6 +35,9 @@ export type TaskBudget = z.infer<typeof TaskBudget>;
 export const budgetUsd = z.number().positive().max(1_000_000);
 export const budgetTokens = z.number().int().positive().max(1_000_000_000_000);
 
+/** Amounts are kept in whole micro-USD, so that sums are exact. */
+export const microUsdOf = (usd: number): number => Math.round(usd * 1_000_000);
+
 /** Names a cap within its epic; the dot, which no key has, keeps keys apart from units. */
 export const capName = ({ unit, taskKey }: CapOf): string => (taskKey === undefined ? unit : `task.${taskKey}.${unit}`);
 

@@ -1,13 +1,13 @@
 /** Caps as people set them: read from their messages, and put in words. Pure. */
 import type { z } from 'zod';
-import type { BudgetUnit, Cap, CapOf } from '../contract/budget.ts';
+import { type BudgetUnit, type Cap, type CapOf, microUsdOf } from '../contract/budget.ts';
 import type { RaiseBudget } from '../contract/epic.ts';
 
 /** The caps that a message sets. */
 export function capsIn({ capUsd, capTokens, taskKey }: z.output<typeof RaiseBudget>): Cap[] {
   const task = taskKey === undefined ? {} : { taskKey };
   return [
-    ...(capUsd === undefined ? [] : [{ unit: 'usd' as const, ...task, amount: microUsd(capUsd) }]),
+    ...(capUsd === undefined ? [] : [{ unit: 'usd' as const, ...task, amount: microUsdOf(capUsd) }]),
     ...(capTokens === undefined ? [] : [{ unit: 'tokens' as const, ...task, amount: capTokens }]),
   ];
 }
@@ -21,7 +21,7 @@ export function capAnswered({ unit, taskKey }: CapOf, answer: string | undefined
     return { problem: `answer must be the new cap ${wanted}` };
   }
   const task = taskKey === undefined ? {} : { taskKey };
-  return { unit, ...task, amount: unit === 'usd' ? microUsd(amount) : amount };
+  return { unit, ...task, amount: unit === 'usd' ? microUsdOf(amount) : amount };
 }
 
 /** The amount as an answer to a request has it. */
@@ -31,5 +31,3 @@ export const amountWords = (unit: BudgetUnit, amount: number): string =>
   unit === 'usd' ? `$${amount / 1_000_000}` : `${amount} tokens`;
 
 export const ofTask = ({ taskKey }: CapOf): string => (taskKey === undefined ? '' : ` of ${taskKey}`);
-
-const microUsd = (usd: number): number => Math.round(usd * 1_000_000);

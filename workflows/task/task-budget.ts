@@ -1,6 +1,6 @@
 /** What a task may use of its epic's budget. Pure. */
 
-import type { TaskBudget } from '../contract/budget.ts';
+import { microUsdOf, type TaskBudget } from '../contract/budget.ts';
 import { defined } from '../contract/defined.ts';
 import type { TaskInput } from '../contract/plan.ts';
 import type { EpicSettings } from '../contract/settings.ts';
@@ -10,7 +10,7 @@ export function taskBudgetOf(
   { budgetUsd, budgetTokens }: Pick<TaskInput, 'budgetUsd' | 'budgetTokens'>,
   { taskBudget = {} }: Pick<EpicSettings, 'taskBudget'>,
 ): TaskBudget | undefined {
-  const microUsd = budgetUsd === undefined ? taskBudget.microUsd : Math.round(budgetUsd * 1_000_000);
+  const microUsd = budgetUsd === undefined ? taskBudget.microUsd : microUsdOf(budgetUsd);
   const tokens = budgetTokens ?? taskBudget.tokens;
   if (microUsd === undefined && tokens === undefined) return undefined;
   return { ...defined({ microUsd, tokens }) };
