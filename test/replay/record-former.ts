@@ -32,7 +32,7 @@ const RECORDINGS: Readonly<Record<string, () => Promise<void>>> = {
   'claim-cut-off': recordCutClaim,
   'held-merge': recordHeldMerge,
   'leave-line': recordStayInLine,
-  'mend-first': recordRewindLoop,
+  'ask-between-rounds': recordRewindLoop,
   'outlast-pause': recordLateAdvice,
   'planned-caps': recordEarlyCap,
   'reopen-secret': recordSecretReopening,
@@ -168,7 +168,7 @@ async function recordCutClaim(): Promise<void> {
   await save(stage, { workflowId: 'epic-cut' });
 }
 
-/** `mend-first`: a rewind that met what only a person can fix was tried again and again, and nobody was asked. */
+/** `ask-between-rounds`: a rewind that failed for a reason that only a person can remove was repeated without asking. */
 async function recordRewindLoop(): Promise<void> {
   const stage = await openStage();
   stage.play({

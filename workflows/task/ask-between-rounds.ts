@@ -1,9 +1,9 @@
 /** Asks a person when a task fails between rounds: a rewind, a push that it takes in, a pull request to reopen. */
 import { patched } from '@temporalio/workflow';
-import { askedAlready, askUnlessOvertaken } from '../ask.ts';
+import { askedAlready } from '../ask.ts';
 import { defined } from '../contract/defined.ts';
 import { nameOfNews } from '../pull-request/news.ts';
-import { type Asking, ask, settled, withdraw } from './ask.ts';
+import { type Asking, askUnless, settled } from './ask.ts';
 import type { About, Known } from './asked-question.ts';
 import { newsThatCounts } from './by-hand.ts';
 import type { Task } from './context.ts';
@@ -11,17 +11,19 @@ import { leaveAndExplain } from './until-fixed.ts';
 
 type ToFix = Extract<About, { kind: 'mend' }>;
 
-/** A person fixes the cause. What led to the failure would only lead to it again, so it does not overtake the question. */
+/**
+ * A person fixes the cause. What led to the failure does not overtake the question: tried again, it would only fail again.
+ */
 export async function askBetweenRounds(task: Task, error: unknown): Promise<void> {
   const knowing = knownOf(task);
-  // In histories from before it did.
-  const isKept = Object.keys(knowing).length === 0 || patched('mend-first');
+  // In histories from before, it did.
+  const isKept = Object.keys(knowing).length === 0 || patched('ask-between-rounds');
   const about: ToFix = { kind: 'mend', ...(isKept ? { knowing } : {}) };
   const asking = await leaveAndExplain(task, error);
   await waitUntilFixed(task, about, () => asking);
 }
 
-/** Waits on for the answer to what the former run asked between rounds. */
+/** Waits for the answer to what the former run asked between rounds, if it did. */
 export async function resumeBetweenRounds(task: Task): Promise<void> {
   const about = task.data.asked?.about;
   if (about?.kind === 'mend' && about.knowing !== undefined) await waitUntilFixed(task, about, askedAlready);
@@ -34,11 +36,9 @@ async function waitUntilFixed(task: Task, about: ToFix, asking: () => Asking): P
     const now = knownOf(task)[what];
     return now !== undefined && now !== knowing[what];
   };
-  await askUnlessOvertaken(task.runEnd, {
-    ask: () => ask(task, about, asking),
-    isOvertaken: () => isNew('rewindId') || isNew('news'),
-    // The person who took the task back has withdrawn it.
-    withdraw: async () => isNew('rewindId') || (await withdraw(task)),
+  await askUnless(task, about, asking, {
+    isOvertaken: () => isNew('news'),
+    isTakenBack: () => isNew('rewindId'),
   });
   settled(task);
 }

@@ -32,6 +32,11 @@ export const answerOf = ({ data, requests }: Task, opened?: () => void): Promise
 
 export const settled = ({ data }: Task): void => forgetAsked(data);
 
+interface Overtaking {
+  readonly isOvertaken?: () => boolean;
+  readonly isTakenBack?: () => boolean;
+}
+
 /**
  * The answer; undefined when it `isOvertaken`, which withdraws the question, or when a person took the task back, which
  * has withdrawn it.
@@ -40,9 +45,8 @@ export function askUnless(
   task: Task,
   about: About,
   asking: () => Asking,
-  isOvertaken: () => boolean = () => false,
+  { isOvertaken = () => false, isTakenBack = () => task.data.rewind !== undefined }: Overtaking = {},
 ): Promise<PersonAnswered | undefined> {
-  const isTakenBack = () => task.data.rewind !== undefined;
   return askUnlessOvertaken(task.runEnd, {
     ask: () => ask(task, about, asking),
     isOvertaken: () => isTakenBack() || isOvertaken(),

@@ -9,10 +9,10 @@ export interface AskedQuestion {
   readonly about: About;
 }
 
-/** What people wanted of a task when it failed between rounds: a rewind, and what they did to its pull request. */
+/** What people had wanted of a task when it failed between rounds: a rewind, or something done to its pull request. */
 export interface Known {
   readonly rewindId?: string;
-  /** The name of the news. */
+  /** By `nameOfNews`. */
   readonly news?: string;
 }
 
@@ -22,7 +22,7 @@ export type About =
   | { readonly kind: 'merge'; readonly headSha: string; readonly diffHash: string; readonly weakened?: string }
   | { readonly kind: 'rejected'; readonly comment?: string }
   | { readonly kind: 'checks'; readonly headSha: string }
-  /** Until then, where it is tried again without an answer. `knowing` only of a failure between rounds. */
+  /** Until then, where it is tried again without an answer. A failure between rounds alone has `knowing`. */
   | { readonly kind: 'mend'; readonly until?: number; readonly knowing?: Known }
   | { readonly kind: 'base-red'; readonly names: readonly string[] }
   | {

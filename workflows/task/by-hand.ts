@@ -111,7 +111,7 @@ async function askToReopen(task: Task): Promise<void> {
     question: `Pull request #${number} “${title}” was closed by hand. Choose: reopen (reopens it and goes on) or cancel (ends the whole epic). To drop only this task, run factory cancel with the task.`,
     options: ['reopen', 'cancel'],
   });
-  const answer = await askUnless(task, { kind: 'closed' }, question, task.watch.isReopened);
+  const answer = await askUnless(task, { kind: 'closed' }, question, { isOvertaken: task.watch.isReopened });
   if (answer === undefined || data.rewind !== undefined) return;
   await reopen(task);
   settled(task);
@@ -209,12 +209,8 @@ async function askAboutRewritten(
       reason: 'merge the work with the branch as it is now, or take the branch alone?',
     });
   }
-  const answer = await askUnless(
-    task,
-    { kind: 'rewritten' },
-    () => questionAbout(task, found),
-    () => task.watch.seen()?.state === 'merged',
-  );
+  const isOvertaken = () => task.watch.seen()?.state === 'merged';
+  const answer = await askUnless(task, { kind: 'rewritten' }, () => questionAbout(task, found), { isOvertaken });
   if (answer === undefined) return undefined;
   await ensurePlacement(task);
   if (answer.decision === 'take') {
