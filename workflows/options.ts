@@ -25,6 +25,10 @@ export const RECORD: ActivityOptions = {
   retry: PATIENT_RETRY,
 };
 
+/** Twice as long each time, up to a limit. */
+const doubled = (times: number, { firstMs, mostMs }: { readonly firstMs: number; readonly mostMs: number }): number =>
+  Math.min(mostMs, firstMs * 2 ** (times - 1));
+
 /** Forge, tracker, ledger: calls that are harmless twice. Those that can take longer than a heartbeat time-out heartbeat. */
 export const FACTORY: ActivityOptions = {
   taskQueue: FACTORY_QUEUE,
@@ -60,7 +64,7 @@ export const PATIENT_TRACKER: ActivityOptions = {
 };
 
 /** How long an issue that could not be read is left before the next look: a minute, then longer, an hour at most. */
-export const listenAgainMs = (failures: number): number => Math.min(60, 2 ** (failures - 1)) * 60_000;
+export const listenAgainMs = (failures: number): number => doubled(failures, { firstMs: 60_000, mostMs: 3_600_000 });
 
 /** One model call. Its own waits are short; long ones come back as a hold (contract: TurnResult). */
 export const MODEL: ActivityOptions = {
@@ -81,7 +85,7 @@ export const CLAIM_HOST: ActivityOptions = {
   retry: { initialInterval: '1 second', backoffCoefficient: 1 },
 };
 
-/** For those whose end gives no slot back: a claim that is cut off may be granted still, for as long as an attempt lasts. */
+/** For an epic, which gives back a slot that a cancelled claim got: one may be granted for as long as an attempt lasts. */
 export const AWAITED_CLAIM: ActivityOptions = {
   ...CLAIM_HOST,
   cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
@@ -122,7 +126,7 @@ export const CHILD = {
 export const AWAIT_REPLY_MS = 3_600_000;
 
 /** How long after the nth look for an answer the agent looks again if nobody calls it: a minute, then longer, an hour at most. */
-export const lookForMailMs = (looks: number): number => Math.min(60, 2 ** (looks - 1)) * 60_000;
+export const lookForMailMs = (looks: number): number => doubled(looks, { firstMs: 60_000, mostMs: 3_600_000 });
 
 /** Turns in which the Orchestrator answers what mail there is. */
 export const CORRESPONDENCE_TURNS = 20;
@@ -131,10 +135,10 @@ export const CORRESPONDENCE_TURNS = 20;
 export const ASK_AGAIN_MS = 60_000;
 
 /**
- * How long after the nth asking an epic that waits for admission asks again, which reaches a supervisor that was terminated
- * and started by another. A minute, then longer, ten at most: of two thousand that wait, each asking costs the whole factory.
+ * How long after the nth request an epic that waits for admission asks again, for a supervisor that was terminated meanwhile.
+ * A minute, then longer, ten at most: thousands may wait, and each request costs those that work.
  */
-export const askAdmissionAgainMs = (times: number): number => Math.min(10, 2 ** (times - 1)) * 60_000;
+export const askAdmissionAgainMs = (times: number): number => doubled(times, { firstMs: 60_000, mostMs: 600_000 });
 
 /** How long the Supervisor agent has for its advice; then a person is asked without it. */
 export const TRIAGE_MS = 10 * 60_000;
@@ -152,20 +156,20 @@ export const SETTLING_MS = 15 * 60_000;
  * How long after the nth asking a member that waits for its turn asks again: a line that was terminated is started so.
  * A minute, then longer, an hour at most, since each asking is a part of two histories.
  */
-export const askTurnAgainMs = (times: number): number => Math.min(60, 2 ** (times - 1)) * 60_000;
+export const askTurnAgainMs = (times: number): number => doubled(times, { firstMs: 60_000, mostMs: 3_600_000 });
 
 /**
  * How long an execution that was asked to end for the nth time is given before somebody looks again: a second, then
  * longer, an hour at most, since each look is a part of two histories.
  */
-export const endsWithinMs = (times: number): number => Math.min(3_600, 2 ** (times - 1)) * 1_000;
+export const endsWithinMs = (times: number): number => doubled(times, { firstMs: 1_000, mostMs: 3_600_000 });
 
 /**
  * How long after the nth look in vain, at a pull request that the forge refused or at checks that hold it, it is looked
  * at again unless somebody says so before: minutes, then longer, 6 hours at most, since each look is a part of a history
  * that may have to last for months.
  */
-export const lookAgainMs = (looks: number): number => Math.min(360, 5 * 2 ** (looks - 1)) * 60_000;
+export const lookAgainMs = (looks: number): number => doubled(looks, { firstMs: 300_000, mostMs: 6 * 3_600_000 });
 
 /**
  * A run that waits continues as new beyond this many events or bytes. Temporal suggests it at 4,096 events, whose replay

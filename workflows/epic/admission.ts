@@ -20,8 +20,8 @@ export async function admission(epic: Epic): Promise<void> {
     // It may take weeks, and each asking is a few events.
     await epic.runEnd.pass();
     await factory.requestAdmission('ask for admission', { epicId, priority: data.input.priority });
-    if (isAdmitted()) break;
-    if (await epic.runEnd.within(isAdmitted, askAdmissionAgainMs(times), 'ask for admission again')) break;
+    if (isAdmitted() || (await epic.runEnd.within(isAdmitted, askAdmissionAgainMs(times), 'ask for admission again')))
+      break;
   }
   epic.tell(state, 'admitted');
 }

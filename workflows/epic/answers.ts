@@ -111,33 +111,30 @@ export function registerAnswers(epic: Epic, { onSignal, onUpdate }: Handlers): v
     refuse('InvalidInput', `the cap must be more than the ${usedUp} that are used up`);
   }
 
-  /**
-   * Sets each cap, then answers every open request for it, whose askers try again. Before pin `planned-caps` one of a task
-   * that had not started was no change of the plan, and no revision could set another.
-   */
+  /** Sets each cap, then answers every open request for it, whose askers try again. */
   async function raiseBudget(caps: readonly Cap[], by: string): Promise<Acknowledgement> {
     for (const cap of caps) {
-      const [amount, whose] = [amountWords(cap.unit, cap.amount), ofTask(cap)];
-      const entry = cap.taskKey === undefined ? undefined : findTask(data, cap.taskKey);
-      let reason = 'it has not started, so the plan has it';
-      if (entry !== undefined && isUntouched(entry) && patched('planned-caps')) {
-        planCap(data, entry, { cap, at: new Date().toISOString(), by, why: `budget set to ${amount}` });
-      } else {
-        const { spent } = await factory.setBudget(`cap${whose} ${amount}`, { epicId: epic.epicId, cap });
-        setCap(data, cap);
-        reason = `${amountWords(cap.unit, spent)} spent so far`;
-      }
-      epic.logLine({
-        actor: by,
-        kind: 'decision',
-        decision: `budget${whose} set to ${amount}`,
-        reason,
-        taskKey: cap.taskKey,
-      });
+      const reason = await raiseCap(cap, by);
+      const decision = `budget${ofTask(cap)} set to ${amountWords(cap.unit, cap.amount)}`;
+      epic.logLine({ actor: by, kind: 'decision', decision, reason, taskKey: cap.taskKey });
       for (const { requestId } of openRequests(data.requests).filter((request) => isAboutCap(request, cap))) {
         await epic.settle({ requestId, decision: 'raise', answer: answerOf(cap), by });
       }
     }
     return done(caps.map((cap) => `the cap${ofTask(cap)} is ${amountWords(cap.unit, cap.amount)}`).join(', '));
+  }
+
+  /** Returns what the decision log adds. The cap of a task that has not started belongs to the plan. */
+  async function raiseCap(cap: Cap, by: string): Promise<string> {
+    const amount = amountWords(cap.unit, cap.amount);
+    const entry = cap.taskKey === undefined ? undefined : findTask(data, cap.taskKey);
+    // Histories from before kept it beside the plan, where no revision could change it.
+    if (entry !== undefined && isUntouched(entry) && patched('planned-caps')) {
+      planCap(data, entry, { cap, at: new Date().toISOString(), by, why: `budget set to ${amount}` });
+      return 'the task has not started, so this changes the plan';
+    }
+    const { spent } = await factory.setBudget(`cap${ofTask(cap)} ${amount}`, { epicId: epic.epicId, cap });
+    setCap(data, cap);
+    return `${amountWords(cap.unit, spent)} spent so far`;
   }
 }
