@@ -1,13 +1,16 @@
-/** What executions that were closed from outside still held is given back: slots, admissions, pull requests. */
+/** What executions that were closed from outside still held is given back: slots, admissions, turns, pull requests. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createRecordActivities } from '../../activities/records.ts';
+import { lineWorkflowId } from '../../db/line-id.ts';
 import { FACTORY_QUEUE } from '../../workflows/contract/task-queues.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { useSupervision } from '../support/supervision.ts';
-import { agentView, pullRequest, taskView } from '../support/views.ts';
+import { agentView, epicView, pullRequest, taskView } from '../support/views.ts';
+import { waitFor } from '../support/wait-for.ts';
 
-const { inActivity, supervision, reconcile, heard, park, parkEpic, asked, away, database, temporal } = useSupervision();
+const { inActivity, supervision, reconcile, unreachable, heard, park, parkEpic, asked, away, database, temporal } =
+  useSupervision();
 
 test('a slot whose task has a final row already is given back too', async () => {
   const { db } = database();
@@ -129,4 +132,65 @@ test('the open pull requests of an epic that was terminated are closed with a co
     log.map(({ decision }) => decision),
     [1, 2, 2, 4].map((number, i) => `pull request #${number} ${i === 1 ? 'stays open' : 'was closed'}`),
   );
+});
+
+test('a closed member leaves all other lines although one line does not answer', async () => {
+  const member = await park('taskWorkflow', 'epic-closed/task-merging');
+  await member.handle.terminate();
+  const { workflowId, runId: run } = member.run;
+  const lines: Awaited<ReturnType<typeof park>>[] = [];
+  // Whatever their order is, one comes after the broken one.
+  for (const branch of ['before', 'broken', 'after']) {
+    const id = lineWorkflowId({ repository: 'example', branch });
+    lines.push(await park('lineWorkflow', id, [[{ member: workflowId, run, ticket: '1' }]]));
+  }
+  const count = () => temporal().client.workflow.count("WorkflowType = 'lineWorkflow'");
+  await waitFor(async () => (await count()).count === lines.length);
+  unreachable.add(lineWorkflowId({ repository: 'example', branch: 'broken' }));
+  await assert.rejects(reconcile(), /Temporal is away/);
+  const membersIn = ({ handle }: (typeof lines)[number]) =>
+    handle.query<{ members: unknown[] }, []>('status').then(({ members }) => members.length);
+  assert.deepEqual(await Promise.all(lines.map(membersIn)), [0, 1, 0]);
+  unreachable.clear();
+  await Promise.all(lines.map(({ handle }) => handle.terminate()));
+});
+
+test('the end follows how the workflow closed', async () => {
+  const { db } = database();
+  const cancelled = await parkEpic('cancelled');
+  await parkEpic('runs');
+  await cancelled.handle.cancel();
+  await assert.rejects(cancelled.handle.result());
+  const { recordEpic } = createRecordActivities({ db });
+  const unknown = { workflowId: 'epic-unknown', runId: 'long-ago' };
+  await inActivity(recordEpic, { view: epicView('unknown', 1), chain: 'long-ago', decisions: [] }, unknown);
+  await reconcile();
+  const rows = await db
+    .selectFrom('epics')
+    .select(['id', 'state'])
+    .where('id', 'in', ['cancelled', 'runs', 'unknown'])
+    .orderBy('id')
+    .execute();
+  assert.deepEqual(rows, [
+    { id: 'cancelled', state: 'CANCELLED' },
+    { id: 'runs', state: 'IN_PROGRESS' },
+    { id: 'unknown', state: 'FAILED' },
+  ]);
+});
+
+test('an agent that Temporal has forgotten is open as long as its epic runs: it may wait for an answer', async () => {
+  const { db } = database();
+  const epic = await parkEpic('patient');
+  const { recordAgent } = createRecordActivities({ db });
+  const run = { workflowId: 'agent-patient.first.implement.1', runId: 'long-ago' };
+  const view = agentView('patient.first.implement.1', 1);
+  await inActivity(recordAgent, { view, chain: 'long-ago', decisions: [] }, run);
+  const state = () =>
+    db.selectFrom('agents').select('state').where('workflow_id', '=', run.workflowId).executeTakeFirstOrThrow();
+  const { state: before } = await state();
+  await reconcile();
+  assert.equal((await state()).state, before);
+  await epic.handle.terminate();
+  await reconcile();
+  assert.equal((await state()).state, 'FAILED');
 });
