@@ -55,7 +55,7 @@ async function tellLine(temporal: Client, workflowId: string, left: LeaveTurn): 
 
 /**
  * Takes members that closed or were reset without leaving out of all lines. Returns how many. A line that does not answer
- * keeps no other from it; the first failure is thrown at the end.
+ * does not keep the others from being settled; the first failure is thrown at the end.
  */
 export async function settleLines(temporal: Client, signal: AbortSignal): Promise<number> {
   let settled = 0;

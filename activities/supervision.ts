@@ -185,7 +185,7 @@ export function createSupervisionActivities({
     /**
      * Settles what belongs to executions that were closed from outside: their rows, human requests, reservations (at the
      * upper bound), host slots, admissions and pull requests. Tells epics that have not moved for an hour, and
-     * those that nobody could call when mail to their Orchestrator came. Then sweeps old rows of changes and drafts, and
+     * calls those that could not be called when mail to their Orchestrator came. Then sweeps old rows of changes and drafts, and
      * what epics that closed long ago have left on the forge. A part that fails does not stop the others; the first
      * failure is thrown at the end.
      * Idempotent: what is settled is not found again; a run that died is repeated from the start.

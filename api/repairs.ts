@@ -23,7 +23,7 @@ export interface Repair extends Omit<ResetPoint, 'eventId'> {
   readonly workflowId: string;
   readonly runId: string;
   readonly taskKey: string | null;
-  /** The workflow task that runs again; null where an earlier repair has reset it, and only lost its cancellation. */
+  /** The workflow task that runs again; null where an earlier repair reset it, and only its cancellation is missing. */
   readonly eventId: number | null;
   /** The length of the history. */
   readonly events: number;
@@ -55,7 +55,7 @@ export async function diagnosisOf(
 
 /**
  * Finds what has to be repaired of an epic: its own execution, those of its tasks and agents, the lines that they merge
- * through, and the supervisor's. What was reset and not cancelled again, as it has to be, counts too.
+ * through, and the supervisor's. An execution that a repair reset without cancelling it again counts too.
  */
 export async function findRepairs(db: Database, to: Executions, epicId: string): Promise<Repair[]> {
   const lines = await linesOf(db, epicId);
@@ -84,14 +84,14 @@ async function findRepair(to: Executions, { workflowId, taskKey }: Pick<Repair, 
 
 const cancelledAgain = (of: WorkflowExecutionDescription, taskKey: string | null, lost: Reapplied): Repair => ({
   ...{ workflowId: of.workflowId, runId: of.runId, taskKey, events: of.historyLength, eventId: null, at: lost.at },
-  failure: 'a repair ended before it had requested the cancellation again',
+  failure: 'a repair was interrupted before it had cancelled it again',
   messages: [lost],
 });
 
 const historyOf = (to: Executions, workflowId: string, runId: string): Promise<History> =>
   inTime(to, () => to.temporal.workflow.getHandle(workflowId, runId).fetchHistory());
 
-/** The cancellation of a run that was repaired, where the present one does not have it: the repair was interrupted. */
+/** The cancellation of a run that was repaired, if the present run has none: the repair was interrupted. */
 async function lostCancellation(to: Executions, { workflowId, runId, raw }: WorkflowExecutionDescription) {
   const { cancelRequested, lastResetTime } = raw.workflowExtendedInfo ?? {};
   if (cancelRequested || !lastResetTime) return undefined;

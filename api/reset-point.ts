@@ -61,10 +61,10 @@ export function resetPoint(history: History): ResetPoint | undefined {
   return { eventId: idOf(point), at: timeOf(point), failure, messages: withoutDoubles(messages) };
 }
 
-/** How the reason of a reset begins that a repair makes. */
+/** The reason of a repair's reset begins with this. */
 export const REPAIRED_BY = 'repaired by ';
 
-/** The run that the newest repair in a history went back in. Another reset may be meant to lose a cancellation. */
+/** The run that the newest repair in a history reset. A reset by hand does not count: it may be meant to undo a cancellation. */
 export function repairedRun({ events }: History): string | undefined {
   const failures = (events ?? []).map((event) => event.workflowTaskFailedEventAttributes);
   const isRepair = (failed: (typeof failures)[number]) =>

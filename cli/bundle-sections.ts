@@ -46,7 +46,10 @@ const untilFinal =
   ({ state }) =>
     FINAL_STATES.has(String(state)) ? [] : words(columns);
 
-/** One that was refused may be sent again, behind the others, and one that was open may have been refused and sent again. */
+/**
+ * One that was refused may be sent again, which puts it behind the others; one that was open may have been refused and sent
+ * again.
+ */
 const sentAgain: Changes = ({ outcome }) =>
   outcome === null || (outcome as { kind?: unknown }).kind === 'refused'
     ? ['input', 'position', 'sent_at', 'outcome', 'settled_at']

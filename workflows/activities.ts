@@ -51,7 +51,7 @@ export const tracker = summarised<Talk>(proxyActivities<Talk>(TRACKER));
 export const patientTracker = summarised<Talk>(proxyActivities<Talk>(PATIENT_TRACKER));
 export const model = summarised<ModelActivities>(proxyActivities<ModelActivities>(MODEL));
 export const hosts = summarised<HostsActivities>(proxyActivities<HostsActivities>(CLAIM_HOST));
-/** A claim that is cut off ends when nothing is granted for it any more. */
+/** A cancelled claim ends only when it can be granted nothing any more. */
 export const hostsAwaited = summarised<HostsActivities>(proxyActivities<HostsActivities>(AWAITED_CLAIM));
 export const records = summarised<RecordActivities>(proxyActivities<RecordActivities>(RECORD));
 export const onHost = (host: string) =>

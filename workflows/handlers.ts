@@ -62,8 +62,9 @@ export interface ReceivedUpdates {
  * changed before the mistake stays: whole transitions of state, each recorded as any other, and commands that were given.
  * A question may count as answered whose effect is missing, so the answer says to look where things stand; the message
  * sent again under a new id, or `factory repair`, goes on from there. Under the same id, which is made of an
- * Idempotency-Key or of what an answer says, Temporal repeats the failure for as long as the run lasts. A mistake in a workflow's own flow does fail the
- * workflow task, since there the fixed version loses nothing. A query or validator that throws changes nothing anyway.
+ * Idempotency-Key or of what an answer says, Temporal repeats the failure for as long as the run lasts. A mistake in a
+ * workflow's own flow does fail the workflow task, since there the fixed version loses nothing. A query or validator that
+ * throws changes nothing anyway.
  */
 export function createHandlers(onIgnored: (line: string, reason: string) => void, received?: ReceivedUpdates) {
   function ignore(what: string, reason?: string): void {

@@ -69,8 +69,8 @@ function isScheduleToStart(error: unknown): error is ActivityFailure {
 
 /**
  * Claims a slot as `holder` (a workflow id), after the given epoch; waits while every host is full. Who has the turn to
- * merge does not wait: all slots may be held by those who wait for the turn. With `isAwaited` a claim that is cut off ends
- * once nothing is granted for it any more; what was granted until then is the caller's to give back.
+ * merge does not wait: all slots may be held by those who wait for the turn. With `isAwaited`, a cancelled claim ends only
+ * when it can be granted nothing any more; a slot that was granted until then is the caller's to give back.
  */
 export async function claimHost(
   holder: string,

@@ -151,7 +151,7 @@ export interface MergeInput {
 
 /**
  * Merges a head into its base with a merge commit, made without a checkout and put there by compare-and-swap.
- * Idempotent: a base that already holds the expected head returns the commit that brought it.
+ * Idempotent: for a base that already holds the expected head it returns the commit that brought it.
  */
 export async function mergeBranch(mirror: GitRepo, input: MergeInput): Promise<Merged> {
   const { head, base, expectedHeadSha, expectedBaseSha, standsOn, message, author } = input;

@@ -11,7 +11,7 @@ const LINES: ReadonlySet<string> = new Set(['admission', 'lane']);
 /** An epic, task or agent in this state has ended. */
 export const isFinal = (state: string): boolean => FINAL_STATES.has(state);
 
-/** The epic goes on without this task, as its phase says; one that is only cancelled is still to be decided about. */
+/** The epic goes on without this task, as its phase says. About one that is only cancelled somebody still has to decide. */
 export const isSkipped = ({ state, phase }: { readonly state: string; readonly phase: string }): boolean =>
   state === 'CANCELLED' && phase.startsWith('skipped by ');
 

@@ -84,7 +84,7 @@ export const repairRoutes =
           );
         }
         for (const repair of apply ? repairs : []) {
-          // First, so that every repair has a name, also one that is interrupted.
+          // First, so that the log has every repair, also one that is interrupted.
           await log(id, repair, { by, comment });
           await applyRepair(executions, repair, by);
         }

@@ -4,7 +4,7 @@ import type { CapOf } from '../../workflows/contract/budget.ts';
 import type { Database } from '../connection.ts';
 
 export interface BudgetState {
-  /** null before the epic's repository is read, unless it was submitted with a cap or a person set one. */
+  /** null until the epic's repository is read, unless the epic was submitted with a cap or a person set one. */
   readonly capMicroUsd: number | null;
   readonly spentMicroUsd: number;
   readonly reservedMicroUsd: number;

@@ -8,7 +8,7 @@ export interface TaskCaps {
   readonly capTokens: number | null;
 }
 
-/** The caps of a task whose calls have set none yet are those of its plan, else those that every task of the epic has. */
+/** A task that has made no call yet has the caps of its plan, else those that every task of the epic has. */
 export async function readCaps(db: Database, epicId: string) {
   const [epic, tasks] = await Promise.all([
     db.selectFrom('budgets').select('cap_tokens as capTokens').where('epic_id', '=', epicId).executeTakeFirst(),

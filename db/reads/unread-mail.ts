@@ -29,15 +29,16 @@ export interface UnreadMail {
   readonly isOld: boolean;
 }
 
-/** When a workflow was called that has not been called yet: whoever stores mail that nobody else looks for notes it. */
+/** In place of the time of a call that is still to be made. It is stored with mail whose reader looks only when called. */
 export const OWED = sql<Date>`'-infinity'::timestamptz`;
 
 /** More wait for the turn after. */
 const MOST_AT_ONCE = 30;
 
 /**
- * What is not in the transcript yet, words of people before mail, each oldest first: a transcript that was forked knows what was read before the turn that
- * it was forked at, and a Worker that takes another's place knows nothing. Words of people also reach those who review.
+ * What is not in the transcript yet, words of people before mail, each oldest first. A transcript that was forked knows what
+ * was read before the turn that it was forked at, and a Worker that takes another's place knows nothing. Words of people also
+ * reach those who review.
  */
 export async function readUnread(db: Database, reader: MailReader): Promise<UnreadMail[]> {
   const { epicId, transcript, purpose, taskKey } = reader;
@@ -100,7 +101,7 @@ export async function readersToCall(db: Database, epicId: string, recipient: Add
   return readers.filter((workflowId) => !known.has(workflowId));
 }
 
-/** Epics at work that are to be called: Temporal was away when mail came, or who stored it died before the call. */
+/** Epics at work that are still to be called: Temporal was away when mail came, or the process died before the call. */
 export async function readOwedCalls(db: Database): Promise<string[]> {
   const rows = await db
     .selectFrom('mail_calls')

@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import type { Cap, TaskBudget } from '../../workflows/contract/budget.ts';
 import type { Database } from '../connection.ts';
 
-/** Sets a cap to a value, not by a difference, so that doing it twice is harmless. It may come before any other of the epic. */
+/** Sets a cap to a value, not by a difference, so that doing it twice is harmless. It may be the epic's first. */
 export async function writeCap(db: Database, epicId: string, { unit, taskKey, amount }: Cap): Promise<void> {
   const cap = unit === 'usd' ? { cap_microusd: amount } : { cap_tokens: amount };
   const row = { ...cap, updated_at: sql<Date>`now()` };
@@ -22,7 +22,7 @@ export async function writeCap(db: Database, epicId: string, { unit, taskKey, am
     .execute();
 }
 
-/** Sets the caps of an epic that it has not got yet; those that a person set meanwhile stay. Harmless twice: no cap goes. */
+/** Sets the caps that an epic does not have yet; those that a person has set stay. Harmless twice: no cap is removed. */
 export async function writeFirstBudget(db: Database, epicId: string, budget: FirstBudget): Promise<void> {
   const { microUsd = null, tokens = null } = budget;
   if (microUsd === null && tokens === null) return;
@@ -37,7 +37,7 @@ export async function writeFirstBudget(db: Database, epicId: string, budget: Fir
   `.execute(db);
 }
 
-/** What is missing has no cap yet. */
+/** A cap that is left out is not set. */
 interface FirstBudget {
   readonly microUsd?: number | undefined;
   readonly tokens?: number | undefined;

@@ -35,8 +35,8 @@ export interface StoredMail {
 
 /**
  * Stores a mail, all of an epic one after the other, so that a lower number was visible before a higher one. An equal mail
- * of the same agent is counted instead, and shown to people again. Mail to the Orchestrator is noted as a call that its epic
- * is owed, since nothing there looks for mail by itself. Idempotent by id.
+ * of the same agent is counted instead, and shown to people again. With mail to the Orchestrator the call
+ * of its epic is stored as still to be made, since an epic looks for mail only when called. Idempotent by id.
  */
 export async function storeMail(db: Database, mail: NewMail): Promise<StoredMail> {
   const { id, epicId, kind, sender, recipient, subject, body, at } = mail;

@@ -14,8 +14,7 @@ export interface StoredBefore {
 }
 
 /**
- * Stores a message, as it is to be applied, unless it is there; one that was refused counts as sent again, after all that
- * was sent since. Idempotent by (epic, id).
+ * Stores a message, as it is to be applied, unless it is there; one that was refused counts as sent now, after all others. Idempotent by (epic, id).
  */
 export async function storeMessage(db: Database, message: StoredMessage): Promise<StoredBefore> {
   const { epicId, id, name, input } = message;

@@ -52,7 +52,7 @@ const CLIENT = ['api/client/branch-name.ts', 'api/client/epic-now.ts', 'api/clie
 const STANDSTILL = ['api/client/clock-time.ts', 'api/client/standstill.ts'];
 const DEFINED = 'workflows/contract/defined.ts';
 const STATES = 'workflows/contract/state-names.ts';
-const REQUESTS = 'workflows/contract/in-words.ts';
+const IN_WORDS = 'workflows/contract/in-words.ts';
 
 for (const [name, answer] of [
   ['list', []],
@@ -64,7 +64,7 @@ for (const [name, answer] of [
     assert.deepEqual(packages, new Set([...PACKAGES, 'openapi-fetch']));
     const standstill = name === 'watch' ? STANDSTILL : [];
     const defined = name === 'list' ? [DEFINED] : [];
-    assert.deepEqual(shared, [...CLIENT, ...standstill, ...ACCESS, ...defined, STATES, REQUESTS].toSorted());
+    assert.deepEqual(shared, [...CLIENT, ...standstill, ...ACCESS, ...defined, STATES, IN_WORDS].toSorted());
     assert.deepEqual(commands, [`cli/commands/${name}.ts`]);
     assert.ok(count <= (name === 'watch' ? 38 : 35), `${count} files`);
   });

@@ -24,7 +24,7 @@ export function createAdmissionSlot(epicId: string, data: EpicData) {
      */
     releaseAdmission(): void {
       if (!data.admitted && data.isInLine !== true) return;
-      // Runs from before this pin went on asking where they had a slot already, and took one that was granted too late.
+      // Histories from before went on asking with a slot in hand, and took one that was granted too late.
       if (data.admitted && !patched('late-request')) {
         setAdmitted(data, false);
         settling = release().catch(() => undefined);
@@ -32,7 +32,7 @@ export function createAdmissionSlot(epicId: string, data: EpicData) {
       }
       setAdmitted(data, false);
       leaveLine(data);
-      // A request that arrives after the release would put the epic in line again, as another try of a granted one does.
+      // A request that arrives after the release, such as another try of a granted one, would put the epic in line again.
       stopAsking();
       asking = undefined;
       // The run's own end gives it back too, so a cancellation here loses nothing.

@@ -137,7 +137,7 @@ export function openEpic(epicId: string, data: EpicData) {
 
     setPaused(paused: boolean, { by, comment }: Person): Acknowledgement {
       const word = paused ? 'paused' : 'running';
-      // A person who pauses it, be it once more, lifts that pause.
+      // Whether or not it is paused already, an answer about its issue does not end this pause.
       if (paused && data.source !== undefined) notePausing(data.source, false);
       if (data.paused === paused) return already(`it is ${word} already`);
       setPaused(data, paused);

@@ -25,7 +25,7 @@ export async function withDetached<T>(
   const { repository, baseBranch } = settings;
   const known = data.baseSha === undefined ? {} : { base: { branch: baseBranch, sha: data.baseSha } };
   for (let gone = 0; ; ) {
-    // Histories from before kept what was granted to a claim that was cut off.
+    // Histories from before kept a slot that was granted to a cancelled claim.
     const isAwaited = patched('claim-cut-off');
     const hasTurn = isUrgent || epic.turn?.isTaken() === true;
     const wish = { priority: data.input.priority, hasTurn, isAwaited };

@@ -38,7 +38,7 @@ export async function integrate(
   }
 }
 
-/** A question gave the slot back, and one that was overtaken, by a push say, has had no answer that would take it again. */
+/** A question gives the slot back and its answer takes it again. One that was overtaken, by a push say, has no answer. */
 function countAgain({ data, takeAdmissionAgain }: Epic): void {
   // Histories from before worked on without one.
   if (!data.admitted && data.isInLine !== true && patched('overtaken-slot')) takeAdmissionAgain();

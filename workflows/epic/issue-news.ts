@@ -1,5 +1,4 @@
 /** What news of the issue mean for its epic. Pure. */
-
 import { IN_WORDS } from '../contract/in-words.ts';
 import type { IssueNews, Reply, Said } from '../contract/issue-news.ts';
 import { isAgents, isAnsweredByReply, repliable, requestWord } from './issue-words.ts';

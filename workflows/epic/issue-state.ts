@@ -22,7 +22,7 @@ export function issueLooks(memory: IssueMemory, nowMs: number): LookRate {
 export const noteTold = (memory: IssueMemory, key: string): void => update(memory, { told: [...memory.told, key] });
 export const noteReply = (memory: IssueMemory, id: string): void => update(memory, { heard: [...memory.heard, id] });
 
-/** Whether the epic is paused for nothing but its completed issue, so that the answer about that lifts the pause. */
+/** Whether its completed issue alone paused the epic; then the answer about that ends the pause. */
 export const notePausing = (memory: IssueMemory, isPausing: boolean): void => update(memory, { isPausing });
 
 /** False when the reason is the same as before. */

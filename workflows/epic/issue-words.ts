@@ -1,5 +1,4 @@
 /** What an epic has to say to the issue that it came from. Pure. */
-
 import { IN_WORDS } from '../contract/in-words.ts';
 import type { Word } from '../contract/issue-news.ts';
 import type { EpicState, RequestKind } from '../contract/states.ts';

@@ -184,7 +184,10 @@ export async function followIssue(epic: Epic): Promise<void> {
 
   /** Also in a later run of the epic; to cancel cancels. */
   async function waitToGoOn(): Promise<void> {
-    const besides = memory.isPausing === false ? ' A person has paused it too, which stays until that is resumed.' : '';
+    const besides =
+      memory.isPausing === false
+        ? ' A person has paused it too; that pause stays until somebody resumes the epic.'
+        : '';
     const question = `Somebody moved the issue to a completed state, so the epic is paused. Continue with the epic, or cancel it?${besides}`;
     const asked = { requestId: doneId, kind: 'question' as const, question, options: ['continue', 'cancel'] };
     epic.open({ ...asked, askedBy: epic.workflowId });
@@ -204,7 +207,7 @@ export async function followIssue(epic: Epic): Promise<void> {
 
   function sayPaused(): void {
     if (!data.paused) return;
-    const reason = 'a person paused it, and whoever is heard on the issue need not be somebody who may resume it';
+    const reason = 'a person paused it, and an answer on the issue does not end that pause';
     epic.logLine({ actor: 'factory', kind: 'decision', decision: 'stays paused', reason });
   }
 

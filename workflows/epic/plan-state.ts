@@ -84,8 +84,8 @@ export const addTask = (data: EpicData, task: TaskInput, by: Reviser): void =>
   setTasks(data, { tasks: [...data.tasks, newTask(task)], changes: [`adds ${task.key}: ${task.title}`] }, by);
 
 /**
- * A person set a cap of a task that has not started. It is the plan's, so that the next revision may set another; a plan that
- * was shown before is stale, and does not undo it unseen. Harmless twice.
+ * A person sets a cap of a task that has not started. It becomes part of the plan: the next revision may set another, and an
+ * edit of the plan as it was before is stale, so that it cannot undo the cap unseen. Harmless twice.
  */
 export function planCap(data: EpicData, entry: TaskEntry, { cap, ...by }: Reviser & { readonly cap: Cap }): void {
   const { key } = entry.task;

@@ -250,7 +250,7 @@ function reportHolds(epic: Epic, settings: EpicSettings): void {
   const stuck = blocked(data.tasks);
   for (const entry of data.tasks.filter(isWaiting)) {
     const why = reasons.get(entry.task.key);
-    // Slots may be free: nothing begins while it is paused.
+    // Slots may be free; nothing begins while the epic is paused.
     const said = why?.kind === 'slot' && data.paused ? { kind: 'pause' as const, reason: 'the epic is paused' } : why;
     const hold = said && { ...said, since: new Date().toISOString() };
     holdBack(entry, stuck.has(entry.task.key), hold);

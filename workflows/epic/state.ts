@@ -212,7 +212,7 @@ export interface IssueFields {
   looks?: LookRate;
   failures?: number;
   failure?: string;
-  /** Its completed issue alone has paused the epic; false when a person has too. */
+  /** Whether its completed issue alone paused the epic; false when a person did too. */
   isPausing?: boolean;
 }
 export type IssueMemory = Seen<IssueFields>;
