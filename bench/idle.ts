@@ -10,8 +10,8 @@ const SUBMITTED_AT_ONCE = 10;
 const APPROVED = 10;
 /** Until what the last epics started has settled. */
 const SETTLE_MS = 15_000;
-/** Epics that come no nearer to their question for this long never will. */
-const STALLED_MS = 120_000;
+/** Epics that come no nearer to their question for this long never will. The first comes when all have got in line. */
+const STALLED_MS = 300_000;
 const GOAL_SECONDS = 1;
 
 export interface Idle {
