@@ -89,7 +89,11 @@ export function DiffFiles({ epicId, diff, comments, isSplit, isOpen, onToggle, h
   const focusWanted = () => {
     if (wanted.current === undefined || aim.current === undefined) return;
     const found = ref.current?.querySelector<HTMLElement>(`[data-comment="${CSS.escape(wanted.current)}"]`);
-    if (found === null || found === undefined) return;
+    if (found === null || found === undefined) {
+      // What is not a person may have scrolled since, as the router does once it has rendered a page.
+      scrollTo(aim.current(starts) ?? 0);
+      return;
+    }
     found.focus({ preventScroll: true });
     wanted.current = undefined;
   };
