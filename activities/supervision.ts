@@ -26,8 +26,8 @@ import { FACTORY_QUEUE, SUPERVISOR_WORKFLOW_ID } from '../workflows/contract/tas
 import { createSettleAdmissions } from './admissions.ts';
 import { closingOf } from './closed-workflow.ts';
 import { withHeartbeat } from './heartbeat.ts';
-import { settleLines } from './line.ts';
 import { callReader } from './mail/call-readers.ts';
+import { settleLines } from './merge-line.ts';
 
 /** A row that was written a moment ago belongs to an execution that is still telling its end. */
 const QUIET_SECONDS = 30;

@@ -7,8 +7,8 @@ import { isKnown } from '../db/reads/epics.ts';
 import { epicsWithMessages, messageOutcome, nextMessage } from '../db/reads/messages.ts';
 import { appendDecisions } from '../db/writes/decisions.ts';
 import { forgetMessage, settleMessage, storeMessage } from '../db/writes/messages.ts';
-import { defined } from '../workflows/contract/defined.ts';
 import type { MessageOutcome, StoredMessage } from '../workflows/contract/messages.ts';
+import { defined } from '../workflows/contract/optional-fields.ts';
 import { deliverUpdate, type Executions } from './executions.ts';
 
 export interface CourierDependencies extends Executions {

@@ -5,7 +5,7 @@ import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fas
 import type { MirrorReader } from '../activities/forge/diff.ts';
 import type { Listen } from '../db/listen.ts';
 import { readFactoryPause } from '../db/reads/factory-pause.ts';
-import { defined } from '../workflows/contract/defined.ts';
+import { defined } from '../workflows/contract/optional-fields.ts';
 import { createAccessGuard } from './auth.ts';
 import { closeUnused } from './connections.ts';
 import { createCourier } from './courier.ts';

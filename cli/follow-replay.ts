@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isFinal } from '../api/client/epic-now.ts';
 import type { Departure } from '../local/model/playback.ts';
 import type { Order } from '../local/model/recorded-order.ts';
-import { defined } from '../workflows/contract/defined.ts';
+import { defined } from '../workflows/contract/optional-fields.ts';
 import type { Recording } from '../workflows/contract/recording.ts';
 import { type Api, type Epic, type HumanRequest, readEpic } from './api.ts';
 

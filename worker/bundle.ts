@@ -13,7 +13,7 @@ const PROJECT = path.join(import.meta.dirname, '..');
 const CACHE = path.join(PROJECT, 'node_modules', '.cache', 'factoryfactory');
 
 /** Bundled with the workflows; what comes ahead of its task is refused before anything else looks at it. */
-export const INTERCEPTORS = ['events-ahead.ts', 'history.ts', 'carried-records.ts'].map((name) =>
+export const INTERCEPTORS = ['refuse-early-events.ts', 'history.ts', 'carried-records.ts'].map((name) =>
   path.join(PROJECT, 'workflows', name),
 );
 

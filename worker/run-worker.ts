@@ -11,7 +11,7 @@ import type { Config } from '../config/config.ts';
 import { keepThreadsFromReporting } from '../config/environment.ts';
 import { connect } from '../db/connection.ts';
 import { trimHeap } from '../trim-heap.ts';
-import { defined } from '../workflows/contract/defined.ts';
+import { defined } from '../workflows/contract/optional-fields.ts';
 import { createWorkers, type Servable } from './create-workers.ts';
 import { watchWorkflows } from './endless-workflows.ts';
 import { createFailingSteps } from './failing-steps.ts';

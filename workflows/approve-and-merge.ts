@@ -2,8 +2,8 @@
 import { ApplicationFailure, patched } from '@temporalio/workflow';
 import { transfers } from './activities.ts';
 import type { Conflict } from './contract/conflict.ts';
-import { defined } from './contract/defined.ts';
 import type { Standing } from './contract/line.ts';
+import { defined } from './contract/optional-fields.ts';
 import type { EpicSettings } from './contract/settings.ts';
 import type { PersonAnswered } from './contract/task.ts';
 import type { RanCheck } from './contract/verification.ts';

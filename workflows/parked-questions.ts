@@ -2,7 +2,7 @@
 
 import type { Question } from './ask-person.ts';
 import type { ParkedRound } from './contract/agent.ts';
-import { defined } from './contract/defined.ts';
+import { defined } from './contract/optional-fields.ts';
 import { cut, oneLine } from './contract/short-text.ts';
 import type { AgentQuestion, QuestionAnswered } from './contract/talk.ts';
 

@@ -2,7 +2,7 @@
 
 import { isCancellation } from '@temporalio/workflow';
 import { brieflyFactory } from './activities.ts';
-import { defined } from './contract/defined.ts';
+import { defined } from './contract/optional-fields.ts';
 import type { PolicyNews } from './contract/policy.ts';
 import type { EpicSettings } from './contract/settings.ts';
 

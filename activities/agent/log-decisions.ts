@@ -5,7 +5,7 @@ import type { Database } from '../../db/connection.ts';
 import { appendDecisions } from '../../db/writes/decisions.ts';
 import { readToolCalls } from '../../db/writes/tool-calls.ts';
 import { answerToolCallRows } from '../../db/writes/transcripts.ts';
-import { defined } from '../../workflows/contract/defined.ts';
+import { defined } from '../../workflows/contract/optional-fields.ts';
 import { type Purpose, ROLE_OF } from '../../workflows/contract/states.ts';
 import { LogDecision } from '../../workflows/contract/talk.ts';
 

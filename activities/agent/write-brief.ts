@@ -7,8 +7,8 @@ import { readCorrespondence } from '../../db/reads/correspondence.ts';
 import { writeBriefRow } from '../../db/writes/transcripts.ts';
 import type { Brief } from '../../workflows/contract/brief.ts';
 import type { IgnoredFiles } from '../../workflows/contract/change.ts';
-import { defined } from '../../workflows/contract/defined.ts';
 import { epicWorkflowId, taskWorkflowId } from '../../workflows/contract/ids.ts';
+import { defined } from '../../workflows/contract/optional-fields.ts';
 import type { WorktreeInput } from '../../workflows/contract/worktree.ts';
 import { briefText } from './briefs.ts';
 

@@ -1,5 +1,5 @@
 /** The end of a pull request that is not going to be merged. */
-import { defined } from '../../workflows/contract/defined.ts';
+import { defined } from '../../workflows/contract/optional-fields.ts';
 import type { PullRequestView } from '../../workflows/contract/pull-request.ts';
 import type { Forge, PullRequestRef } from './forge.ts';
 

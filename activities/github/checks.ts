@@ -2,7 +2,7 @@
 
 import { isGitHubFailure } from '../../clients/github/failures.ts';
 import type { Urgency } from '../../clients/github/gh.ts';
-import { defined } from '../../workflows/contract/defined.ts';
+import { defined } from '../../workflows/contract/optional-fields.ts';
 import { type Checks, type FailedCheck, REVIEW_STATUS } from '../../workflows/contract/pull-request.ts';
 import { withoutColors } from '../without-colors.ts';
 import { type Check, listChecks } from './list-checks.ts';

@@ -1,7 +1,7 @@
 /** What people said on a pull request to the factory, of whom only those count who may push there. */
 
 import type { Urgency } from '../../clients/github/gh.ts';
-import { defined } from '../../workflows/contract/defined.ts';
+import { defined } from '../../workflows/contract/optional-fields.ts';
 import type { Feedback } from '../../workflows/contract/pull-request.ts';
 import { comment, type GivenReview, hasSaid, isBy, type Writer } from './comments.ts';
 import { kindOf, marked } from './hidden-marker.ts';

@@ -1,5 +1,5 @@
 /** Reads what the factory's reporter for node:test wrote (node-reporter.mjs). Pure. */
-import { defined } from '../../workflows/contract/defined.ts';
+import { defined } from '../../workflows/contract/optional-fields.ts';
 import { isFile } from './tap.ts';
 import type { Outcome, TestReport, TestRun } from './test-report.ts';
 

@@ -1,5 +1,5 @@
 /** Tests as a run reports them, whatever the runner: each by its id, and for runners that only count, the counts. */
-import { defined } from '../../workflows/contract/defined.ts';
+import { defined } from '../../workflows/contract/optional-fields.ts';
 
 export type Outcome = 'passed' | 'failed' | 'skipped' | 'todo';
 

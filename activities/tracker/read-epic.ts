@@ -1,8 +1,8 @@
 /** What an issue becomes: an epic, or the reason why it is none. Pure. */
 
 import type { LinearConfig } from '../../config/config.ts';
-import { defined } from '../../workflows/contract/defined.ts';
 import { EpicInput } from '../../workflows/contract/epic.ts';
+import { defined } from '../../workflows/contract/optional-fields.ts';
 import { type Plan, planProblems, type TaskInput } from '../../workflows/contract/plan.ts';
 import { COMMENTS_TITLE, isOwnComment } from '../../workflows/contract/tracker.ts';
 import { type Issue, isFinal, type SubIssue } from './tracker.ts';

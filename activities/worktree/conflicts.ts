@@ -3,7 +3,7 @@
 import type { MergeReport, Stage } from '../../clients/git/merge-report.ts';
 import type { Patch } from '../../clients/git/patch-tree.ts';
 import type { Conflict, ConflictKind } from '../../workflows/contract/conflict.ts';
-import { defined } from '../../workflows/contract/defined.ts';
+import { defined } from '../../workflows/contract/optional-fields.ts';
 import { type ConflictGroup, groupPaths, type MergeSides } from './conflict-groups.ts';
 import { kindOf, wordsOf } from './conflict-words.ts';
 

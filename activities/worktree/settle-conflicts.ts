@@ -2,7 +2,7 @@
 
 import { type Patch, patchTree } from '../../clients/git/patch-tree.ts';
 import type { Conflict, ResolvedConflict } from '../../workflows/contract/conflict.ts';
-import { defined } from '../../workflows/contract/defined.ts';
+import { defined } from '../../workflows/contract/optional-fields.ts';
 import { mergeTrees } from './commits.ts';
 import { findConflicts } from './conflicts.ts';
 import { changedPaths, readHandedIn } from './handed-in-merge.ts';

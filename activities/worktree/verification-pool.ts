@@ -16,7 +16,7 @@ import { type Clone, type GitHost, openRepository, replaceFile } from '../../cli
 import { realPath } from '../../clients/git/worktree-folder.ts';
 import { readNoteIfThere } from '../../clients/read-if-there.ts';
 import type { KnownBase } from '../../workflows/contract/base.ts';
-import { defined } from '../../workflows/contract/defined.ts';
+import { defined } from '../../workflows/contract/optional-fields.ts';
 import { emptyHome, homeIn, keepHome, restoreHome } from './kept-home.ts';
 import { mayServe, OF_BASE, type Products, type SetUpKey } from './kept-set-up.ts';
 import { haveSameBasis, isLaid, layCommit, noteProducts } from './lay-commit.ts';

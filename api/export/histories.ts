@@ -2,7 +2,7 @@
 
 import { type Client, isGrpcServiceError } from '@temporalio/client';
 import { rethrowKnownErrorTypes } from '@temporalio/client/lib/helpers.js';
-import { defined } from '../../workflows/contract/defined.ts';
+import { defined } from '../../workflows/contract/optional-fields.ts';
 
 export type EventRow = Readonly<Record<string, unknown>>;
 

@@ -3,8 +3,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Database } from '../../db/connection.ts';
 import { listRecordedAgents, readPins, readRecordedAgent, readRecordedEpic } from '../../db/reads/recording.ts';
-import { defined } from '../../workflows/contract/defined.ts';
 import { mapTexts } from '../../workflows/contract/map-texts.ts';
+import { defined } from '../../workflows/contract/optional-fields.ts';
 import {
   type AskedBlock,
   RECORDING_FORMAT,

@@ -1,7 +1,7 @@
 /** `factory add`: one more task for a running epic. */
 
 import type { Command } from 'commander';
-import { defined } from '../../workflows/contract/defined.ts';
+import { defined } from '../../workflows/contract/optional-fields.ts';
 import { createApi, personName } from '../api.ts';
 import { action, type Context, createCommand, type Io } from '../command.ts';
 import { printReply } from '../print-reply.ts';

@@ -1,7 +1,7 @@
 /** `factory respond`, `approve` and `reject`: a person's answer to what waits for one. */
 import type { Command } from 'commander';
-import { defined } from '../../workflows/contract/defined.ts';
 import { IN_WORDS } from '../../workflows/contract/in-words.ts';
+import { defined } from '../../workflows/contract/optional-fields.ts';
 import { type Api, createApi, type HumanRequest, personName, readDiff, readEpic } from '../api.ts';
 import { action, type Context, createCommand, type Io } from '../command.ts';
 import { type Confirmation, confirm, withConfirmation } from '../confirm.ts';

@@ -1,7 +1,7 @@
 /** `factory explain`: what happened in an epic, for somebody who was away. */
 
 import { type Command, InvalidArgumentError } from 'commander';
-import { defined } from '../../workflows/contract/defined.ts';
+import { defined } from '../../workflows/contract/optional-fields.ts';
 import { createApi } from '../api.ts';
 import { action, type Context, createCommand, type Io } from '../command.ts';
 import { EXIT } from '../exit.ts';

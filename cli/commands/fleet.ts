@@ -1,7 +1,7 @@
 /** `factory fleet`: what runs where, and what limits it. */
 import type { Command } from 'commander';
 import { turnsWords } from '../../api/client/answered-turns.ts';
-import { postureOf } from '../../api/client/host-posture.ts';
+import { availabilityOf } from '../../api/client/host-availability.ts';
 import type { Answer } from '../../api/client/index.ts';
 import { createApi } from '../api.ts';
 import { action, type Context, createCommand, type Io } from '../command.ts';
@@ -30,7 +30,7 @@ function fleetLines({ pause, hosts, lostPlacements, agents, ...rest }: Fleet, co
     ...(hosts.length === 0 ? ['No host is there. Start one: npx node worker/main.ts --serve host'] : []),
     ...hosts.flatMap((host) => [
       `${colors.bold(host.name)}  ${host.taken}/${host.capacity} slots  ${colors.dim(host.sandbox ?? 'sandbox unknown')}`,
-      `  ${postureLine(host, colors, now)}`,
+      `  ${availabilityLine(host, colors, now)}`,
       ...host.placements.map((held) => `  ${placementLine(held)}`),
     ]),
     ...lostPlacements.map((held) => colors.yellow(`${held.host} is not there, and holds ${placementLine(held)}`)),
@@ -43,12 +43,12 @@ function fleetLines({ pause, hosts, lostPlacements, agents, ...rest }: Fleet, co
 }
 
 /** Whether it takes work, and where it does not, why or since when. */
-function postureLine(host: Fleet['hosts'][number], colors: Colors, now: number): string {
-  const posture = postureOf(host, now);
+function availabilityLine(host: Fleet['hosts'][number], colors: Colors, now: number): string {
+  const availability = availabilityOf(host, now);
   const ago = (time: string) => `${duration(now - Date.parse(time))} ago`;
-  if (posture === 'takes work' || posture === 'full') return colors.green(posture);
-  if (posture === 'silent') return colors.yellow(`silent: last heard of ${ago(host.lastSeenAt)}`);
-  if (posture === 'signed off') return colors.dim(`signed off ${ago(host.leftAt ?? host.lastSeenAt)}`);
+  if (availability === 'takes work' || availability === 'full') return colors.green(availability);
+  if (availability === 'silent') return colors.yellow(`silent: last heard of ${ago(host.lastSeenAt)}`);
+  if (availability === 'signed off') return colors.dim(`signed off ${ago(host.leftAt ?? host.lastSeenAt)}`);
   return colors.yellow(`takes no more work: ${host.refusal}`);
 }
 

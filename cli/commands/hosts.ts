@@ -1,6 +1,6 @@
 /** `factory hosts`: the machines that do tasks, how full they are, and which take no more work. */
 import type { Command } from 'commander';
-import { postureOf } from '../../api/client/host-posture.ts';
+import { availabilityOf } from '../../api/client/host-availability.ts';
 import type { Answer } from '../../api/client/index.ts';
 import { createApi } from '../api.ts';
 import { action, type Context, createCommand, type Io } from '../command.ts';
@@ -28,7 +28,7 @@ async function hosts(context: Context): Promise<number> {
 }
 
 function stateOf(host: Answer<'Host'>, now: number): string {
-  const posture = postureOf(host, now);
-  if (posture === 'signed off') return `signed off at ${host.leftAt?.slice(0, 19).replace('T', ' ')}`;
-  return posture === 'takes no more work' ? `takes no more work: ${host.refusal}` : posture;
+  const availability = availabilityOf(host, now);
+  if (availability === 'signed off') return `signed off at ${host.leftAt?.slice(0, 19).replace('T', ' ')}`;
+  return availability === 'takes no more work' ? `takes no more work: ${host.refusal}` : availability;
 }

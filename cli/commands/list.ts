@@ -1,7 +1,7 @@
 /** `factory list`: the epics, newest first. */
 
 import { type Command, Option } from 'commander';
-import { defined } from '../../workflows/contract/defined.ts';
+import { defined } from '../../workflows/contract/optional-fields.ts';
 import { EPIC_STATES } from '../../workflows/contract/state-names.ts';
 import { createApi } from '../api.ts';
 import { action, type Context, createCommand, type Io } from '../command.ts';

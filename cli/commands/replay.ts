@@ -3,7 +3,7 @@
 import type { Command } from 'commander';
 import type { Config } from '../../config/config.ts';
 import type { Departure } from '../../local/model/playback.ts';
-import { defined } from '../../workflows/contract/defined.ts';
+import { defined } from '../../workflows/contract/optional-fields.ts';
 import type { Recording } from '../../workflows/contract/recording.ts';
 import { createApi } from '../api.ts';
 import { requireConsent, whatRuns } from '../before-replay.ts';

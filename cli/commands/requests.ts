@@ -2,7 +2,7 @@
 
 import type { Command } from 'commander';
 import type { Answer } from '../../api/client/index.ts';
-import { defined } from '../../workflows/contract/defined.ts';
+import { defined } from '../../workflows/contract/optional-fields.ts';
 import { createApi } from '../api.ts';
 import { action, type Context, createCommand, type Io } from '../command.ts';
 import { EXIT } from '../exit.ts';

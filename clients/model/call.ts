@@ -1,7 +1,7 @@
 /** The one place that calls the model: a streamed request, and its answer as it is stored. */
 
 import Anthropic from '@anthropic-ai/sdk';
-import { defined } from '../../workflows/contract/defined.ts';
+import { defined } from '../../workflows/contract/optional-fields.ts';
 import { fetchModel } from './connection.ts';
 
 const DEFAULT_BASE_URL = 'https://api.anthropic.com';

@@ -7,7 +7,7 @@
 
 import Anthropic from '@anthropic-ai/sdk';
 import { CancelledFailure } from '@temporalio/common';
-import { defined } from '../../workflows/contract/defined.ts';
+import { defined } from '../../workflows/contract/optional-fields.ts';
 import { finalFailure, passingFailure, StubbornFailure } from '../failures.ts';
 import { NeverConnected } from './connection.ts';
 

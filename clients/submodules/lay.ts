@@ -5,7 +5,7 @@
 
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { defined } from '../../workflows/contract/defined.ts';
+import { defined } from '../../workflows/contract/optional-fields.ts';
 import { finalFailure } from '../failures.ts';
 import { checkOut, forgetIndex } from '../git/check-out.ts';
 import { refuseLfs } from '../git/contents.ts';

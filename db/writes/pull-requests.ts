@@ -1,7 +1,7 @@
 /** The pull requests of an epic and its tasks, for screens; the forge has the truth. */
 
 import { sql } from 'kysely';
-import { defined } from '../../workflows/contract/defined.ts';
+import { defined } from '../../workflows/contract/optional-fields.ts';
 import type { PullRequestView } from '../../workflows/contract/pull-request.ts';
 import type { Database } from '../connection.ts';
 

@@ -3,7 +3,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync, renameSync, statSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { defined } from '../../workflows/contract/defined.ts';
+import { defined } from '../../workflows/contract/optional-fields.ts';
 import { type Command, endGroup, endProcess, startedAt } from './process.ts';
 
 export interface Supervision {

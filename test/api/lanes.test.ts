@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { Worker } from '@temporalio/worker';
 import { sql } from 'kysely';
-import { createLineActivities } from '../../activities/line.ts';
+import { createLineActivities } from '../../activities/merge-line.ts';
 import { INTERCEPTORS } from '../../worker/bundle.ts';
 import { FACTORY_QUEUE } from '../../workflows/contract/task-queues.ts';
 import { openApiOnTemporal } from '../support/answering-epics.ts';

@@ -50,7 +50,7 @@ const ACCESS = [
 ];
 const CLIENT = ['api/client/branch-name.ts', 'api/client/epic-now.ts', 'api/client/index.ts'];
 const STANDSTILL = ['api/client/clock-time.ts', 'api/client/standstill.ts'];
-const DEFINED = 'workflows/contract/defined.ts';
+const DEFINED = 'workflows/contract/optional-fields.ts';
 const STATES = 'workflows/contract/state-names.ts';
 const IN_WORDS = 'workflows/contract/in-words.ts';
 

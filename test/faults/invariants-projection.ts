@@ -46,7 +46,7 @@ const isParked = ({ events }: Execution): boolean => {
   return result?.data ? Buffer.from(result.data).toString().startsWith('{"parked"') : false;
 };
 
-/** One that was ended with a workflow task that had not started refuses every query (workflows/events-ahead.ts). */
+/** One that was ended with a workflow task that had not started refuses every query (workflows/refuse-early-events.ts). */
 const canBeAsked = (one: Execution): boolean =>
   !isTerminated(one) || !one.events.at(-2)?.workflowTaskScheduledEventAttributes;
 

@@ -1,6 +1,6 @@
 /** The `status` query of an execution, asked again when something was sent to it while the query was on its way. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { AHEAD } from '../../workflows/events-ahead.ts';
+import { AHEAD } from '../../workflows/refuse-early-events.ts';
 
 interface Asked {
   query<T>(name: string): Promise<T>;

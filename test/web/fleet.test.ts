@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { postureOf } from '../../api/client/host-posture.ts';
+import { availabilityOf } from '../../api/client/host-availability.ts';
 import type { FleetAgent, FleetHost, Lane } from '../../web/data/fleet.ts';
 import { fleetHeadline, holdsNow, isUnconfined, limitWords, versionWords } from '../../web/parts/fleet.ts';
 import { laneHeadline, leadTimeWords, titleOf, verdictOf } from '../../web/parts/lane.ts';
@@ -51,7 +51,7 @@ test('a host whose sandbox is turned off is conspicuous', () => {
 });
 
 test('a host takes work, is full, refuses, is silent or has signed off', () => {
-  const words = (rest: Partial<FleetHost>, readAt = NOW) => postureOf(host(rest), readAt);
+  const words = (rest: Partial<FleetHost>, readAt = NOW) => availabilityOf(host(rest), readAt);
   assert.equal(words({}), 'takes work');
   assert.equal(words({ taken: 4 }), 'full');
   assert.equal(words({ refusal: 'the disk is full' }), 'takes no more work');

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { clockTime } from '../../api/client/clock-time.ts';
 import { isUnapplied } from '../../web/data/notices.ts';
+import { nothing } from '../../web/parts/empty-states.ts';
 import { count, staleWords } from '../../web/parts/format.ts';
-import { nothing } from '../../web/parts/nothing.ts';
 import { standingWords } from '../../web/parts/standing.ts';
 
 test('a count says its noun in the right number, and groups its digits', () => {

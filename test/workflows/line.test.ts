@@ -1,7 +1,7 @@
 /** The line to a base branch, across epics: one merges at a time, and nobody keeps the turn. */
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { createLineActivities } from '../../activities/line.ts';
+import { createLineActivities } from '../../activities/merge-line.ts';
 import { lineWorkflowId } from '../../db/line-id.ts';
 import { type LineStatus, lineStatusQuery } from '../../workflows/contract/line.ts';
 import { waitFor } from '../support/wait-for.ts';

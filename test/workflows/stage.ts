@@ -5,9 +5,9 @@
 import { Worker, type WorkerOptions, type WorkflowBundleOption } from '@temporalio/worker';
 import { createCriteriaActivities } from '../../activities/criteria/activities.ts';
 import type { MergePullRequestInput } from '../../activities/forge/activities.ts';
-import { createLineActivities } from '../../activities/line.ts';
 import { createHearPeople } from '../../activities/mail/hear-people.ts';
 import { createMailActivities } from '../../activities/mail/send-mail.ts';
+import { createLineActivities } from '../../activities/merge-line.ts';
 import { createRecordActivities } from '../../activities/records.ts';
 import { type ClaimHostInput, createClaimActivities, createSlotActivities } from '../../activities/slots.ts';
 import { createSupervisionActivities } from '../../activities/supervision.ts';

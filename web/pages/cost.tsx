@@ -7,10 +7,10 @@ import { isFinal } from '../../api/client/epic-now.ts';
 import { type Costs, costsOf } from '../data/costs.ts';
 import { SetCap } from '../parts/cap-form.tsx';
 import { costRows, costWords } from '../parts/cost-rows.ts';
+import { nothing } from '../parts/empty-states.ts';
 import { EpicFrame } from '../parts/epic-frame.tsx';
 import { count, money } from '../parts/format.ts';
 import { PageLink } from '../parts/link.tsx';
-import { nothing } from '../parts/nothing.ts';
 import { Read } from '../parts/read.tsx';
 import { WideTable } from '../parts/wide-table.tsx';
 

@@ -8,9 +8,9 @@ import { type Diff, diffOf, type WhichDiff } from '../data/diffs.ts';
 import type { EpicItself } from '../data/epics.ts';
 import { Commit } from '../parts/diff-commit.tsx';
 import { replacement } from '../parts/diff-subject.ts';
+import { nothing } from '../parts/empty-states.ts';
 import { EpicFrame } from '../parts/epic-frame.tsx';
 import { PageLink } from '../parts/link.tsx';
-import { nothing } from '../parts/nothing.ts';
 import { Read } from '../parts/read.tsx';
 
 const route = getRouteApi('/epics/$epicId/diff');

@@ -5,9 +5,9 @@ import { getRouteApi } from '@tanstack/react-router';
 import { accountSummary, peopleWords } from '../../api/client/account-words.ts';
 import { isFinal } from '../../api/client/epic-now.ts';
 import { accountOf } from '../data/accounts.ts';
+import { nothing } from '../parts/empty-states.ts';
 import { EpicFrame } from '../parts/epic-frame.tsx';
 import { PageLink } from '../parts/link.tsx';
-import { nothing } from '../parts/nothing.ts';
 import { Read } from '../parts/read.tsx';
 import { StoryChapter } from '../parts/story-chapter.tsx';
 

@@ -1,5 +1,5 @@
 /** How hosts, agents and quotas stand, in words. Pure. */
-import { isSilent, type Posture } from '../../api/client/host-posture.ts';
+import { type Availability, isSilent } from '../../api/client/host-availability.ts';
 import type { Fleet } from '../data/fleet.ts';
 import { count } from './format.ts';
 
@@ -32,8 +32,8 @@ export const holdsNow = <Hold extends { readonly until: string }>(holds: readonl
 /** Whether agents' commands run without a sandbox there: "none: it is turned off (SANDBOX=off)". */
 export const isUnconfined = (sandbox: string | null): boolean => sandbox?.startsWith('none') ?? false;
 
-/** The color of a host's posture. */
-export const POSTURE_COLORS: Readonly<Record<Posture, 'green' | 'orange' | 'gray'>> = {
+/** The color of a host's availability. */
+export const AVAILABILITY_COLORS: Readonly<Record<Availability, 'green' | 'orange' | 'gray'>> = {
   'takes work': 'green',
   full: 'green',
   'takes no more work': 'orange',

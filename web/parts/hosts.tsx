@@ -1,8 +1,8 @@
 /** The hosts of the fleet: how full each is, how it confines agents, and what runs there. */
 import { Alert, Badge, Card, Group, Progress, SimpleGrid, Stack, Text, Title } from '@mantine/core';
-import { postureOf } from '../../api/client/host-posture.ts';
+import { availabilityOf } from '../../api/client/host-availability.ts';
 import type { Fleet, FleetHost } from '../data/fleet.ts';
-import { isUnconfined, POSTURE_COLORS } from './fleet.ts';
+import { AVAILABILITY_COLORS, isUnconfined } from './fleet.ts';
 import { PartLink } from './part-link.tsx';
 import { Ago } from './time.tsx';
 
@@ -39,14 +39,14 @@ export function Hosts({ fleet: { hosts, lostPlacements }, readAt }: Props) {
 
 function HostCard({ host, readAt }: { readonly host: FleetHost; readonly readAt: number }) {
   const { name, taken, capacity, sandbox, refusal, leftAt, lastSeenAt, placements } = host;
-  const posture = postureOf(host, readAt);
+  const availability = availabilityOf(host, readAt);
   return (
     <Card withBorder component="section" aria-label={name} data-host={name}>
       <Stack gap="xs">
         <Group justify="space-between" gap="xs" wrap="nowrap">
           <Title order={3}>{name}</Title>
-          <Badge color={POSTURE_COLORS[posture]} variant="light" tt="none">
-            {posture}
+          <Badge color={AVAILABILITY_COLORS[availability]} variant="light" tt="none">
+            {availability}
           </Badge>
         </Group>
         <Text size="sm">
@@ -61,7 +61,7 @@ function HostCard({ host, readAt }: { readonly host: FleetHost; readonly readAt:
             {refusal}
           </Text>
         )}
-        {(leftAt !== null || posture === 'silent') && (
+        {(leftAt !== null || availability === 'silent') && (
           <Text size="sm" c="dimmed">
             {leftAt === null ? 'last heard of' : 'signed off'} <Ago at={leftAt ?? lastSeenAt} />
           </Text>

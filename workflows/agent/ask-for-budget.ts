@@ -2,7 +2,7 @@
 
 import type { Question } from '../ask-person.ts';
 import { amountText, capName, type ShortBudget, type ShortEpic } from '../contract/budget.ts';
-import { defined } from '../contract/defined.ts';
+import { defined } from '../contract/optional-fields.ts';
 
 /** In one shape, whatever the history has. */
 export function shortBudget(short: ShortBudget | ShortEpic): ShortBudget {

@@ -2,7 +2,7 @@
 
 import { patched } from '@temporalio/workflow';
 import { factory } from '../activities.ts';
-import { defined } from '../contract/defined.ts';
+import { defined } from '../contract/optional-fields.ts';
 import type { ToolCallRef } from '../contract/transcript.ts';
 import { AWAIT_REPLY_MS, lookForMailMs } from '../options.ts';
 import type { Agent } from './context.ts';

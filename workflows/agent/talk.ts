@@ -1,7 +1,7 @@
 /** Carries out the talking tools of one answer, after its commands: what each says is kept once, by the id of its call. */
 
 import { factory } from '../activities.ts';
-import { defined } from '../contract/defined.ts';
+import { defined } from '../contract/optional-fields.ts';
 import type { TalkingTool } from '../contract/talk.ts';
 import type { ToolCallRef } from '../contract/transcript.ts';
 import { askHuman } from './ask-human.ts';

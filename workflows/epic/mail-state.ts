@@ -1,7 +1,7 @@
 /** How far the Orchestrator's mail is: one agent an epic answers it, on a transcript that goes on. Pure. */
 
 import type { ParkedRound } from '../contract/agent.ts';
-import { defined } from '../contract/defined.ts';
+import { defined } from '../contract/optional-fields.ts';
 import { change } from '../read-only-state.ts';
 import { type Correspondence, type EpicData, type EpicFields, nextNumber } from './state.ts';
 

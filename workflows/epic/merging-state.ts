@@ -2,7 +2,7 @@
 
 import type { Obstacle } from '../approve-and-merge.ts';
 import type { RewrittenBase } from '../contract/base.ts';
-import { defined } from '../contract/defined.ts';
+import { defined } from '../contract/optional-fields.ts';
 import type { PullRequestView } from '../contract/pull-request.ts';
 import type { PersonAnswered } from '../contract/task.ts';
 import { dropApproval, noteApprovedDiff } from '../merge-state.ts';

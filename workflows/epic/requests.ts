@@ -1,9 +1,9 @@
 /** Human requests: one id, one effect, however often it is asked or answered. Pure. */
 
 import { type Cap, type CapOf, capName } from '../contract/budget.ts';
-import { defined } from '../contract/defined.ts';
 import type { AskPerson, Response, Verdict } from '../contract/epic.ts';
 import { IN_WORDS } from '../contract/in-words.ts';
+import { defined } from '../contract/optional-fields.ts';
 import type { RequestKind } from '../contract/states.ts';
 import type { PersonAnswered } from '../contract/task.ts';
 import type { EpicRequest } from './state.ts';

@@ -1,5 +1,5 @@
 /** What a revision makes of a plan: tasks that have not started are added, dropped and changed; all others stay. Pure. */
-import { defined } from '../contract/defined.ts';
+import { defined } from '../contract/optional-fields.ts';
 import { inSequence } from '../contract/overlaps.ts';
 import { planProblems, type TaskInput } from '../contract/plan.ts';
 import { newTask, type TaskEntry } from './state.ts';

@@ -6,7 +6,7 @@ import type { TaskResult } from '../contract/task.ts';
 import { failureMessage } from '../failure.ts';
 import { noteHead } from '../pull-request/state.ts';
 import { mustDrain } from '../run-end.ts';
-import { leftBehind } from '../task/former-lives.ts';
+import { leftBehind } from '../task/lives.ts';
 import type { ParkedTask } from '../task/state.ts';
 import { closeSkipped } from './close-pull-requests.ts';
 import type { Epic } from './context.ts';

@@ -1,6 +1,7 @@
 /** A person's answer to an open request, whatever way it came. */
-import { defined } from '../contract/defined.ts';
+
 import type { Response } from '../contract/epic.ts';
+import { defined } from '../contract/optional-fields.ts';
 import { settlePolicy } from './adopt-policy.ts';
 import type { Epic } from './context.ts';
 import { applyDecision, noteSkip } from './decide-failed.ts';

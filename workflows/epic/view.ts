@@ -1,5 +1,5 @@
 /** What an epic tells of itself. Pure. */
-import { defined } from '../contract/defined.ts';
+import { defined } from '../contract/optional-fields.ts';
 import type { EpicView } from '../contract/records.ts';
 import type { End } from '../status.ts';
 import type { EpicData } from './state.ts';

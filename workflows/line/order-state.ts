@@ -1,5 +1,5 @@
 /** Whose turn it is to merge into a branch: first come first served within priority, and nobody sent into a conflict in vain. */
-import { defined } from '../contract/defined.ts';
+
 import {
   type AskTurn,
   type Follower,
@@ -10,6 +10,7 @@ import {
   type Standing,
   type Together,
 } from '../contract/line.ts';
+import { defined } from '../contract/optional-fields.ts';
 import { type Change, change, type Seen } from '../read-only-state.ts';
 
 /** Somebody who lost the turn to a conflict and comes back with it settled. */

@@ -1,6 +1,6 @@
 /** Opening a pull request for new work, and what is met there: somebody may have closed or merged it since the last look. */
 import { condition, patched } from '@temporalio/workflow';
-import { defined } from '../contract/defined.ts';
+import { defined } from '../contract/optional-fields.ts';
 import type { PullRequestView } from '../contract/pull-request.ts';
 import { moveHead, type PullRequestMemory, type PullRequestOwner } from './state.ts';
 import type { Watch } from './watch.ts';

@@ -1,7 +1,7 @@
 /** Asks a person when a task fails between rounds: a rewind, a push that it takes in, a pull request to reopen. */
 import { patched } from '@temporalio/workflow';
 import { askedAlready } from '../ask.ts';
-import { defined } from '../contract/defined.ts';
+import { defined } from '../contract/optional-fields.ts';
 import { nameOfNews } from '../pull-request/news.ts';
 import { type Asking, askUnless, settled } from './ask.ts';
 import type { About, Known } from './asked-question.ts';

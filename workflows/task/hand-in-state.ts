@@ -2,7 +2,7 @@
 
 import type { Review, SubmitWork } from '../contract/agent.ts';
 import type { Change as Work } from '../contract/change.ts';
-import { defined } from '../contract/defined.ts';
+import { defined } from '../contract/optional-fields.ts';
 import type { PersonAnswered } from '../contract/task.ts';
 import { noteApprovedDiff } from '../merge-state.ts';
 import { moveHead } from '../pull-request/state.ts';

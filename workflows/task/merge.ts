@@ -1,7 +1,7 @@
 /** Merges a reviewed task in its turn, in an epic of one task after a person's approval. */
 import { approveAndMerge, type ConflictObstacle, type MergeOutcome, type Obstacle } from '../approve-and-merge.ts';
 import type { Change } from '../contract/change.ts';
-import { defined } from '../contract/defined.ts';
+import { defined } from '../contract/optional-fields.ts';
 import type { TaskResult } from '../contract/task.ts';
 import { fewIgnored } from '../ignored-files.ts';
 import type { ChecksObstacle } from '../pull-request/checks.ts';

@@ -2,7 +2,7 @@
 import type { TaskWorkflowInput } from '../contract/task.ts';
 import { newIgnored } from '../ignored-messages-state.ts';
 import { newMemory } from '../pull-request/state.ts';
-import { inherited, type LeftToTask } from './former-lives.ts';
+import { inherited, type LeftToTask } from './lives.ts';
 import { freshCounts, type TaskData } from './state.ts';
 
 export function newTask(

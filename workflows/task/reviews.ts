@@ -2,7 +2,7 @@
 
 import type { Review } from '../contract/agent.ts';
 import type { Change } from '../contract/change.ts';
-import { defined } from '../contract/defined.ts';
+import { defined } from '../contract/optional-fields.ts';
 import type { EarlierReview, Finding, PastReview } from '../contract/review.ts';
 import { criteriaWords } from './criteria-words.ts';
 

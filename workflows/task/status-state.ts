@@ -1,7 +1,7 @@
 /** How a task stands, what it waits for, and what people wish of it meanwhile. Pure. */
 
 import type { ParkedRound } from '../contract/agent.ts';
-import { defined } from '../contract/defined.ts';
+import { defined } from '../contract/optional-fields.ts';
 import type { TaskState } from '../contract/states.ts';
 import type { QuestionAnswered } from '../contract/talk.ts';
 import type { Rewind } from '../contract/task.ts';

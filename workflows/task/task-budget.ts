@@ -1,7 +1,7 @@
 /** What a task may use of its epic's budget. Pure. */
 
 import { microUsdOf, type TaskBudget } from '../contract/budget.ts';
-import { defined } from '../contract/defined.ts';
+import { defined } from '../contract/optional-fields.ts';
 import type { TaskInput } from '../contract/plan.ts';
 import type { EpicSettings } from '../contract/settings.ts';
 

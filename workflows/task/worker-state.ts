@@ -1,5 +1,5 @@
 /** A task's Workers: which attempt is under way, how far it came, and what it handed over. Pure. */
-import { defined } from '../contract/defined.ts';
+import { defined } from '../contract/optional-fields.ts';
 import { type Change, change } from '../read-only-state.ts';
 import { freshCounts, setOpening, type TaskData, type TaskFields, type WorkerRef } from './state.ts';
 

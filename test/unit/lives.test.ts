@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import type { FormerLife } from '../../workflows/contract/task.ts';
-import { leftBehind } from '../../workflows/task/former-lives.ts';
+import { leftBehind } from '../../workflows/task/lives.ts';
 
 const change = { headSha: 'a'.repeat(40), treeSha: 'b'.repeat(40), summary: 'done' };
 const known: FormerLife = { ended: 'no base', tried: ['attempt 1'], approved: change, allowed: ['x'] };

@@ -3,7 +3,7 @@ import type { Answer } from './index.ts';
 
 type Seen = Pick<Answer<'Fleet'>['hosts'][number], 'lastSeenAt' | 'refusal' | 'leftAt' | 'taken' | 'capacity'>;
 
-export type Posture = 'takes work' | 'full' | 'takes no more work' | 'silent' | 'signed off';
+export type Availability = 'takes work' | 'full' | 'takes no more work' | 'silent' | 'signed off';
 
 /** A host says that it is there every few seconds. */
 const SILENT_MS = 30_000;
@@ -12,7 +12,7 @@ export const isSilent = ({ lastSeenAt }: Pick<Seen, 'lastSeenAt'>, readAt: numbe
   readAt - Date.parse(lastSeenAt) > SILENT_MS;
 
 /** As of `readAt`, in milliseconds, which is when the host was read. */
-export function postureOf(host: Seen, readAt: number): Posture {
+export function availabilityOf(host: Seen, readAt: number): Availability {
   if (host.leftAt !== null) return 'signed off';
   if (isSilent(host, readAt)) return 'silent';
   if (host.refusal !== null) return 'takes no more work';
