@@ -103,7 +103,8 @@ export const ROWS: readonly MessageRow[] = [
   signal('working', 'taskHeard', of('a', { ids: ['comment-1'] })),
   signal('plan', 'interrupted', { input: () => ({ interruptId: 'none', what: 'nothing' }) }),
   signal('plan', 'hostLeaves', leaving),
-  signal('plan', 'admitted', { input: () => ({}), shows: ({ admitted }) => admitted }),
+  // Who waits for a person has left the line, so that a grant comes late and is not taken.
+  signal('plan', 'admitted', { input: () => ({}), shows: ({ admitted }) => !admitted }),
   signal('plan', 'settled', { input: () => ({ escalationId: 'none', action: 'retry', reason: 'none' }) }),
 
   toTask('single', 'personAnswered', {
