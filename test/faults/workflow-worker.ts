@@ -16,6 +16,6 @@ const worker = await Worker.create({
   stickyQueueScheduleToStartTimeout: '1 second',
   maxCachedWorkflows: Number(cached),
 });
-process.once('SIGTERM', () => worker.shutdown());
+// The SDK shuts it down at SIGTERM.
 await worker.run();
 await connection.close();

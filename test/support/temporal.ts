@@ -8,8 +8,13 @@ import { SEARCH_ATTRIBUTES } from '../../workflows/contract/search-attributes.ts
 import { required } from './environment.ts';
 import { persistently } from './wait-for.ts';
 
-// Once a process, before any server or worker: a green run prints no log lines.
-Runtime.install({ logger: new DefaultLogger('ERROR'), telemetryOptions: { logging: { filter: 'ERROR' } } });
+// Once a process, before any server or worker: a green run prints no log lines, and whoever starts a worker ends it, when
+// somebody interrupts the run too.
+Runtime.install({
+  logger: new DefaultLogger('ERROR'),
+  telemetryOptions: { logging: { filter: 'ERROR' } },
+  shutdownSignals: [],
+});
 
 /** What a replay needs to know of the code: `{ workflowBundle }` or `{ workflowsPath }`. */
 export type WorkflowCode = Pick<ReplayWorkerOptions, 'workflowBundle' | 'workflowsPath'>;
