@@ -79,7 +79,7 @@ async function until(look) {
 
 await worker.runUntil(async () => {
   const failed = await (await start('fail')).result().then(() => 'done', () => 'failed');
-  console.log(`an attempt that fails:     ${failed} after attempts ${attempts.splice(0)}`);
+  console.log(`an attempt that fails:      ${failed} after attempts ${attempts.splice(0)}`);
 
   const handle = await start('work');
   const workflow = { namespace, execution: { workflowId: handle.workflowId }, identity: 'somebody' };
