@@ -11,7 +11,12 @@ const ACTIVITIES = 1_023;
 const TURNS = 340;
 
 export async function measureEngine(signal: AbortSignal): Promise<Figure[]> {
-  Runtime.install({ logger: new DefaultLogger('ERROR'), telemetryOptions: { logging: { filter: 'ERROR' } } });
+  Runtime.install({
+    logger: new DefaultLogger('ERROR'),
+    telemetryOptions: { logging: { filter: 'ERROR' } },
+    // `withWorkers` ends its workers, when somebody interrupts the run too.
+    shutdownSignals: [],
+  });
   const temporal = await startTemporal();
   try {
     return await withWorkers(temporal, signal, async () => {
