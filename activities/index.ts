@@ -36,6 +36,7 @@ import { createClaimActivities, createSlotActivities } from './slots.ts';
 import { createSupervisionActivities } from './supervision.ts';
 import { createTerminalActivities } from './terminal/end-commands.ts';
 import { createBashActivities } from './tools/bash.ts';
+import { withCheckpoint } from './tools/checkpoint-with-call.ts';
 import { createEditActivities } from './tools/edit.ts';
 import { createTrackerActivities } from './tracker/activities.ts';
 import { createVerifyActivities } from './verify.ts';
@@ -101,17 +102,21 @@ export function createHostActivities({ db, config, host: name, sandbox }: Activi
   const terminal = createTerminal({ stateDir, host: name, socket: tmuxSocket });
   const host: GitHost = { stateDir, host: name, worktreeBase, ...createRemotes(config, db) };
   const commands = { sandbox, secretsFile };
+  const checkpoints = createCheckpointActivities({ host, note: (note) => writeCheckpoint(db, note) });
+  const { bash } = createBashActivities({ db, terminal, host, commands });
+  const { edit } = createEditActivities({ db, host });
+  const along = { ...checkpoints, host, isForgeFar: config.forge.kind !== 'local' };
   return {
     ...createWorktreeActivities(host),
     ...createBranchActivities(host),
     ...createByHandActivities(host),
     ...createMergeActivities(host),
     ...createTakeOverActivities(host),
-    ...createCheckpointActivities({ host, note: (note) => writeCheckpoint(db, note) }),
+    ...checkpoints,
     ...createRewindActivities(host),
     ...createVerifyActivities({ db, host, terminal, commands }),
-    ...createBashActivities({ db, terminal, host, commands }),
-    ...createEditActivities({ db, host }),
+    bash: withCheckpoint(bash, along),
+    edit: withCheckpoint(edit, along),
     ...createTerminalActivities({ terminal }),
     ...createLeaveHost({ db, host, terminal }),
     ...createOpenRound({ db, sources: createBriefSources(host) }),

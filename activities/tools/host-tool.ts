@@ -11,6 +11,7 @@ import type { Database } from '../../db/connection.ts';
 import { beginToolCall, finishToolCall, readToolCall, type ToolCallResult } from '../../db/writes/tool-calls.ts';
 import type { Placement } from '../../workflows/contract/placement.ts';
 import type { CommandPolicy } from '../../workflows/contract/settings.ts';
+import type { CheckpointResult, SecretsAllowed } from '../../workflows/contract/worktree.ts';
 import { hideInput } from '../agent/kept-content.ts';
 import { shortHash } from '../short-hash.ts';
 
@@ -30,6 +31,8 @@ export interface HostToolInput {
   readonly readOnly: boolean;
   readonly timeoutSeconds: number;
   readonly policy: CommandPolicy;
+  /** Asks for the turn's checkpoint too, which no later call of the turn may change. */
+  readonly checkpoint?: SecretsAllowed;
 }
 
 /** What the workflow sees; the output itself stays in tool_calls. */
@@ -38,6 +41,8 @@ export interface HostToolResult {
   readonly summary: string;
   /** A hash of the output, for the agent's workflow to see whether anything has changed. */
   readonly mark?: string;
+  /** Missing where none was asked for, and where the workflow is to have it taken by an activity of its own. */
+  readonly checkpoint?: CheckpointResult;
 }
 
 /**

@@ -1,5 +1,5 @@
 /** Git's index read without a process where it is small, as gitformat-index(5) describes it. */
-import { readFile } from 'node:fs/promises';
+import { open, readFile } from 'node:fs/promises';
 import { type GitRepo, git } from './git.ts';
 
 export interface IndexEntry {
@@ -10,13 +10,14 @@ export interface IndexEntry {
 }
 
 const HEADER_BYTES = 12;
+const COUNT_AT = 8;
 const SHA_AT = 40;
 const FIXED_BYTES = 62;
 const MODE_FIELD = 6;
 
 /** The entries by path; undefined for more than `mostFiles`, and for a form or state of the index that git should judge. */
 export function readIndex(content: Buffer, mostFiles: number): Map<string, IndexEntry> | undefined {
-  const count = content.readUInt32BE(8);
+  const count = content.readUInt32BE(COUNT_AT);
   if (content.toString('latin1', 0, 4) !== 'DIRC' || content.readUInt32BE(4) !== 2 || count > mostFiles) return;
   const entries = new Map<string, IndexEntry>();
   let at = HEADER_BYTES;
@@ -31,6 +32,17 @@ export function readIndex(content: Buffer, mostFiles: number): Map<string, Index
     at += (end - at + 8) & ~7;
   }
   return entries;
+}
+
+/** How many entries the index has, without reading them. */
+export async function countEntries({ indexFile }: GitRepo): Promise<number> {
+  const file = await open(indexFile as string);
+  try {
+    const { buffer } = await file.read(Buffer.alloc(HEADER_BYTES), 0, HEADER_BYTES, 0);
+    return buffer.readUInt32BE(COUNT_AT);
+  } finally {
+    await file.close();
+  }
 }
 
 /** Up to here reading the file costs less than a process. */

@@ -30,6 +30,10 @@ const PLACES: Readonly<Record<string, readonly (string | undefined)[]>> = {
   endCommands: ['trouble-sample.guarded-1'],
   findRewind: ['trouble-sample'],
   rewindWorktree: ['trouble-sample.back-1'],
+  // Only where the last call of a turn did not take it along.
+  checkpoint: ['trouble-sample.back-1'],
+  // Only of a review before a person is waited for.
+  removeWorktree: ['hand-1-sample.only'],
   openTranscript: ['trouble-sample.back-1'],
   openTriage: ['trouble-sample'],
   findPullRequest: ['trouble-sample.lost-1'],

@@ -107,6 +107,7 @@ export function troubleEpics(run: string, times: number): SuiteEpic[] {
         ]),
       ]),
       ...back.map(confuse),
+      ...back.map(interrupt),
       ...back.map(rewind),
       // The last deed: the epic goes on to its end from here.
       {
@@ -206,6 +207,20 @@ const confuse = (key: string): Deed => ({
   name: `confuse the Worker of ${key}`,
   when: (epic) => isIn(epic, key, 'IN_PROGRESS'),
   act: (lane, id) => lane.temporal.workflow.getHandle(`agent-${id}.${key}.implement.1`).signal('unheard-of'),
+});
+
+/** Ends the command that its Worker is stuck in, whose turn has its checkpoint by an activity of its own then. */
+const interrupt = (key: string): Deed => ({
+  name: `interrupt ${key}`,
+  when: (epic) => isIn(epic, key, 'IN_PROGRESS'),
+  act: async (lane, id) => {
+    const agent = lane.temporal.workflow.getHandle(`agent-${id}.${key}.implement.1`);
+    const { turn, phase } = await askStatus<{ turn: number; phase: string }>(agent);
+    if (turn > 3) return;
+    // Never a model call, which would be paid twice.
+    if (turn < 3 || !phase.startsWith('bash')) throw new Error('not yet');
+    await say(lane, `/tasks/${id}.${key}/interrupt`, {});
+  },
 });
 
 /** Until it changes something: before its turn has ended there is nothing to go back from. */

@@ -122,14 +122,15 @@ export function suiteScenario(notes: string): Scenario {
               },
             ]),
           ),
-          // Its first Worker is stuck in its second turn; each that follows a rewind hands in the first.
+          // Its first Worker is stuck in its second turn, and after an interrupt in its third; each that follows a rewind
+          // hands in the first.
           ...Object.fromEntries(
             ['back-1', 'back-2', 'back-3'].map((key) => [
               key,
               {
                 ...simple,
                 implement: [
-                  [write(), bash('sleep 600'), submit('Write')],
+                  [write(), bash('sleep 600'), bash('sleep 600'), submit('Write')],
                   ...[1, 2, 3, 4].map(() => [submit('Write')]),
                 ],
               },

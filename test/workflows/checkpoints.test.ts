@@ -41,6 +41,38 @@ test('a full disk, a forge that is away and a secret cost a checkpoint each, and
   assert.equal(stage.merged('kept').length, 1);
 });
 
+test('the last change of a turn takes its checkpoint along, and what became of it is told; else it is a step of its own', async () => {
+  const asked: string[] = [];
+  stage.play({
+    takeTurn: ({ purpose, turn }) => {
+      if (purpose !== 'implement') return undefined;
+      const look = { name: 'str_replace_based_edit_tool', readOnly: true };
+      return turn === 5 ? submitWork : answer({ name: 'bash' }, { name: 'bash' }, look);
+    },
+    bash: ({ turn, toolUseId, checkpoint }) => {
+      if (checkpoint !== undefined) asked.push(`${turn} ${toolUseId}`);
+    },
+    checkpointWithCall: (turn) => {
+      if (turn === 1) return { sha: 'abc', pushed: true };
+      if (turn === 2) return { sha: 'abc', pushed: false, leftOut: ['huge.bin'] };
+      return turn === 3 ? { pushed: false, secrets: [SECRET] } : undefined;
+    },
+  });
+  const handle = await stage.start('along', { title: 'Along', tasks: tasks({ k: [] }) });
+  await handle.result();
+  const wanted = [
+    'the checkpoint of turn 2 is on this host only (the forge does not answer)',
+    'left out of the checkpoint (huge.bin)',
+    'no checkpoint of turn 3: it holds what looks like a secret (GITHUB_TOKEN in src/a.js:3)',
+  ];
+  assert.deepEqual(missing(await logOf('along'), ...wanted), []);
+  assert.equal(asked.length, 4, 'one call of each turn');
+  assert.deepEqual(
+    stage.log.filter((line) => line.startsWith('checkpoint along.')),
+    ['checkpoint along.k.implement.1 4'],
+  );
+});
+
 test('a secret in what was handed in is a round of the same Worker, and after the last a person’s matter', async () => {
   stage.play({
     takeTurn: handInAtOnce,

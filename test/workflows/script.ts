@@ -7,13 +7,15 @@ import type { Conflict, ResolvedConflict } from '../../workflows/contract/confli
 import type { LeaveHostResult, Placement } from '../../workflows/contract/placement.ts';
 import type { PolicyNews } from '../../workflows/contract/policy.ts';
 import type { Checks, PullRequestView, SeenPullRequest } from '../../workflows/contract/pull-request.ts';
-import type { BranchComparison, CheckpointResult } from '../../workflows/contract/worktree.ts';
+import type { BranchComparison, CheckpointResult, SecretsAllowed } from '../../workflows/contract/worktree.ts';
 
 export interface ToolInput {
   agentId: string;
   turn: number;
   toolUseId: string;
   taskKey?: string;
+  /** Only the last change of a turn asks for it. */
+  checkpoint?: SecretsAllowed;
 }
 
 type MergeKind = 'unchanged' | 'merged' | 'conflict' | undefined;
@@ -30,6 +32,8 @@ export interface Script {
   takeTurn?: (input: TakeTurnInput) => Promise<TurnResult | undefined> | TurnResult | undefined;
   checkpoint?: (turn: number) => Partial<CheckpointResult>;
   bash?: (input: ToolInput) => Promise<void> | void;
+  /** The checkpoint that the last change of a turn takes along; none by default, so that it is an activity of its own. */
+  checkpointWithCall?: (turn: number) => Partial<CheckpointResult> | undefined;
   /** The hash of what a command printed; none by default. */
   shortHash?: (input: ToolInput) => string;
   openRound?: (taskKey: string, kind: string) => Promise<void> | void;

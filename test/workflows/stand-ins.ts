@@ -14,6 +14,7 @@ import type { Conflict } from '../../workflows/contract/conflict.ts';
 import type { EpicInput } from '../../workflows/contract/epic.ts';
 import { agentId } from '../../workflows/contract/ids.ts';
 import type { Interrupt } from '../../workflows/contract/interrupt.ts';
+import type { RemoveWorktreeInput } from '../../workflows/contract/placement.ts';
 import type { PolicyNews } from '../../workflows/contract/policy.ts';
 import type { EpicSettings } from '../../workflows/contract/settings.ts';
 import type { NewTranscript, OpenedTranscript } from '../../workflows/contract/transcript.ts';
@@ -24,6 +25,8 @@ import type { Script, ToolInput } from './script.ts';
 import { SETTINGS } from './settings.ts';
 import { createForgeStandIns } from './stand-in-forge.ts';
 import { createVerification, mergedHead, treeOf } from './verification.ts';
+
+const NO_CHECKPOINT: CheckpointResult = { sha: null, pushed: true, leftOut: [], secrets: [] };
 
 /** `script` is asked again at each call, so that a test can change it. */
 export function createStandIns(script: () => Script, given: Partial<EpicSettings>) {
@@ -145,7 +148,10 @@ export function createStandIns(script: () => Script, given: Partial<EpicSettings
       return { headSha: sha('taken over'), baseSha: sha('new base') };
     },
     ...createVerification(script, count, log),
-    removeWorktree: async () => ({ removed: true }),
+    removeWorktree: async ({ name }: RemoveWorktreeInput) => {
+      log.push(`remove ${name}`);
+      return { removed: true };
+    },
     rewindWorktree: async ({ taskKey = '', agentId, turn }: Place & { agentId: string; turn: number }) => {
       const reason = script().rewindWorktree?.(taskKey);
       log.push(`rewind ${taskKey} to ${turn} of ${agentId}`);
@@ -161,14 +167,16 @@ export function createStandIns(script: () => Script, given: Partial<EpicSettings
       await script().bash?.(input);
       log.push(`bash ${input.agentId} ended`);
       const mark = script().shortHash?.(input);
-      return { isError: false, summary: 'ok', ...(mark === undefined ? {} : { mark }) };
+      const taken = input.checkpoint === undefined ? undefined : script().checkpointWithCall?.(input.turn);
+      const checkpoint = taken === undefined ? {} : { checkpoint: { ...NO_CHECKPOINT, ...taken } };
+      return { isError: false, summary: 'ok', ...(mark === undefined ? {} : { mark }), ...checkpoint };
     },
     edit: async () => ({ isError: false, summary: 'ok' }),
     endCommands: async () => {},
-    checkpoint: async ({ turn }: { turn: number }): Promise<CheckpointResult> => ({
-      ...{ sha: null, pushed: true, leftOut: [], secrets: [] },
-      ...script().checkpoint?.(turn),
-    }),
+    checkpoint: async ({ agentId, turn }: Omit<ToolInput, 'toolUseId'>): Promise<CheckpointResult> => {
+      log.push(`checkpoint ${agentId} ${turn}`);
+      return { ...NO_CHECKPOINT, ...script().checkpoint?.(turn) };
+    },
     commitChange: async ({
       key,
       epicId,

@@ -77,7 +77,7 @@ export function openAgent(input: AgentWorkflowInput) {
     runEnd,
     interrupts,
     departures,
-    /** The checkpoint of the turn before, made while the model thinks about the next. */
+    /** The checkpoint of the turn before, where it is made while the model thinks about the next. */
     checkpointing: Promise.resolve() as Promise<unknown>,
     /** How often somebody said that there may be mail. */
     mailCalls: () => mailCalls,
@@ -140,6 +140,12 @@ export function openAgent(input: AgentWorkflowInput) {
 type Opened = ReturnType<typeof openAgent>;
 /** What it remembers is changed by round-state.ts alone. */
 export type Agent = Omit<Opened, keyof RoundData> & RoundData;
+
+/** Only an agent with a placement has tools of a host. */
+export function placementOf({ input: { placement, worktree } }: Agent) {
+  if (placement === undefined || worktree === undefined) throw new Error('The agent has no placement on a host');
+  return { placement, worktree };
+}
 
 /** Comments of people that no model call has stored, as after the last turn. */
 function unheardOf({ input, wishes: said }: Pick<RoundData, 'input' | 'wishes'>) {

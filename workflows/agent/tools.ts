@@ -2,16 +2,16 @@
  * Runs the tool calls of one answer: what only reads side by side, the rest in order, then what talks, and the finishing
  * one last.
  */
-import { ApplicationFailure, isCancellation, patched } from '@temporalio/workflow';
-import { brieflyOnHost, factory } from '../activities.ts';
+import { ApplicationFailure, patched } from '@temporalio/workflow';
+import { factory } from '../activities.ts';
 import { type AgentOutcome, READ_ONLY } from '../contract/agent.ts';
 import type { Interrupt } from '../contract/interrupt.ts';
 import type { TurnMark } from '../contract/loops.ts';
 import type { ToolCallRef } from '../contract/transcript.ts';
 import type { CheckpointResult } from '../contract/worktree.ts';
-import { failureMessage, failureType } from '../failure.ts';
 import { runOnHost } from '../host.ts';
-import type { Agent } from './context.ts';
+import { changesFiles, exceptionsOf, logCheckpoint, startCheckpoint } from './checkpoints.ts';
+import { type Agent, placementOf } from './context.ts';
 import { interruptedWords } from './interrupts.ts';
 import {
   BAD_PLAN_LIMIT,
@@ -43,12 +43,13 @@ export async function runTools(
   const heard = await storePeoplesAnswers(agent, turn, allowed);
   const onHost = allowed.filter((call) => !isFinishing(call) && !isTalking(call));
   const results = new Map<string, CallResult>();
-  const carriedOut = await runOnHostInTurn(agent, turn, { calls: onHost, results });
+  const { begun: carriedOut, checkpoint } = await runOnHostInTurn(agent, turn, { calls: onHost, results });
   const wish = agent.interrupts.wish();
   agent.interrupts.settle();
   noteWish(agent, wish);
-  const changesFiles = !READ_ONLY[agent.input.purpose] && carriedOut.some((call) => !call.readOnly);
-  if (changesFiles) startCheckpoint(agent, turn);
+  if (checkpoint !== undefined) logCheckpoint(agent, turn, checkpoint);
+  const isCheckpointing = checkpoint === undefined && carriedOut.some((call) => changesFiles(agent, call));
+  if (isCheckpointing) startCheckpoint(agent, turn);
   // People's answers are read in any case.
   if (wish !== undefined && agent.answered.length === 0) {
     const left = allowed.filter((call) => !carriedOut.includes(call));
@@ -66,7 +67,7 @@ export async function runTools(
   const hasAsked = allowed.some(isQuestion) && !(isRoundOver(agent) && patched('asks-on-last-turn'));
   const outcome = hasAsked ? refuseAll(finishing, ASKED, answers) : finish(agent, finishing, answers);
   // While a checkpoint is under way it is not over yet: who looks for what is open must find it.
-  if (outcome !== undefined && !changesFiles) agent.handIn();
+  if (outcome !== undefined && !isCheckpointing) agent.handIn();
   await answer(agent, turn, answers);
   if (outcome === undefined && !hasAsked) endAfterBadPlans(agent, finishing);
   for (const { toolUseId, content, isError } of [...heard, ...answers])
@@ -88,13 +89,18 @@ async function answer({ input }: Agent, turn: number, answers: readonly Answer[]
   await factory.answerToolCalls(`answer ${answers.length} calls`, { agentId: input.agentId, turn, answers });
 }
 
-/** Those that were begun: all, unless a person interrupts. What was cut off says so in its result. */
+/**
+ * Those that were begun: all, unless a person interrupts. What was cut off says so in its result. With the turn's
+ * checkpoint, where the last call that may change files took it along.
+ */
 async function runOnHostInTurn(
   agent: Agent,
   turn: number,
   { calls, results }: { readonly calls: readonly ToolCallRef[]; readonly results: Map<string, CallResult> },
-): Promise<ToolCallRef[]> {
+): Promise<{ readonly begun: readonly ToolCallRef[]; readonly checkpoint?: CheckpointResult | undefined }> {
   const begun: ToolCallRef[] = [];
+  const last = calls.findLast((call) => changesFiles(agent, call));
+  let checkpoint: CheckpointResult | undefined;
   for (const batch of batches(calls)) {
     if (agent.interrupts.wish() !== undefined) break;
     await agent.pausePoint();
@@ -103,15 +109,17 @@ async function runOnHostInTurn(
     begun.push(...batch);
     let runs: ReturnType<typeof runTool>[] = [];
     const done = await agent.interrupts.during(`turn ${turn}, ${words}`, () => {
-      runs = batch.map((call) => runTool(agent, turn, call));
+      runs = batch.map((call) => runTool(agent, turn, { call, isLastChange: call === last }));
       return Promise.all(runs);
     });
-    for (const [index, { mark, isError }] of (done ?? []).entries())
-      results.set(batch[index]?.id ?? '', { mark, isError });
+    for (const [index, result] of (done ?? []).entries()) {
+      results.set(batch[index]?.id ?? '', { mark: result.mark, isError: result.isError });
+      checkpoint ??= result.checkpoint;
+    }
     const wish = agent.interrupts.wish();
     if (wish !== undefined) await sayCutOff(agent, turn, { wish, batch, ended: await Promise.allSettled(runs) });
   }
-  return begun;
+  return { begun, checkpoint };
 }
 
 interface CutOff {
@@ -136,7 +144,7 @@ function endAfterBadPlans(agent: Agent, handedIn: readonly ToolCallRef[]): void 
   throw ApplicationFailure.nonRetryable(planRefused(handedIn), 'PlanRefused');
 }
 
-function runTool(agent: Agent, turn: number, call: ToolCallRef) {
+function runTool(agent: Agent, turn: number, { call, isLastChange }: { call: ToolCallRef; isLastChange: boolean }) {
   const { agentId, epicId, taskKey, repository, policy, purpose } = agent.input;
   const { placement, worktree } = placementOf(agent);
   const input = {
@@ -151,6 +159,7 @@ function runTool(agent: Agent, turn: number, call: ToolCallRef) {
     timeoutSeconds: policy.timeouts.commandSeconds,
     policy: { env: policy.env, network: policy.network, limits: policy.limits },
     ...(taskKey === undefined ? {} : { taskKey }),
+    ...(isLastChange ? { checkpoint: exceptionsOf(agent) } : {}),
   };
   const onBusy = (busy: boolean) =>
     agent.tell('BUSY', call.summary, busy ? { kind: 'host', reason: `host ${placement.host} is busy` } : undefined);
@@ -160,67 +169,6 @@ function runTool(agent: Agent, turn: number, call: ToolCallRef) {
     { onBusy, departures: agent.departures },
   );
 }
-
-/** Only an agent with a placement has tools of a host. */
-function placementOf({ input: { placement, worktree } }: Agent) {
-  if (placement === undefined || worktree === undefined) throw new Error('The agent has no placement on a host');
-  return { placement, worktree };
-}
-
-/** Runs beside the next model call. One that fails is shown and holds nothing up, unless the placement is lost. */
-function startCheckpoint(agent: Agent, turn: number): void {
-  const { agentId, epicId, taskKey, repository, policy } = agent.input;
-  if (taskKey === undefined) return;
-  const { placement, worktree } = placementOf(agent);
-  agent.checkpointing = runOnHost(
-    placement,
-    (host) =>
-      host.checkpoint(`checkpoint of turn ${turn}`, {
-        epicId,
-        taskKey,
-        repository,
-        placement,
-        worktree,
-        agentId,
-        turn,
-        secretsAllowedIn: policy.secretsAllowedIn,
-        allowedSecrets: agent.input.allowedSecrets ?? [],
-      }),
-    { activitiesOf: brieflyOnHost, departures: agent.departures },
-  ).then(
-    (checkpoint) => logCheckpoint(agent, turn, checkpoint),
-    (error: unknown) => {
-      if (isCancellation(error) || FENCED.has(failureType(error) ?? '')) throw error;
-      agent.logFailure(`no checkpoint of turn ${turn}`, failureMessage(error));
-    },
-  );
-  // It is awaited before the next tool runs and before the agent closes; until then its failure has no listener.
-  agent.checkpointing.catch(() => undefined);
-}
-
-/** What is not on the forge would be lost with this host. */
-function logCheckpoint(agent: Agent, turn: number, { sha, pushed, leftOut, secrets }: CheckpointResult): void {
-  if (secrets.length > 0) {
-    const findings = secrets.map(({ kind, file, line }) => `${kind} in ${file}:${line}`).join(', ');
-    agent.logLine({
-      actor: 'factory',
-      kind: 'refusal',
-      decision: `no checkpoint of turn ${turn}: it holds what looks like a secret`,
-      reason: findings,
-    });
-  } else if (sha !== null && !pushed) {
-    agent.logFailure(`the checkpoint of turn ${turn} is on this host only`, 'the forge does not answer');
-  }
-  if (leftOut.length > 0)
-    agent.logLine({
-      actor: 'factory',
-      kind: 'decision',
-      decision: 'left out of the checkpoint',
-      reason: leftOut.join(', '),
-    });
-}
-
-const FENCED: ReadonlySet<string> = new Set(['PushRejected', 'HostLost', 'WorktreeGone', 'BaseRewritten']);
 
 /** The first accepted call ends the round; each refused one says why. */
 function finish({ input }: Agent, calls: readonly ToolCallRef[], answers: Answer[]): AgentOutcome | undefined {

@@ -1,0 +1,56 @@
+/** The checkpoint of a turn, taken with the call that is the last to change files: one step less for each such turn. */
+
+import { Context } from '@temporalio/activity';
+import { CancelledFailure } from '@temporalio/common';
+import { countEntries } from '../../clients/git/index-file.ts';
+import { clonePath } from '../../clients/git/names.ts';
+import type { CheckpointResult } from '../../workflows/contract/worktree.ts';
+import type { CheckpointActivityInput } from '../worktree/checkpoint.ts';
+import { worktreeAt } from '../worktree/worktree-state.ts';
+import type { HostFolder, HostToolInput, HostToolResult } from './host-tool.ts';
+
+type HostTool = (call: HostToolInput) => Promise<HostToolResult>;
+
+export interface CheckpointWithCallDependencies {
+  readonly host: HostFolder;
+  readonly checkpoint: (input: CheckpointActivityInput) => Promise<CheckpointResult>;
+  /** The forge is on another machine, so that a checkpoint has to travel: then the model had better think meanwhile. */
+  readonly isForgeFar: boolean;
+}
+
+/** With more files a checkpoint takes longer than the step that it saves, while the model could think already. */
+const MOST_FILES = 5_000;
+
+/**
+ * The tool, which also takes the turn's checkpoint when its input asks for that and it is brief. One that fails or is
+ * interrupted takes nothing from the call: the result is without it, and the workflow has the activity of its own take it,
+ * where its failures are seen to. Idempotent, as the tool and the checkpoint are.
+ */
+export const withCheckpoint =
+  (tool: HostTool, { host, checkpoint, isForgeFar }: CheckpointWithCallDependencies): HostTool =>
+  async (call) => {
+    const result = await tool(call);
+    const { taskKey, checkpoint: exceptions } = call;
+    if (exceptions === undefined || taskKey === undefined || isForgeFar) return result;
+    try {
+      if (!(await isSmall(host, call))) return result;
+      const { agentId, turn, epicId, repository, placement, worktree } = call;
+      const place = { agentId, turn, epicId, taskKey, repository, placement, worktree };
+      return { ...result, checkpoint: await checkpoint({ ...place, ...exceptions }) };
+    } catch (error) {
+      if (!(error instanceof CancelledFailure)) {
+        Context.current().log.warn(`No checkpoint with turn ${call.turn} of ${call.agentId}: it is tried alone`, {
+          error,
+        });
+      }
+      return result;
+    }
+  };
+
+async function isSmall(
+  { stateDir, host }: HostFolder,
+  { repository, epicId, worktree }: HostToolInput,
+): Promise<boolean> {
+  const { snapshots } = worktreeAt({ gitDir: clonePath(stateDir, host, repository) }, epicId, worktree);
+  return (await countEntries(snapshots)) <= MOST_FILES;
+}
