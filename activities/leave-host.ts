@@ -10,7 +10,7 @@ import type { GitHost } from '../clients/git/repository.ts';
 import { endSession, type Terminal } from '../clients/terminal/tmux.ts';
 import type { Database } from '../db/connection.ts';
 import { releasePlacement } from '../db/writes/hosts.ts';
-import type { LeaveHostInput, LeaveHostResult } from '../workflows/contract/placement.ts';
+import type { LeaveHostInput, LeaveHostResult, RemoveWorktreeInput } from '../workflows/contract/placement.ts';
 import { withHeartbeat } from './heartbeat.ts';
 import { removeWorktree } from './worktree/worktree.ts';
 
@@ -23,7 +23,7 @@ export interface LeaveHostDependencies {
 export function createLeaveHost({ db, host, terminal }: LeaveHostDependencies) {
   return {
     /**
-     * Ends every command of a task, or of the epic's own agents, removes its worktree and gives its slot back. With a
+     * Ends every command of a task, or of the epic's own agents, removes its worktrees and gives its slot back. With a
      * task's worktree go the journals and the home of its commands: they are moved aside before the slot is free, and
      * deleted when nobody waits for it. Those of the epic's own agents stay, because its worktrees share them. A worktree
      * that holds what no commit has stays, which is an answer, and so do the journals then. Nothing of this but the slot
@@ -40,12 +40,14 @@ export function createLeaveHost({ db, host, terminal }: LeaveHostDependencies) {
      */
     leaveHost: (input: LeaveHostInput): Promise<LeaveHostResult> =>
       withHeartbeat(async (signal) => {
-        const { epicId, taskKey, placement, holder, worktree } = input;
+        const { epicId, taskKey, placement, holder, worktree, detached } = input;
         const [ended] = await Promise.allSettled([endSession(terminal, tmuxSession(epicId, taskKey))]);
-        const removed =
-          worktree === undefined
-            ? {}
-            : { worktree: await removeWorktree(host, { epicId, placement, ...worktree }, signal) };
+        const remove = (what: Omit<RemoveWorktreeInput, 'epicId' | 'placement'>) =>
+          removeWorktree(host, { epicId, placement, ...what }, signal);
+        const removed = {
+          ...(worktree === undefined ? {} : { worktree: await remove(worktree) }),
+          ...(detached === undefined ? {} : { detached: await remove({ ...detached, discard: true }) }),
+        };
         if (ended.status === 'rejected') throw ended.reason;
         const isDone = taskKey !== undefined && removed.worktree?.removed === true;
         const aside = isDone ? await moveAside(taskJournals(host, epicId, taskKey)) : undefined;

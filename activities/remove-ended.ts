@@ -1,7 +1,10 @@
-/** Deletes what is left on a host of epics that ended long ago: journals of commands, and worktrees that were moved aside. */
+/**
+ * Deletes what is left on a host of epics that ended long ago: journals of commands, worktrees that were moved aside, and
+ * detached ones, which a host that was lost meanwhile still has.
+ */
 import { readdir, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { journalsFolder, type WorktreeBase, worktreesFolder } from '../clients/git/names.ts';
+import { isDetachedPath, journalsFolder, type WorktreeBase, worktreesFolder } from '../clients/git/names.ts';
 import { removePaths } from '../clients/git/remove-untracked.ts';
 import type { Database } from '../db/connection.ts';
 import { endedEpics } from '../db/reads/ended.ts';
@@ -15,7 +18,7 @@ interface Removed {
 }
 
 /**
- * Deletes them and returns the ids of the epics. A worktree at its place stays, whatever became of its task, and so does
+ * Deletes them and returns the ids of the epics. A task's worktree at its place stays, whatever became of it, and so does
  * everything of an epic that was opened again, or that the database does not know.
  * Idempotent: what is gone is not missed; what cannot be deleted is tried again by the next call.
  */
@@ -23,9 +26,11 @@ export async function removeEnded(db: Database, host: WorktreeBase, signal: Abor
   const [journals, worktrees] = [journalsFolder(host), worktreesFolder(host)];
   const left = new Map((await foldersIn(journals)).map((epicId) => [epicId, [join(journals, epicId)]]));
   for (const epicId of await foldersIn(worktrees)) {
-    const aside = (await foldersIn(join(worktrees, epicId))).filter((name) => ASIDE.test(name));
-    if (aside.length === 0) continue;
-    left.set(epicId, [...(left.get(epicId) ?? []), ...aside.map((name) => join(worktrees, epicId, name))]);
+    const worthless = (await foldersIn(join(worktrees, epicId))).filter(
+      (name) => ASIDE.test(name) || isDetachedPath(name),
+    );
+    if (worthless.length === 0) continue;
+    left.set(epicId, [...(left.get(epicId) ?? []), ...worthless.map((name) => join(worktrees, epicId, name))]);
   }
   const ended = await endedEpics(db, { ids: [...left.keys()], days: KEPT_DAYS });
   const deleted: string[] = [];

@@ -95,13 +95,15 @@ export async function leaveHost(
   leaving: Omit<LeaveHostInput, 'placement'>,
   { departures, say }: { departures: HostDepartures; say: (what: string, reason: string) => void },
 ): Promise<void> {
-  const { holder, worktree } = leaving;
-  const sayStays = (reason: string) => say(`worktree ${worktree?.name} stays on host ${placement.host}`, reason);
+  const { holder, worktree, detached } = leaving;
+  const sayStays = (reason: string, name = worktree?.name) =>
+    say(`worktree ${name} stays on host ${placement.host}`, reason);
   try {
     const leave: HostWork<LeaveHostResult> = (host) =>
       host.leaveHost(`${holder} leaves host ${placement.host}`, { ...leaving, placement });
     const left = await runOnHost(placement, leave, { departures });
     if (left.worktree?.removed === false) sayStays(left.worktree.reason ?? 'unknown');
+    if (left.detached?.removed === false) sayStays(left.detached.reason ?? 'unknown', detached?.name);
     if (left.released) return;
   } catch (error) {
     if (isCancellation(error)) throw error;

@@ -64,7 +64,8 @@ export function createWorktreeActivities(host: GitHost) {
     prepareWorktree: (input: PrepareWorktreeInput) => withHeartbeat((signal) => prepareTask(host, input, signal)),
 
     /**
-     * Makes a worktree on no branch at exactly this commit, or at one that holds its followers too.
+     * Makes a worktree on no branch at exactly this commit, or at one that holds its followers too. `goesWithHost`: the
+     * step that leaves the host can remove it too.
      * Idempotent: a clean one at the commit stays, anything else of that name is thrown away.
      * Fails: as prepareWorktree.
      * Runs on: host-<name>.
@@ -112,13 +113,13 @@ async function prepareDetached(host: GitHost, input: PrepareDetachedInput, signa
     const isClean = head.sha === sha && (await uncommitted(worktree, head)).length === 0;
     if (isClean) {
       await updateState(worktree, { base: known });
-      return { worktree: path, commitSha: sha, stacked };
+      return { worktree: path, commitSha: sha, stacked, goesWithHost: true };
     }
   }
   if (found !== undefined) await deleteWorktree(repo, path, found);
   const made = await makeWorktree({ bare, epicId, path, epoch, branch: undefined, head: sha });
   await updateState(made, { base: known });
-  return { worktree: path, commitSha: sha, stacked };
+  return { worktree: path, commitSha: sha, stacked, goesWithHost: true };
 }
 
 /** Brings a commit of the forge here, named by its SHA or by a branch. */

@@ -79,6 +79,21 @@ test('commands end, worktree and journals go and the slot is free; once more cha
   assert.equal((await running).interrupted, true);
 });
 
+test('the worktree of a review goes too, whatever it holds, also when the task’s own stays', async () => {
+  const { worktree, running, leaving } = await placed('reviewed');
+  const { worktree: _, ...rest } = leaving;
+  const at = { epicId: 'leaves', name: 'review-reviewed', repository: REPOSITORY, placement: leaving.placement };
+  const made = await stage.host('one').prepareDetached({ ...at, commit: 'main' });
+  assert.equal(made.goesWithHost, true);
+  await writeFiles(made.worktree, { 'left.txt': '' });
+  const detached = { name: at.name, repository: REPOSITORY };
+  for (const time of ['first', 'again']) {
+    assert.deepEqual(await leave({ ...rest, detached }), { detached: { removed: true }, released: true }, time);
+    assert.deepEqual([existsSync(made.worktree), existsSync(worktree)], [false, true], time);
+  }
+  await running;
+});
+
 test('without a worktree to remove it stays with its journals, and so does one that holds what no commit has', async () => {
   const { worktree, journals, running, leaving } = await placed('kept');
   const { worktree: named, ...rest } = leaving;

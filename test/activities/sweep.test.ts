@@ -77,6 +77,8 @@ test('a host deletes journals and worktrees moved aside of what closed long ago,
     ),
     ...Object.fromEntries(['aside', 'recent'].map((id) => [`worktrees/${id}/a.stale-2-0a1b2c3d/x`, ''])),
     'worktrees/ended/a/x': '',
+    'worktrees/ended/review-a.detached/x': '',
+    'worktrees/recent/review-a.detached/x': '',
     'outside/b.stale-1-0a1b2c3d/x': '',
   });
   symlinkSync(at('outside'), at('worktrees/linked'));
@@ -94,6 +96,8 @@ test('a host deletes journals and worktrees moved aside of what closed long ago,
   assert.deepEqual([removed.deleted.toSorted(), removed.stuck], [['aside', 'ended'], []]);
   assert.deepEqual(readdirSync(at('journal')).toSorted(), ['recent', 'running', 'unknown']);
   assert.deepEqual(readdirSync(at('worktrees')).toSorted(), ['ended', 'linked', 'recent']);
+  assert.deepEqual(readdirSync(at('worktrees/ended')), ['a']);
+  assert.ok(existsSync(at('worktrees/recent/review-a.detached/x')));
   assert.ok(existsSync(at('worktrees/ended/a/x')) && existsSync(at('outside/b.stale-1-0a1b2c3d/x')));
   assert.deepEqual((await run()).deleted, []);
   const other = await removeEnded(db, { ...host, host: 'another' }, new AbortController().signal);

@@ -1,6 +1,6 @@
 /**
- * Records the histories that the replay tests hold the workflows to: `node test/replay/record.ts`, or with the argument
- * `talk` only those of agents that talk, beside the others.
+ * Records the histories that the replay tests hold the workflows to: `node test/replay/record.ts`, or beside the others
+ * with the argument `talk` only those of agents that talk, and with `lean` only those of steps that go along with others.
  * To be run when a change of the workflows may break running executions on purpose: before the first release any, later
  * none that is not behind `patched`.
  */
@@ -14,6 +14,7 @@ import { resetTo } from '../support/reset.ts';
 import { answer, submitReview, submitWork, tasks, words } from '../workflows/answers.ts';
 import { openStage } from '../workflows/stage.ts';
 import { begin, recordFailed, recordLong, recordReset, recordTerminated } from './record-endings.ts';
+import { recordLean } from './record-lean.ts';
 import { recordTalk } from './record-talk.ts';
 import { recordTracker } from './record-tracker.ts';
 import { saveHistory } from './save-history.ts';
@@ -26,8 +27,11 @@ process.env.FACTORY_TEST_POSTGRES_URL = postgres.url;
 process.env.FACTORY_TEST_BUNDLE = (await bundleWorkflows()).codePath;
 const stage = await openStage();
 try {
-  if (process.argv[2] !== 'talk') await recordMost();
-  await recordTalk((name, workflowId, on) => save(name, workflowId, undefined, on));
+  const part = process.argv[2];
+  const saveOn = (name: string, workflowId: string, on: typeof stage) => save(name, workflowId, undefined, on);
+  if (part === undefined) await recordMost();
+  if (part !== 'lean') await recordTalk(saveOn);
+  if (part !== 'talk') await recordLean(saveOn);
 } finally {
   await stage.close();
   await postgres.stop();

@@ -42,6 +42,18 @@ test('a host that is lost in the middle of a command costs a new place, not an a
   assert.deepEqual([row?.state, row?.attempt], ['COMPLETED', 1]);
 });
 
+test('the worktree of a review goes with its host, and at once where its task leaves the host without it', async () => {
+  stage.play({ takeTurn: handInAtOnce });
+  await (await stage.start('reviewed', { title: 'Reviewed', tasks: tasks({ straight: [] }) })).result();
+  assert.deepEqual([lines('remove review-'), lines('leave with review-straight').length], [[], 1]);
+  const input = { title: 'Asks', tasks: tasks({ asks: [] }), requireApproval: ['merge'] };
+  const handle = await stage.start('asks', input);
+  const request = await stage.asked('asks', 'merge');
+  assert.deepEqual([lines('remove review-'), await held()], [['remove review-asks'], 0]);
+  await stage.respond('asks', request.requestId, 'approve');
+  await handle.result();
+});
+
 const gone = () => ApplicationFailure.nonRetryable('The worktree is gone', 'WorktreeGone');
 
 test('a worktree that somebody deleted is made again for the same Worker, wherever the task is', async () => {

@@ -97,7 +97,8 @@ export async function openStage(options: StageOptions = {}) {
   const host = {
     ...standIns.host,
     /** The slot is a real one. */
-    async leaveHost({ holder, placement }: LeaveHostInput): Promise<LeaveHostResult> {
+    async leaveHost({ holder, placement, detached }: LeaveHostInput): Promise<LeaveHostResult> {
+      if (detached !== undefined) standIns.log.push(`leave with ${detached.name}`);
       const left = { released: true, ...script.leaveHost?.() };
       if (left.released) await releasePlacement(db, { holder, ...placement });
       return left;

@@ -22,7 +22,7 @@ export function createVerification(script: () => Script, count: (key: string) =>
         const treeSha = treeOf(mergedHead(follower.taskKey, follower.headSha));
         return { ...follower, commitSha, treeSha };
       });
-      return { worktree: `/w/${name}`, commitSha, stacked };
+      return { worktree: `/w/${name}`, commitSha, stacked, goesWithHost: true };
     },
 
     verify: async ({

@@ -35,10 +35,13 @@ export interface LeaveHostInput {
   readonly holder: string;
   /** The worktree to remove; without it what is there stays. */
   readonly worktree?: Pick<RemoveWorktreeInput, 'name' | 'repository' | 'discard'>;
+  /** A detached worktree, which is thrown away with everything in it, if it is still there. */
+  readonly detached?: Pick<RemoveWorktreeInput, 'name' | 'repository'>;
 }
 
 export interface LeaveHostResult {
   readonly worktree?: RemoveWorktreeResult;
+  readonly detached?: RemoveWorktreeResult;
   /** False while PostgreSQL is away: the slot is still to be given back (releaseHost). */
   readonly released: boolean;
 }

@@ -24,6 +24,7 @@ import { createRunEnd, mustDrain } from '../run-end.ts';
 import { createStatus, type End } from '../status.ts';
 import { createCommentsAtWork } from './comments-at-work.ts';
 import { followPolicy } from './follow-policy.ts';
+import { detachedName } from './placement-state.ts';
 import type { TaskData } from './state.ts';
 import { setStatus, wantRewind } from './status-state.ts';
 import { taskDetails } from './web-ui-details.ts';
@@ -188,12 +189,17 @@ export function openTask(input: TaskWorkflowInput, data: TaskData) {
     .catch(() => undefined);
   return task;
 
-  /** Merged work is on the forge, so its worktree goes unless it holds anything else; any other stays with its work. */
+  /**
+   * Merged work is on the forge, so its worktree goes unless it holds anything else; any other stays with its work. That of
+   * a review is never of value.
+   */
   function leaving(final: TaskState) {
     const { epicId, settings } = input;
+    const { repository } = settings;
     const { key: name } = input.task;
-    const worktree = { name, repository: settings.repository, discard: false };
-    return { epicId, taskKey: name, holder: workflowId, ...(final === 'COMPLETED' ? { worktree } : {}) };
+    const own = final === 'COMPLETED' ? { worktree: { name, repository, discard: false } } : {};
+    const detached = { name: detachedName(name, 'review'), repository };
+    return { epicId, taskKey: name, holder: workflowId, ...own, detached };
   }
 
   function mustEnd(): boolean {

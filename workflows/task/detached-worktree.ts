@@ -2,11 +2,12 @@
 import { CancellationScope, isCancellation } from '@temporalio/workflow';
 import { failureMessage } from '../failure.ts';
 import { type Task, where } from './context.ts';
+import { detachedName } from './placement-state.ts';
 
 /** What names a detached worktree of the task. */
 export function detachedWorktree(task: Task, purpose: 'review' | 'together') {
   const { epicId, taskKey, repository, placement } = where(task);
-  return { epicId, name: `${purpose}-${taskKey}`, repository, placement };
+  return { epicId, name: detachedName(taskKey, purpose), repository, placement };
 }
 
 /** A worktree that cannot be removed holds nothing of value: that is said, and changes nothing. */

@@ -11,7 +11,14 @@ export const setPlacement = (data: TaskData, placement: Placement): void =>
   update(data, { placement, epoch: placement.epoch, isUnprepared: true });
 
 /** The slot goes back; the worktree stays. */
-export const clearPlacement = (data: TaskData): void => update(data, { placement: undefined });
+export const clearPlacement = (data: TaskData): void =>
+  update(data, { placement: undefined, hasReviewWorktree: undefined });
+
+/** What a worktree beside the task's own is called. */
+export const detachedName = (taskKey: string, purpose: 'review' | 'together'): string => `${purpose}-${taskKey}`;
+
+/** The worktree of a review stays until the host is left. */
+export const keepReviewWorktree = (data: TaskData): void => update(data, { hasReviewWorktree: true });
 
 export const setWorktree = (data: TaskData, made: PreparedWorktree): void => {
   const { worktree, branch, baseSha, headSha, isMerged } = made;
@@ -50,7 +57,7 @@ export function losePlacement(
   const { approved, parkedAgent } = data;
   leaveHandIn(data);
   // The restored tree may be older than the merge; with the parent but without its content the merge would undo work.
-  update(data, { placement: undefined, mergeParent: undefined });
+  update(data, { placement: undefined, hasReviewWorktree: undefined, mergeParent: undefined });
   reopenElsewhere(data, loss);
   update(data, { approved, ...(keepsAnswers ? { parkedAgent } : {}) });
 }

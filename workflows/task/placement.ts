@@ -8,6 +8,7 @@ import type { PreparedWorktree, PrepareWorktreeInput } from '../contract/worktre
 import { failureMessage, failureType } from '../failure.ts';
 import { claimHost, hasSignedOff, releaseHost } from '../host.ts';
 import { type Task, where } from './context.ts';
+import { detachedWorktree, removeDetached } from './detached-worktree.ts';
 import {
   beginSetUp,
   countGone,
@@ -127,10 +128,11 @@ interface Waiting {
   readonly state?: TaskState;
 }
 
-/** While a person decides, which may take months, the slot and the turn go back; the worktree stays. */
+/** While a person decides, which may take months, the slot and the turn go back; the task's own worktree stays. */
 export async function waitAway(task: Task, { phase, reason, state = 'REVIEW' }: Waiting): Promise<void> {
   task.tell(state, phase, { kind: 'person', reason });
   await task.turn.leave();
+  if (task.data.hasReviewWorktree === true) await removeDetached(task, detachedWorktree(task, 'review'));
   await releaseHost(task.workflowId);
   leave(task.data);
 }

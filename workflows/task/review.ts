@@ -8,6 +8,7 @@ import { criteriaCounts, uncheckedCriteria } from './criteria-words.ts';
 import { detachedWorktree, removeDetached } from './detached-worktree.ts';
 import { noteReview, replaceReviewer, setVerdict } from './hand-in-state.ts';
 import { ensurePlacement } from './placement.ts';
+import { keepReviewWorktree } from './placement-state.ts';
 import { recordReview } from './record-review.ts';
 import { earlierReviews, openFindings, summaryWithJudged } from './reviews.ts';
 import { runRound } from './round.ts';
@@ -67,7 +68,7 @@ async function reviewAndRecord(task: Task, handIn: HandIn, submission: number): 
   return recorded.reason;
 }
 
-/** `removal` is the worktree's end, under way. */
+/** `removal` is the worktree's end, under way where it does not wait until the task leaves its host. */
 async function reviewInDetached(task: Task, handIn: HandIn, submission: number) {
   await ensurePlacement(task);
   const { headSha } = handIn.change;
@@ -78,10 +79,12 @@ async function reviewInDetached(task: Task, handIn: HandIn, submission: number) 
       host.prepareDetached(`worktree to review ${headSha.slice(0, 8)}`, { ...detached, commit: headSha }),
     );
   const remove = () => removeDetached(task, detached);
-  for (let { worktree } = await prepare(), gone = 1; ; gone += 1) {
+  for (let { worktree, goesWithHost } = await prepare(), gone = 1; ; gone += 1) {
     try {
       const verdict = await reviewByAny(task, { handIn, worktree, submission });
-      return { verdict, removal: remove() };
+      if (goesWithHost !== true) return { verdict, removal: remove() };
+      keepReviewWorktree(task.data);
+      return { verdict };
     } catch (error) {
       await remove();
       if (failureType(error) !== 'WorktreeGone' || gone > task.input.settings.limits.attempts) throw error;
@@ -91,7 +94,7 @@ async function reviewInDetached(task: Task, handIn: HandIn, submission: number) 
         decision: `the review of ${taskKey} goes on in a new worktree`,
         reason: failureMessage(error),
       });
-      ({ worktree } = await prepare());
+      ({ worktree, goesWithHost } = await prepare());
     }
   }
 }

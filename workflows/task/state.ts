@@ -74,6 +74,8 @@ export interface TaskFields extends MemberFields {
   policyHash?: string;
   /** Set-up is to run again, under an adopted policy. */
   setsUpAgain?: boolean;
+  /** The worktree of its last review is still there. */
+  hasReviewWorktree?: boolean;
   /** Its worktree or set-up there is not done yet. */
   isUnprepared?: boolean;
   /** The highest epoch that this task was ever placed with. */
