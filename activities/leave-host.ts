@@ -4,13 +4,19 @@ import { rename, rmdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Context } from '@temporalio/activity';
+import { CancelledFailure } from '@temporalio/common';
 import { taskJournals, tmuxSession } from '../clients/git/names.ts';
 import { removePaths } from '../clients/git/remove-untracked.ts';
 import type { GitHost } from '../clients/git/repository.ts';
 import { endSession, type Terminal } from '../clients/terminal/tmux.ts';
 import type { Database } from '../db/connection.ts';
 import { releasePlacement } from '../db/writes/hosts.ts';
-import type { LeaveHostInput, LeaveHostResult, RemoveWorktreeInput } from '../workflows/contract/placement.ts';
+import type {
+  LeaveHostInput,
+  LeaveHostResult,
+  RemoveWorktreeInput,
+  RemoveWorktreeResult,
+} from '../workflows/contract/placement.ts';
 import { withHeartbeat } from './heartbeat.ts';
 import { removeWorktree } from './worktree/worktree.ts';
 
@@ -26,7 +32,8 @@ export function createLeaveHost({ db, host, terminal }: LeaveHostDependencies) {
      * Ends every command of a task, or of the epic's own agents, removes its worktrees and gives its slot back. With a
      * task's worktree go the journals and the home of its commands: they are moved aside before the slot is free, and
      * deleted when nobody waits for it. Those of the epic's own agents stay, because its worktrees share them. A worktree
-     * that holds what no commit has stays, which is an answer, and so do the journals then. Nothing of this but the slot
+     * that holds what no commit has stays, which is an answer, and so do the journals then; so does a detached one that cannot
+     * be removed, whatever the reason. Nothing of this but the slot
      * needs PostgreSQL.
      * Idempotent: a session that has ended, files that are gone and a slot that is free stay so, and a retry goes on
      * where the attempt before failed: the worktree is removed whether or not the commands could be ended, and only then
@@ -46,7 +53,7 @@ export function createLeaveHost({ db, host, terminal }: LeaveHostDependencies) {
           removeWorktree(host, { epicId, placement, ...what }, signal);
         const removed = {
           ...(worktree === undefined ? {} : { worktree: await remove(worktree) }),
-          ...(detached === undefined ? {} : { detached: await remove({ ...detached, discard: true }) }),
+          ...(detached === undefined ? {} : { detached: await remove({ ...detached, discard: true }).catch(stays) }),
         };
         if (ended.status === 'rejected') throw ended.reason;
         const isDone = taskKey !== undefined && removed.worktree?.removed === true;
@@ -56,6 +63,12 @@ export function createLeaveHost({ db, host, terminal }: LeaveHostDependencies) {
         return { ...removed, released };
       }),
   };
+}
+
+/** Nobody's end waits for what holds nothing of value, on a full disk for instance. */
+function stays(error: unknown): RemoveWorktreeResult {
+  if (error instanceof CancelledFailure) throw error;
+  return { removed: false, reason: error instanceof Error ? error.message : String(error) };
 }
 
 /** A later placement may begin as soon as the slot is free. Undefined when there are none, or they cannot be moved. */

@@ -2,13 +2,21 @@
  * Deletes what is left on a host of epics that ended long ago: journals of commands, worktrees that were moved aside, and
  * detached ones, which a host that was lost meanwhile still has.
  */
+import { existsSync } from 'node:fs';
 import { readdir, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isDetachedPath, journalsFolder, type WorktreeBase, worktreesFolder } from '../clients/git/names.ts';
+import {
+  clonesFolder,
+  isDetachedPath,
+  journalsFolder,
+  type WorktreeBase,
+  worktreesFolder,
+} from '../clients/git/names.ts';
 import { removePaths } from '../clients/git/remove-untracked.ts';
 import type { Database } from '../db/connection.ts';
 import { endedEpics } from '../db/reads/ended.ts';
 import { KEPT_DAYS } from './forge/sweep-checkpoints.ts';
+import { adminDir } from './worktree/worktree-state.ts';
 
 interface Removed {
   /** The epics of which nothing is left to delete. */
@@ -24,13 +32,18 @@ interface Removed {
  */
 export async function removeEnded(db: Database, host: WorktreeBase, signal: AbortSignal): Promise<Removed> {
   const [journals, worktrees] = [journalsFolder(host), worktreesFolder(host)];
+  const clones = (await foldersIn(clonesFolder(host))).map((name) => join(clonesFolder(host), name));
   const left = new Map((await foldersIn(journals)).map((epicId) => [epicId, [join(journals, epicId)]]));
   for (const epicId of await foldersIn(worktrees)) {
     const worthless = (await foldersIn(join(worktrees, epicId))).filter(
       (name) => ASIDE.test(name) || isDetachedPath(name),
     );
     if (worthless.length === 0) continue;
-    left.set(epicId, [...(left.get(epicId) ?? []), ...worthless.map((name) => join(worktrees, epicId, name))]);
+    const folders = worthless.map((name) => join(worktrees, epicId, name));
+    const gitsOwn = worthless
+      .filter(isDetachedPath)
+      .flatMap((name) => clones.map((gitDir) => adminDir({ gitDir }, epicId, name)));
+    left.set(epicId, [...(left.get(epicId) ?? []), ...folders, ...gitsOwn.filter((path) => existsSync(path))]);
   }
   const ended = await endedEpics(db, { ids: [...left.keys()], days: KEPT_DAYS });
   const deleted: string[] = [];

@@ -74,7 +74,11 @@ export const lfsStorePath = (gitDir: string): string => join(gitDir, 'lfs');
 
 /** The bare clone that a host's worktrees hang on. */
 export const clonePath = (stateDir: string, host: string, repository: string): string =>
-  join(hostsPath(stateDir), folderOf(host), 'repositories', `${folderOf(repository)}.git`);
+  join(clonesFolder({ stateDir, host }), `${folderOf(repository)}.git`);
+
+/** The bare clones of a host. */
+export const clonesFolder = ({ stateDir, host }: Pick<WorktreeBase, 'stateDir' | 'host'>): string =>
+  join(hostsPath(stateDir), folderOf(host), 'repositories');
 
 /** The bare clones of submodules, whatever repository they are part of. */
 export const submodulesPath = (stateDir: string, host: string): string =>

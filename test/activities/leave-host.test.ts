@@ -6,6 +6,7 @@ import { after, before, test } from 'node:test';
 import { createLeaveHost } from '../../activities/leave-host.ts';
 import { failure } from '../../clients/failures.ts';
 import { taskJournals } from '../../clients/git/names.ts';
+import type { GitHost } from '../../clients/git/repository.ts';
 import { isAlive } from '../../clients/terminal/tmux.ts';
 import { connect, type Database } from '../../db/connection.ts';
 import { claimHost, releaseHost, reportHost } from '../../db/writes/hosts.ts';
@@ -64,9 +65,13 @@ async function isHeld(taskKey: string): Promise<boolean> {
 
 function leave(
   input: LeaveHostInput,
-  { db = database.db, terminal = commands.terminal }: { db?: Database; terminal?: TestTerminal['terminal'] } = {},
+  {
+    db = database.db,
+    terminal = commands.terminal,
+    host = stage.hostOf('one'),
+  }: { db?: Database; terminal?: TestTerminal['terminal']; host?: GitHost } = {},
 ): Promise<LeaveHostResult> {
-  return inContext(createLeaveHost({ db, host: stage.hostOf('one'), terminal })).leaveHost(input);
+  return inContext(createLeaveHost({ db, host, terminal })).leaveHost(input);
 }
 
 test('commands end, worktree and journals go and the slot is free; once more changes nothing', async () => {
@@ -91,6 +96,16 @@ test('the worktree of a review goes too, whatever it holds, also when the taskâ€
     assert.deepEqual(await leave({ ...rest, detached }), { detached: { removed: true }, released: true }, time);
     assert.deepEqual([existsSync(made.worktree), existsSync(worktree)], [false, true], time);
   }
+  await running;
+});
+
+test('one that cannot be removed holds up nobody', async () => {
+  const { running, leaving } = await placed('stuck');
+  const { worktree: _, ...rest } = leaving;
+  const remoteOf = () => Promise.reject(failure('DiskFull', 'no space is left'));
+  const host = stage.hostOf('one', { remoteOf });
+  const left = await leave({ ...rest, detached: { name: 'review-stuck', repository: REPOSITORY } }, { host });
+  assert.deepEqual(left, { detached: { removed: false, reason: 'no space is left' }, released: true });
   await running;
 });
 

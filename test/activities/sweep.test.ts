@@ -79,6 +79,9 @@ test('a host deletes journals and worktrees moved aside of what closed long ago,
     'worktrees/ended/a/x': '',
     'worktrees/ended/review-a.detached/x': '',
     'worktrees/recent/review-a.detached/x': '',
+    ...Object.fromEntries(
+      ['ended', 'recent'].map((id) => [`repositories/r.git/worktrees/${id}.review-a.detached/HEAD`, '']),
+    ),
     'outside/b.stale-1-0a1b2c3d/x': '',
   });
   symlinkSync(at('outside'), at('worktrees/linked'));
@@ -97,6 +100,7 @@ test('a host deletes journals and worktrees moved aside of what closed long ago,
   assert.deepEqual(readdirSync(at('journal')).toSorted(), ['recent', 'running', 'unknown']);
   assert.deepEqual(readdirSync(at('worktrees')).toSorted(), ['ended', 'linked', 'recent']);
   assert.deepEqual(readdirSync(at('worktrees/ended')), ['a']);
+  assert.deepEqual(readdirSync(at('repositories/r.git/worktrees')), ['recent.review-a.detached']);
   assert.ok(existsSync(at('worktrees/recent/review-a.detached/x')));
   assert.ok(existsSync(at('worktrees/ended/a/x')) && existsSync(at('outside/b.stale-1-0a1b2c3d/x')));
   assert.deepEqual((await run()).deleted, []);

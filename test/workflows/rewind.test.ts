@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { ApplicationFailure } from '@temporalio/common';
 import { waitFor } from '../support/wait-for.ts';
-import { answer, failsWith, submitWork, tasks, words } from './answers.ts';
+import { answer, failsWith, submitReview, submitWork, tasks, words } from './answers.ts';
 import { hang } from './names.ts';
 import { openStage } from './stage.ts';
 
@@ -45,6 +45,23 @@ test('in the middle of a turn its agent ends first, then another goes on from th
   assert.equal(agent.status.name, 'CANCELLED');
   const log = await decisions('middle');
   for (const line of ['m goes back to turn 1', 'm is back at turn 1']) assert.ok(log.includes(line), log.join('\n'));
+});
+
+test('the worktree of its last review stays on no host that it leaves', async () => {
+  stage.play({
+    takeTurn: ({ purpose, turn, agentId }) => {
+      if (purpose === 'review') return submitReview(agentId.endsWith('.1') ? 'request_changes' : 'approve', ['1']);
+      if (purpose !== 'implement') return undefined;
+      if (agentId.endsWith('.1') && turn === 3) return hang();
+      return turn === 1 ? answer({ name: 'bash' }) : submitWork;
+    },
+  });
+  const handle = await stage.start('sent', { title: 'Sent back', tasks: tasks({ back: [] }) });
+  await waitFor(() => lines('turn 3 of sent.back.implement.1').length === 1);
+  await rewind('sent', 'back', 1);
+  await handle.result();
+  const told = stage.log.filter((line) => /^(worktree back |remove review-back)/.test(line));
+  assert.deepEqual(told, ['worktree back of epoch 1', 'remove review-back', 'worktree back of epoch 2']);
 });
 
 test('the question that it waited with is withdrawn, its pull request stays the same', async () => {

@@ -130,11 +130,16 @@ interface Waiting {
 
 /** While a person decides, which may take months, the slot and the turn go back; the task's own worktree stays. */
 export async function waitAway(task: Task, { phase, reason, state = 'REVIEW' }: Waiting): Promise<void> {
+  await dropReviewWorktree(task);
   task.tell(state, phase, { kind: 'person', reason });
   await task.turn.leave();
-  if (task.data.hasReviewWorktree === true) await removeDetached(task, detachedWorktree(task, 'review'));
   await releaseHost(task.workflowId);
   leave(task.data);
+}
+
+/** Where a task leaves its host without the step that does it; call it before what the task waits for is told. */
+export async function dropReviewWorktree(task: Task): Promise<void> {
+  if (task.data.hasReviewWorktree === true) await removeDetached(task, detachedWorktree(task, 'review'));
 }
 
 /**

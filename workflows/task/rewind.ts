@@ -5,7 +5,7 @@ import { withdraw } from './ask.ts';
 import { type Task, where } from './context.ts';
 import { dropHandInAgain } from './hand-in-state.ts';
 import { openFork, readWorker } from './implement.ts';
-import { ensurePlacement } from './placement.ts';
+import { dropReviewWorktree, ensurePlacement } from './placement.ts';
 import { clearPlacement as leave, leaveConflict } from './placement-state.ts';
 import { leaveHandIn, markSubmission, setOpening } from './state.ts';
 import { endRewind } from './status-state.ts';
@@ -25,6 +25,7 @@ export async function rewindIfWanted(task: Task): Promise<void> {
 /** A place with a higher epoch follows, so that nothing of the turns that are left behind can be pushed any more. */
 async function leaveTurn(task: Task, { turn }: Rewind): Promise<void> {
   const { data } = task;
+  await dropReviewWorktree(task);
   task.tell('ASSIGNED', `goes back to turn ${turn}`);
   markSubmission(data, 'superseded');
   leaveConflict(data);
