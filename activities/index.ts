@@ -6,6 +6,7 @@ import type { Sandbox } from '../clients/terminal/sandbox.ts';
 import { createTerminal } from '../clients/terminal/tmux.ts';
 import type { Config } from '../config/config.ts';
 import type { Database } from '../db/connection.ts';
+import { isNewestTurn } from '../db/reads/newest-turn.ts';
 import { writeCheckpoint } from '../db/writes/transcripts.ts';
 import { createAnswerToolCalls } from './agent/answer-tool-calls.ts';
 import { createBriefSources } from './agent/brief-sources.ts';
@@ -105,7 +106,10 @@ export function createHostActivities({ db, config, host: name, sandbox }: Activi
   const checkpoints = createCheckpointActivities({ host, note: (note) => writeCheckpoint(db, note) });
   const { bash } = createBashActivities({ db, terminal, host, commands });
   const { edit } = createEditActivities({ db, host });
-  const along = { ...checkpoints, host, isForgeFar: config.forge.kind !== 'local' };
+  const along = {
+    ...{ ...checkpoints, host, isForgeFar: config.forge.kind !== 'local' },
+    isNewest: (turn: Parameters<typeof isNewestTurn>[1]) => isNewestTurn(db, turn),
+  };
   return {
     ...createWorktreeActivities(host),
     ...createBranchActivities(host),

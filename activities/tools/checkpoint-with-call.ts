@@ -16,6 +16,8 @@ export interface CheckpointWithCallDependencies {
   readonly checkpoint: (input: CheckpointActivityInput) => Promise<CheckpointResult>;
   /** The forge is on another machine, so that a checkpoint has to travel: then the model had better think meanwhile. */
   readonly isForgeFar: boolean;
+  /** Whether the turn is the transcript's newest: its model waits for this call then. */
+  readonly isNewest: (turn: { readonly transcript: string; readonly turn: number }) => Promise<boolean>;
 }
 
 /** With more files a checkpoint takes longer than the step that it saves, while the model could think already. */
@@ -24,17 +26,19 @@ const MOST_FILES = 5_000;
 /**
  * The tool, which also takes the turn's checkpoint when its input asks for that and it is brief. One that fails or is
  * interrupted takes nothing from the call: the result is without it, and the workflow has the activity of its own take it,
- * where its failures are seen to. Idempotent, as the tool and the checkpoint are.
+ * where its failures are seen to. So it is with an attempt that follows another, since it may be the checkpoint that ends
+ * the process, and with one that slept until its agent went on. Idempotent, as the tool and the checkpoint are.
  */
 export const withCheckpoint =
-  (tool: HostTool, { host, checkpoint, isForgeFar }: CheckpointWithCallDependencies): HostTool =>
+  (tool: HostTool, { host, checkpoint, isForgeFar, isNewest }: CheckpointWithCallDependencies): HostTool =>
   async (call) => {
     const result = await tool(call);
     const { taskKey, checkpoint: exceptions } = call;
     if (exceptions === undefined || taskKey === undefined || isForgeFar) return result;
+    if (Context.current().info.attempt > 1) return result;
+    const { agentId, turn, epicId, repository, placement, worktree } = call;
     try {
-      if (!(await isSmall(host, call))) return result;
-      const { agentId, turn, epicId, repository, placement, worktree } = call;
+      if (!(await isSmall(host, call)) || !(await isNewest({ transcript: agentId, turn }))) return result;
       const place = { agentId, turn, epicId, taskKey, repository, placement, worktree };
       return { ...result, checkpoint: await checkpoint({ ...place, ...exceptions }) };
     } catch (error) {

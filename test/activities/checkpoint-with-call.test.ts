@@ -11,6 +11,7 @@ import { createCheckpointActivities, type NoteCheckpoint } from '../../activitie
 import { worktreeAt } from '../../activities/worktree/worktree-state.ts';
 import { failure } from '../../clients/failures.ts';
 import { clonePath } from '../../clients/git/names.ts';
+import { isNewestTurn } from '../../db/reads/newest-turn.ts';
 import { MockActivityEnvironment } from '../support/activity-environment.ts';
 import { createDatabase } from '../support/database.ts';
 import { importCommit, repositoryAt } from '../support/git.ts';
@@ -36,9 +37,13 @@ async function creates(path: string, asked: Partial<HostToolInput> = { checkpoin
   return { ...call, placement: task.placement, repository: REPOSITORY, ...asked };
 }
 
-function run(call: HostToolInput, changed: Partial<CheckpointWithCallDependencies> = {}): Promise<HostToolResult> {
-  const tool = withCheckpoint(edit, { host, checkpoint, isForgeFar: false, ...changed });
-  return new MockActivityEnvironment().run<[HostToolInput], HostToolResult, typeof tool>(tool, call);
+function run(
+  call: HostToolInput,
+  { attempt = 1, ...changed }: Partial<CheckpointWithCallDependencies> & { attempt?: number } = {},
+): Promise<HostToolResult> {
+  const isNewest: CheckpointWithCallDependencies['isNewest'] = (turn) => isNewestTurn(db, turn);
+  const tool = withCheckpoint(edit, { host, checkpoint, isForgeFar: false, isNewest, ...changed });
+  return new MockActivityEnvironment({ attempt }).run<[HostToolInput], HostToolResult, typeof tool>(tool, call);
 }
 
 test('the last change of a turn takes its checkpoint along, and once more changes nothing', async () => {
@@ -58,6 +63,13 @@ test('a call that was not asked takes none, and neither does one whose forge is 
   assert.equal('checkpoint' in (await run(await creates('two.txt', {}))), false);
   assert.equal('checkpoint' in (await run(await creates('three.txt'), { isForgeFar: true })), false);
   assert.equal(await chainEnd(), before);
+});
+
+test('an attempt that follows another, or woke up after its agent went on, takes none', async () => {
+  const [late, next] = [await creates('late.txt'), await creates('next.txt')];
+  assert.equal('checkpoint' in (await run(late)), false);
+  assert.equal('checkpoint' in (await run(next, { attempt: 2 })), false);
+  assert.ok((await run(next)).checkpoint?.sha);
 });
 
 test('a checkpoint that fails or is interrupted takes nothing from the call', async () => {

@@ -173,8 +173,8 @@ export function createStandIns(script: () => Script, given: Partial<EpicSettings
     },
     edit: async () => ({ isError: false, summary: 'ok' }),
     endCommands: async () => {},
-    checkpoint: async ({ agentId, turn }: Omit<ToolInput, 'toolUseId'>): Promise<CheckpointResult> => {
-      log.push(`checkpoint ${agentId} ${turn}`);
+    checkpoint: async ({ epicId, taskKey, turn }: Place & { turn: number }): Promise<CheckpointResult> => {
+      log.push(`checkpoint ${epicId}/${taskKey} ${turn}`);
       return { ...NO_CHECKPOINT, ...script().checkpoint?.(turn) };
     },
     commitChange: async ({
