@@ -39,8 +39,8 @@ export const withCheckpoint =
     const { agentId, turn, epicId, repository, placement, worktree } = call;
     try {
       if (!(await isSmall(host, call)) || !(await isNewest({ transcript: agentId, turn }))) return result;
-      const place = { agentId, turn, epicId, taskKey, repository, placement, worktree };
-      return { ...result, checkpoint: await checkpoint({ ...place, ...exceptions }) };
+      const of = { agentId, turn, epicId, taskKey, repository, placement, worktree };
+      return { ...result, checkpoint: await checkpoint({ ...of, ...exceptions }) };
     } catch (error) {
       if (!(error instanceof CancelledFailure)) {
         Context.current().log.warn(`No checkpoint with turn ${call.turn} of ${call.agentId}: it is tried alone`, {
