@@ -107,7 +107,7 @@ export function createHostActivities({ db, config, host: name, sandbox }: Activi
   const { bash } = createBashActivities({ db, terminal, host, commands });
   const { edit } = createEditActivities({ db, host });
   const along = {
-    ...{ ...checkpoints, host, isForgeFar: config.forge.kind !== 'local' },
+    ...{ ...checkpoints, host, isForgeRemote: config.forge.kind !== 'local' },
     isNewest: (turn: Parameters<typeof isNewestTurn>[1]) => isNewestTurn(db, turn),
   };
   return {

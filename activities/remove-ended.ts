@@ -43,7 +43,7 @@ export async function removeEnded(db: Database, host: WorktreeBase, signal: Abor
     const gitsOwn = worthless
       .filter(isDetachedPath)
       .flatMap((name) => clones.map((gitDir) => adminDir({ gitDir }, epicId, name)));
-    left.set(epicId, [...(left.get(epicId) ?? []), ...folders, ...gitsOwn.filter((path) => existsSync(path))]);
+    left.set(epicId, [...(left.get(epicId) ?? []), ...gitsOwn.filter((path) => existsSync(path)), ...folders]);
   }
   const ended = await endedEpics(db, { ids: [...left.keys()], days: KEPT_DAYS });
   const deleted: string[] = [];

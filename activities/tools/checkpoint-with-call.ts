@@ -1,5 +1,4 @@
 /** The checkpoint of a turn, taken with the call that is the last to change files: one step less for each such turn. */
-
 import { Context } from '@temporalio/activity';
 import { CancelledFailure } from '@temporalio/common';
 import { countEntries } from '../../clients/git/index-file.ts';
@@ -14,13 +13,16 @@ type HostTool = (call: HostToolInput) => Promise<HostToolResult>;
 export interface CheckpointWithCallDependencies {
   readonly host: HostFolder;
   readonly checkpoint: (input: CheckpointActivityInput) => Promise<CheckpointResult>;
-  /** The forge is on another machine, so that a checkpoint has to travel: then the model had better think meanwhile. */
-  readonly isForgeFar: boolean;
+  /** A checkpoint would have to travel, so that the model should rather think meanwhile. */
+  readonly isForgeRemote: boolean;
   /** Whether the turn is the transcript's newest: its model waits for this call then. */
   readonly isNewest: (turn: { readonly transcript: string; readonly turn: number }) => Promise<boolean>;
 }
 
-/** With more files a checkpoint takes longer than the step that it saves, while the model could think already. */
+/**
+ * Beyond that the model should rather think meanwhile. On two cores a checkpoint of one changed file took 41 ms with 10
+ * files, 77 ms with 5,000, 144 ms with 20,000 and 297 ms with 50,000.
+ */
 const MOST_FILES = 5_000;
 
 /**
@@ -30,11 +32,11 @@ const MOST_FILES = 5_000;
  * the process, and with one that slept until its agent went on. Idempotent, as the tool and the checkpoint are.
  */
 export const withCheckpoint =
-  (tool: HostTool, { host, checkpoint, isForgeFar, isNewest }: CheckpointWithCallDependencies): HostTool =>
+  (tool: HostTool, { host, checkpoint, isForgeRemote, isNewest }: CheckpointWithCallDependencies): HostTool =>
   async (call) => {
     const result = await tool(call);
     const { taskKey, checkpoint: exceptions } = call;
-    if (exceptions === undefined || taskKey === undefined || isForgeFar) return result;
+    if (exceptions === undefined || taskKey === undefined || isForgeRemote) return result;
     if (Context.current().info.attempt > 1) return result;
     const { agentId, turn, epicId, repository, placement, worktree } = call;
     try {

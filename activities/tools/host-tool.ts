@@ -31,7 +31,7 @@ export interface HostToolInput {
   readonly readOnly: boolean;
   readonly timeoutSeconds: number;
   readonly policy: CommandPolicy;
-  /** Asks for the turn's checkpoint too, which no later call of the turn may change. */
+  /** Asks for the turn's checkpoint too: no later call of the turn changes files. The exceptions are those of its start. */
   readonly checkpoint?: SecretsAllowed;
 }
 

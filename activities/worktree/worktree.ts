@@ -1,4 +1,6 @@
 /** Worktrees: one a task on the task's branch, and detached ones that are thrown away. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { ApplicationFailure } from '@temporalio/common';
 import { finalFailure } from '../../clients/failures.ts';
 import { isGitFailure } from '../../clients/git/failures.ts';
@@ -17,7 +19,7 @@ import { findWorktree, makeWorktree } from './prepare.ts';
 import { prepareTask } from './prepare-task.ts';
 import { uncommitted } from './snapshot.ts';
 import { stackOn } from './stack-branches.ts';
-import { deleteWorktree, headOf, openWorktree, updateState, worktreeAt } from './worktree-state.ts';
+import { deleteWorktree, headOf, openWorktree, updateState, type Worktree, worktreeAt } from './worktree-state.ts';
 
 export interface PrepareDetachedInput {
   readonly epicId: string;
@@ -27,6 +29,8 @@ export interface PrepareDetachedInput {
   readonly placement: Placement;
   /** A commit, or a branch of the forge. */
   readonly commit: string;
+  /** Its workflow has it removed by the step that leaves the host. */
+  readonly goesWithHost?: true;
   /** Merged on top of it, one after the other. */
   readonly followers?: readonly Follower[];
   /** The base that all of the epic is built on. */
@@ -64,8 +68,8 @@ export function createWorktreeActivities(host: GitHost) {
     prepareWorktree: (input: PrepareWorktreeInput) => withHeartbeat((signal) => prepareTask(host, input, signal)),
 
     /**
-     * Makes a worktree on no branch at exactly this commit, or at one that holds its followers too. `goesWithHost`: the
-     * step that leaves the host can remove it too.
+     * Makes a worktree on no branch at exactly this commit, or at one that holds its followers too. `goesWithHost` answers
+     * that the step that leaves the host can remove it, to a workflow that asks.
      * Idempotent: a clean one at the commit stays, anything else of that name is thrown away.
      * Fails: as prepareWorktree.
      * Runs on: host-<name>.
@@ -91,7 +95,7 @@ export const removeWorktree = (
 ): Promise<RemoveWorktreeResult> => remove(host, input, signal).catch(kept);
 
 async function prepareDetached(host: GitHost, input: PrepareDetachedInput, signal: AbortSignal) {
-  const { epicId, repository, commit, base: known, followers = [] } = input;
+  const { epicId, repository, commit, base: known, followers = [], goesWithHost } = input;
   const { epoch } = input.placement;
   const [opened, path] = await Promise.all([
     openRepository(host, repository, signal),
@@ -101,6 +105,7 @@ async function prepareDetached(host: GitHost, input: PrepareDetachedInput, signa
   const base = await needCommit(bare, commit);
   const stacked = await stackOn(bare, { sha: base, author: host.author }, followers);
   const sha = stacked.at(-1)?.commitSha ?? base;
+  const made = { worktree: path, commitSha: sha, stacked, ...(goesWithHost === true ? { goesWithHost } : {}) };
   const { repo } = worktreeAt(bare, epicId, path);
   const found = await findWorktree(repo, path, epoch);
   if (found?.epoch === epoch) {
@@ -109,17 +114,21 @@ async function prepareDetached(host: GitHost, input: PrepareDetachedInput, signa
       { epicId, repository, placement: input.placement, worktree: path },
       signal,
     );
-    const head = await headOf(worktree);
-    const isClean = head.sha === sha && (await uncommitted(worktree, head)).length === 0;
-    if (isClean) {
+    if (await isCleanAt(worktree, sha)) {
       await updateState(worktree, { base: known });
-      return { worktree: path, commitSha: sha, stacked, goesWithHost: true };
+      return made;
     }
   }
   if (found !== undefined) await deleteWorktree(repo, path, found);
-  const made = await makeWorktree({ bare, epicId, path, epoch, branch: undefined, head: sha });
-  await updateState(made, { base: known });
-  return { worktree: path, commitSha: sha, stacked, goesWithHost: true };
+  const worktree = await makeWorktree({ bare, epicId, path, epoch, branch: undefined, head: sha });
+  await updateState(worktree, { base: known });
+  return made;
+}
+
+/** Without a sandbox an agent can have put it onto a branch. */
+async function isCleanAt(worktree: Worktree, sha: string): Promise<boolean> {
+  const head = (await readFile(join(worktree.repo.gitDir, 'HEAD'), 'utf8')).trim();
+  return head === sha && (await uncommitted(worktree, await headOf(worktree))).length === 0;
 }
 
 /** Brings a commit of the forge here, named by its SHA or by a branch. */

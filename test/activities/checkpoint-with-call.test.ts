@@ -42,7 +42,7 @@ function run(
   { attempt = 1, ...changed }: Partial<CheckpointWithCallDependencies> & { attempt?: number } = {},
 ): Promise<HostToolResult> {
   const isNewest: CheckpointWithCallDependencies['isNewest'] = (turn) => isNewestTurn(db, turn);
-  const tool = withCheckpoint(edit, { host, checkpoint, isForgeFar: false, isNewest, ...changed });
+  const tool = withCheckpoint(edit, { host, checkpoint, isForgeRemote: false, isNewest, ...changed });
   return new MockActivityEnvironment({ attempt }).run<[HostToolInput], HostToolResult, typeof tool>(tool, call);
 }
 
@@ -61,7 +61,7 @@ test('the last change of a turn takes its checkpoint along, and once more change
 test('a call that was not asked takes none, and neither does one whose forge is on another machine', async () => {
   const before = await chainEnd();
   assert.equal('checkpoint' in (await run(await creates('two.txt', {}))), false);
-  assert.equal('checkpoint' in (await run(await creates('three.txt'), { isForgeFar: true })), false);
+  assert.equal('checkpoint' in (await run(await creates('three.txt'), { isForgeRemote: true })), false);
   assert.equal(await chainEnd(), before);
 });
 

@@ -88,7 +88,7 @@ test('the worktree of a review goes too, whatever it holds, also when the taskâ€
   const { worktree, running, leaving } = await placed('reviewed');
   const { worktree: _, ...rest } = leaving;
   const at = { epicId: 'leaves', name: 'review-reviewed', repository: REPOSITORY, placement: leaving.placement };
-  const made = await stage.host('one').prepareDetached({ ...at, commit: 'main' });
+  const made = await stage.host('one').prepareDetached({ ...at, commit: 'main', goesWithHost: true });
   assert.equal(made.goesWithHost, true);
   await writeFiles(made.worktree, { 'left.txt': '' });
   const detached = { name: at.name, repository: REPOSITORY };

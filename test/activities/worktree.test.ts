@@ -171,6 +171,9 @@ test('a detached worktree is at exactly the commit, and is thrown away whatever 
   await writeFiles(made.worktree, { 'junk.txt': 'left by a reader\n' });
   await one.prepareDetached({ ...input, commit: main });
   assert.equal(existsSync(join(made.worktree, 'junk.txt')), false);
+  await repositoryAt(made.worktree).git('switch', '--quiet', '--create', 'of-a-reader');
+  assert.deepEqual(await one.prepareDetached({ ...input, commit: main }), made);
+  assert.equal(await repositoryAt(made.worktree).git('rev-parse', '--abbrev-ref', 'HEAD'), 'HEAD');
   await writeFiles(made.worktree, { 'junk.txt': 'again\n' });
   for (const _ of ['removed', 'was removed']) {
     assert.deepEqual(await one.removeWorktree({ ...input, discard: true }), { removed: true });

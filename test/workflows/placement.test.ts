@@ -46,10 +46,20 @@ test('the worktree of a review goes with its host, and at once where its task le
   stage.play({ takeTurn: handInAtOnce });
   await (await stage.start('reviewed', { title: 'Reviewed', tasks: tasks({ straight: [] }) })).result();
   assert.deepEqual([lines('remove review-'), lines('leave with review-straight').length], [[], 1]);
+  // Nobody inherits the worktree of an earlier reviewer.
+  stage.play({
+    takeTurn: ({ purpose, agentId }) => {
+      if (purpose !== 'review') return handInAtOnce({ purpose });
+      return submitReview(agentId.endsWith('.1') ? 'request_changes' : 'approve', ['1']);
+    },
+  });
+  await (await stage.start('again', { title: 'Again', tasks: tasks({ twice: [] }) })).result();
+  assert.deepEqual(lines('remove review-'), ['remove review-twice']);
+  stage.play({ takeTurn: handInAtOnce });
   const input = { title: 'Asks', tasks: tasks({ asks: [] }), requireApproval: ['merge'] };
   const handle = await stage.start('asks', input);
   const request = await stage.asked('asks', 'merge');
-  assert.deepEqual([lines('remove review-'), await held()], [['remove review-asks'], 0]);
+  assert.deepEqual([lines('remove review-asks').length, await held()], [1, 0]);
   await stage.respond('asks', request.requestId, 'approve');
   await handle.result();
 });

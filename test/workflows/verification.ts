@@ -1,6 +1,6 @@
 /** Stand-ins for verification: of a task alone, and of several on top of each other. */
 import type { VerifyResult } from '../../activities/verify.ts';
-import type { Follower } from '../../workflows/contract/line.ts';
+import type { PrepareDetachedInput } from '../../activities/worktree/worktree.ts';
 import type { VerifyInput } from '../../workflows/contract/verification.ts';
 import { sha } from './names.ts';
 import type { Script } from './script.ts';
@@ -14,7 +14,11 @@ export function createVerification(script: () => Script, count: (key: string) =>
   const stacks = new Map<string, readonly string[]>();
 
   return {
-    prepareDetached: async ({ name, followers = [] }: { name: string; followers?: readonly Follower[] }) => {
+    prepareDetached: async ({
+      name,
+      followers = [],
+      goesWithHost,
+    }: Pick<PrepareDetachedInput, 'name' | 'followers' | 'goesWithHost'>) => {
       const keys = [name.replace('together-', ''), ...followers.map(({ taskKey }) => taskKey)];
       const commitSha = sha(keys.join());
       if (followers.length > 0) stacks.set(commitSha, keys);
@@ -22,7 +26,7 @@ export function createVerification(script: () => Script, count: (key: string) =>
         const treeSha = treeOf(mergedHead(follower.taskKey, follower.headSha));
         return { ...follower, commitSha, treeSha };
       });
-      return { worktree: `/w/${name}`, commitSha, stacked, goesWithHost: true };
+      return { worktree: `/w/${name}`, commitSha, stacked, ...(goesWithHost === true ? { goesWithHost } : {}) };
     },
 
     verify: async ({

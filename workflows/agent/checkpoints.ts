@@ -11,11 +11,11 @@ import { failureMessage, failureType } from '../failure.ts';
 import { runOnHost } from '../host.ts';
 import { type Agent, placementOf } from './context.ts';
 
-/** What may change files in the worktree of a task. */
+/** True for a call that may change files in the task's worktree. */
 export const changesFiles = ({ input }: Agent, call: ToolCallRef): boolean =>
   input.taskKey !== undefined && !READ_ONLY[input.purpose] && !call.readOnly;
 
-/** What looks like a secret and may be kept all the same. */
+/** Exceptions from the search for secrets, as they are now. */
 export const exceptionsOf = ({ input: { policy, allowedSecrets = [] } }: Agent): SecretsAllowed => ({
   secretsAllowedIn: policy.secretsAllowedIn,
   allowedSecrets,
@@ -44,7 +44,7 @@ export function startCheckpoint(agent: Agent, turn: number): void {
 
 const FENCED: ReadonlySet<string> = new Set(['PushRejected', 'HostLost', 'WorktreeGone', 'BaseRewritten']);
 
-/** What is not on the forge would be lost with this host. */
+/** Logs secrets, files that were left out, and a checkpoint that the forge does not have yet. */
 export function logCheckpoint(agent: Agent, turn: number, { sha, pushed, leftOut, secrets }: CheckpointResult): void {
   if (secrets.length > 0) {
     const findings = secrets.map(({ kind, file, line }) => `${kind} in ${file}:${line}`).join(', ');

@@ -1,7 +1,7 @@
 /** A task's execution: its state, its messages and how it tells of itself. */
 import { condition, getExternalWorkflowHandle, workflowInfo } from '@temporalio/workflow';
 import { z } from 'zod';
-import { records } from '../activities.ts';
+import { onHost, records } from '../activities.ts';
 import { sendAdopted } from '../adopted-policy.ts';
 import { createRequests } from '../ask-person.ts';
 import { Person, pauseSignal, resumeSignal } from '../contract/epic.ts';
@@ -130,7 +130,7 @@ export function openTask(input: TaskWorkflowInput, data: TaskData) {
     }),
 
     /** Work on the task's host; `data.placement` is set by then. */
-    onHost<T>(work: HostWork<T>): Promise<T> {
+    onHost<T>(work: HostWork<T>, activitiesOf = onHost): Promise<T> {
       const { placement } = data;
       if (placement === undefined) throw new Error('The task has no host yet');
       const onBusy = (busy: boolean) => {
@@ -142,7 +142,7 @@ export function openTask(input: TaskWorkflowInput, data: TaskData) {
         if (busy) task.setHold(why);
         else if (data.status.hold?.kind === 'host') task.setHold(undefined);
       };
-      return runOnHost(placement, work, { onBusy, departures });
+      return runOnHost(placement, work, { onBusy, activitiesOf, departures });
     },
 
     /** It leaves its host and the last record is written; awaited before the run closes. */
@@ -198,8 +198,9 @@ export function openTask(input: TaskWorkflowInput, data: TaskData) {
     const { repository } = settings;
     const { key: name } = input.task;
     const own = final === 'COMPLETED' ? { worktree: { name, repository, discard: false } } : {};
-    const detached = { name: detachedName(name, 'review'), repository };
-    return { epicId, taskKey: name, holder: workflowId, ...own, detached };
+    const reviewed = data.hasReviewWorktree === true;
+    const detached = reviewed ? { detached: { name: detachedName(name, 'review'), repository } } : {};
+    return { epicId, taskKey: name, holder: workflowId, ...own, ...detached };
   }
 
   function mustEnd(): boolean {

@@ -14,11 +14,12 @@ export const setPlacement = (data: TaskData, placement: Placement): void =>
 export const clearPlacement = (data: TaskData): void =>
   update(data, { placement: undefined, hasReviewWorktree: undefined });
 
-/** What a worktree beside the task's own is called. */
+/** The name of a detached worktree. */
 export const detachedName = (taskKey: string, purpose: 'review' | 'together'): string => `${purpose}-${taskKey}`;
 
 /** The worktree of a review stays until the host is left. */
 export const keepReviewWorktree = (data: TaskData): void => update(data, { hasReviewWorktree: true });
+export const forgetReviewWorktree = (data: TaskData): void => update(data, { hasReviewWorktree: undefined });
 
 export const setWorktree = (data: TaskData, made: PreparedWorktree): void => {
   const { worktree, branch, baseSha, headSha, isMerged } = made;

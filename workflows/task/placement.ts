@@ -8,7 +8,7 @@ import type { PreparedWorktree, PrepareWorktreeInput } from '../contract/worktre
 import { failureMessage, failureType } from '../failure.ts';
 import { claimHost, hasSignedOff, releaseHost } from '../host.ts';
 import { type Task, where } from './context.ts';
-import { detachedWorktree, removeDetached } from './detached-worktree.ts';
+import { dropReviewWorktree } from './detached-worktree.ts';
 import {
   beginSetUp,
   countGone,
@@ -130,16 +130,12 @@ interface Waiting {
 
 /** While a person decides, which may take months, the slot and the turn go back; the task's own worktree stays. */
 export async function waitAway(task: Task, { phase, reason, state = 'REVIEW' }: Waiting): Promise<void> {
+  // First, since a busy host is told as what the task waits for.
   await dropReviewWorktree(task);
   task.tell(state, phase, { kind: 'person', reason });
   await task.turn.leave();
   await releaseHost(task.workflowId);
   leave(task.data);
-}
-
-/** Where a task leaves its host without the step that does it; call it before what the task waits for is told. */
-export async function dropReviewWorktree(task: Task): Promise<void> {
-  if (task.data.hasReviewWorktree === true) await removeDetached(task, detachedWorktree(task, 'review'));
 }
 
 /**

@@ -5,7 +5,7 @@ import type { Change } from '../contract/change.ts';
 import { failureMessage, failureType, isAgentsOwn } from '../failure.ts';
 import { type Task, where } from './context.ts';
 import { criteriaCounts, uncheckedCriteria } from './criteria-words.ts';
-import { detachedWorktree, removeDetached } from './detached-worktree.ts';
+import { detachedWorktree, dropReviewWorktree, removeDetached } from './detached-worktree.ts';
 import { noteReview, replaceReviewer, setVerdict } from './hand-in-state.ts';
 import { ensurePlacement } from './placement.ts';
 import { keepReviewWorktree } from './placement-state.ts';
@@ -74,17 +74,20 @@ async function reviewInDetached(task: Task, handIn: HandIn, submission: number) 
   const { headSha } = handIn.change;
   const { taskKey } = where(task);
   const detached = detachedWorktree(task, 'review');
-  const prepare = () =>
-    task.onHost((host) =>
-      host.prepareDetached(`worktree to review ${headSha.slice(0, 8)}`, { ...detached, commit: headSha }),
-    );
-  const remove = () => removeDetached(task, detached);
-  for (let { worktree, goesWithHost } = await prepare(), gone = 1; ; gone += 1) {
+  const prepare = async () => {
+    const wish = { ...detached, commit: headSha, goesWithHost: true } as const;
+    const made = await task.onHost((host) => host.prepareDetached(`worktree to review ${headSha.slice(0, 8)}`, wish));
+    if (made.goesWithHost === true) keepReviewWorktree(task.data);
+    return made.worktree;
+  };
+  // What was made before there was such a wish is removed at once.
+  const isKept = () => task.data.hasReviewWorktree === true;
+  const remove = () => (isKept() ? dropReviewWorktree(task) : removeDetached(task, detached));
+  await dropReviewWorktree(task);
+  for (let worktree = await prepare(), gone = 1; ; gone += 1) {
     try {
       const verdict = await reviewByAny(task, { handIn, worktree, submission });
-      if (goesWithHost !== true) return { verdict, removal: remove() };
-      keepReviewWorktree(task.data);
-      return { verdict };
+      return isKept() ? { verdict } : { verdict, removal: remove() };
     } catch (error) {
       await remove();
       if (failureType(error) !== 'WorktreeGone' || gone > task.input.settings.limits.attempts) throw error;
@@ -94,7 +97,7 @@ async function reviewInDetached(task: Task, handIn: HandIn, submission: number) 
         decision: `the review of ${taskKey} goes on in a new worktree`,
         reason: failureMessage(error),
       });
-      ({ worktree, goesWithHost } = await prepare());
+      worktree = await prepare();
     }
   }
 }

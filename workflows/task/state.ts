@@ -74,7 +74,7 @@ export interface TaskFields extends MemberFields {
   policyHash?: string;
   /** Set-up is to run again, under an adopted policy. */
   setsUpAgain?: boolean;
-  /** The worktree of its last review is still there. */
+  /** The worktree of its newest review is still on the host. */
   hasReviewWorktree?: boolean;
   /** Its worktree or set-up there is not done yet. */
   isUnprepared?: boolean;
