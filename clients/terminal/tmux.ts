@@ -135,11 +135,15 @@ export async function endServer(terminal: Terminal): Promise<void> {
   if (basename(folder).startsWith(FOLDER_PREFIX)) rmSync(folder, { recursive: true, force: true });
 }
 
-/** A zombie is not alive; where nobody reaps orphans it stays for ever. */
+/** A zombie is not alive; where nobody reaps orphans it stays for ever. One that is reaped between the looks has ended. */
 export function isAlive(pid: number): boolean {
+  return isThere(pid) && !isZombie(pid) && isThere(pid);
+}
+
+function isThere(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return !isZombie(pid);
+    return true;
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
@@ -147,7 +151,7 @@ export function isAlive(pid: number): boolean {
 
 function isZombie(pid: number): boolean {
   try {
-    return / Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\)/s, ''));
+    return / [ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\)/s, ''));
   } catch {
     return false;
   }
