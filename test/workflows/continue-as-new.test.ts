@@ -87,7 +87,9 @@ test('a planned epic with approvals, pauses and a budget completes, with every m
   assert.ok((await runsOf('epic-long')) > 1, 'the epic continued as new');
 });
 
-test('a push that cannot be taken in is one question in any number of runs, which a merge by hand overtakes', async () => {
+test('a push that cannot be taken in is one question in any number of runs, which a merge by hand overtakes', {
+  timeout: 120_000,
+}, async () => {
   const gate = Promise.withResolvers<void>();
   const byHand: Record<string, Partial<SeenPullRequest>> = {};
   const tries: string[] = [];
