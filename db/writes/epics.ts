@@ -19,7 +19,7 @@ export const toldAt = ({ at }: WriteOrder): RawBuilder<Date> => sql<Date>`coales
 /**
  * Writes the epic unless something newer was written before; returns whether it did.
  * A closed row only opens again for a later run, so that a record which was under way when its run was closed from
- * outside does not bring the epic back.
+ * outside does not bring the epic back. A later record of the same end replaces it: two of them may overtake each other.
  */
 export async function writeEpic(db: Database, view: EpicView, order: WriteOrder): Promise<boolean> {
   const { input, settings } = view;
@@ -57,7 +57,8 @@ export async function writeEpic(db: Database, view: EpicView, order: WriteOrder)
         .doUpdateSet(columns)
         .where(
           sql<boolean>`(epics.generation, epics.version) < (excluded.generation, excluded.version)
-            and (epics.closed_at is null or epics.generation < excluded.generation)`,
+            and (epics.closed_at is null or epics.generation < excluded.generation
+              or (excluded.closed_at is not null and epics.state = excluded.state))`,
         ),
     )
     .returning('id')

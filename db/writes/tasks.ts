@@ -35,9 +35,11 @@ export async function writeTask(db: Database, view: TaskView, order: WriteOrder)
     .where('epic_id', '=', view.epicId)
     .where('key', '=', view.taskKey)
     // A closed row opens again only for a later run: a record under way when its run was closed from outside is late.
+    // A later record of the same end replaces it, since two of them may overtake each other.
     .where(
       sql<boolean>`(generation is null or generation < ${order.generation}
-        or (generation = ${order.generation} and version < ${view.version} and closed_at is null))`,
+        or (generation = ${order.generation} and version < ${view.version}
+          and (closed_at is null or (${view.closedAt !== undefined} and state = ${view.state}))))`,
     )
     .returning('key')
     .executeTakeFirst();

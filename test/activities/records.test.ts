@@ -270,3 +270,28 @@ test('an agent that failed after it said that it handed in its work has failed, 
   await agent.agent(agentView(id, 3, { state: 'BUSY' }));
   assert.equal(await state(), 'FAILED');
 });
+
+test('of two records of one end the later stays, whichever is written first', async () => {
+  const closedAt = '2026-01-01T00:00:01.000Z';
+  const orders = { 'in-order': [3, 4], overtaken: [4, 3] };
+  for (const [id, versions] of Object.entries(orders)) {
+    const epic = execution(`epic-${id}`, 'run-1');
+    const task = execution(`epic-${id}/task-first`, 'task-run-1');
+    await epic.epic(epicView(id, 1, { tasks: [plannedTask('first', 0)] }));
+    for (const version of versions) {
+      const end = { state: 'CANCELLED' as const, closedAt, phase: `cancelled ${version}` };
+      await epic.epic(epicView(id, version, end));
+      await task.task(taskView(id, 'first', version, end));
+    }
+    assert.equal((await epicRow(id)).phase, 'cancelled 4', `${id}: the epic`);
+    assert.equal((await taskRow(id, 'first')).phase, 'cancelled 4', `${id}: the task`);
+    // What was under way when somebody closed the run is late, whatever end it tells.
+    const other = { state: 'COMPLETED' as const, closedAt };
+    await epic.epic(epicView(id, 5, other));
+    await task.task(taskView(id, 'first', 5, other));
+    await epic.epic(epicView(id, 6));
+    await task.task(taskView(id, 'first', 6));
+    assert.equal((await epicRow(id)).state, 'CANCELLED');
+    assert.equal((await taskRow(id, 'first')).state, 'CANCELLED');
+  }
+});
