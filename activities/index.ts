@@ -7,6 +7,7 @@ import { createTerminal } from '../clients/terminal/tmux.ts';
 import type { Config } from '../config/config.ts';
 import type { Database } from '../db/connection.ts';
 import { isNewestTurn } from '../db/reads/newest-turn.ts';
+import { endPullRequest } from '../db/writes/pull-requests.ts';
 import { writeCheckpoint } from '../db/writes/transcripts.ts';
 import { createAnswerToolCalls } from './agent/answer-tool-calls.ts';
 import { createBriefSources } from './agent/brief-sources.ts';
@@ -74,7 +75,10 @@ export function createFactoryActivities({ db, temporal, config }: ActivityDepend
     ...createSlotActivities({ db }),
     ...createEpicActivities({ db, config, forge }),
     ...createBasePolicyActivities({ db, config, forge }),
-    ...createForgeActivities({ forge, leaveTurn: line.leaveTurn, criteriaOf: createCriteriaOf(db) }),
+    ...createForgeActivities({
+      ...{ forge, leaveTurn: line.leaveTurn, criteriaOf: createCriteriaOf(db) },
+      showEnd: (pullRequest, ended) => endPullRequest(db, pullRequest, ended),
+    }),
     ...createCriteriaActivities({ db }),
     ...createPollForge({ db, temporal, repoOf, repositories: repositoryNames, hasWebhooks }),
     ...createTrackerActivities({ db, temporal, config }),

@@ -6,10 +6,11 @@ import { readToldOrders, type ToldOrder } from '../db/reads/told-orders.ts';
 import { type ClosedWorkflow, settleIn } from '../db/writes/closed-workflows.ts';
 import { forgetEpic } from '../db/writes/forget-epic.ts';
 import { lockProjection } from '../db/writes/projection-lock.ts';
+import { endPullRequest } from '../db/writes/pull-requests.ts';
 import { runGeneration } from '../db/writes/runs.ts';
 import { EpicIdFromWorkflow } from '../workflows/contract/epic.ts';
 import { closingOf } from './closed-workflow.ts';
-import { type PastRecord, readRecords } from './record-history.ts';
+import { type Past, type PastRecord, readPast } from './record-history.ts';
 import { WRITERS } from './records.ts';
 
 export interface RebuildOptions {
@@ -63,15 +64,17 @@ async function rebuildEpic({ db, temporal }: { db: Database; temporal: Client },
 }
 
 interface Told {
-  readonly inOrder: readonly PastRecord[];
+  readonly inOrder: readonly Past[];
   readonly closed: readonly ClosedWorkflow[];
 }
 
 async function readTold(temporal: Client, epicId: string): Promise<Told> {
   const runs = await runsOf(temporal, epicId);
-  const records = (await Promise.all(runs.map((run) => readRecords(temporal, run, runs)))).flat();
-  const inOrder = records.toSorted((a, b) => a.at.getTime() - b.at.getTime());
-  const closed = await Promise.all(openByTheirWord(inOrder).map((workflowId) => closingOf(temporal, workflowId)));
+  const past = (await Promise.all(runs.map((run) => readPast(temporal, run, runs)))).flat();
+  const inOrder = past.toSorted((a, b) => a.at.getTime() - b.at.getTime());
+  const closed = await Promise.all(
+    openByTheirWord(inOrder.filter(isRecord)).map((workflowId) => closingOf(temporal, workflowId)),
+  );
   return { inOrder, closed: closed.filter((closing) => closing !== undefined) };
 }
 
@@ -93,6 +96,8 @@ async function runsOf(client: Client, epicId: string): Promise<{ workflowId: str
   return runs;
 }
 
+const isRecord = (past: Past): past is PastRecord => past.name !== 'closePullRequest';
+
 /** Workflow ids of the executions whose last record does not tell their end. */
 function openByTheirWord(inOrder: readonly PastRecord[]): string[] {
   const last = new Map(inOrder.map(({ workflowId, view }) => [workflowId, view as { closedAt?: string }]));
@@ -107,15 +112,13 @@ async function writeAgain(
   db: Database,
   { epicId, inOrder, closed, mayBeOlder }: Told & { readonly epicId: string; readonly mayBeOlder: boolean },
 ): Promise<boolean> {
-  if (inOrder.length === 0) return true;
+  const workflowIds = [...new Set(inOrder.filter(isRecord).map(({ workflowId }) => workflowId))];
+  if (workflowIds.length === 0) return true;
   try {
     await db.transaction().execute(async (transaction) => {
       await lockProjection(transaction, epicId);
-      const before = await forgetEpic(transaction, epicId, [...new Set(inOrder.map(({ workflowId }) => workflowId))]);
-      for (const { name, workflowId, runId, view, at } of inOrder) {
-        const { generation } = await runGeneration(transaction, { workflowId, runId });
-        await WRITERS[name](transaction, view as never, { runId, generation, at });
-      }
+      const before = await forgetEpic(transaction, epicId, workflowIds);
+      for (const past of inOrder) await tellAgain(transaction, past);
       const now = await readToldOrders(transaction, epicId);
       if (!mayBeOlder && before.some((order) => !isTold(order, now))) throw new RecordedMeanwhile();
       for (const closing of closed) await settleIn(transaction, closing, 0);
@@ -125,6 +128,13 @@ async function writeAgain(
     if (error instanceof RecordedMeanwhile) return false;
     throw error;
   }
+}
+
+async function tellAgain(db: Database, past: Past): Promise<void> {
+  if (!isRecord(past)) return endPullRequest(db, past.pullRequest, past.ended);
+  const { name, workflowId, runId, view, at } = past;
+  const { generation } = await runGeneration(db, { workflowId, runId });
+  await WRITERS[name](db, view as never, { runId, generation, at });
 }
 
 function isTold({ workflow_id, generation, version }: ToldOrder, orders: readonly ToldOrder[]): boolean {

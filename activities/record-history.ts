@@ -1,17 +1,19 @@
 /**
- * Reads the records of an execution back from its history. Each is a whole view: the input of a record activity, or the
- * header of an activity that took it along.
+ * Reads back from an execution's history what it told: its records, of which each is a whole view (the input of a record
+ * activity, or the header of an activity that took it along), and the pull requests that it closed.
  */
 import type { Client, WorkflowHandle } from '@temporalio/client';
 import type { PayloadConverter } from '@temporalio/common';
 import { requiredTsToDate } from '@temporalio/common/lib/time.js';
 import { type CarriedRecord, RECORD_HEADER, type RecordName } from '../workflows/contract/carried-record.ts';
 import type { Recorded } from '../workflows/contract/records.ts';
+import type { Closed, Closing } from './forge/close-pull-request.ts';
 
 type Event = NonNullable<Awaited<ReturnType<WorkflowHandle['fetchHistory']>>['events']>[number];
 
 type Scheduled = NonNullable<Event['activityTaskScheduledEventAttributes']>;
 
+const CLOSING = 'closePullRequest';
 const RECORDS = ['recordEpic', 'recordTask', 'recordAgent'] satisfies RecordName[];
 
 export interface PastRecord {
@@ -23,34 +25,65 @@ export interface PastRecord {
   readonly view: unknown;
 }
 
+/** A pull request that was closed: its owner's last record may have been made before. */
+export interface PastClosing {
+  readonly name: 'closePullRequest';
+  readonly at: Date;
+  readonly pullRequest: Pick<Closing, 'repository' | 'number'>;
+  readonly ended: Closed;
+}
+
+export type Past = PastRecord | PastClosing;
+
 interface Run {
   readonly workflowId: string;
   readonly runId: string;
 }
 
 /**
- * The records of one run, in the order in which they were made. One of its own activity that was never written (EpicExists,
+ * What one run told, in the order in which that was made. A record of its own activity that was never written (EpicExists,
  * or still under way) is left out, and so is what a reset copied from a run of `known`: that run has told it, and would be
  * older than its own copy. One that is carried counts whatever became of its activity, since history tells of attempts only at
  * the end, and what it says was true.
  */
-export async function readRecords(client: Client, run: Run, known: readonly Run[]): Promise<PastRecord[]> {
+export async function readPast(client: Client, run: Run, known: readonly Run[]): Promise<Past[]> {
   const { workflowId, runId } = run;
   const { events } = await client.workflow.getHandle(workflowId, runId).fetchHistory();
   const { payloadConverter } = client.options.loadedDataConverter;
   const ownSince = resetOf(events ?? [], run, known);
-  const completed = new Map<string, number>();
-  for (const [index, { activityTaskCompletedEventAttributes: ended }] of (events ?? []).entries())
-    if (ended) completed.set(String(ended.scheduledEventId), index);
-  return (events ?? []).flatMap((event, index): PastRecord[] => {
+  const completed = new Map<string, { readonly event: Event; readonly index: number }>();
+  for (const [index, event] of (events ?? []).entries()) {
+    const { activityTaskCompletedEventAttributes: ended } = event;
+    if (ended) completed.set(String(ended.scheduledEventId), { event, index });
+  }
+  return (events ?? []).flatMap((event, index): Past[] => {
     const scheduled = event.activityTaskScheduledEventAttributes;
-    const at = (): Date => requiredTsToDate(event.eventTime, 'eventTime');
+    const at = timeOf(event);
     const carried = carriedIn(payloadConverter, scheduled);
-    const before = carried !== undefined && index > ownSince ? [{ ...carried, workflowId, runId, at: at() }] : [];
+    const before = carried !== undefined && index > ownSince ? [{ ...carried, workflowId, runId, at }] : [];
+    const end = completed.get(String(event.eventId));
+    if (end === undefined || end.index <= ownSince) return before;
     const alone = aloneIn(payloadConverter, scheduled);
-    const isWritten = (completed.get(String(event.eventId)) ?? -1) > ownSince;
-    return alone !== undefined && isWritten ? [...before, { ...alone, workflowId, runId, at: at() }] : before;
+    if (alone !== undefined) return [...before, { ...alone, workflowId, runId, at }];
+    const closing = closingIn(payloadConverter, scheduled, end.event);
+    return closing === undefined ? before : [...before, closing];
   });
+}
+
+const timeOf = ({ eventTime }: Event): Date => requiredTsToDate(eventTime, 'eventTime');
+
+/** Shown from its end on. */
+function closingIn(
+  converter: PayloadConverter,
+  scheduled: Scheduled | null | undefined,
+  end: Event,
+): PastClosing | undefined {
+  if (scheduled?.activityType?.name !== CLOSING) return undefined;
+  const [input] = scheduled.input?.payloads ?? [];
+  const [result] = end.activityTaskCompletedEventAttributes?.result?.payloads ?? [];
+  if (!input || !result) return undefined;
+  const { repository, number } = converter.fromPayload<Closing>(input);
+  return { name: CLOSING, at: timeOf(end), pullRequest: { repository, number }, ended: converter.fromPayload(result) };
 }
 
 function aloneIn(converter: PayloadConverter, scheduled?: Scheduled | null) {

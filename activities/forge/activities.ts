@@ -42,6 +42,8 @@ interface Described {
 export interface ForgeDependencies {
   readonly forge: Forge;
   readonly leaveTurn: (left: LineTarget & LeaveTurn) => Promise<void>;
+  /** Shows how a pull request ended that its owner may tell nobody of any more. */
+  readonly showEnd: (pullRequest: PullRequestRef, ended: Closed) => Promise<void>;
   /** The section of a pull request's text about acceptance criteria; empty where there are none. */
   readonly criteriaOf?: (of: Pick<Described, 'epicId' | 'taskKey'>) => Promise<string>;
 }
@@ -70,7 +72,8 @@ function unheard({ feedback, headSha }: { feedback: readonly Feedback[]; headSha
     .map((one) => ({ ...one, body: one.body.slice(0, MOST_WORDS).toWellFormed() }));
 }
 
-export function createForgeActivities({ forge, leaveTurn, criteriaOf = async () => '' }: ForgeDependencies) {
+export function createForgeActivities(dependencies: ForgeDependencies) {
+  const { forge, leaveTurn, showEnd, criteriaOf = async () => '' } = dependencies;
   const givesBack = (leave: LineTarget & LeaveTurn): Promise<boolean> =>
     leaveTurn(leave).then(
       () => true,
@@ -216,12 +219,17 @@ export function createForgeActivities({ forge, leaveTurn, criteriaOf = async () 
 
     /**
      * Closes a pull request with a word why, and returns how it ended: one that was merged stays so, and gets no word.
+     * Screens show that from then on, since the last record of its task or epic may be written before.
      * Idempotent: one comment, and closed stays closed.
      * Fails: NotFound (final); ForgeUnavailable (retried).
      * Runs on: factory.
      */
     closePullRequest: (input: Closing): Promise<Closed> =>
-      withHeartbeat((signal) => closeWithWord(forge, input, signal)),
+      withHeartbeat(async (signal) => {
+        const ended = await closeWithWord(forge, input, signal);
+        await showEnd(input, ended);
+        return ended;
+      }),
 
     /**
      * Brings the merged work to the source repository: to its base branch where nobody has that checked out, else to

@@ -32,7 +32,7 @@ export async function writePullRequest(
   `.execute(db);
 }
 
-/** How one ended whose workflow can tell it no more. */
+/** How one ended whose workflow may tell it no more. */
 export async function endPullRequest(
   db: Database,
   { repository, number }: { readonly repository: string; readonly number: number },

@@ -20,7 +20,7 @@ import { createLogger } from '../../worker/runtime.ts';
 import { RepositoryPolicy } from '../../workflows/contract/settings.ts';
 import { MockActivityEnvironment } from '../support/activity-environment.ts';
 import { writeFiles } from '../support/git.ts';
-import { inContext, nobodyWaits, REPOSITORY } from '../support/git-stage.ts';
+import { inContext, REPOSITORY, toNobody } from '../support/git-stage.ts';
 import { MADE_UP } from '../support/made-up-secrets.ts';
 import { addToolCall, storedCall } from '../support/tool-call.ts';
 import { openVerifyStage } from '../support/verify-stage.ts';
@@ -129,7 +129,7 @@ test('nothing that a check or a command prints, a commit message or a review say
   assert.deepEqual(await host.pushBranch({ ...task, worktree, branch, headSha }), { secrets: [] });
   const repositories = { [REPOSITORY]: { path: stage.source.path } };
   const forge = createLocalForge({ db, stateDir: stage.stateDir, repositories });
-  const { openPullRequest, reviewPullRequest } = inContext(createForgeActivities({ forge, leaveTurn: nobodyWaits }));
+  const { openPullRequest, reviewPullRequest } = inContext(createForgeActivities({ forge, ...toNobody }));
   const opening = { ...task, head: branch, base: 'main', title: `One ${CANARIES[0]?.[1]}`, body: said };
   const { number } = await openPullRequest(opening);
   const review = { verdict: 'approve' as const, summary: said, comments: [{ path: 'b.txt', line: 1, body: said }] };

@@ -7,7 +7,7 @@ import { createForgeActivities } from '../../activities/forge/activities.ts';
 import { createLocalForge } from '../../activities/forge/local.ts';
 import { MockActivityEnvironment } from '../support/activity-environment.ts';
 import { createFolder } from '../support/git.ts';
-import { failsAs, nobodyWaits } from '../support/git-stage.ts';
+import { failsAs, toNobody } from '../support/git-stage.ts';
 import { openForges, push } from '../support/local-forge.ts';
 
 const forges = await openForges();
@@ -177,7 +177,7 @@ test('a merge that is cancelled ends its git, and one that is asked for again ar
   const environment = new MockActivityEnvironment();
   environment.cancel('CANCELLED');
   const cancelled = environment.run(
-    createForgeActivities({ forge, leaveTurn: nobodyWaits }).mergePullRequest,
+    createForgeActivities({ forge, ...toNobody }).mergePullRequest,
     merge,
   ) as Promise<unknown>;
   await assert.rejects(cancelled, (error: Error) => /CANCELLED|abort|cancel/i.test(`${error.name} ${error.message}`));

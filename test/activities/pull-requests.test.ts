@@ -4,14 +4,14 @@ import { test } from 'node:test';
 import { createForgeActivities } from '../../activities/forge/activities.ts';
 import type { Forge, ForgePullRequest } from '../../activities/forge/forge.ts';
 import type { Checks, Feedback } from '../../workflows/contract/pull-request.ts';
-import { inContext, nobodyWaits } from '../support/git-stage.ts';
+import { inContext, toNobody } from '../support/git-stage.ts';
 
 const ref = { repository: 'example', number: 1 };
 /** A forge that has only this to say. */
 const saying = (answers: { feedback?: Feedback[]; checks?: Checks }) =>
   inContext(
     createForgeActivities({
-      leaveTurn: nobodyWaits,
+      ...toNobody,
       forge: {
         readPullRequest: async () =>
           ({ ...ref, headSha: 'now', feedback: answers.feedback }) as unknown as ForgePullRequest,
@@ -51,4 +51,24 @@ test('of many red checks those come first that the base does not have', async ()
   const forge = saying({ checks: { state: 'red', pending: [], failed } });
   const told = (await forge.readChecks({ ...ref, headSha: 'now', required: [] })).failed;
   assert.deepEqual([told.length, told[0]?.name, told[0]?.log.length], [10, 'c29', 4_000]);
+});
+
+test('how a pull request ended is shown by whoever closes it', async () => {
+  for (const state of ['open', 'merged'] as const) {
+    const shown: unknown[] = [];
+    const { closePullRequest } = inContext(
+      createForgeActivities({
+        ...toNobody,
+        showEnd: async ({ repository, number }, ended) => void shown.push({ repository, number, ...ended }),
+        forge: {
+          readPullRequest: async () => ({ ...ref, state }) as unknown as ForgePullRequest,
+          comment: async () => {},
+          close: async () => {},
+        } as unknown as Forge,
+      }),
+    );
+    const ended = await closePullRequest({ ...ref, comment: 'Not now' });
+    assert.deepEqual(ended, { state: state === 'open' ? 'closed' : 'merged' });
+    assert.deepEqual(shown, [{ ...ref, ...ended }]);
+  }
 });

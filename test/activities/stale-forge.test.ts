@@ -7,7 +7,7 @@ import { mirrorPath } from '../../clients/git/names.ts';
 import { execElsewhere, execHere } from '../../exec.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
 import { createFolder, createRepository, type Repository, repositoryAt, type TemporaryFolder } from '../support/git.ts';
-import { failsAs, inContext, nobodyWaits } from '../support/git-stage.ts';
+import { failsAs, inContext, toNobody } from '../support/git-stage.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 let database: TestDatabase;
@@ -40,7 +40,7 @@ after(async () => {
 const worker = () =>
   inContext(
     createForgeActivities({
-      leaveTurn: nobodyWaits,
+      ...toNobody,
       forge: createLocalForge({
         db: database.db,
         stateDir: folder.path,

@@ -82,6 +82,8 @@ export const DEFECTS: Readonly<Record<keyof typeof INVARIANTS, Defect>> = {
   },
   'the projection says what the workflows say': (run, epicId) =>
     withValue(run, epicId, { table: 'agents', where: 'workflow_id', column: 'turn', value: 99 }),
+  'each pull request is shown as the forge has it': (run, epicId) =>
+    withValue(run, epicId, { table: 'pull_requests', where: 'epic_id', column: 'state', value: 'open' }),
   // What is written again is not what was there.
   'the projection, emptied, is rebuilt from Temporal': async (run, epicId) => {
     await withValue(run, epicId, { table: 'tasks', where: 'workflow_id', column: 'title', value: 'Another' });

@@ -163,6 +163,24 @@ export async function projectionIsRebuilt({ lane, epics }: Run): Promise<string[
   });
 }
 
+export async function pullRequestsAreShown({ lane, epics }: Run): Promise<string[]> {
+  const rows = await lane.db
+    .selectFrom('pull_requests as shown')
+    .innerJoin('forge_pull_requests as kept', (join) =>
+      join.onRef('kept.repository', '=', 'shown.repository').onRef('kept.number', '=', 'shown.number'),
+    )
+    .select(['shown.head', 'shown.state as shown', 'kept.state as kept'])
+    .where(
+      'shown.epic_id',
+      'in',
+      epics.map(({ id }) => id),
+    )
+    .execute();
+  return rows
+    .filter(({ shown, kept }) => shown !== kept)
+    .map(({ head, shown, kept }) => `${head} is ${kept}, and shown as ${shown}`);
+}
+
 async function readRows({ db }: Lane, ids: readonly string[]): Promise<Map<string, string[]>> {
   const rows = Object.entries(TABLES).map(async ([table, column]) => {
     const found = await db

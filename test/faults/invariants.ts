@@ -3,7 +3,7 @@
  * and the model's log. Each is a sentence and a function that answers with what contradicts it.
  */
 import { allHaveClosed, noSlotIsHeld, nothingIsLeft } from './invariants-leftovers.ts';
-import { projectionIsRebuilt, projectionTellsTheState } from './invariants-projection.ts';
+import { projectionIsRebuilt, projectionTellsTheState, pullRequestsAreShown } from './invariants-projection.ts';
 import { commandsStartedOnce, noReservationIsOpen, turnsArePaidOnce } from './invariants-turns.ts';
 import type { Run } from './run-facts.ts';
 
@@ -23,6 +23,8 @@ export const INVARIANTS: Readonly<Record<string, Invariant>> = {
   'no workflow task failed': noWorkflowTaskFailed,
   'the projection says what the workflows say': projectionTellsTheState,
   'the projection, emptied, is rebuilt from Temporal': projectionIsRebuilt,
+  // Last, since the reconciler has looked by then.
+  'each pull request is shown as the forge has it': pullRequestsAreShown,
 };
 
 /** Asks all of them; an invariant that cannot be asked is a violation too. */

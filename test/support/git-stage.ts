@@ -16,8 +16,8 @@ import { createFolder, createRepository, type Files, type Repository, repository
 
 export const REPOSITORY = 'example';
 
-/** For a forge without a line. */
-export const nobodyWaits = async (): Promise<void> => {};
+/** For a forge without a line and without screens. */
+export const toNobody = { leaveTurn: async () => {}, showEnd: async () => {} };
 
 export interface GitStage {
   readonly stateDir: string;

@@ -7,7 +7,7 @@ import { createNoteIdentity } from '../../activities/github/repository-identity.
 import { createGh } from '../../clients/github/gh.ts';
 import { createDatabase } from './database.ts';
 import { createFolder, type Files, repositoryAt } from './git.ts';
-import { inContext, nobodyWaits } from './git-stage.ts';
+import { inContext, toNobody } from './git-stage.ts';
 import { type GitHub, startGitHub } from './github/server.ts';
 import { openPullRequest } from './local-forge.ts';
 
@@ -45,7 +45,7 @@ export async function openGitHub() {
       forge,
       repoOf,
       limits,
-      activities: inContext(createForgeActivities({ forge, leaveTurn: nobodyWaits })),
+      activities: inContext(createForgeActivities({ forge, ...toNobody })),
     };
   }
 

@@ -9,7 +9,7 @@ import { clonePath } from '../../clients/git/names.ts';
 import { onPath } from '../../local/programs/find.ts';
 import { createDatabase } from './database.ts';
 import { type Files, type Repository, repositoryAt } from './git.ts';
-import { beginsTasks, createGitStage, inContext, nobodyWaits, REPOSITORY } from './git-stage.ts';
+import { beginsTasks, createGitStage, inContext, REPOSITORY, toNobody } from './git-stage.ts';
 
 /** Of tests that need it. */
 export const skip = onPath('git-lfs') !== undefined ? false : 'git-lfs is not installed (apt-get install git-lfs)';
@@ -60,7 +60,7 @@ export async function createLfsStage(more: Files = {}) {
   const epic = beginsTasks({ epicId: 'lfs', base, host: stage.host });
   return {
     ...{ ...stage, ...epic, base, forge, open },
-    activities: inContext(createForgeActivities({ forge, leaveTurn: nobodyWaits })),
+    activities: inContext(createForgeActivities({ forge, ...toNobody })),
     isOnForge: (content: string) => existsSync(objectIn(mirror.path, content)),
     cloneOf: (host: string) => clonePath(stateDir, host, REPOSITORY),
     async remove() {

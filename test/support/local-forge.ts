@@ -4,7 +4,7 @@ import { createLocalForge } from '../../activities/forge/local.ts';
 import { mirrorPath } from '../../clients/git/names.ts';
 import { createDatabase } from './database.ts';
 import { createFolder, createRepository, type Files, importCommit, type Repository, repositoryAt } from './git.ts';
-import { inContext, nobodyWaits } from './git-stage.ts';
+import { inContext, toNobody } from './git-stage.ts';
 
 /** Call `close` in `after`. */
 export async function openForges() {
@@ -26,7 +26,7 @@ export async function openForges() {
       forge,
       mirror,
       folder,
-      activities: inContext(createForgeActivities({ forge, leaveTurn: nobodyWaits })),
+      activities: inContext(createForgeActivities({ forge, ...toNobody })),
     };
   }
 

@@ -149,6 +149,36 @@ test('a task that was reset keeps the submissions and pull request that its form
   await handle.result();
 });
 
+test('a pull request that was closed with its work is shown as closed, whoever told of it last', async () => {
+  const gate = Promise.withResolvers<void>();
+  stage.play({
+    takeTurn: async ({ purpose, taskKey }) => {
+      if (purpose === 'review' && taskKey === 'dropped') await gate.promise;
+      return undefined;
+    },
+  });
+  const input = { title: 'Dropped', tasks: tasks({ dropped: [], other: [] }), requireApproval: ['merge'] };
+  const handle = await stage.start('dropped', input);
+  await waitFor(async () => (await stage.taskRow('dropped', 'dropped'))?.phase === 'submission 1 is reviewed');
+  await stage.update('dropped', 'cancelTask', { taskKey: 'dropped', by: 'me' });
+  const { requestId } = await stage.asked('dropped', 'failed-task', 'dropped');
+  await stage.respond('dropped', requestId, 'skip');
+  await stage.asked('dropped', 'merge');
+  await handle.cancel();
+  await assert.rejects(handle.result());
+  await loseAndRebuild();
+  const rows = await db
+    .selectFrom('pull_requests')
+    .select(['head', 'state'])
+    .where('epic_id', '=', 'dropped')
+    .execute();
+  assert.deepEqual(Object.fromEntries(rows.map(({ head, state }) => [head, state])), {
+    'factory/dropped/dropped': 'closed',
+    'factory/dropped/other': 'merged',
+    'factory/dropped/epic': 'closed',
+  });
+});
+
 /** Another client, whose histories come as `around` lets them. */
 function temporalWith(around: <T>(workflowId: string, read: () => Promise<T>) => Promise<T>): Client {
   const client = new Client({ connection: stage.client.connection, namespace: stage.namespace });
