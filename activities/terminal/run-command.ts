@@ -4,6 +4,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { ApplicationFailure } from '@temporalio/common';
 import { failure, passingFailure } from '../../clients/failures.ts';
+import { isAlive } from '../../clients/is-alive.ts';
 import { makeFolder } from '../../clients/make-folder.ts';
 import { exists } from '../../clients/read-if-there.ts';
 import {
@@ -33,7 +34,7 @@ import {
 } from '../../clients/terminal/journal.ts';
 import { unreachedNote } from '../../clients/terminal/network-note.ts';
 import { withoutValues } from '../../clients/terminal/secrets.ts';
-import { findWindow, isAlive, openWindow, type Terminal, type Window } from '../../clients/terminal/tmux.ts';
+import { findWindow, openWindow, type Terminal, type Window } from '../../clients/terminal/tmux.ts';
 import { waitForEvent } from '../../clients/terminal/wait-for-event.ts';
 import { lostAttempt } from '../lost-attempt.ts';
 import { withoutSecrets } from '../secrets/redact.ts';

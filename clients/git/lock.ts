@@ -8,6 +8,7 @@ import { link, mkdir, readFile, rm, rmdir, stat, unlink, utimes, writeFile } fro
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { isAlive } from '../is-alive.ts';
 
 const LOOK_AGAIN_MS = 15;
 const TOUCH_MS = 1_000;
@@ -154,13 +155,4 @@ async function isAbandoned(path: string, holder: Holder): Promise<boolean> {
   if (holder.hostname === hostname() && !isAlive(holder.pid)) return true;
   const touched = (await stat(path).catch(() => undefined))?.mtimeMs;
   return touched !== undefined && Date.now() - touched > SILENT_MS;
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }

@@ -1,11 +1,12 @@
 /** The tmux server of our own, one per state folder and host: sessions, windows by tmux's ids, and their end. */
 import { createHash } from 'node:crypto';
-import { existsSync, lstatSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, rmSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ExecError, type ExecResult, exec, inheritedEnvironment } from '../../exec.ts';
 import { failure, finalFailure } from '../failures.ts';
+import { isAlive } from '../is-alive.ts';
 import { endProcesses } from './end-processes.ts';
 
 /** Where a host's tmux server is; nothing runs until a window is opened. */
@@ -133,28 +134,6 @@ export async function endServer(terminal: Terminal): Promise<void> {
   const folder = dirname(terminal.socket);
   // Only the folder that was made for this; a chosen one stays.
   if (basename(folder).startsWith(FOLDER_PREFIX)) rmSync(folder, { recursive: true, force: true });
-}
-
-/** A zombie is not alive; where nobody reaps orphans it stays for ever. One that is reaped between the looks has ended. */
-export function isAlive(pid: number): boolean {
-  return isThere(pid) && !isZombie(pid) && isThere(pid);
-}
-
-function isThere(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-}
-
-function isZombie(pid: number): boolean {
-  try {
-    return / [ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\)/s, ''));
-  } catch {
-    return false;
-  }
 }
 
 /**

@@ -1,7 +1,8 @@
 /** Waiting for a durable command: for its exit, the end of its window, a cancellation, or too much output. */
 import { watch } from 'node:fs';
+import { isAlive } from '../is-alive.ts';
 import { outputBytes, readExit } from './journal.ts';
-import { isAlive, type Window } from './tmux.ts';
+import type { Window } from './tmux.ts';
 
 export interface WaitOptions {
   readonly journalDir: string;

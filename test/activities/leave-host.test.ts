@@ -7,7 +7,7 @@ import { createLeaveHost } from '../../activities/leave-host.ts';
 import { failure } from '../../clients/failures.ts';
 import { taskJournals } from '../../clients/git/names.ts';
 import type { GitHost } from '../../clients/git/repository.ts';
-import { isAlive } from '../../clients/terminal/tmux.ts';
+import { isAlive } from '../../clients/is-alive.ts';
 import { connect, type Database } from '../../db/connection.ts';
 import { claimHost, releaseHost, reportHost } from '../../db/writes/hosts.ts';
 import type { LeaveHostInput, LeaveHostResult, Placement } from '../../workflows/contract/placement.ts';

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
@@ -59,6 +60,21 @@ test('a lock whose holder was killed is broken, by one of those who wait', async
     return 'done';
   };
   assert.deepEqual(await Promise.all([withLock(lock, work), withLock(lock, work)]), ['done', 'done']);
+});
+
+test('a lock whose holder has ended is broken, although nobody has reaped it', async () => {
+  const lock = join(folder.path, 'zombie.lock');
+  // The parent becomes a program that reaps no child.
+  const parent = spawn('sh', ['-c', 'true & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'inherit'] });
+  try {
+    const [said] = (await once(parent.stdout, 'data')) as [Buffer];
+    const pid = Number.parseInt(said.toString(), 10);
+    await waitFor(() => readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z '), { what: 'its end' });
+    writeFileSync(lock, JSON.stringify({ id: 'zombie', pid, hostname: hostname() }));
+    assert.equal(await withLock(lock, async () => 'done', AbortSignal.timeout(5_000)), 'done');
+  } finally {
+    parent.kill();
+  }
 });
 
 test('a holder elsewhere is alive as long as it touches its lock', async () => {

@@ -3,8 +3,9 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type CommandResult, type DurableCommand, runDurableCommand } from '../../activities/terminal/run-command.ts';
+import { isAlive } from '../../clients/is-alive.ts';
 import { NO_SANDBOX } from '../../clients/terminal/sandbox.ts';
-import { createTerminal, endServer, isAlive, type Terminal } from '../../clients/terminal/tmux.ts';
+import { createTerminal, endServer, type Terminal } from '../../clients/terminal/tmux.ts';
 import { RepositoryPolicy } from '../../workflows/contract/settings.ts';
 import { type WaitOptions, waitFor } from './wait-for.ts';
 
