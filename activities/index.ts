@@ -44,7 +44,7 @@ import { createTrackerActivities } from './tracker/activities.ts';
 import { createVerifyActivities } from './verify.ts';
 import { createBranchActivities } from './worktree/branch.ts';
 import { createByHandActivities } from './worktree/by-hand.ts';
-import { createCheckpointActivities } from './worktree/checkpoint.ts';
+import { createCheckpointActivities, createTakeCheckpoint, type NoteCheckpoint } from './worktree/checkpoint.ts';
 import { createMergeActivities } from './worktree/merge-target.ts';
 import { createRewindActivities } from './worktree/rewind.ts';
 import { createTakeOverActivities } from './worktree/take-over-epic.ts';
@@ -107,11 +107,11 @@ export function createHostActivities({ db, config, host: name, sandbox }: Activi
   const terminal = createTerminal({ stateDir, host: name, socket: tmuxSocket });
   const host: GitHost = { stateDir, host: name, worktreeBase, ...createRemotes(config, db) };
   const commands = { sandbox, secretsFile };
-  const checkpoints = createCheckpointActivities({ host, note: (note) => writeCheckpoint(db, note) });
+  const checkpoints = { host, note: (note: Parameters<NoteCheckpoint>[0]) => writeCheckpoint(db, note) };
   const { bash } = createBashActivities({ db, terminal, host, commands });
   const { edit } = createEditActivities({ db, host });
   const along = {
-    ...{ ...checkpoints, host, isForgeRemote: config.forge.kind !== 'local' },
+    ...{ host, checkpoint: createTakeCheckpoint(checkpoints), isForgeRemote: config.forge.kind !== 'local' },
     isNewest: (turn: Parameters<typeof isNewestTurn>[1]) => isNewestTurn(db, turn),
   };
   return {
@@ -120,7 +120,7 @@ export function createHostActivities({ db, config, host: name, sandbox }: Activi
     ...createByHandActivities(host),
     ...createMergeActivities(host),
     ...createTakeOverActivities(host),
-    ...checkpoints,
+    ...createCheckpointActivities(checkpoints),
     ...createRewindActivities(host),
     ...createVerifyActivities({ db, host, terminal, commands }),
     bash: withCheckpoint(bash, along),

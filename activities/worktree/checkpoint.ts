@@ -32,7 +32,23 @@ export type CheckpointActivityInput = TurnInWorktree & SecretsAllowed;
 /** Notes where the files of a turn are, for people who want to go back there. */
 export type NoteCheckpoint = (note: { transcript: string; turn: number; checkpoint: string }) => Promise<void>;
 
-export function createCheckpointActivities({ host, note }: { host: GitHost; note: NoteCheckpoint }) {
+interface CheckpointDependencies {
+  readonly host: GitHost;
+  readonly note: NoteCheckpoint;
+}
+
+/** The work of the activity, which another one may do until it has something better to do: `signal` ends it. */
+export function createTakeCheckpoint({ host, note }: CheckpointDependencies) {
+  return async (input: CheckpointActivityInput, signal: AbortSignal): Promise<CheckpointResult> => {
+    const { isMerging, ...taken } = await takeCheckpoint(host, input, signal);
+    const { agentId: transcript, turn } = input;
+    if (taken.sha !== null && !isMerging) await note({ transcript, turn, checkpoint: taken.sha });
+    return taken;
+  };
+}
+
+export function createCheckpointActivities(dependencies: CheckpointDependencies) {
+  const take = createTakeCheckpoint(dependencies);
   return {
     /**
      * Puts the worktree's files on the task's chain and pushes it; branch and index stay as they are. The transcript
@@ -42,12 +58,7 @@ export function createCheckpointActivities({ host, note }: { host: GitHost; note
      * Runs on: host-<name>.
      */
     checkpoint: (input: CheckpointActivityInput): Promise<CheckpointResult> =>
-      withHeartbeat(async (signal) => {
-        const { isMerging, ...taken } = await takeCheckpoint(host, input, signal);
-        const { agentId: transcript, turn } = input;
-        if (taken.sha !== null && !isMerging) await note({ transcript, turn, checkpoint: taken.sha });
-        return taken;
-      }),
+      withHeartbeat((signal) => take(input, signal)),
   };
 }
 

@@ -7,7 +7,7 @@ import { CancelledFailure } from '@temporalio/common';
 import { type CheckpointWithCallDependencies, withCheckpoint } from '../../activities/tools/checkpoint-with-call.ts';
 import { createEditActivities } from '../../activities/tools/edit.ts';
 import type { HostToolInput, HostToolResult } from '../../activities/tools/host-tool.ts';
-import { createCheckpointActivities, type NoteCheckpoint } from '../../activities/worktree/checkpoint.ts';
+import { createTakeCheckpoint, type NoteCheckpoint } from '../../activities/worktree/checkpoint.ts';
 import { worktreeAt } from '../../activities/worktree/worktree-state.ts';
 import { failure } from '../../clients/failures.ts';
 import { clonePath } from '../../clients/git/names.ts';
@@ -23,7 +23,7 @@ after(() => Promise.all([drop(), stage.remove()]));
 
 const host = stage.hostOf('one');
 const notes: Parameters<NoteCheckpoint>[0][] = [];
-const { checkpoint } = createCheckpointActivities({ host, note: async (note) => void notes.push(note) });
+const checkpoint = createTakeCheckpoint({ host, note: async (note) => void notes.push(note) });
 const { edit } = createEditActivities({ db, host });
 const task = tasksOf('abc')('schema');
 const { worktree } = await stage.host('one').prepareWorktree(task);
@@ -80,6 +80,14 @@ test('a checkpoint that fails or is interrupted takes nothing from the call', as
     assert.deepEqual([result.isError, 'checkpoint' in result, existsSync(join(worktree, path))], [false, false, true]);
     assert.equal((await storedCall(db, call)).is_error, false);
   }
+});
+
+test('a checkpoint that takes long is given up, and the next one has its files too', async () => {
+  const before = await chainEnd();
+  const given = await run(await creates('long.txt'), { mostMs: 1 });
+  assert.deepEqual([given.isError, 'checkpoint' in given, await chainEnd()], [false, false, before]);
+  const next = await run(await creates('after.txt'));
+  assert.equal(await stage.mirror.git('show', `${next.checkpoint?.sha}:long.txt`), 'long.txt');
 });
 
 test('a worktree of many files is left to a step of its own, beside the model', async () => {
