@@ -36,10 +36,13 @@ export function answerError(error: FastifyError, request: FastifyRequest, reply:
   return reply.code(refusal.status).send({ error: { code: refusal.code, message: refusal.message, ...details } });
 }
 
+export const noEpic = (id: string): ApiError =>
+  new ApiError('NotFound', `There is no epic "${id}"; \`factory list\` names those that there are`);
+
 export function answerNotFound(request: FastifyRequest): never {
   throw new ApiError(
     'NotFound',
-    `There is no route ${request.method} ${request.url.split('?')[0]}; /docs lists all routes`,
+    `There is no route ${request.method} ${request.url.split('?')[0]}; /docs lists all but the webhooks`,
   );
 }
 

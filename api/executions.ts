@@ -13,7 +13,7 @@ import type { Acknowledgement, EpicInput } from '../workflows/contract/epic.ts';
 import { epicWorkflowId } from '../workflows/contract/ids.ts';
 import type { FieldProblem, MessageOutcome, StoredMessage } from '../workflows/contract/messages.ts';
 import { epicStartOptions } from '../workflows/contract/start-options.ts';
-import { ApiError, isFailureName, isTemporalAway } from './errors.ts';
+import { ApiError, isFailureName, isTemporalAway, noEpic } from './errors.ts';
 
 export interface Executions {
   readonly temporal: Client;
@@ -169,8 +169,6 @@ async function missing(to: Executions, epicId: string): Promise<ApiError> {
   const status = await epicStatus(to, epicId);
   return status === undefined ? noEpic(epicId) : closedEpic(epicId, status);
 }
-
-const noEpic = (epicId: string) => new ApiError('NotFound', `There is no epic "${epicId}"`);
 
 const closedEpic = (epicId: string, status: string) =>
   new ApiError('EpicEnded', `Epic "${epicId}" has ended (${status.toLowerCase()}); nothing can be changed any more`);

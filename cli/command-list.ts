@@ -45,8 +45,11 @@ export const GROUPS = {
     cancel: ['<id>', 'Cancel an epic or a task; worktrees with uncommitted work stay'],
     retry: ['<task>', 'Try a failed task again, with new attempts'],
     rewind: ['<task>', 'Take a task back to an earlier turn of its Worker, with its files'],
-    skip: ['<task>', 'Go on without a failed task; tasks that depend on it start all the same'],
-    budget: ['', "An epic's budget"],
+    skip: [
+      '<task>',
+      'Go on without a task that failed, waits or was cancelled; tasks that depend on it start all the same',
+    ],
+    budget: ['', 'Set what an epic or a task may cost, in USD or tokens'],
     repair: ['<epic>', 'Reset the workflows of an epic that are stuck because their history cannot be replayed'],
   },
   'This machine:': {

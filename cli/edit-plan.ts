@@ -47,7 +47,12 @@ async function edit(context: Context, id: string, options: Options): Promise<num
   const epic = await readEpic(api, id);
   // As it is: it is sent back.
   const plan = await api.ask(api.client.GET('/epics/{id}/plan', { params: { path: { id } } }), true);
-  if (plan.tasks.length === 0) throw new CommandFailure(EXIT.refused, `Epic ${id} has no plan.`, 'PlanUnsettled');
+  if (plan.tasks.length === 0)
+    throw new CommandFailure(
+      EXIT.refused,
+      `Epic ${id} has no plan; factory show ${id} says where it stands.`,
+      'PlanUnsettled',
+    );
   const requestId = epic?.requests.find(({ kind }) => kind === 'plan')?.requestId;
   const send = (edited: Edited) => sendPlan(api, { epicId: id, requestId, edited, options });
   if (options.file !== undefined) return printReply(out, await send(readGiven(options.file)));

@@ -3,7 +3,7 @@ import type { Database } from '../../db/connection.ts';
 import { isKnown, readEpic } from '../../db/reads/epics.ts';
 import { listOpenRequests } from '../../db/reads/human-requests.ts';
 import { readPullRequests } from '../../db/reads/pull-requests.ts';
-import { ApiError } from '../errors.ts';
+import { ApiError, noEpic } from '../errors.ts';
 import { type ChosenDiff, pushed } from './chosen-diff.ts';
 import { chooseSubmission } from './which-submission.ts';
 
@@ -43,7 +43,7 @@ export async function chooseDiff(
   if (pullRequest !== undefined) return pushed(pullRequest, asked);
   if (shown !== undefined) throw new ApiError('NotFound', `Epic "${epicId}" has no pull request ${shown}`);
   if (await isKnown(db, epicId)) throw new ApiError('NotFound', `Epic "${epicId}" has no pull request yet`);
-  throw new ApiError('NotFound', `There is no epic "${epicId}"`);
+  throw noEpic(epicId);
 }
 
 async function unpushed(db: Database, epicId: string, asked: OpenRequest): Promise<ChosenDiff> {

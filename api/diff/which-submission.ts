@@ -4,7 +4,7 @@ import { isKnown } from '../../db/reads/epics.ts';
 import { readPullRequests } from '../../db/reads/pull-requests.ts';
 import { readSubmissions } from '../../db/reads/submissions.ts';
 import { readEpicTasks } from '../../db/reads/tasks.ts';
-import { ApiError } from '../errors.ts';
+import { ApiError, noEpic } from '../errors.ts';
 import { type ChosenDiff, pushed } from './chosen-diff.ts';
 
 export interface WhichSubmission {
@@ -46,7 +46,7 @@ export async function chooseSubmission(
 
 async function noTask(db: Database, epicId: string, key: string): Promise<ApiError> {
   const known = await isKnown(db, epicId);
-  return new ApiError('NotFound', known ? `Epic "${epicId}" has no task "${key}"` : `There is no epic "${epicId}"`);
+  return known ? new ApiError('NotFound', `Epic "${epicId}" has no task "${key}"`) : noEpic(epicId);
 }
 
 function choose(submissions: readonly Submission[], key: string, number: number | undefined): Submission {

@@ -7,7 +7,7 @@ import { readTaskTitles } from '../../db/reads/tasks.ts';
 import { EpicId, TaskKey } from '../../workflows/contract/ids.ts';
 import { accountOf } from '../account/account.ts';
 import type { ServerDependencies } from '../dependencies.ts';
-import { ApiError } from '../errors.ts';
+import { ApiError, noEpic } from '../errors.ts';
 import { Account } from '../schemas/account.ts';
 import { Refusals } from '../schemas/responses.ts';
 import { createThrottle } from '../throttle.ts';
@@ -41,7 +41,7 @@ export const accountRoutes =
         const lines = await readLog(epicId, () => readAllDecisions(db, epicId));
         // An epic that nobody knows, and one about which nothing was decided yet, have the same log; so have tasks.
         if (!lines.some((line) => taskKey === undefined || line.taskKey === taskKey)) {
-          if (!(await isKnown(db, epicId))) throw new ApiError('NotFound', `There is no epic "${epicId}"`);
+          if (!(await isKnown(db, epicId))) throw noEpic(epicId);
           if (taskKey !== undefined && !(await readTaskTitles(db, epicId)).has(taskKey)) {
             throw new ApiError('NotFound', `There is no task "${epicId}.${taskKey}"`);
           }

@@ -5,7 +5,7 @@ import { isKnown } from '../../db/reads/epics.ts';
 import { EpicId } from '../../workflows/contract/ids.ts';
 import { readCosts } from '../costs.ts';
 import type { ServerDependencies } from '../dependencies.ts';
-import { ApiError } from '../errors.ts';
+import { noEpic } from '../errors.ts';
 import { Costs } from '../schemas/costs.ts';
 import { Refusals } from '../schemas/responses.ts';
 
@@ -25,7 +25,7 @@ export const costRoutes =
       async (request) => {
         const { id } = request.params;
         const [costs, known] = await Promise.all([readCosts(db, id), isKnown(db, id)]);
-        if (!known) throw new ApiError('NotFound', `There is no epic "${id}"`);
+        if (!known) throw noEpic(id);
         return costs;
       },
     );

@@ -11,7 +11,7 @@ import { EpicId, epicWorkflowId, TaskKey } from '../../workflows/contract/ids.ts
 import { EpicState } from '../../workflows/contract/states.ts';
 import type { ServerDependencies } from '../dependencies.ts';
 import { epicIdFor } from '../epic-ids.ts';
-import { ApiError } from '../errors.ts';
+import { ApiError, noEpic } from '../errors.ts';
 import { cancelEpic, epicStatus, startEpic } from '../executions.ts';
 import { heldBy } from '../retries.ts';
 import { withRunUrl } from '../run-urls.ts';
@@ -166,7 +166,7 @@ export const epicRoutes =
     async function requireStarting(id: string): Promise<void> {
       const status = await epicStatus(executions, id);
       if (status === 'RUNNING') return;
-      if (status === undefined) throw new ApiError('NotFound', `There is no epic "${id}"`);
+      if (status === undefined) throw noEpic(id);
       const where = `its workflow ${epicWorkflowId(id)} in the Temporal Web UI says why`;
       throw new ApiError(
         'NotFound',

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { isKnown } from '../../db/reads/epics.ts';
 import { EpicId } from '../../workflows/contract/ids.ts';
 import type { ServerDependencies } from '../dependencies.ts';
-import { ApiError } from '../errors.ts';
+import { noEpic } from '../errors.ts';
 import { createOpenExports } from '../export/open-exports.ts';
 import { writeBundle } from '../export/write-bundle.ts';
 import { Refusals } from '../schemas/responses.ts';
@@ -41,7 +41,7 @@ export const exportRoutes =
       },
       async (request, reply) => {
         const { id } = request.params;
-        if (!(await isKnown(db, id))) throw new ApiError('NotFound', `There is no epic "${id}"`);
+        if (!(await isKnown(db, id))) throw noEpic(id);
         const onFailure = (err: unknown) => request.log.error({ err }, 'An export broke off');
         return send(reply, writeBundle({ db, temporal, version, clean, onFailure }, id)) as never;
       },

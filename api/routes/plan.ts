@@ -7,7 +7,7 @@ import { EpicId } from '../../workflows/contract/ids.ts';
 import { overlapsOf } from '../../workflows/contract/overlaps.ts';
 import { FINAL_STATES } from '../../workflows/contract/state-names.ts';
 import type { ServerDependencies } from '../dependencies.ts';
-import { ApiError } from '../errors.ts';
+import { noEpic } from '../errors.ts';
 import { EpicPlan } from '../schemas/plan.ts';
 import { Refusals } from '../schemas/responses.ts';
 
@@ -31,7 +31,7 @@ export const planRoutes =
           readPlanRevisions(db, epicId),
           isKnown(db, epicId),
         ]);
-        if (!known) throw new ApiError('NotFound', `There is no epic "${epicId}"`);
+        if (!known) throw noEpic(epicId);
         const ahead = tasks.filter(({ state }) => !FINAL_STATES.has(state));
         const overlaps = overlapsOf(ahead).map(({ tasks: [one, other], files }) => ({
           tasks: [one, other] as [string, string],

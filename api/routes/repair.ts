@@ -5,7 +5,7 @@ import { appendDecisions } from '../../db/writes/decisions.ts';
 import { Person } from '../../workflows/contract/epic.ts';
 import { EpicId } from '../../workflows/contract/ids.ts';
 import type { ServerDependencies } from '../dependencies.ts';
-import { ApiError } from '../errors.ts';
+import { ApiError, noEpic } from '../errors.ts';
 import { epicStatus } from '../executions.ts';
 import { applyRepair, findRepairs, type Repair } from '../repairs.ts';
 import { WriteRefusals } from '../schemas/responses.ts';
@@ -94,7 +94,7 @@ export const repairRoutes =
 
     async function find(id: string): Promise<Repair[]> {
       if ((await epicStatus(executions, id)) === undefined) {
-        throw new ApiError('NotFound', `There is no epic "${id}"`);
+        throw noEpic(id);
       }
       return findRepairs(db, executions, id);
     }

@@ -22,7 +22,10 @@ export const respondCommand = (io: Io): Command =>
     .argument('<epic>')
     .argument('<request>', "the request's id")
     .argument('<decision>', "one of the request's options; factory requests lists them")
-    .option('--answer <text>', 'the answer to a question; the new cap for a budget, in its unit')
+    .option(
+      '--answer <text>',
+      'the answer to a question; the new cap for a budget, in its unit; for adopt, what the question asks for',
+    )
     .option('--comment <text>', 'why; agents read it')
     .option('--head <sha>', 'the commit that the decision is about')
     .option('--by <name>', 'who decides (default: your user name)')

@@ -25,7 +25,11 @@ async function attach({ out, config }: Context, id: string | undefined, options:
   const session = sessionOf(id);
   if (!sessions.includes(session)) {
     const others = sessions.length === 0 ? 'None is open.' : `Open: ${sessions.join(', ').replaceAll('/', '.')}.`;
-    throw new CommandFailure(EXIT.notFound, `${id} has no terminal open on this machine. ${others}`, 'NotFound');
+    throw new CommandFailure(
+      EXIT.notFound,
+      `${id} has no terminal open on this machine. ${others} factory fleet says on which host it is, factory logs what has run.`,
+      'NotFound',
+    );
   }
   const argv = attachArgv(terminal, session);
   if (options.print === true || out.json) {

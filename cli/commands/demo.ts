@@ -2,7 +2,6 @@
 import { globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Command } from 'commander';
-import { resultBranch } from '../../clients/git/names.ts';
 import type { Config } from '../../config/config.ts';
 import { absolute } from '../../config/files.ts';
 import type { Stack } from '../../local/stack/stack.ts';
@@ -117,11 +116,12 @@ async function report(
   seconds: number,
   options: Options,
 ): Promise<void> {
-  const { mergedRepository, runOwnChecks } = await import('../../local/stack/demo.ts');
+  const { findDelivered, runOwnChecks } = await import('../../local/stack/demo.ts');
   const { repository: name, baseBranch, mergedSha } = epic;
   if (name === null || baseBranch === null || mergedSha === null)
     throw new Error('The epic does not say what it merged');
-  const repository = await mergedRepository(config, name);
+  const delivered = await findDelivered(config, { epicId: epic.id, repository: name, baseBranch });
+  const { repository } = delivered;
   if (options.repo === undefined) {
     const checked = await runOwnChecks(repository, baseBranch);
     if (!checked.ok) {
@@ -149,7 +149,7 @@ async function report(
       ...(options.repo === undefined
         ? []
         : [
-            `  ${bold('your repository')} has the work as branch ${resultBranch(epic.id)}; what is checked out was not touched`,
+            `  ${bold('your repository')} has the work on branch ${delivered.branch}; what is checked out was not touched`,
           ]),
     ].join('\n'),
   );

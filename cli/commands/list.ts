@@ -17,7 +17,7 @@ export const listCommand = (io: Io): Command =>
   createCommand('list')
     .addOption(new Option('--state <state>', 'only epics in this state; open: all that have not ended').choices(STATES))
     .option('--limit <number>', 'how many at most', parseNumber, MOST)
-    .option('--before <time>', 'the next page: those that started before this time')
+    .option('--before <time>', 'the next page: those that started before this time (2026-01-31T08:00:00Z)')
     .action(action(io, list));
 
 interface Options {

@@ -29,7 +29,7 @@ async function plan(context: Context, id: string, { revisions = false }: Options
   const { client, ask } = createApi(context);
   const found = await ask(client.GET('/epics/{id}/plan', { params: { path: { id } } }));
   out.result(found, () => {
-    if (found.tasks.length === 0) return `Epic ${id} has no plan.`;
+    if (found.tasks.length === 0) return `Epic ${id} has no plan; factory show ${id} says where it stands.`;
     if (revisions) return revisionLines(found).join('\n');
     const tasks = found.tasks.map((task, index) => taskLines(task, index + 1, out.colors).join('\n'));
     return [...tasks, ...overlapLines(found, out.colors)].join('\n\n');

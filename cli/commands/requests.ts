@@ -21,7 +21,7 @@ export const requestsCommand = (io: Io): Command =>
   createCommand('requests')
     .argument('[epic]')
     .option('--settled', 'those that were answered or withdrawn, newest first')
-    .option('--before <time>', 'the next page of settled ones: before this time')
+    .option('--before <time>', 'the next page of settled ones: before this time (2026-01-31T08:00:00Z)')
     .action(action(io, requests));
 
 interface Options {

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parse } from 'yaml';
-import { mirrorPath } from '../../clients/git/names.ts';
+import { mirrorPath, resultBranch } from '../../clients/git/names.ts';
 import type { Config } from '../../config/config.ts';
 import { exec } from '../../exec.ts';
 import { ownStackConfig } from './own-stack.ts';
@@ -12,11 +12,24 @@ import { ownStackConfig } from './own-stack.ts';
 export const demoConfig = (base: Config, repository: string | undefined): Promise<Config> =>
   ownStackConfig(base, 'demo', () => ({ GIT_BASE_REPO_PATH: repository ?? '' }));
 
-/** Where the base branch holds the merged work: the source when it is bare, else the mirror, since a checkout stays put. */
-export async function mergedRepository(config: Config, name: string): Promise<string> {
-  const source = config.repositories[name]?.path ?? '';
-  const bare = await exec({ file: 'git', args: ['rev-parse', '--is-bare-repository'], cwd: source, timeoutMs: 10_000 });
-  return bare.stdout.trim() === 'true' ? source : mirrorPath(config.stateDir, name);
+export interface Delivered {
+  /** The branch of the source that holds the merged work. */
+  readonly branch: string;
+  /** Whose base branch holds it: the source, or its mirror where the source's own was left as it is. */
+  readonly repository: string;
+}
+
+/** Where an epic's merged work is. */
+export async function findDelivered(
+  { repositories, stateDir }: Pick<Config, 'repositories' | 'stateDir'>,
+  { epicId, repository, baseBranch }: { epicId: string; repository: string; baseBranch: string },
+): Promise<Delivered> {
+  const source = repositories[repository]?.path ?? '';
+  const branch = resultBranch(epicId);
+  const args = ['rev-parse', '--quiet', '--verify', `refs/heads/${branch}`];
+  const found = await exec({ file: 'git', args, cwd: source, timeoutMs: 10_000 });
+  if (found.exitCode !== 0) return { branch: baseBranch, repository: source };
+  return { branch, repository: mirrorPath(stateDir, repository) };
 }
 
 export interface Checked {

@@ -119,7 +119,10 @@ test('an epic without a plan has no task yet, and one that there is not is named
   const nothing = { revision: 0, overlaps: [], revisions: [], tasks: [] };
   assert.deepEqual((await api.ask('GET', '/epics/bare/plan')).body, { epicId: 'bare', ...nothing });
   const { status, body } = await api.ask('GET', '/epics/none/plan');
-  assert.deepEqual([status, body.error.message], [404, 'There is no epic "none"']);
+  assert.deepEqual(
+    [status, body.error.message],
+    [404, 'There is no epic "none"; `factory list` names those that there are'],
+  );
 });
 
 test('a plan tells its revisions, what overlaps in it, and what a revision cannot change any more', async () => {

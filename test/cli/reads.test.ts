@@ -228,7 +228,10 @@ test('plan tells when each task is done, and how its last checks came out', asyn
     (await run(['plan', 'shop', '--revisions'], plan)).stdout,
     '2. 2026-01-02 03:04:05  ann: Too much\n   - drops sale\n   - changes bare: title\n',
   );
-  assert.match((await run(['plan', 'shop'], { ...plan, tasks: [] })).stdout, /has no plan\.$/m);
+  assert.match(
+    (await run(['plan', 'shop'], { ...plan, tasks: [] })).stdout,
+    /has no plan; factory show shop says where it stands\.$/m,
+  );
 });
 
 test('what was cut says so', async () => {

@@ -210,7 +210,10 @@ test('a file that is there is not written over, and what is no bundle is told ap
   assert.match((await cli('verify-export', note)).stderr, /is no bundle of `factory export`/);
   assert.equal((await cli('verify-export', path.join(folder, 'none'))).exitCode, 2);
   const none = await cli('export', 'none', '--out', path.join(folder, 'none.jsonl'));
-  assert.deepEqual([none.exitCode, none.stderr], [5, 'There is no epic "none"\n']);
+  assert.deepEqual(
+    [none.exitCode, none.stderr],
+    [5, 'There is no epic "none"; `factory list` names those that there are\n'],
+  );
 });
 
 test('of an epic that is under way, what has come and changed since is counted and nothing is blamed', {
