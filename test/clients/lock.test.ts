@@ -64,11 +64,13 @@ test('a lock whose holder was killed is broken, by one of those who wait', async
 
 test('a lock whose holder has ended is broken, although nobody has reaped it', async () => {
   const lock = join(folder.path, 'zombie.lock');
-  // The parent becomes a program that reaps no child.
-  const parent = spawn('sh', ['-c', 'true & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'inherit'] });
+  // The parent becomes a program that reaps no child, before the child ends.
+  const parent = spawn('sh', ['-c', 'cat <&0 & echo $!; exec sleep 60'], { stdio: ['pipe', 'pipe', 'inherit'] });
   try {
     const [said] = (await once(parent.stdout, 'data')) as [Buffer];
     const pid = Number.parseInt(said.toString(), 10);
+    await waitFor(() => readFileSync(`/proc/${parent.pid}/comm`, 'utf8') === 'sleep\n', { what: 'the other program' });
+    parent.stdin.end();
     await waitFor(() => readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z '), { what: 'its end' });
     writeFileSync(lock, JSON.stringify({ id: 'zombie', pid, hostname: hostname() }));
     assert.equal(await withLock(lock, async () => 'done', AbortSignal.timeout(5_000)), 'done');

@@ -1,11 +1,13 @@
 /** Wherever an execution waits for a person, its run may end: no question, answer or counter changes by that. */
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
+import { isDeepStrictEqual } from 'node:util';
 import { ApplicationFailure } from '@temporalio/common';
 import { taskWorkflowId } from '../../workflows/contract/ids.ts';
 import type { SeenPullRequest } from '../../workflows/contract/pull-request.ts';
-import type { HumanRequestView } from '../../workflows/contract/records.ts';
+import type { HumanRequestView, TaskView } from '../../workflows/contract/records.ts';
 import { FACTORY_QUEUE } from '../../workflows/contract/task-queues.ts';
+import { askStatus } from '../support/ask-status.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { handInAtOnce, submitWork, tasks, words } from './answers.ts';
 import { keyOf } from './names.ts';
@@ -131,6 +133,7 @@ async function play(id: string): Promise<void> {
       return !seen.includes(now.requestId) && now;
     }, patiently);
     seen.push(request.requestId);
+    await waitFor(() => isTold(id, waits), { ...patiently, what: `${id}: ${kind} in the rows` });
     const before = await standing(id, waits);
     await Promise.all([`epic-${id}`, ...waits.map((key) => taskWorkflowId(id, key))].map(renew));
     assert.deepEqual(await standing(id, waits), before, `${id}: ${kind}`);
@@ -222,6 +225,16 @@ test(
 );
 
 /** The open questions and the counts, which must not change. */
+/** Whether the rows of the tasks say what the tasks do: a question may reach its epic before that is recorded. */
+async function isTold(id: string, keys: readonly string[]): Promise<boolean> {
+  const told = keys.map(async (key) => {
+    const view = await askStatus<TaskView>(stage.client.workflow.getHandle(taskWorkflowId(id, key)));
+    const row = await stage.taskRow(id, key);
+    return row?.phase === view.phase && isDeepStrictEqual(row.hold ?? undefined, view.hold);
+  });
+  return (await Promise.all(told)).every(Boolean);
+}
+
 async function standing(id: string, keys: readonly string[]) {
   const { requests, state, phase, hold } = await stage.status(id);
   const rows = await Promise.all(keys.map((key) => stage.taskRow(id, key)));
