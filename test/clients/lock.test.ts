@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import type { Readable, Writable } from 'node:stream';
 import { after, before, test } from 'node:test';
 import { withFreeLock, withLock } from '../../clients/git/lock.ts';
 import { createFolder, type TemporaryFolder } from '../support/git.ts';
@@ -65,12 +66,14 @@ test('a lock whose holder was killed is broken, by one of those who wait', async
 test('a lock whose holder has ended is broken, although nobody has reaped it', async () => {
   const lock = join(folder.path, 'zombie.lock');
   // The parent becomes a program that reaps no child, before the child ends.
-  const parent = spawn('sh', ['-c', 'cat <&0 & echo $!; exec sleep 60'], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const parent = spawn('sh', ['-c', 'cat <&3 & echo $!; exec sleep 60'], {
+    stdio: ['ignore', 'pipe', 'inherit', 'pipe'],
+  });
   try {
-    const [said] = (await once(parent.stdout, 'data')) as [Buffer];
+    const [said] = (await once(parent.stdout as Readable, 'data')) as [Buffer];
     const pid = Number.parseInt(said.toString(), 10);
     await waitFor(() => readFileSync(`/proc/${parent.pid}/comm`, 'utf8') === 'sleep\n', { what: 'the other program' });
-    parent.stdin.end();
+    (parent.stdio[3] as Writable).end();
     await waitFor(() => readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z '), { what: 'its end' });
     writeFileSync(lock, JSON.stringify({ id: 'zombie', pid, hostname: hostname() }));
     assert.equal(await withLock(lock, async () => 'done', AbortSignal.timeout(5_000)), 'done');
