@@ -25,7 +25,7 @@ export interface PastRecord {
   readonly view: unknown;
 }
 
-/** A pull request that was closed: its owner's last record may have been made before. */
+/** A pull request that was closed, maybe after the last record of its task or epic. */
 export interface PastClosing {
   readonly name: 'closePullRequest';
   readonly at: Date;
@@ -41,10 +41,9 @@ interface Run {
 }
 
 /**
- * What one run told, in the order in which that was made. A record of its own activity that was never written (EpicExists,
- * or still under way) is left out, and so is what a reset copied from a run of `known`: that run has told it, and would be
- * older than its own copy. One that is carried counts whatever became of its activity, since history tells of attempts only at
- * the end, and what it says was true.
+ * What one run told, in order. Left out are a record of its own activity that was never written (EpicExists, or still under
+ * way), and what a reset copied from a run of `known`: that run has told it, and would be older than its own copy. A
+ * carried record counts whatever became of its activity: history has only how the attempts ended, and what it says was true.
  */
 export async function readPast(client: Client, run: Run, known: readonly Run[]): Promise<Past[]> {
   const { workflowId, runId } = run;
@@ -72,7 +71,7 @@ export async function readPast(client: Client, run: Run, known: readonly Run[]):
 
 const timeOf = ({ eventTime }: Event): Date => requiredTsToDate(eventTime, 'eventTime');
 
-/** Shown from its end on. */
+/** Placed where the activity ended, which is when it was shown. */
 function closingIn(
   converter: PayloadConverter,
   scheduled: Scheduled | null | undefined,

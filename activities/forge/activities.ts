@@ -42,7 +42,7 @@ interface Described {
 export interface ForgeDependencies {
   readonly forge: Forge;
   readonly leaveTurn: (left: LineTarget & LeaveTurn) => Promise<void>;
-  /** Shows how a pull request ended that its owner may tell nobody of any more. */
+  /** Writes for screens how a pull request ended: the last record of its task or epic may be written already. */
   readonly showEnd: (pullRequest: PullRequestRef, ended: Closed) => Promise<void>;
   /** The section of a pull request's text about acceptance criteria; empty where there are none. */
   readonly criteriaOf?: (of: Pick<Described, 'epicId' | 'taskKey'>) => Promise<string>;

@@ -18,7 +18,7 @@ export interface CheckpointWithCallDependencies {
   readonly isForgeRemote: boolean;
   /** Whether the turn is the transcript's newest: its model waits for this call then. */
   readonly isNewest: (turn: { readonly transcript: string; readonly turn: number }) => Promise<boolean>;
-  /** Milliseconds after which it is given up, for large files. */
+  /** After how many milliseconds it is given up: large files take long. */
   readonly mostMs?: number;
 }
 

@@ -37,7 +37,7 @@ interface CheckpointDependencies {
   readonly note: NoteCheckpoint;
 }
 
-/** The work of the activity, which another one may do until it has something better to do: `signal` ends it. */
+/** The activity's work without its heartbeat, for a call that takes it along; `signal` ends it early. */
 export function createTakeCheckpoint({ host, note }: CheckpointDependencies) {
   return async (input: CheckpointActivityInput, signal: AbortSignal): Promise<CheckpointResult> => {
     const { isMerging, ...taken } = await takeCheckpoint(host, input, signal);

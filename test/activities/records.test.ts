@@ -285,7 +285,7 @@ test('of two records of one end the later stays, whichever is written first', as
     }
     assert.equal((await epicRow(id)).phase, 'cancelled 4', `${id}: the epic`);
     assert.equal((await taskRow(id, 'first')).phase, 'cancelled 4', `${id}: the task`);
-    // What was under way when somebody closed the run is late, whatever end it tells.
+    // A record that was on its way when somebody closed the run changes nothing, even if it tells another end.
     const other = { state: 'COMPLETED' as const, closedAt };
     await epic.epic(epicView(id, 5, other));
     await task.task(taskView(id, 'first', 5, other));
