@@ -1,7 +1,8 @@
 /**
  * Runs the tests: `node test/run.ts [--name pattern] [--times] [group|file …]`, everything without arguments.
  * One PostgreSQL for the run, node's own test runner for each file, side by side whatever their groups, one summary, and
- * nothing left running. What a file says is printed when it ends. `--times` adds what each took of the clock and the CPU.
+ * nothing left running. What a file says is printed when it ends, and at the end what each group took of the clock and the
+ * CPU; with `--times` what each file took, too.
  */
 import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -16,7 +17,7 @@ import { endLeftovers, findLeftovers } from './runner/leftovers.ts';
 import { runPool } from './runner/pool.ts';
 import { startPostgres, type TestPostgres } from './runner/postgres.ts';
 import { type Event, runFile, type Totals } from './runner/run-file.ts';
-import { describeTimes, keepCpuTimes, readCores, readCpuTimes } from './runner/times.ts';
+import { describeFiles, describeGroups, keepCpuTimes, readCores, readCpuTimes } from './runner/times.ts';
 import { lightBundle } from './support/workflow-bundle.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -55,13 +56,12 @@ async function runFiles(files: readonly TestFile[]): Promise<string[]> {
     if (!result.hasEnded) problems.push(`${name} did not end: something keeps it running`);
   };
   await runPool(files, CAPACITY, runOne);
-  if (values.times === true) {
-    const cpu = readCpuTimes();
-    const times = [...seconds].map(([{ path }, seconds]) => ({
-      ...{ file: relative(root, path), seconds, cpuSeconds: cpu.get(path) },
-    }));
-    say(`\n${describeTimes(times)}`);
-  }
+  const cpu = readCpuTimes();
+  const times = [...seconds].map(([{ path, group }, seconds]) => ({
+    ...{ file: relative(root, path), group: group.name, seconds, cpuSeconds: cpu.get(path) },
+  }));
+  if (values.times === true) say(`\n${describeFiles(times)}`);
+  if (files.length > 1) say(`\n${describeGroups(times)}`);
   const cores = readCores();
   const busy = (cores.busyMs - began.cores.busyMs) / (cores.allMs - began.cores.allMs);
   const wall = (performance.now() - began.at) / 1_000;
@@ -107,7 +107,7 @@ async function main(): Promise<number> {
       process.env.FACTORY_TEST_POSTGRES_DATA = postgres.freshData;
     }
     lightenThreads();
-    if (values.times === true) keepCpuTimes(join(folder, 'times'));
+    keepCpuTimes(join(folder, 'times'));
     // Only now: the user `postgres` may not read this folder, and PostgreSQL is no leftover of a test.
     process.env.TMPDIR = folder;
     problems.push(...(await runFiles(files)));

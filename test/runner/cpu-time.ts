@@ -1,4 +1,4 @@
-/** Loaded into every process of a run with --times: a test file's own leaves the CPU time that it took. */
+/** Loaded into the process of each test file, which leaves the CPU time that it took. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isMainThread } from 'node:worker_threads';
@@ -7,7 +7,7 @@ const TICKS_A_SECOND = 100;
 
 const folder = process.env.FACTORY_TEST_TIMES;
 const file = process.argv[1] ?? '';
-if (folder !== undefined && isMainThread && process.platform === 'linux' && file.endsWith('.test.ts')) {
+if (folder !== undefined && isMainThread && process.platform === 'linux') {
   process.once('exit', () => {
     const stat = readFileSync('/proc/self/stat', 'utf8');
     // Behind the name, which may hold blanks: user and system time, then those of the children that it waited for.

@@ -1,6 +1,7 @@
 /** One test file through node's own runner: its events for a reporter, its totals, and how long it took. */
 import { run } from 'node:test';
 import type { TestFile } from './groups.ts';
+import { KEEPS_CPU_TIME } from './times.ts';
 
 /** The summary lines of node's runner: name and value, such as `pass` and 12. */
 export type Totals = Map<string, number>;
@@ -36,6 +37,7 @@ export async function runFile({ path, group }: TestFile, options: RunOptions): P
   const stream = run({
     files: [path],
     timeout: group.timeoutMs,
+    execArgv: KEEPS_CPU_TIME,
     signal: AbortSignal.any([options.signal, stuck.signal]),
     ...(options.namePattern === undefined ? {} : { testNamePatterns: options.namePattern }),
   });

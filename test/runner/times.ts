@@ -1,4 +1,4 @@
-/** Where the time of a run went: wall time and CPU of each file, and how busy the machine was. */
+/** Where the time of a run went: wall time and CPU of its files and groups, and how busy the machine was. */
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
@@ -6,15 +6,15 @@ import { join } from 'node:path';
 /** Names the folder that files write their CPU time to, by cpu-time.ts. */
 const FOLDER = 'FACTORY_TEST_TIMES';
 
-/** From now on each test file's process leaves its CPU time in the folder. */
+/** For node, when it runs a test file: its process leaves its CPU time in the folder of keepCpuTimes. */
+export const KEEPS_CPU_TIME: readonly string[] = ['--import', import.meta.resolve('./cpu-time.ts')];
+
 export function keepCpuTimes(folder: string): void {
   mkdirSync(folder);
   process.env[FOLDER] = folder;
-  const { NODE_OPTIONS = '' } = process.env;
-  process.env.NODE_OPTIONS = `${NODE_OPTIONS} --import ${import.meta.resolve('./cpu-time.ts')}`.trim();
 }
 
-/** Seconds by path of the file; empty where nobody was asked to keep them. */
+/** Seconds by path of the file. */
 export function readCpuTimes(): Map<string, number> {
   const folder = process.env[FOLDER];
   if (folder === undefined) return new Map();
@@ -34,22 +34,51 @@ export function readCores(): { readonly busyMs: number; readonly allMs: number }
 
 export interface FileTime {
   readonly file: string;
+  readonly group: string;
   readonly seconds: number;
   /** Of its process and of those that it waited for; undefined where the system does not tell (macOS). */
   readonly cpuSeconds: number | undefined;
 }
 
+interface Row {
+  readonly name: string;
+  readonly seconds: number;
+  readonly cpuSeconds: number | undefined;
+}
+
 /** A line for each file, the dearest first. */
-export function describeTimes(times: readonly FileTime[]): string {
-  const cost = ({ cpuSeconds, seconds }: FileTime) => cpuSeconds ?? seconds;
-  const sorted = [...times].sort((a, b) => cost(b) - cost(a));
-  const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
-  const all: FileTime = {
-    file: `${times.length} files`,
-    seconds: sum(times.map(({ seconds }) => seconds)),
-    cpuSeconds: times.some(({ cpuSeconds }) => cpuSeconds === undefined) ? undefined : sum(times.map(cost)),
-  };
+export function describeFiles(times: readonly FileTime[]): string {
+  return describe(
+    'file',
+    times.map(({ file, ...time }) => ({ ...time, name: file })),
+    times,
+  );
+}
+
+/** A line for each group, the dearest first. */
+export function describeGroups(times: readonly FileTime[]): string {
+  const groups = Map.groupBy(times, ({ group }) => group);
+  return describe(
+    'group',
+    [...groups].map(([name, files]) => total(name, files)),
+    times,
+  );
+}
+
+const total = (name: string, times: readonly FileTime[]): Row => ({
+  name: `${name}, ${times.length} ${times.length === 1 ? 'file' : 'files'}`,
+  seconds: sum(times.map(({ seconds }) => seconds)),
+  cpuSeconds: times.some(({ cpuSeconds }) => cpuSeconds === undefined)
+    ? undefined
+    : sum(times.map(({ cpuSeconds = 0 }) => cpuSeconds)),
+});
+
+const sum = (values: readonly number[]): number => values.reduce((so, value) => so + value, 0);
+
+function describe(what: string, rows: readonly Row[], times: readonly FileTime[]): string {
+  const cost = ({ cpuSeconds, seconds }: Row) => cpuSeconds ?? seconds;
   const column = (seconds: number | undefined) => (seconds?.toFixed(1) ?? '-').padStart(8);
-  const line = ({ file, seconds, cpuSeconds }: FileTime) => `${column(seconds)}${column(cpuSeconds)}  ${file}`;
-  return ['  wall s   CPU s  file', ...sorted.map(line), line(all)].join('\n');
+  const line = (row: Row) => `${column(row.seconds)}${column(row.cpuSeconds)}  ${row.name}`;
+  const sorted = [...rows].sort((a, b) => cost(b) - cost(a));
+  return [`  wall s   CPU s  ${what}`, ...[...sorted, total('all', times)].map(line)].join('\n');
 }
