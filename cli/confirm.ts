@@ -9,9 +9,13 @@ export interface Confirmation {
   readonly dryRun?: boolean;
 }
 
-export const withConfirmation = (command: Command): Command =>
+/** `only`: with which option it asks, where it does not always. */
+export const withConfirmation = (command: Command, { only }: { readonly only?: string } = {}): Command =>
   command
-    .option('-y, --yes', 'do not ask; needed where there is no terminal to ask in')
+    .option(
+      '-y, --yes',
+      `${only === undefined ? '' : `with ${only}: `}do not ask; needed where there is no terminal to ask in`,
+    )
     .option('--dry-run', 'say what would happen, and send nothing');
 
 interface Doing {

@@ -42,7 +42,7 @@ export const cancelCommand = (io: Io): Command =>
     .action(action(io, cancel));
 
 const toPauseOrResume = (io: Io, message: 'pause' | 'resume', all: string): Command =>
-  withConfirmation(withPerson(createCommand(message)))
+  withConfirmation(withPerson(createCommand(message)), { only: '--all' })
     .argument('[epic]')
     .option('--all', all)
     .action(
