@@ -41,9 +41,9 @@ interface Run {
 }
 
 /**
- * What one run told, in order. Left out are a record of its own activity that was never written (EpicExists, or still under
- * way), and what a reset copied from a run of `known`: that run has told it, and would be older than its own copy. A
- * carried record counts whatever became of its activity: history has only how the attempts ended, and what it says was true.
+ * What one run told, in order. A record of its own activity that was never written (EpicExists, or still under way) does not
+ * count, nor does what a reset copied from a run of `known`: that run has told it, and would be older than its own copy. A
+ * carried record always counts: history has only how the attempts of its activity ended, and what it says was true.
  */
 export async function readPast(client: Client, run: Run, known: readonly Run[]): Promise<Past[]> {
   const { workflowId, runId } = run;

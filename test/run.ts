@@ -58,7 +58,7 @@ async function runFiles(files: readonly TestFile[]): Promise<string[]> {
   await runPool(files, CAPACITY, runOne);
   const cpu = readCpuTimes();
   const times = [...seconds].map(([{ path, group }, seconds]) => ({
-    ...{ file: relative(root, path), group: group.name, seconds, cpuSeconds: cpu.get(path) },
+    ...{ name: relative(root, path), group: group.name, seconds, cpuSeconds: cpu.get(path) },
   }));
   if (values.times === true) say(`\n${describeFiles(times)}`);
   if (files.length > 1) say(`\n${describeGroups(times)}`);

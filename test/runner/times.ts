@@ -6,9 +6,10 @@ import { join } from 'node:path';
 /** Names the folder that files write their CPU time to, by cpu-time.ts. */
 const FOLDER = 'FACTORY_TEST_TIMES';
 
-/** For node, when it runs a test file: its process leaves its CPU time in the folder of keepCpuTimes. */
+/** What node is started with for a test file, so that keepCpuTimes has its effect. */
 export const KEEPS_CPU_TIME: readonly string[] = ['--import', import.meta.resolve('./cpu-time.ts')];
 
+/** From now on each test file's process leaves its CPU time in the folder, which is made. */
 export function keepCpuTimes(folder: string): void {
   mkdirSync(folder);
   process.env[FOLDER] = folder;
@@ -32,27 +33,21 @@ export function readCores(): { readonly busyMs: number; readonly allMs: number }
   return { busyMs: sum('busyMs'), allMs: sum('allMs') };
 }
 
-export interface FileTime {
-  readonly file: string;
-  readonly group: string;
-  readonly seconds: number;
-  /** Of its process and of those that it waited for; undefined where the system does not tell (macOS). */
-  readonly cpuSeconds: number | undefined;
-}
-
 interface Row {
   readonly name: string;
   readonly seconds: number;
+  /** Of its processes and of those that they waited for; undefined where the system does not tell (macOS). */
   readonly cpuSeconds: number | undefined;
+}
+
+/** Of a file, by its name. */
+export interface FileTime extends Row {
+  readonly group: string;
 }
 
 /** A line for each file, the dearest first. */
 export function describeFiles(times: readonly FileTime[]): string {
-  return describe(
-    'file',
-    times.map(({ file, ...time }) => ({ ...time, name: file })),
-    times,
-  );
+  return describe('file', times, times);
 }
 
 /** A line for each group, the dearest first. */
@@ -73,7 +68,7 @@ const total = (name: string, times: readonly FileTime[]): Row => ({
     : sum(times.map(({ cpuSeconds = 0 }) => cpuSeconds)),
 });
 
-const sum = (values: readonly number[]): number => values.reduce((so, value) => so + value, 0);
+const sum = (values: readonly number[]): number => values.reduce((before, value) => before + value, 0);
 
 function describe(what: string, rows: readonly Row[], times: readonly FileTime[]): string {
   const cost = ({ cpuSeconds, seconds }: Row) => cpuSeconds ?? seconds;

@@ -224,7 +224,6 @@ test(
   },
 );
 
-/** The open questions and the counts, which must not change. */
 /** Whether the rows of the tasks say what the tasks do: a question may reach its epic before that is recorded. */
 async function isTold(id: string, keys: readonly string[]): Promise<boolean> {
   const told = keys.map(async (key) => {
@@ -235,6 +234,7 @@ async function isTold(id: string, keys: readonly string[]): Promise<boolean> {
   return (await Promise.all(told)).every(Boolean);
 }
 
+/** The open questions and the counts, which must not change. */
 async function standing(id: string, keys: readonly string[]) {
   const { requests, state, phase, hold } = await stage.status(id);
   const rows = await Promise.all(keys.map((key) => stage.taskRow(id, key)));
