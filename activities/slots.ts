@@ -3,7 +3,8 @@ import { Context } from '@temporalio/activity';
 import { finalFailure, passingFailure } from '../clients/failures.ts';
 import type { Database } from '../db/connection.ts';
 import { countRoomElsewhere, LOST_AFTER_SECONDS, readHostSeen } from '../db/reads/hosts.ts';
-import { type Claim, claimHost, releaseHost } from '../db/writes/hosts.ts';
+import { type AskedIn, type Claim, claimHost, releaseHost } from '../db/writes/hosts.ts';
+import { runGeneration } from '../db/writes/runs.ts';
 import type { Placement } from '../workflows/contract/placement.ts';
 
 export interface ClaimHostInput {
@@ -28,14 +29,14 @@ export function createClaimActivities({ db, host }: { db: Database; host: string
   return {
     /**
      * Claims a slot on the host that runs this activity, for the first in order of all that wait.
-     * Idempotent: a placement that is held with an epoch above `afterEpoch` is returned, on whichever host it is.
+     * Idempotent: what an earlier try was granted is returned, on whichever host it is. Another run, or a later step, gets a
+     * higher epoch, which fences off what the former placement may still do.
      * Fails: HostBusy (retried after a second, perhaps by another host); PlacedAgain (final) where Temporal has long
      * given the claim to another host.
      * Runs on: hosts.
      */
     async claimHost(wanted: ClaimHostInput): Promise<Placement> {
-      const askedAt = new Date(Context.current().info.currentAttemptScheduledTimestampMs);
-      const claim = await claimHost(db, { ...wanted, host, askedAt });
+      const claim = await claimHost(db, { ...wanted, host, asked: await askedIn(db) });
       if (claim.kind === 'late')
         throw finalFailure('PlacedAgain', `${wanted.holder} was placed meanwhile; this claim is late`);
       if (claim.kind === 'placed') {
@@ -51,11 +52,11 @@ export function createSlotActivities({ db }: { db: Database }) {
   return {
     /**
      * Gives the holder's slot back.
-     * Idempotent: a slot that was given back, or never held, stays as it is.
+     * Idempotent: a slot that was given back, or never held, stays as it is, and so does one that was claimed later.
      * Runs on: factory.
      */
     async releaseHost({ holder }: { holder: string }): Promise<void> {
-      await releaseHost(db, holder);
+      await releaseHost(db, { holder, asked: await askedIn(db) });
     },
 
     /**
@@ -71,6 +72,17 @@ export function createSlotActivities({ db }: { db: Database }) {
       return { lost, lastSeenAt: seen.lastSeenAt.toISOString(), hasLeft };
     },
   };
+}
+
+/** Where in the life of its holder this activity was asked for. The SDK numbers the activities of a run. */
+async function askedIn(db: Database): Promise<AskedIn> {
+  const { activityId, workflowExecution: run } = Context.current().info;
+  const step = Number(activityId);
+  if (run === undefined || !Number.isInteger(step)) {
+    throw finalFailure('InvalidInput', 'A slot is claimed and given back by a step of a workflow');
+  }
+  const { generation } = await runGeneration(db, run);
+  return { generation, step };
 }
 
 function whyNot(claim: Exclude<Claim, { kind: 'placed' | 'late' }>): string {

@@ -364,13 +364,14 @@ export interface Pins {
 }
 
 export interface Placements {
-  claimed_at: Timestamp | null;
   epoch: number;
+  generation: number | null;
   held: boolean;
   holder: string;
   host: string;
   placed_at: Generated<Timestamp>;
   sandbox: string | null;
+  step: number | null;
 }
 
 export interface PlanRevisions {

@@ -32,6 +32,7 @@ import * as budgets from './0039-budgets.ts';
 import * as overloads from './0040-overloads.ts';
 import * as plannedCaps from './0041-planned-caps.ts';
 import * as earlyCaps from './0042-early-caps.ts';
+import * as placementOrder from './0043-placement-order.ts';
 
 export const migrations: Record<string, Migration> = {
   '0001-projection': projection,
@@ -66,4 +67,5 @@ export const migrations: Record<string, Migration> = {
   '0040-overloads': overloads,
   '0041-planned-caps': plannedCaps,
   '0042-early-caps': earlyCaps,
+  '0043-placement-order': placementOrder,
 };

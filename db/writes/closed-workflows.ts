@@ -4,6 +4,7 @@ import type { Failure } from '../../workflows/contract/records.ts';
 import type { Database } from '../connection.ts';
 import { optionalJson } from '../json.ts';
 import { appendDecisions } from './decisions.ts';
+import { releaseClosed } from './hosts.ts';
 import { lapseMail } from './mail.ts';
 
 export interface ClosedWorkflow {
@@ -17,7 +18,7 @@ export interface ClosedWorkflow {
 
 /**
  * Writes the end into the row that the workflow has, if that is still open and was quiet for `quietSeconds`; gives its
- * host slot back. With an epic end its open human requests and the tasks that never started. Idempotent.
+ * host slot back, unless a later run has claimed it meanwhile. With an epic end its open human requests and the tasks that never started. Idempotent.
  * Returns whether anything was open.
  */
 export async function settleClosed(db: Database, closed: ClosedWorkflow, quietSeconds: number): Promise<boolean> {
@@ -26,18 +27,12 @@ export async function settleClosed(db: Database, closed: ClosedWorkflow, quietSe
 
 /** The same within a transaction. */
 export async function settleIn(transaction: Database, closed: ClosedWorkflow, quietSeconds: number): Promise<boolean> {
-  const slot = await transaction
-    .updateTable('placements')
-    .set({ held: false })
-    .where('holder', '=', closed.workflowId)
-    .where('held', '=', true)
-    .returning('holder')
-    .executeTakeFirst();
+  const isFreed = await releaseClosed(transaction, closed);
   const row = await settleRow(transaction, closed, quietSeconds);
   if (row?.kind === 'epics') await settleParts(transaction, row.epic_id, closed);
   if (row !== undefined && row.kind !== 'agents') await lapseMail(transaction, row.epic_id);
   if (row !== undefined) await log(transaction, row, closed);
-  return slot !== undefined || row !== undefined;
+  return isFreed || row !== undefined;
 }
 
 interface SettledRow {

@@ -64,17 +64,25 @@ export type Claim =
   | { readonly kind: 'full' }
   /** Others have waited for longer, or need it more. */
   | { readonly kind: 'not-first' }
-  /** A later claim of the same holder was granted before this one came through. */
+  /** The holder was placed, or gave its slot back, after it had asked for this. */
   | { readonly kind: 'late' }
   | { readonly kind: 'unknown-host' }
   /** The host has signed off, or takes no more work. */
   | { readonly kind: 'closed'; readonly reason: string };
 
+/** Which of a holder's claims and releases came first: by its runs, then by their steps. No clock has a say in it. */
+export interface AskedIn {
+  /** The number of the run (runGeneration). */
+  readonly generation: number;
+  /** The number of the activity in its run; its tries have the same. */
+  readonly step: number;
+}
+
 export interface SlotWanted {
   readonly holder: string;
   readonly afterEpoch: number;
   readonly host: string;
-  readonly askedAt: Date;
+  readonly asked: AskedIn;
   /** The epic's: 1 the most urgent, 0 none and after 4. */
   readonly priority?: number;
   /** It has the turn to merge, which those who hold the slots may wait for: it gets one beyond the capacity. */
@@ -82,14 +90,15 @@ export interface SlotWanted {
 }
 
 /**
- * Places `holder` on `host` with an epoch above `afterEpoch` and above any it had, or returns the placement that it
- * holds with such an epoch. `askedAt` is Temporal's clock: a host that was frozen with a claim in its hands would take a
- * slot for somebody who was placed elsewhere meanwhile. The host's row is locked first, in a statement of its own: a statement that waits for a
- * lock goes on counting what it saw before, so that two claims could both take the last slot.
+ * Places `holder` on `host` with an epoch above `afterEpoch` and above any it had, or returns the placement that an earlier
+ * try of this claim was granted. One that another claim was granted is never returned: whoever made that may have been
+ * terminated, and its commands may still run, so the new one must be told apart. A claim that a frozen host brings late takes
+ * no slot. The host's row is locked first, in a statement of its own: a statement that waits for a lock goes on counting what
+ * it saw before, so that two claims could both take the last slot.
  */
 export async function claimHost(
   db: Database,
-  { holder, afterEpoch, host, askedAt, priority = 0, hasTurn = false }: SlotWanted,
+  { holder, afterEpoch, host, asked, priority = 0, hasTurn = false }: SlotWanted,
 ): Promise<Claim> {
   return db.transaction().execute(async (trx) => {
     // One claim of a holder after the other too, whichever hosts they come from.
@@ -101,11 +110,12 @@ export async function claimHost(
       .forUpdate()
       .executeTakeFirst();
     const before = await trx.selectFrom('placements').selectAll().where('holder', '=', holder).executeTakeFirst();
-    if (before?.held && before.epoch > afterEpoch) {
+    const order = before === undefined ? -1 : compareAsked(before, asked);
+    if (before?.held && order === 0) {
       const { epoch, sandbox } = before;
       return { kind: 'placed', host: before.host, epoch, sandbox };
     }
-    if (before?.claimed_at && before.claimed_at > askedAt) return { kind: 'late' };
+    if (order >= 0) return { kind: 'late' };
     if (row === undefined) return { kind: 'unknown-host' };
     if (!before?.held) await waitForSlot(trx, { holder, priority });
     if (row.left_at !== null) return { kind: 'closed', reason: 'it has signed off' };
@@ -121,7 +131,7 @@ export async function claimHost(
     if (!before?.held && !hasTurn && !(await isNextForSlot(trx, holder, host))) return { kind: 'not-first' };
     await stopWaiting(trx, holder);
     const epoch = Math.max(afterEpoch, before?.epoch ?? 0) + 1;
-    const placement = { host, epoch, held: true, claimed_at: askedAt, sandbox: row.sandbox };
+    const placement = { host, epoch, held: true, ...asked, sandbox: row.sandbox };
     await trx
       .insertInto('placements')
       .values({ holder, ...placement })
@@ -131,11 +141,49 @@ export async function claimHost(
   });
 }
 
-/** Gives a holder's slot, or its wait for one, back; its epoch stays, so that it only grows. */
-export async function releaseHost(db: Database, holder: string): Promise<void> {
-  await stopWaiting(db, holder);
-  await db.updateTable('placements').set({ held: false }).where('holder', '=', holder).execute();
+/** Negative when what the row knows was asked before, 0 when it is the same; what is older than this order was before. */
+function compareAsked(known: { generation: number | null; step: number | null }, asked: AskedIn): number {
+  if (known.generation === null || known.step === null) return -1;
+  return known.generation - asked.generation || known.step - asked.step;
 }
+
+/**
+ * Gives a holder's slot, or its wait for one, back; its epoch stays, so that it only grows. A release that comes late
+ * frees nothing that was claimed after it, and a claim from before it comes too late from then on.
+ */
+export async function releaseHost(
+  db: Database,
+  { holder, asked }: { readonly holder: string; readonly asked: AskedIn },
+): Promise<void> {
+  await stopWaiting(db, holder);
+  await db
+    .updateTable('placements')
+    .set({ held: false, ...asked })
+    .where('holder', '=', holder)
+    .where(isAskedBefore(asked))
+    .execute();
+}
+
+/**
+ * Gives back what the run that closed, or one before it, has claimed. Returns whether that was held. A run that never wrote
+ * anything, or that nobody knows any more, was the last.
+ */
+export async function releaseClosed(
+  db: Database,
+  { workflowId, runId }: { readonly workflowId: string; readonly runId: string },
+): Promise<boolean> {
+  const { rows } = await sql`
+    update placements set held = false
+    where holder = ${workflowId} and held and coalesce(generation, 0) <= coalesce(
+      (select generation from workflow_runs where workflow_id = ${workflowId} and run_id = ${runId}),
+      (select max(generation) from workflow_runs where workflow_id = ${workflowId}), 0)
+    returning holder
+  `.execute(db);
+  return rows.length > 0;
+}
+
+const isAskedBefore = ({ generation, step }: AskedIn) =>
+  sql<boolean>`(coalesce(generation, 0), coalesce(step, 0)) < (${generation}::int, ${step}::int)`;
 
 /** Gives back the slot of one placement; that of a later one, if the holder was placed again meanwhile, stays. */
 export async function releasePlacement(

@@ -11,6 +11,7 @@ import { isAlive } from '../../clients/is-alive.ts';
 import { connect, type Database } from '../../db/connection.ts';
 import { claimHost, releaseHost, reportHost } from '../../db/writes/hosts.ts';
 import type { LeaveHostInput, LeaveHostResult, Placement } from '../../workflows/contract/placement.ts';
+import { asked } from '../support/asked.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
 import { writeFiles } from '../support/git.ts';
 import { createGitStage, failsAs, type GitStage, inContext, REPOSITORY } from '../support/git-stage.ts';
@@ -52,7 +53,7 @@ async function placed(taskKey: string) {
 }
 
 async function claim(taskKey: string, afterEpoch: number): Promise<Placement> {
-  const wanted = { holder: holderOf(taskKey), afterEpoch, host: 'one', askedAt: new Date() };
+  const wanted = { holder: holderOf(taskKey), afterEpoch, host: 'one', asked: asked() };
   const claimed = await claimHost(database.db, wanted);
   if (claimed.kind !== 'placed') throw new Error(claimed.kind);
   return { host: claimed.host, epoch: claimed.epoch };
@@ -164,7 +165,7 @@ test('journals are moved aside before the slot is free and deleted afterwards; t
 
 test('a late attempt frees no later placement of the same holder', async () => {
   const { running, leaving } = await placed('late');
-  await releaseHost(database.db, holderOf('late'));
+  await releaseHost(database.db, { holder: holderOf('late'), asked: asked() });
   const later = await claim('late', leaving.placement.epoch);
   assert.equal(later.epoch, 2);
   const { worktree: _, ...rest } = leaving;

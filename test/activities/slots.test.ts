@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { sql } from 'kysely';
 import { type ClaimHostInput, createClaimActivities, createSlotActivities } from '../../activities/slots.ts';
+import { settleClosed } from '../../db/writes/closed-workflows.ts';
 import { pauseFactory, resumeFactory } from '../../db/writes/factory-pause.ts';
 import { reportHost } from '../../db/writes/hosts.ts';
 import type { Placement } from '../../workflows/contract/placement.ts';
@@ -11,14 +12,24 @@ import { createDatabase } from '../support/database.ts';
 const { db, drop } = await createDatabase();
 after(drop);
 
-/** The host's activity; `askedAt` is when Temporal scheduled it. */
-const on = (host: string, askedAt = 1) => {
-  const info = { currentAttemptScheduledTimestampMs: askedAt };
-  const environment = () => new MockActivityEnvironment(info);
-  const { claimHost } = createClaimActivities({ db, host });
-  return (input: ClaimHostInput): Promise<Placement> => environment().run(claimHost, input);
+let steps = 0;
+/** In an activity of the holder's run. */
+const asStep = (holder: string, { step, runId }: { step: number; runId: string }) =>
+  new MockActivityEnvironment({ activityId: String(step), workflowExecution: { workflowId: holder, runId } });
+
+/** The host's activity: another step each time, unless it is given. */
+const on =
+  (host: string, step?: number, runId = 'first') =>
+  (input: ClaimHostInput): Promise<Placement> => {
+    steps += 1;
+    const { claimHost } = createClaimActivities({ db, host });
+    return asStep(input.holder, { step: step ?? steps, runId }).run(claimHost, input);
+  };
+const { releaseHost: release, hostStatus } = createSlotActivities({ db });
+const releaseHost = ({ holder }: { holder: string }, step?: number, runId = 'first'): Promise<void> => {
+  steps += 1;
+  return asStep(holder, { step: step ?? steps, runId }).run(release, { holder });
 };
-const { releaseHost, hostStatus } = createSlotActivities({ db });
 
 test('slots are taken up to the capacity, however many claim at once, and given back', async () => {
   await reportHost(db, { name: 'small', capacity: 3 });
@@ -140,22 +151,61 @@ test('a claim is idempotent, across hosts too, and the epoch only grows', async 
   await reportHost(db, { name: 'a', capacity: 2 });
   await reportHost(db, { name: 'b', capacity: 2 });
   const holder = 'epic-x/task-y';
-  const [first, twin] = await Promise.all([on('a')({ holder, afterEpoch: 0 }), on('b')({ holder, afterEpoch: 0 })]);
+  const claim = { holder, afterEpoch: 0 };
+  const [first, twin] = await Promise.all([on('a', 1)(claim), on('b', 1)(claim)]);
   assert.deepEqual(first, twin);
   assert.equal(first.epoch, 1);
-  assert.deepEqual(await on('b')({ holder, afterEpoch: 1 }), { host: 'b', epoch: 2 });
-  assert.deepEqual(await on('a')({ holder, afterEpoch: 1 }), { host: 'b', epoch: 2 });
-  await releaseHost({ holder });
-  assert.deepEqual(await on('a')({ holder, afterEpoch: 0 }), { host: 'a', epoch: 3 });
+  assert.deepEqual(await on('b', 2)({ holder, afterEpoch: 1 }), { host: 'b', epoch: 2 });
+  assert.deepEqual(await on('a', 2)({ holder, afterEpoch: 1 }), { host: 'b', epoch: 2 });
+  await releaseHost({ holder }, 3);
+  assert.deepEqual(await on('a', 4)(claim), { host: 'a', epoch: 3 });
 });
 
-test('a claim that a frozen host brings late takes no slot from anybody', async () => {
+test('another run of a holder is placed with a higher epoch, whatever the former one still holds', async () => {
+  for (const name of ['before', 'after']) await reportHost(db, { name, capacity: 1 });
+  const claim = { holder: 'epic-x/task-terminated', afterEpoch: 0 };
+  assert.deepEqual(await on('before', 7)(claim), { host: 'before', epoch: 1 });
+  assert.deepEqual(await on('after', 5, 'second')(claim), { host: 'after', epoch: 2 });
+  assert.deepEqual(await on('before', 5, 'second')(claim), { host: 'after', epoch: 2 }, 'another try of that claim');
+  await assert.rejects(on('before', 8)(claim), { type: 'PlacedAgain', nonRetryable: true }, 'the former run, late');
+  await releaseHost(claim, 9);
+  const held = db.selectFrom('placements').select(['host', 'held']).where('holder', '=', claim.holder);
+  assert.deepEqual(await held.execute(), [{ host: 'after', held: true }], 'the former run, late');
+  assert.deepEqual(await on('before')({ holder: 'epic-x/task-other', afterEpoch: 0 }), { host: 'before', epoch: 1 });
+  await db.deleteFrom('hosts').where('name', 'in', ['before', 'after']).execute();
+});
+
+test('the end of a run frees what it has claimed, and nothing that a later run has', async () => {
+  await reportHost(db, { name: 'closing', capacity: 2 });
+  const claim = { holder: 'epic-x/task-closed', afterEpoch: 0 };
+  const isFreed = (runId: string) =>
+    settleClosed(
+      db,
+      { workflowId: claim.holder, runId, state: 'FAILED', phase: 'closed', closedAt: new Date().toISOString() },
+      0,
+    );
+  await on('closing')(claim);
+  await on('closing', 1, 'later')(claim);
+  assert.equal(await isFreed('first'), false);
+  assert.equal(await isFreed('later'), true);
+  await on('closing', 2, 'later')(claim);
+  assert.equal(await isFreed('which wrote nothing'), true);
+  await db.deleteFrom('hosts').where('name', '=', 'closing').execute();
+});
+
+test('what a frozen process brings late takes no slot and frees none that was claimed later', async () => {
   for (const name of ['frozen', 'awake']) await reportHost(db, { name, capacity: 2 });
   const claim = { holder: 'epic-x/task-late', afterEpoch: 0 };
-  await on('awake', 2_000)(claim);
-  await releaseHost(claim);
-  await assert.rejects(on('frozen', 1_000)(claim), { type: 'PlacedAgain', nonRetryable: true });
-  assert.deepEqual(await on('frozen', 3_000)(claim), { host: 'frozen', epoch: 2 }, 'a new one may');
+  const isLate = { type: 'PlacedAgain', nonRetryable: true };
+  await on('awake', 5)(claim);
+  await assert.rejects(on('frozen', 4)(claim), isLate);
+  await releaseHost(claim, 6);
+  await assert.rejects(on('frozen', 5)(claim), isLate, 'an earlier try of what was given back');
+  assert.deepEqual(await on('frozen', 7)(claim), { host: 'frozen', epoch: 2 }, 'a new one may');
+  await releaseHost(claim, 6);
+  assert.deepEqual(await on('awake', 7)(claim), { host: 'frozen', epoch: 2 }, 'still held');
+  await releaseHost(claim, 8);
+  await assert.rejects(on('awake', 7)(claim), isLate);
 });
 
 test('a holder that is placed again on its full host needs no second slot', async () => {

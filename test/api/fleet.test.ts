@@ -5,6 +5,7 @@ import type { Client } from '@temporalio/client';
 import { sql } from 'kysely';
 import { claimHost, reportHost } from '../../db/writes/hosts.ts';
 import { createApi } from '../support/api.ts';
+import { asked } from '../support/asked.ts';
 import { openRecordedApi } from '../support/recorded-api.ts';
 import { agentView, epicView, plannedTask, taskView } from '../support/views.ts';
 
@@ -45,9 +46,8 @@ before(async () => {
   ]);
   await turn('shop.first.implement.2', 1, [{ type: 'thinking', thinking: 'hm' }, text(`${'word '.repeat(100)}`)]);
   await reportHost(db, { name: 'one', capacity: 2, sandbox: 'bubblewrap' });
-  const askedAt = new Date();
-  await claimHost(db, { host: 'one', holder: 'epic-shop/task-first', afterEpoch: 0, askedAt });
-  await claimHost(db, { host: 'one', holder: 'epic-shop', afterEpoch: 0, askedAt });
+  await claimHost(db, { host: 'one', holder: 'epic-shop/task-first', afterEpoch: 0, asked: asked() });
+  await claimHost(db, { host: 'one', holder: 'epic-shop', afterEpoch: 0, asked: asked() });
   await sql`insert into placements (holder, host, epoch, held) values ('epic-gone/task-x', 'gone', 1, true)`.execute(
     db,
   );

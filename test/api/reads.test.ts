@@ -7,6 +7,7 @@ import { buildServer } from '../../api/server.ts';
 import { claimHost, reportHost } from '../../db/writes/hosts.ts';
 import { signOff } from '../../db/writes/sign-off.ts';
 import { absentTemporal } from '../support/api.ts';
+import { asked } from '../support/asked.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
 import { recorder } from '../support/recording.ts';
 import { agentView, epicView, humanRequest, plannedTask, pullRequest, SHA, taskView } from '../support/views.ts';
@@ -264,11 +265,11 @@ test('a write through the client without a body is JSON too', async () => {
 test('hosts are listed with their slots, and those that take no more work with the reason', async () => {
   const { db } = database;
   await reportHost(db, { name: 'busy', capacity: 2, sandbox: 'bubblewrap' });
-  await claimHost(db, { host: 'busy', holder: 'epic-h/task-a', afterEpoch: 0, askedAt: new Date() });
+  await claimHost(db, { host: 'busy', holder: 'epic-h/task-a', afterEpoch: 0, asked: asked() });
   await reportHost(db, { name: 'ill', capacity: 4, refusal: 'it takes no more work: tmux is gone' });
   const process = { id: 'p', signsOn: true };
   for (const name of ['left', 'left-with-task']) await reportHost(db, { name, capacity: 1, process });
-  await claimHost(db, { host: 'left-with-task', holder: 'epic-h/task-b', afterEpoch: 0, askedAt: new Date() });
+  await claimHost(db, { host: 'left-with-task', holder: 'epic-h/task-b', afterEpoch: 0, asked: asked() });
   for (const host of ['left', 'left-with-task']) await signOff(db, { host, process: 'p' });
   const { data } = await client.GET('/hosts');
   const lines = data?.map(({ name, taken, capacity, refusal, leftAt }) =>

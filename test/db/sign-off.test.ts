@@ -5,6 +5,7 @@ import { sql } from 'kysely';
 import { createSlotActivities } from '../../activities/slots.ts';
 import { claimHost, releaseHost, reportHost } from '../../db/writes/hosts.ts';
 import { signOff } from '../../db/writes/sign-off.ts';
+import { asked } from '../support/asked.ts';
 import { createDatabase } from '../support/database.ts';
 
 const { db, drop } = await createDatabase();
@@ -16,7 +17,7 @@ beforeEach(async () => {
 const { hostStatus } = createSlotActivities({ db });
 const signOn = (name: string, id: string, more: { capacity?: number; refusal?: string } = {}) =>
   reportHost(db, { name, capacity: more.capacity ?? 3, refusal: more.refusal ?? null, process: { id, signsOn: true } });
-const place = (host: string, holder: string) => claimHost(db, { host, holder, afterEpoch: 0, askedAt: new Date() });
+const place = (host: string, holder: string) => claimHost(db, { host, holder, afterEpoch: 0, asked: asked() });
 const leave = async (host: string, process: string) =>
   (await signOff(db, { host, process })).map(({ holder, epoch }) => `${holder} ${epoch}`);
 
@@ -46,7 +47,7 @@ test('the only host, or one beside full ones, keeps its places while it restarts
 
   await signOn('only', 'p3');
   assert.equal((await hostStatus({ host: 'only' })).hasLeft, false);
-  await releaseHost(db, 'b');
+  await releaseHost(db, { holder: 'b', asked: asked() });
   assert.equal((await hostStatus({ host: 'only' })).lost, false, 'it is back');
   assert.equal((await place('only', 'a')).kind, 'placed');
 });

@@ -14,7 +14,7 @@ import { LoggerWithComposedMetadata } from '@temporalio/common/lib/logger.js';
 import { Activity, type CancelReason } from '@temporalio/worker/lib/activity.js';
 
 const INFO: Info = {
-  ...{ activityId: 'test', activityType: 'unknown', attempt: 1, isLocal: false, inWorkflow: true, taskQueue: 'test' },
+  ...{ activityId: '1', activityType: 'unknown', attempt: 1, isLocal: false, inWorkflow: true, taskQueue: 'test' },
   ...{ taskToken: Buffer.from('test'), base64TaskToken: Buffer.from('test').toString('base64') },
   ...{ namespace: 'test', activityNamespace: 'default', workflowNamespace: 'default', workflowType: 'test' },
   workflowExecution: { workflowId: 'test', runId: '00000000-0000-0000-0000-000000000000' },

@@ -8,6 +8,7 @@ import { storeMail } from '../../db/writes/mail.ts';
 import { EpicInput } from '../../workflows/contract/epic.ts';
 import { TaskInput } from '../../workflows/contract/plan.ts';
 import { RequestKind } from '../../workflows/contract/states.ts';
+import { asked } from './asked.ts';
 import { recorder } from './recording.ts';
 import { agentView, epicView, humanRequest, plannedTask, pullRequest, SHA, taskView } from './views.ts';
 
@@ -103,7 +104,7 @@ export async function recordWholeEpic({ db, say, headSha, url = 'http://forge/1'
     }),
   );
   await reportHost(db, { name: say('host'), capacity: 2, sandbox: say('sandbox') });
-  await claimHost(db, { host: say('host'), holder: `epic-${EPIC}/task-first`, afterEpoch: 0, askedAt: new Date() });
+  await claimHost(db, { host: say('host'), holder: `epic-${EPIC}/task-first`, afterEpoch: 0, asked: asked() });
 }
 
 /** A turn with each kind of block: the first call succeeded, the second failed, the third has no result yet. */

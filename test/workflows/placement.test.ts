@@ -4,6 +4,7 @@ import { after, test } from 'node:test';
 import { ApplicationFailure } from '@temporalio/common';
 import { waitFor } from '../support/wait-for.ts';
 import { answer, handInAtOnce, submitReview, submitWork, tasks } from './answers.ts';
+import { hang } from './names.ts';
 import { openStage } from './stage.ts';
 
 const stage = await openStage({ hostCapacity: 1 });
@@ -154,6 +155,29 @@ test('what the Worker was not told yet before its host was lost, it is told on t
     kinds.map((kind) => `brief told ${kind}`),
   );
   assert.equal(losses, 1);
+});
+
+test('a task that was terminated is placed again when it is tried again, after the commands that it left have ended', async () => {
+  let isFirst = true;
+  stage.play({
+    takeTurn: ({ purpose }) => {
+      if (purpose !== 'implement' || !isFirst) return handInAtOnce({ purpose });
+      isFirst = false;
+      return hang();
+    },
+  });
+  const handle = await stage.start('closed', { title: 'Closed', tasks: tasks({ over: [] }) });
+  await waitFor(() => lines('turn 1 of closed.over.implement.1').length === 1);
+  const task = stage.client.workflow.getHandle('epic-closed/task-over');
+  await task.terminate('by hand');
+  const { requestId } = await stage.asked('closed', 'failed-task', 'over');
+  assert.equal(await held(), 1, 'the reconciler has not come by');
+  await stage.respond('closed', requestId, 'retry');
+  await handle.result();
+  assert.deepEqual(lines('worktree over'), ['worktree over of epoch 1', 'worktree over of epoch 2']);
+  const { events } = await task.fetchHistory();
+  const steps = (events ?? []).map((event) => event.activityTaskScheduledEventAttributes?.activityType?.name);
+  assert.ok(steps.indexOf('endCommands') > 0 && steps.indexOf('endCommands') < steps.indexOf('prepareWorktree'));
 });
 
 test('a push that a newer place has fenced off, and a host lost while it is prepared, mean another place', async () => {
