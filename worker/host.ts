@@ -31,17 +31,29 @@ export function hostName(stateDir: string, given: string | undefined, machine: s
   }
 }
 
-/** A host that comes back first ends what it still runs for others; that it cannot is no reason not to work. */
+const MINUTE_MS = 60_000;
+
+/**
+ * Ends what the host still runs for others: before it serves, and once a minute until the returned function is called, for a
+ * task that was terminated or went on elsewhere. That it cannot is no reason not to work.
+ */
 export async function endLeftovers(
   db: Database,
   { host, stateDir, socket, logger }: { host: string; stateDir: string; socket: string | undefined; logger: Logger },
-): Promise<void> {
-  try {
-    const ended = await endSuperseded(db, { host, stateDir, terminal: createTerminal({ stateDir, host, socket }) });
-    if (ended.length > 0) logger.info({ ended }, 'Ended commands of tasks that went on elsewhere');
-  } catch (error) {
-    logger.warn({ error }, 'Commands of tasks that went on elsewhere may still run');
-  }
+  everyMs = MINUTE_MS,
+): Promise<() => void> {
+  const terminal = createTerminal({ stateDir, host, socket });
+  const end = async (): Promise<void> => {
+    try {
+      const ended = await endSuperseded(db, { host, stateDir, terminal });
+      if (ended.length > 0) logger.info({ ended }, 'Ended commands of tasks that have no slot here any more');
+    } catch (error) {
+      logger.warn({ error }, 'Commands of tasks that have no slot here any more may still run');
+    }
+  };
+  await end();
+  const timer = setInterval(end, everyMs).unref();
+  return () => clearInterval(timer);
 }
 
 const DAY_MS = 24 * 3_600_000;

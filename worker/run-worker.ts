@@ -68,9 +68,10 @@ export async function runWorker({ config, serve, workflowBundle, interceptors }:
       process.exit(1);
     }
   }
-  if (serve.includes('host')) {
-    await endLeftovers(db, { host, stateDir: config.stateDir, socket: config.host.tmuxSocket, logger });
-  }
+  const { stateDir } = config;
+  const stopEnding = serve.includes('host')
+    ? await endLeftovers(db, { host, stateDir, socket: config.host.tmuxSocket, logger })
+    : undefined;
   const steps = createFailingSteps();
   const reports = serve.includes('host')
     ? createHostReports({
@@ -118,13 +119,14 @@ export async function runWorker({ config, serve, workflowBundle, interceptors }:
   trimHeap();
   logger.info({ serve, host, namespace, sandbox: sandbox.description }, 'ready');
   await reports?.start();
-  const here = { stateDir: config.stateDir, host, worktreeBase: config.host.worktreeBase };
+  const here = { stateDir, host, worktreeBase: config.host.worktreeBase };
   const stopSweeping = serve.includes('host') ? sweepHost(db, here, logger) : undefined;
   const running = workers.map((worker) => worker.run());
   // SIGTERM may have come before there was anything to end.
   if (isStopped) stop();
   await Promise.all(running);
   stopSweeping?.();
+  stopEnding?.();
   // Whatever does not answer by then, its silence says the rest.
   await Promise.race([leaving, sleep(SIGN_OFF_MS, undefined, { ref: false })]);
   await connection.close();

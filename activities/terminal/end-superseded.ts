@@ -1,4 +1,4 @@
-/** What a host still runs for tasks that went on elsewhere while it was away. */
+/** What a host still runs for tasks that went on elsewhere or were closed from outside. */
 import { EPIC_NAME, journalsFolder } from '../../clients/git/names.ts';
 import { endSession, listSessionsOf, type Terminal } from '../../clients/terminal/tmux.ts';
 import type { Database } from '../../db/connection.ts';
@@ -7,7 +7,8 @@ import { epicWorkflowId, taskWorkflowId } from '../../workflows/contract/ids.ts'
 
 /**
  * Ends the tmux sessions of tasks and epics that no longer have a slot on this host, and returns their names. Only sessions
- * that run in a journal folder of this host are touched, since TMUX_SOCKET_PATH may name a server that others use too.
+ * that run in a journal folder of this host are touched, since TMUX_SOCKET_PATH may name a server that others use too, and
+ * none that was opened after the slots were read: who claims one meanwhile keeps its commands.
  */
 export async function endSuperseded(
   db: Database,
@@ -16,9 +17,9 @@ export async function endSuperseded(
   const sessions = await listSessionsOf(terminal, journalsFolder({ stateDir, host }));
   if (sessions.length === 0) return [];
   const ours = await readHeldBy(db, host);
-  const superseded = sessions.filter((session) => !ours.has(holderOf(session)));
+  const superseded = sessions.filter(({ name }) => !ours.has(holderOf(name)));
   for (const session of superseded) await endSession(terminal, session);
-  return superseded;
+  return superseded.map(({ name }) => name);
 }
 
 /** `epic/task`, as clients/git/names.ts makes it. */

@@ -100,15 +100,21 @@ export async function findWindow(terminal: Terminal, cookie: string): Promise<Wi
 /** The sessions that are there, by name. */
 export const listSessions = (terminal: Terminal): Promise<string[]> => readSessions(terminal, '#{session_name}');
 
+export interface Session {
+  /** tmux's own, which no later session of that name has. */
+  readonly id: string;
+  readonly name: string;
+}
+
 /**
- * Those that were opened for journals below this folder, by name: on a socket that somebody chose there may be others, of
- * people or of another state folder.
+ * Those that were opened for journals below this folder: on a socket that somebody chose there may be others, of people or
+ * of another state folder.
  */
-export async function listSessionsOf(terminal: Terminal, journals: string): Promise<string[]> {
-  const lines = await readSessions(terminal, '#{session_name} #{session_path}');
+export async function listSessionsOf(terminal: Terminal, journals: string): Promise<Session[]> {
+  const lines = await readSessions(terminal, '#{session_id} #{session_name} #{session_path}');
   return lines.flatMap((line) => {
-    const name = line.slice(0, line.indexOf(' '));
-    return line === `${name} ${join(journals, name)}` ? [name] : [];
+    const [id = '', name = ''] = line.split(' ', 2);
+    return line === `${id} ${name} ${join(journals, name)}` ? [{ id, name }] : [];
   });
 }
 
@@ -118,10 +124,13 @@ async function readSessions(terminal: Terminal, format: string): Promise<string[
   return stdout.split('\n').filter((line) => line !== '');
 }
 
-/** Ends a session with every command in it; answers once nothing of them runs, or when it cannot be ended in time. */
-export async function endSession(terminal: Terminal, session: string): Promise<void> {
-  SEEN.delete(keyOf(terminal, session));
-  const target = `=${session}`;
+/**
+ * Ends a session, the one of this name or exactly this one, with every command in it; answers once nothing of them runs, or
+ * when it cannot be ended in time.
+ */
+export async function endSession(terminal: Terminal, session: string | Session): Promise<void> {
+  const [name, target] = typeof session === 'string' ? [session, `=${session}`] : [session.name, session.id];
+  SEEN.delete(keyOf(terminal, name));
   const panes = await listPanes(terminal, ['-s', '-t', target], ['kill-session', '-t', target]);
   await untilEnded(panes);
 }

@@ -9,6 +9,7 @@ import {
   endSession,
   listSessions,
   listSessionsOf,
+  type Session,
   type Terminal,
 } from '../../clients/terminal/tmux.ts';
 import type { Config } from '../../config/config.ts';
@@ -21,8 +22,10 @@ export function terminalOf({ stateDir, host }: Config): Terminal | undefined {
   return name === undefined ? undefined : createTerminal({ stateDir, host: name, socket: host.tmuxSocket });
 }
 
-/** The sessions of this machine's host: on a socket that was chosen there may be others. */
-export async function ownSessions(config: Config): Promise<string[]> {
+/** The sessions of this machine's host, by name: on a socket that was chosen there may be others. */
+export const ownSessions = async (config: Config): Promise<string[]> => (await listOwn(config)).map(({ name }) => name);
+
+async function listOwn(config: Config): Promise<Session[]> {
   const { stateDir } = config;
   const [host, terminal] = [keptName(stateDir), terminalOf(config)];
   if (host === undefined || terminal === undefined) return [];
@@ -33,13 +36,13 @@ export async function ownSessions(config: Config): Promise<string[]> {
 export async function endCommands(config: Config): Promise<string[]> {
   const terminal = terminalOf(config);
   if (terminal === undefined) return [];
-  const ours = await ownSessions(config);
+  const ours = await listOwn(config);
   if (config.host.tmuxSocket === undefined || ours.length === (await listSessions(terminal)).length) {
     await endServer(terminal);
   } else {
     for (const session of ours) await endSession(terminal, session);
   }
-  return ours;
+  return ours.map(({ name }) => name);
 }
 
 /** The name under which the worker process last served; without HOST_NAME it outlives a change of the machine's name. */

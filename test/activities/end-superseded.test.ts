@@ -3,13 +3,16 @@ import assert from 'node:assert/strict';
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import type { Logger } from 'pino';
 import { endSuperseded } from '../../activities/terminal/end-superseded.ts';
 import { journalsFolder } from '../../clients/git/names.ts';
 import { isAlive } from '../../clients/is-alive.ts';
-import { listSessions, openWindow } from '../../clients/terminal/tmux.ts';
+import { endSession, listSessions, listSessionsOf, openWindow } from '../../clients/terminal/tmux.ts';
 import type { Config } from '../../config/config.ts';
 import { claimHost, releaseHost, reportHost } from '../../db/writes/hosts.ts';
 import { endCommands, ownSessions } from '../../local/stack/terminal.ts';
+import { endLeftovers } from '../../worker/host.ts';
+import { asked } from '../support/asked.ts';
 import { createDatabase } from '../support/database.ts';
 import { createTestTerminal, textOf } from '../support/terminal.ts';
 import { waitFor } from '../support/wait-for.ts';
@@ -23,7 +26,7 @@ after(async () => {
 });
 
 const place = (holder: string, on: string, afterEpoch = 0) =>
-  claimHost(db, { holder, host: on, afterEpoch, askedAt: new Date() });
+  claimHost(db, { holder, host: on, afterEpoch, asked: asked() });
 
 test('commands of tasks placed on this host go on; those of tasks that moved away or left are ended', async () => {
   for (const name of ['test', 'other']) await reportHost(db, { name, capacity: 9 });
@@ -42,7 +45,7 @@ test('commands of tasks placed on this host go on; those of tasks that moved awa
   const all = [...sessions, 'e/another'];
   await waitFor(() => all.every((session) => existsSync(join(host.worktree, session.replace('/', '-')))));
   await place('epic-e/task-moved', 'other', 1);
-  await releaseHost(db, 'epic-e/task-left');
+  await releaseHost(db, { holder: 'epic-e/task-left', asked: asked() });
 
   const here = { host: 'test', stateDir: host.stateDir, terminal: host.terminal };
   const ended = await endSuperseded(db, here);
@@ -61,4 +64,37 @@ test('commands of tasks placed on this host go on; those of tasks that moved awa
   assert.equal(isAlive(pidOf('e-another')), true);
   process.kill(pidOf('e-another'), 'SIGKILL');
   await Promise.all([...running, another]);
+});
+
+test('a host that works on ends what runs for a task whose slot was freed, and nothing that begins meanwhile', async () => {
+  await reportHost(db, { name: 'test', capacity: 9 });
+  await place('epic-f/task-stays', 'test');
+  const here = { host: 'test', stateDir: host.stateDir, terminal: host.terminal };
+  const begin = (name: string) => {
+    const session = 'f/stays';
+    return host.run(name, `echo $$ > ${name}; sleep 60`, { session, journalDir: join(journals, session, name) });
+  };
+  const pidOf = (name: string) => Number(textOf(join(host.worktree, name)));
+  const quiet = { info: () => {}, warn: () => {} } as unknown as Logger;
+  const before = begin('f-before');
+  await waitFor(() => existsSync(join(host.worktree, 'f-before')));
+  const stop = await endLeftovers(db, { ...here, socket: host.terminal.socket, logger: quiet }, 100);
+  assert.equal(isAlive(pidOf('f-before')), true);
+  await releaseHost(db, { holder: 'epic-f/task-stays', asked: asked() });
+  assert.equal((await before).interrupted, true);
+  stop();
+
+  // Another command begins in a session of the same name, while one is about to be ended.
+  const former = begin('f-former');
+  await waitFor(() => existsSync(join(host.worktree, 'f-former')));
+  const [listed] = await listSessionsOf(host.terminal, journals);
+  assert.ok(listed);
+  await endSession(host.terminal, 'f/stays');
+  await former;
+  const later = begin('f-later');
+  await waitFor(() => existsSync(join(host.worktree, 'f-later')));
+  await endSession(host.terminal, listed);
+  assert.equal(isAlive(pidOf('f-later')), true);
+  await endSession(host.terminal, 'f/stays');
+  await later;
 });
