@@ -12,6 +12,7 @@ import {
 } from '../workflows/contract/line.ts';
 import { summaryOf, WORKFLOW_TASK_TIMEOUT } from '../workflows/contract/start-options.ts';
 import { FACTORY_QUEUE } from '../workflows/contract/task-queues.ts';
+import { closingOf } from './closed-workflow.ts';
 
 export function createLineActivities({ temporal }: { temporal: Client }) {
   return {
@@ -54,8 +55,9 @@ async function tellLine(temporal: Client, workflowId: string, left: LeaveTurn): 
 }
 
 /**
- * Takes members that closed or were reset without leaving out of all lines. Returns how many. A line that does not answer
- * does not keep the others from being settled; the first failure is thrown at the end.
+ * Takes members that closed or were reset without leaving out of all lines. Returns how many. Who settles a conflict is
+ * waited for whichever of its runs does that, and while it is parked. A line that does not answer does not keep the others
+ * from being settled; the first failure is thrown at the end.
  */
 export async function settleLines(temporal: Client, signal: AbortSignal): Promise<number> {
   let settled = 0;
@@ -63,9 +65,13 @@ export async function settleLines(temporal: Client, signal: AbortSignal): Promis
   let failed: unknown;
   for await (const { workflowId } of temporal.workflow.list({ query })) {
     try {
-      for (const { member, run, ticket } of await membersOf(temporal, workflowId)) {
+      const { members, settling = [] } = await statusOf(temporal, workflowId);
+      for (const { member, run, ticket } of members) {
         signal.throwIfAborted();
-        if (await isRunning(temporal, member, run)) continue;
+        const goesOn = settling.includes(member)
+          ? (await closingOf(temporal, member)) === undefined
+          : await isRunning(temporal, member, run);
+        if (goesOn) continue;
         await tellLine(temporal, workflowId, { member, ticket });
         settled += 1;
       }
@@ -78,11 +84,11 @@ export async function settleLines(temporal: Client, signal: AbortSignal): Promis
   return settled;
 }
 
-async function membersOf(temporal: Client, line: string): Promise<LineStatus['members']> {
+async function statusOf(temporal: Client, line: string): Promise<LineStatus> {
   try {
-    return (await temporal.workflow.getHandle(line).query<LineStatus, []>(lineStatusQuery.name)).members;
+    return await temporal.workflow.getHandle(line).query<LineStatus, []>(lineStatusQuery.name);
   } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return [];
+    if (error instanceof WorkflowNotFoundError) return { members: [] };
     throw error;
   }
 }

@@ -155,6 +155,32 @@ test('a closed member leaves all other lines although one line does not answer',
   await Promise.all(lines.map(({ handle }) => handle.terminate()));
 });
 
+test('who settles a conflict keeps its place in another run and while it is parked, until it is closed for good', async () => {
+  const epic = await parkEpic('settles');
+  const keys = ['again', 'parked', 'terminated'] as const;
+  const [again, parked, terminated] = await Promise.all([
+    park('taskWorkflow', 'epic-settles/task-again'),
+    park('taskWorkflow', 'epic-settles/task-parked', [{ parked: {} }]),
+    park('taskWorkflow', 'epic-settles/task-terminated'),
+  ]);
+  await Promise.all([parked.handle.result(), terminated.handle.terminate()]);
+  const settling = keys.map((key) => `epic-settles/task-${key}`);
+  const standing = settling.map((member) => ({ member, run: 'the run before', ticket: member }));
+  const id = lineWorkflowId({ repository: 'example', branch: 'settles' });
+  const line = await park('lineWorkflow', id, [standing, settling]);
+  await waitFor(async () => (await temporal().client.workflow.count(`WorkflowId = '${id}'`)).count === 1);
+  const left = async () => {
+    await reconcile();
+    return (await line.handle.query<{ members: { member: string }[] }, []>('status')).members.map(
+      ({ member }) => member,
+    );
+  };
+  assert.deepEqual(await left(), settling.slice(0, 2));
+  await Promise.all([epic, again].map(({ handle }) => handle.terminate()));
+  assert.deepEqual(await left(), []);
+  await line.handle.terminate();
+});
+
 test('the end follows how the workflow closed', async () => {
   const { db } = database();
   const cancelled = await parkEpic('cancelled');

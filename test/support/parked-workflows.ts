@@ -34,13 +34,16 @@ export async function epicWorkflow(admitted = false): Promise<void> {
   await condition(() => false);
 }
 
-/** Has these members until they leave. */
-export async function lineWorkflow(standing: { readonly member: string; readonly ticket: string }[]): Promise<void> {
+/** Has these members until they leave; of those named in `settling` it says that they settle a conflict. */
+export async function lineWorkflow(
+  standing: { readonly member: string; readonly ticket: string }[],
+  settling: string[] = [],
+): Promise<void> {
   let members = standing;
   setHandler(defineSignal<[{ ticket: string }]>('leaveTurn'), (left) => {
     members = members.filter(({ ticket }) => ticket !== left.ticket);
   });
-  setHandler(statusQuery, () => ({ members }));
+  setHandler(statusQuery, () => ({ members, settling }));
   await condition(() => false);
 }
 

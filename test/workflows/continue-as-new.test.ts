@@ -3,9 +3,11 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { ApplicationFailure } from '@temporalio/common';
 import type { TurnResult } from '../../activities/agent/take-turn.ts';
+import { lineWorkflowId } from '../../db/line-id.ts';
+import { type LineStatus, lineStatusQuery } from '../../workflows/contract/line.ts';
 import type { SeenPullRequest } from '../../workflows/contract/pull-request.ts';
 import { waitFor } from '../support/wait-for.ts';
-import { handInAtOnce, submitPlan, submitWork, tasks } from './answers.ts';
+import { answer, handInAtOnce, submitPlan, submitWork, tasks } from './answers.ts';
 import { countIgnored } from './count-ignored.ts';
 import { handsOn } from './hands.ts';
 import { hang, keyOf, patiently, sha } from './names.ts';
@@ -210,6 +212,41 @@ test('a task of many rounds keeps its pull request, its attempt and its count of
   assert.deepEqual(row?.rounds, { verification: 2, review: 0, conflict: 2, checks: 2 });
   assert.equal([...stage.pullRequests.keys()].filter((head) => head.startsWith('factory/rounds/')).length, 3);
   assert.ok((await runsOf('epic-rounds/task-rounds')) > 1, 'the task continued as new');
+});
+
+test('a task that settles a conflict is waited for in its next run too, and not any more once that is cancelled', async () => {
+  const gate = Promise.withResolvers<void>();
+  let turns = 0;
+  stage.play({
+    takeTurn: async ({ purpose, taskKey }) => {
+      const settles = purpose === 'implement' && taskKey === 'settler' && stage.log.includes('brief settler conflict');
+      if (!settles) return handInAtOnce({ purpose });
+      turns += 1;
+      if (turns > 1) return hang();
+      await gate.promise;
+      return answer({ name: 'bash' });
+    },
+    mergeTarget: (key) => (key === 'settler' ? 'conflict' : undefined),
+  });
+  const settler = 'epic-settles/task-settler';
+  const handle = await stage.start('settles', { title: 'Settles', tasks: tasks({ settler: [], other: [] }) });
+  await waitFor(() => stage.log.includes('brief settler conflict'), patiently);
+  const task = stage.client.workflow.getHandle(settler);
+  const before = (await task.describe()).runId;
+  for (let i = 0; i < 40; i += 1) await task.signal('rewind', { nonsense: i });
+  gate.resolve();
+  await waitFor(async () => (await task.describe()).runId !== before, patiently);
+  await stage.client.workflow.execute('reconcileWorkflow', { taskQueue: 'factory', workflowId: 'reconcile-settles' });
+  const line = stage.client.workflow.getHandle(
+    lineWorkflowId({ repository: 'example', branch: 'factory/settles/epic' }),
+  );
+  const settling = async () => (await line.query<LineStatus, []>(lineStatusQuery.name)).settling;
+  assert.deepEqual(await settling(), [settler]);
+  await stage.update('settles', 'cancelTask', { taskKey: 'settler', by: 'me' });
+  const { requestId } = await stage.asked('settles', 'failed-task', 'settler');
+  assert.deepEqual(await settling(), []);
+  await stage.respond('settles', requestId, 'skip');
+  await handle.result();
 });
 
 test('an epic that is merged goes on after its run, although somebody has cancelled it', async () => {

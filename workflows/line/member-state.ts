@@ -7,6 +7,8 @@ export interface MemberFields {
   lineSince?: number;
   /** Its latest asking, as long as that is not given back. */
   lineTicket?: string;
+  /** The asking that it gave back to settle a conflict: the line waits for it under this one. */
+  lineSettling?: string;
   /** What verifying it with others found, until the line is told. */
   lineTogether?: Together;
 }
@@ -18,7 +20,7 @@ export function takePosition(
   { ticket, nowMs }: { readonly ticket: string; readonly nowMs: number },
 ): number {
   const { lineSince = nowMs } = data;
-  change<MemberFields>(data, { lineSince, lineTicket: ticket });
+  change<MemberFields>(data, { lineSince, lineTicket: ticket, lineSettling: undefined });
   return lineSince;
 }
 
@@ -26,8 +28,8 @@ export const noteTogether = (data: MemberData, lineTogether: Together): void =>
   change<MemberFields>(data, { lineTogether });
 
 /** The turn was given back, and the line told what there was to tell. It keeps its place. */
-export const leaveTurn = (data: MemberData): void =>
-  change<MemberFields>(data, { lineTicket: undefined, lineTogether: undefined });
+export const leaveTurn = (data: MemberData, { settling }: { readonly settling?: string | undefined } = {}): void =>
+  change<MemberFields>(data, { lineTicket: undefined, lineTogether: undefined, lineSettling: settling });
 
 /** A member that is changed begins at the end of the line. */
 export const losePosition = (data: MemberData): void => change<MemberFields>(data, { lineSince: undefined });

@@ -62,7 +62,6 @@ export function createTurn({ onSignal }: Handlers, { data, runEnd, target }: Mem
   const { runId: run, workflowId: member } = workflowInfo();
   // A random number and not the run, which is another one when a reset run replays what its former one did.
   let active = data.lineTicket;
-  let settling: string | undefined;
   let granted: GrantTurn | undefined;
   onSignal(grantTurnSignal, GrantTurn, (grant) => {
     if (grant.ticket === active) granted = grant;
@@ -88,7 +87,6 @@ export function createTurn({ onSignal }: Handlers, { data, runEnd, target }: Mem
       const ticket = uuid4();
       const since = takePosition(data, { ticket, nowMs: Date.now() });
       active = ticket;
-      settling = undefined;
       const isGranted = () => granted?.ticket === ticket;
       const message = { ...target(), member, run, ticket, since, isBehind };
       for (let times = 1; ; times += 1) {
@@ -102,12 +100,11 @@ export function createTurn({ onSignal }: Handlers, { data, runEnd, target }: Mem
     },
 
     async leave(settles = false) {
-      const ticket = active ?? settling;
+      const ticket = active ?? data.lineSettling;
       if (ticket === undefined) return;
       const until = settles ? { settlesUntil: Date.now() + SETTLING_MS } : {};
       const message = { ...leaving(ticket), ...until };
-      forget();
-      settling = settles ? ticket : undefined;
+      forget(settles ? ticket : undefined);
       await CancellationScope.nonCancellable(() => factory.leaveTurn('give the turn back', message));
     },
 
@@ -125,8 +122,8 @@ export function createTurn({ onSignal }: Handlers, { data, runEnd, target }: Mem
     return { repository, branch, member, ticket, ...together };
   }
 
-  function forget(): void {
+  function forget(settling?: string): void {
     active = undefined;
-    leaveTurn(data);
+    leaveTurn(data, { settling });
   }
 }
