@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import type { Database } from '../db/connection.ts';
 import { readToldOrders, type ToldOrder } from '../db/reads/told-orders.ts';
+import { endAbandonedAgain } from '../db/writes/abandoned-pull-requests.ts';
 import { type ClosedWorkflow, settleIn } from '../db/writes/closed-workflows.ts';
 import { forgetEpic } from '../db/writes/forget-epic.ts';
 import { lockProjection } from '../db/writes/projection-lock.ts';
@@ -20,10 +21,11 @@ export interface RebuildOptions {
 }
 
 /**
- * Replaces an epic's rows by what its executions told, in one transaction an epic, so that a screen sees either.
- * Safe while everything runs: records of epics and tasks wait for such a transaction, (generation, version) orders those of
- * agents, and a record that was written after its history was read makes it read again. Rows of executions that Temporal does not know any more stay as they are; those that were
- * closed from outside are settled in the same transaction. An epic that cannot be read keeps no other from being written.
+ * Replaces an epic's rows by what its executions told, and the reconciler after their end, in one transaction an epic, so that
+ * a screen sees either. Safe while everything runs: records of epics and tasks wait for such a transaction, (generation,
+ * version) orders those of agents, and a record that was written after its history was read makes it read again. Rows of
+ * executions that Temporal does not know any more stay as they are; those that were closed from outside are settled in the
+ * same transaction. An epic that cannot be read keeps no other from being written.
  * Fails: AggregateError, which names the epics that stay as they were.
  */
 export async function rebuildProjection(
@@ -119,6 +121,7 @@ async function writeAgain(
       await lockProjection(transaction, epicId);
       const before = await forgetEpic(transaction, epicId, workflowIds);
       for (const past of inOrder) await tellAgain(transaction, past);
+      await endAbandonedAgain(transaction, epicId);
       const now = await readToldOrders(transaction, epicId);
       if (!mayBeOlder && before.some((order) => !isTold(order, now))) throw new RecordedMeanwhile();
       for (const closing of closed) await settleIn(transaction, closing, 0);

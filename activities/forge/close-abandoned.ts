@@ -1,10 +1,9 @@
 /** Closes the pull requests of epics that were ended from outside: no workflow is left that would. */
 import { Context } from '@temporalio/activity';
 import type { Database } from '../../db/connection.ts';
-import { type AbandonedPullRequest, abandonedPullRequests } from '../../db/reads/abandoned-pull-requests.ts';
-import { appendDecisions } from '../../db/writes/decisions.ts';
-import { endPullRequest } from '../../db/writes/pull-requests.ts';
-import { type Closed, closeWithWord } from './close-pull-request.ts';
+import { abandonedPullRequests } from '../../db/reads/abandoned-pull-requests.ts';
+import { endAbandoned, sayOfAbandoned } from '../../db/writes/abandoned-pull-requests.ts';
+import { closeWithWord } from './close-pull-request.ts';
 import type { Forge } from './forge.ts';
 
 /** A forge that refuses for so long does not take it any more. */
@@ -28,27 +27,14 @@ export function createCloseAbandoned({
       const { repository, number, epicTitle } = abandoned;
       const comment = `The epic “${epicTitle}” was ended in Temporal, so this is not going to be merged.`;
       try {
-        const ended = await closeWithWord(forge, { repository, number, comment }, signal);
-        await endPullRequest(db, abandoned, ended);
-        await say(db, abandoned, wordsFor(abandoned, ended), 'its epic was ended from outside');
+        await endAbandoned(db, abandoned, await closeWithWord(forge, { repository, number, comment }, signal));
         closed += 1;
       } catch (error) {
         signal.throwIfAborted();
         Context.current().log.warn(`Pull request #${number} of ${repository} stays open until the next try`, { error });
-        await say(db, abandoned, `pull request #${number} stays open`, (error as Error).message);
+        await sayOfAbandoned(db, abandoned, 'stays open', (error as Error).message);
       }
     }
     return closed;
   };
-}
-
-const wordsFor = ({ number }: AbandonedPullRequest, { state }: Closed): string =>
-  `pull request #${number} ${state === 'merged' ? 'is merged already' : 'was closed'}`;
-
-async function say(db: Database, abandoned: AbandonedPullRequest, decision: string, reason: string): Promise<void> {
-  const { repository, number, epicId, taskKey } = abandoned;
-  const task = taskKey === null ? {} : { taskKey };
-  const key = `close/${repository}#${number}/${decision}`;
-  const at = new Date().toISOString();
-  await appendDecisions(db, [{ key, at, epicId, ...task, actor: 'factory', kind: 'decision', decision, reason }]);
 }

@@ -2,7 +2,9 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { Client } from '@temporalio/client';
+import { createCloseAbandoned } from '../../activities/forge/close-abandoned.ts';
 import { rebuildProjection } from '../../activities/rebuild.ts';
+import { MockActivityEnvironment } from '../support/activity-environment.ts';
 import { resetTo } from '../support/reset.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { tasks, words } from './answers.ts';
@@ -100,6 +102,31 @@ test('an epic that was terminated is shown as ended at once, with its tasks and 
   assert.match(JSON.stringify(row?.failure), /terminated by .*: a test/);
   const open = await db.selectFrom('human_requests').selectAll().where('state', '=', 'open').execute();
   assert.deepEqual(open, []);
+
+  // The reconciler closed it, which no history tells.
+  const pulls = async () => {
+    const query = db.selectFrom('pull_requests').select(['number', 'state', 'merged_sha']);
+    return await query.where('epic_id', '=', 'ended').where('task_key', 'is', null).execute();
+  };
+  const [pull] = await pulls();
+  assert.equal(pull?.state, 'open');
+  const forge = {
+    readPullRequest: async () => ({ state: endedAs, mergedSha: 'c'.repeat(40) }) as never,
+    comment: async () => {},
+    close: async () => {},
+  };
+  let endedAs: 'open' | 'merged' = 'open';
+  const closeAbandoned = createCloseAbandoned({ db, forge });
+  const inActivity = () => new MockActivityEnvironment().run(closeAbandoned, new AbortController().signal);
+  assert.equal(await inActivity(), 1);
+  await loseAndRebuild();
+  assert.deepEqual(await pulls(), [{ ...pull, state: 'closed' }]);
+  await db.deleteFrom('decision_log').where('entry_key', 'like', 'close/%').execute();
+  await loseAndRebuild();
+  endedAs = 'merged';
+  assert.equal(await inActivity(), 1);
+  await loseAndRebuild();
+  assert.deepEqual(await pulls(), [{ ...pull, state: 'merged', merged_sha: 'c'.repeat(40) }]);
 });
 
 test('a task that was reset keeps the submissions and pull request that its former run told', async () => {
