@@ -120,11 +120,17 @@ async function writeAgain(
     await db.transaction().execute(async (transaction) => {
       await lockProjection(transaction, epicId);
       const before = await forgetEpic(transaction, epicId, workflowIds);
-      for (const past of inOrder) await tellAgain(transaction, past);
-      await endAbandonedAgain(transaction, epicId);
+      const lastRuns = new Map<string, number>();
+      for (const past of inOrder) {
+        const generation = await tellAgain(transaction, past);
+        if (isRecord(past)) lastRuns.set(past.workflowId, Math.max(generation, lastRuns.get(past.workflowId) ?? 0));
+      }
       const now = await readToldOrders(transaction, epicId);
       if (!mayBeOlder && before.some((order) => !isTold(order, now))) throw new RecordedMeanwhile();
-      for (const closing of closed) await settleIn(transaction, closing, 0);
+      for (const closing of closed) {
+        await settleIn(transaction, closing, { quietSeconds: 0, lastRun: lastRuns.get(closing.workflowId) ?? 0 });
+      }
+      await endAbandonedAgain(transaction, epicId);
     });
     return true;
   } catch (error) {
@@ -133,11 +139,16 @@ async function writeAgain(
   }
 }
 
-async function tellAgain(db: Database, past: Past): Promise<void> {
-  if (!isRecord(past)) return endPullRequest(db, past.pullRequest, past.ended);
+/** Returns the number of the run that told it, 0 for a closing. */
+async function tellAgain(db: Database, past: Past): Promise<number> {
+  if (!isRecord(past)) {
+    await endPullRequest(db, past.pullRequest, past.ended);
+    return 0;
+  }
   const { name, workflowId, runId, view, at } = past;
   const { generation } = await runGeneration(db, { workflowId, runId });
   await WRITERS[name](db, view as never, { runId, generation, at });
+  return generation;
 }
 
 function isTold({ workflow_id, generation, version }: ToldOrder, orders: readonly ToldOrder[]): boolean {

@@ -1,5 +1,4 @@
 /** What executions tell for people to read: the projection and the decision log. */
-import { Context } from '@temporalio/activity';
 import { finalFailure } from '../clients/failures.ts';
 import type { Database } from '../db/connection.ts';
 import { writeAgent } from '../db/writes/agents.ts';
@@ -14,12 +13,13 @@ import { writePlannedTasks } from '../db/writes/planned-tasks.ts';
 import { shareProjection } from '../db/writes/projection-lock.ts';
 import { writePullRequest } from '../db/writes/pull-requests.ts';
 import { writeHumanRequests } from '../db/writes/requests.ts';
-import { runGeneration, type WorkflowRun } from '../db/writes/runs.ts';
+import type { WorkflowRun } from '../db/writes/runs.ts';
 import { writeSubmissions, writeTask } from '../db/writes/tasks.ts';
 import { microUsdOf } from '../workflows/contract/budget.ts';
 import type { CarriedRecord } from '../workflows/contract/carried-record.ts';
 import type { StoredMessage } from '../workflows/contract/messages.ts';
 import type { AgentView, DecisionEntry, EpicView, Recorded, TaskView } from '../workflows/contract/records.ts';
+import { currentRun, numberRun } from './run-number.ts';
 
 export function createRecordActivities({ db }: { readonly db: Database }) {
   return {
@@ -29,7 +29,7 @@ export function createRecordActivities({ db }: { readonly db: Database }) {
      * unless somebody has set others since: so that nobody lowers them unaware.
      * A run's first record claims the epic's id for its chain of executions.
      * Idempotent: ordered by (generation of the run, version), a lower or equal pair changes nothing; decisions by key.
-     * Fails: EpicExists (final) when another chain owns the id; anything else is the database and is retried.
+     * Fails: EpicExists (final) when another chain owns the id; RunOvertaken, and whatever the database says (retried).
      * Runs on: factory.
      */
     recordEpic: (record: Recorded<EpicView>): Promise<void> => writeRecord(db, { name: 'recordEpic', record }),
@@ -79,8 +79,7 @@ export async function writeRecord(db: Database, { name, record }: CarriedRecord)
     // A rebuild deletes a task's row and writes it again: between the two, the task's record would find no row.
     if (name !== 'recordAgent') await shareProjection(database, view.epicId);
     const known = numbers.get(key);
-    const { generation, first } =
-      known === undefined ? await runGeneration(database, run) : { generation: known, first: false };
+    const { generation, first } = known === undefined ? await numberRun(database) : { generation: known, first: false };
     if (first && name === 'recordEpic') await claim(database, view.epicId, chain);
     await WRITERS[name](database, view as never, { runId: run.runId, generation });
     if ('input' in view && view.settings === undefined) {
@@ -134,13 +133,6 @@ function endsReading(name: CarriedRecord['name'], view: CarriedRecord['record'][
   if ('tasks' in view && view.tasks.some(({ status }) => status?.state === 'CANCELLED')) return true;
   // A failed task may be tried again; an epic may not.
   return view.closedAt !== undefined && ('tasks' in view || view.state !== 'FAILED');
-}
-
-/** The run that is recording: from the activity's own context, so that no view can claim to be another's. */
-function currentRun(): WorkflowRun {
-  const run = Context.current().info.workflowExecution;
-  if (run === undefined) throw finalFailure('InvalidInput', 'A record is written by a workflow; start it from one');
-  return run;
 }
 
 async function claim(db: Database, epicId: string, chain: string): Promise<void> {

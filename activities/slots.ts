@@ -4,8 +4,8 @@ import { finalFailure, passingFailure } from '../clients/failures.ts';
 import type { Database } from '../db/connection.ts';
 import { countRoomElsewhere, LOST_AFTER_SECONDS, readHostSeen } from '../db/reads/hosts.ts';
 import { type AskedIn, type Claim, claimHost, releaseHost } from '../db/writes/hosts.ts';
-import { runGeneration } from '../db/writes/runs.ts';
 import type { Placement } from '../workflows/contract/placement.ts';
+import { numberRun } from './run-number.ts';
 
 export interface ClaimHostInput {
   /** The workflow id of the task or epic. */
@@ -31,8 +31,8 @@ export function createClaimActivities({ db, host }: { db: Database; host: string
      * Claims a slot on the host that runs this activity, for the first in order of all that wait.
      * Idempotent: what an earlier try was granted is returned, on whichever host it is. Another run, or a later step, gets a
      * higher epoch, which fences off what the former placement may still do.
-     * Fails: HostBusy (retried after a second, perhaps by another host); PlacedAgain (final) where Temporal has long
-     * given the claim to another host.
+     * Fails: HostBusy (retried after a second, perhaps by another host), RunOvertaken (retried); PlacedAgain (final) where
+     * Temporal has long given the claim to another host.
      * Runs on: hosts.
      */
     async claimHost(wanted: ClaimHostInput): Promise<Placement> {
@@ -76,13 +76,8 @@ export function createSlotActivities({ db }: { db: Database }) {
 
 /** Where in the life of its holder this activity was asked for. The SDK numbers the activities of a run. */
 async function askedIn(db: Database): Promise<AskedIn> {
-  const { activityId, workflowExecution: run } = Context.current().info;
-  const step = Number(activityId);
-  if (run === undefined || !Number.isInteger(step)) {
-    throw finalFailure('InvalidInput', 'A slot is claimed and given back by a step of a workflow');
-  }
-  const { generation } = await runGeneration(db, run);
-  return { generation, step };
+  const { generation } = await numberRun(db);
+  return { generation, step: Number(Context.current().info.activityId) };
 }
 
 function whyNot(claim: Exclude<Claim, { kind: 'placed' | 'late' }>): string {

@@ -11,6 +11,7 @@ import { settleClosed } from '../db/writes/closed-workflows.ts';
 import { appendDecisions } from '../db/writes/decisions.ts';
 import { sweepDrafts } from '../db/writes/drafts.ts';
 import { settleOpenCalls } from '../db/writes/ledger.ts';
+import { newestGeneration } from '../db/writes/runs.ts';
 import { EpicIdFromWorkflow, stalledSignal } from '../workflows/contract/epic.ts';
 import { epicWorkflowId } from '../workflows/contract/ids.ts';
 import { WORKFLOW_TASK_TIMEOUT } from '../workflows/contract/start-options.ts';
@@ -80,13 +81,14 @@ export function createSupervisionActivities({
   });
 
   const settle = async (workflowId: string): Promise<boolean> => {
+    const lastRun = await newestGeneration(db, workflowId);
     const closed = await closingOf(temporal, workflowId, (id) => isReplaced(db, id));
     if (closed === undefined) return false;
     const epic = EpicIdFromWorkflow.safeParse(workflowId);
     // Before the row becomes final: a reconciler that died in between would not look at it again.
     if (epic.success) await releaseAdmission({ epicId: epic.data });
     const reserved = workflowId.startsWith('agent-') ? await settleOpenCalls(db, workflowId.slice('agent-'.length)) : 0;
-    return (await settleClosed(db, closed, quietSeconds)) || reserved > 0;
+    return (await settleClosed(db, closed, { quietSeconds, lastRun })) || reserved > 0;
   };
 
   /**

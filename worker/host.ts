@@ -34,8 +34,8 @@ export function hostName(stateDir: string, given: string | undefined, machine: s
 const MINUTE_MS = 60_000;
 
 /**
- * Ends what the host still runs for others: before it serves, and once a minute until the returned function is called, for a
- * task that was terminated or went on elsewhere. That it cannot is no reason not to work.
+ * Ends what the host still runs for tasks that have closed or went on elsewhere: before it serves, and once a minute until the
+ * returned function is called. That it cannot is no reason not to work.
  */
 export async function endLeftovers(
   db: Database,
@@ -46,9 +46,10 @@ export async function endLeftovers(
   const end = async (): Promise<void> => {
     try {
       const ended = await endSuperseded(db, { host, stateDir, terminal });
-      if (ended.length > 0) logger.info({ ended }, 'Ended commands of tasks that have no slot here any more');
+      if (ended.length > 0)
+        logger.info({ ended }, 'Ended the terminals of tasks that have closed or went on elsewhere');
     } catch (error) {
-      logger.warn({ error }, 'Commands of tasks that have no slot here any more may still run');
+      logger.warn({ error }, 'Commands of tasks that have closed or went on elsewhere may still run');
     }
   };
   await end();

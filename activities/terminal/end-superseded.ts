@@ -2,13 +2,13 @@
 import { EPIC_NAME, journalsFolder } from '../../clients/git/names.ts';
 import { endSession, listSessionsOf, type Terminal } from '../../clients/terminal/tmux.ts';
 import type { Database } from '../../db/connection.ts';
-import { readHeldBy } from '../../db/reads/placements.ts';
+import { readPlacedOn } from '../../db/reads/placements.ts';
 import { epicWorkflowId, taskWorkflowId } from '../../workflows/contract/ids.ts';
 
 /**
- * Ends the tmux sessions of tasks and epics that no longer have a slot on this host, and returns their names. Only sessions
+ * Ends the tmux sessions of tasks and epics that have closed or were placed elsewhere, and returns their names. Only sessions
  * that run in a journal folder of this host are touched, since TMUX_SOCKET_PATH may name a server that others use too, and
- * none that was opened after the slots were read: who claims one meanwhile keeps its commands.
+ * none that is opened after that was read.
  */
 export async function endSuperseded(
   db: Database,
@@ -16,10 +16,14 @@ export async function endSuperseded(
 ): Promise<string[]> {
   const sessions = await listSessionsOf(terminal, journalsFolder({ stateDir, host }));
   if (sessions.length === 0) return [];
-  const ours = await readHeldBy(db, host);
-  const superseded = sessions.filter(({ name }) => !ours.has(holderOf(name)));
-  for (const session of superseded) await endSession(terminal, session);
-  return superseded.map(({ name }) => name);
+  const ended: string[] = [];
+  for (const session of sessions) {
+    // Read for each: ending the one before may have taken seconds.
+    if ((await readPlacedOn(db, host)).has(holderOf(session.name))) continue;
+    await endSession(terminal, session);
+    ended.push(session.name);
+  }
+  return ended;
 }
 
 /** `epic/task`, as clients/git/names.ts makes it. */

@@ -8,12 +8,14 @@ export interface AbandonedPullRequest {
   readonly epicId: string;
   readonly taskKey: string | null;
   readonly epicTitle: string;
+  /** When the epic ended; it may have been reset since it ended before. */
+  readonly endedAt: Date;
 }
 
 /** Open ones of epics that ended within `days`. A task that is still open closes its own. */
 export async function abandonedPullRequests(db: Database, days: number): Promise<AbandonedPullRequest[]> {
   const { rows } = await sql<AbandonedPullRequest>`
-    select p.repository, p.number, p.epic_id as "epicId", p.task_key as "taskKey", e.title as "epicTitle"
+    select p.repository, p.number, p.epic_id as "epicId", p.task_key as "taskKey", e.title as "epicTitle", e.closed_at as "endedAt"
     from pull_requests p
     join epics e on e.id = p.epic_id
     left join tasks t on t.epic_id = p.epic_id and t.key = p.task_key

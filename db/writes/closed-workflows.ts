@@ -16,19 +16,25 @@ export interface ClosedWorkflow {
   readonly closedAt: string;
 }
 
+export interface Settling {
+  /** A row that was written since then belongs to an execution that is still telling its end. */
+  readonly quietSeconds: number;
+  /** The newest run that had written before Temporal was asked; what a later one has written or claimed is its own. */
+  readonly lastRun: number;
+}
+
 /**
- * Writes the end into the row that the workflow has, if that is still open and was quiet for `quietSeconds`; gives its
- * host slot back, unless a later run has claimed it meanwhile. With an epic end its open human requests and the tasks that never started. Idempotent.
+ * Writes the end into the row that the workflow has, if that is still open and quiet; gives its host slot back. With an epic end its open human requests and the tasks that never started. Idempotent.
  * Returns whether anything was open.
  */
-export async function settleClosed(db: Database, closed: ClosedWorkflow, quietSeconds: number): Promise<boolean> {
-  return db.transaction().execute((transaction) => settleIn(transaction, closed, quietSeconds));
+export async function settleClosed(db: Database, closed: ClosedWorkflow, settling: Settling): Promise<boolean> {
+  return db.transaction().execute((transaction) => settleIn(transaction, closed, settling));
 }
 
 /** The same within a transaction. */
-export async function settleIn(transaction: Database, closed: ClosedWorkflow, quietSeconds: number): Promise<boolean> {
-  const isFreed = await releaseClosed(transaction, closed);
-  const row = await settleRow(transaction, closed, quietSeconds);
+export async function settleIn(transaction: Database, closed: ClosedWorkflow, settling: Settling): Promise<boolean> {
+  const isFreed = await releaseClosed(transaction, { holder: closed.workflowId, lastRun: settling.lastRun });
+  const row = await settleRow(transaction, closed, settling);
   if (row?.kind === 'epics') await settleParts(transaction, row.epic_id, closed);
   if (row !== undefined && row.kind !== 'agents') await lapseMail(transaction, row.epic_id);
   if (row !== undefined) await log(transaction, row, closed);
@@ -41,14 +47,18 @@ interface SettledRow {
   readonly kind: 'epics' | 'tasks' | 'agents';
 }
 
-async function settleRow(db: Database, closed: ClosedWorkflow, quietSeconds: number): Promise<SettledRow | undefined> {
+async function settleRow(
+  db: Database,
+  closed: ClosedWorkflow,
+  { quietSeconds, lastRun }: Settling,
+): Promise<SettledRow | undefined> {
   for (const kind of ['epics', 'tasks', 'agents'] as const) {
     const { rows } = await sql<Omit<SettledRow, 'kind'>>`
       update ${sql.table(kind)} as t set
         state = ${closed.state}, phase = ${closed.phase}, hold = null, failure = ${optionalJson(closed.failure)},
         closed_at = ${closed.closedAt}, updated_at = now()
       where workflow_id = ${closed.workflowId} and state not in ('COMPLETED', 'CANCELLED', 'FAILED')
-        and updated_at < now() - make_interval(secs => ${quietSeconds})
+        and updated_at < now() - make_interval(secs => ${quietSeconds}) and coalesce(generation, 0) <= ${lastRun}
       returning coalesce(to_jsonb(t) ->> 'epic_id', to_jsonb(t) ->> 'id') as epic_id,
         coalesce(to_jsonb(t) ->> 'task_key', to_jsonb(t) ->> 'key') as task_key
     `.execute(db);

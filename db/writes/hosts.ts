@@ -70,7 +70,7 @@ export type Claim =
   /** The host has signed off, or takes no more work. */
   | { readonly kind: 'closed'; readonly reason: string };
 
-/** Which of a holder's claims and releases came first: by its runs, then by their steps. No clock has a say in it. */
+/** Which of a holder's claims and releases came first: by its runs, then by their steps. */
 export interface AskedIn {
   /** The number of the run (runGeneration). */
   readonly generation: number;
@@ -132,11 +132,19 @@ export async function claimHost(
     await stopWaiting(trx, holder);
     const epoch = Math.max(afterEpoch, before?.epoch ?? 0) + 1;
     const placement = { host, epoch, held: true, ...asked, sandbox: row.sandbox };
-    await trx
+    const placed = await trx
       .insertInto('placements')
       .values({ holder, ...placement })
-      .onConflict((conflict) => conflict.column('holder').doUpdateSet({ ...placement, placed_at: sql<Date>`now()` }))
-      .execute();
+      .onConflict((conflict) =>
+        conflict
+          .column('holder')
+          .doUpdateSet({ ...placement, placed_at: sql<Date>`now()` })
+          .where(isAskedBefore(asked)),
+      )
+      .returning('holder')
+      .executeTakeFirst();
+    // Its workflow gave up this claim, and the slot with it, while this stood still.
+    if (placed === undefined) return { kind: 'late' };
     return { kind: 'placed', host, epoch, sandbox: row.sandbox };
   });
 }
@@ -155,6 +163,8 @@ export async function releaseHost(
   db: Database,
   { holder, asked }: { readonly holder: string; readonly asked: AskedIn },
 ): Promise<void> {
+  const placement = await db.selectFrom('placements').selectAll().where('holder', '=', holder).executeTakeFirst();
+  if (placement !== undefined && compareAsked(placement, asked) > 0) return;
   await stopWaiting(db, holder);
   await db
     .updateTable('placements')
@@ -164,26 +174,24 @@ export async function releaseHost(
     .execute();
 }
 
-/**
- * Gives back what the run that closed, or one before it, has claimed. Returns whether that was held. A run that never wrote
- * anything, or that nobody knows any more, was the last.
- */
+/** Gives back what this run or an earlier one has claimed. Returns whether that was held. */
 export async function releaseClosed(
   db: Database,
-  { workflowId, runId }: { readonly workflowId: string; readonly runId: string },
+  { holder, lastRun }: { readonly holder: string; readonly lastRun: number },
 ): Promise<boolean> {
-  const { rows } = await sql`
-    update placements set held = false
-    where holder = ${workflowId} and held and coalesce(generation, 0) <= coalesce(
-      (select generation from workflow_runs where workflow_id = ${workflowId} and run_id = ${runId}),
-      (select max(generation) from workflow_runs where workflow_id = ${workflowId}), 0)
-    returning holder
-  `.execute(db);
-  return rows.length > 0;
+  const freed = await db
+    .updateTable('placements')
+    .set({ held: false })
+    .where('holder', '=', holder)
+    .where('held', '=', true)
+    .where(isAskedBefore({ generation: lastRun + 1, step: 0 }))
+    .returning('holder')
+    .executeTakeFirst();
+  return freed !== undefined;
 }
 
 const isAskedBefore = ({ generation, step }: AskedIn) =>
-  sql<boolean>`(coalesce(generation, 0), coalesce(step, 0)) < (${generation}::int, ${step}::int)`;
+  sql<boolean>`(coalesce(placements.generation, 0), coalesce(placements.step, 0)) < (${generation}::int, ${step}::int)`;
 
 /** Gives back the slot of one placement; that of a later one, if the holder was placed again meanwhile, stays. */
 export async function releasePlacement(

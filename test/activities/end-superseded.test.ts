@@ -4,6 +4,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import type { Logger } from 'pino';
+import { createRecordActivities } from '../../activities/records.ts';
 import { endSuperseded } from '../../activities/terminal/end-superseded.ts';
 import { journalsFolder } from '../../clients/git/names.ts';
 import { isAlive } from '../../clients/is-alive.ts';
@@ -12,9 +13,11 @@ import type { Config } from '../../config/config.ts';
 import { claimHost, releaseHost, reportHost } from '../../db/writes/hosts.ts';
 import { endCommands, ownSessions } from '../../local/stack/terminal.ts';
 import { endLeftovers } from '../../worker/host.ts';
+import { MockActivityEnvironment } from '../support/activity-environment.ts';
 import { asked } from '../support/asked.ts';
 import { createDatabase } from '../support/database.ts';
 import { createTestTerminal, textOf } from '../support/terminal.ts';
+import { epicView } from '../support/views.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 const host = createTestTerminal();
@@ -66,12 +69,15 @@ test('commands of tasks placed on this host go on; those of tasks that moved awa
   await Promise.all([...running, another]);
 });
 
-test('a host that works on ends what runs for a task whose slot was freed, and nothing that begins meanwhile', async () => {
+test('a host that works on ends what runs for an epic that has closed, and nothing that begins meanwhile', async () => {
   await reportHost(db, { name: 'test', capacity: 9 });
-  await place('epic-f/task-stays', 'test');
+  await place('epic-f', 'test');
+  const { recordEpic } = createRecordActivities({ db });
+  const run = new MockActivityEnvironment({ workflowExecution: { workflowId: 'epic-f', runId: 'r' } });
+  await run.run(recordEpic, { view: epicView('f', 1), chain: 'r', decisions: [] });
   const here = { host: 'test', stateDir: host.stateDir, terminal: host.terminal };
   const begin = (name: string) => {
-    const session = 'f/stays';
+    const session = 'f/epic';
     return host.run(name, `echo $$ > ${name}; sleep 60`, { session, journalDir: join(journals, session, name) });
   };
   const pidOf = (name: string) => Number(textOf(join(host.worktree, name)));
@@ -79,8 +85,10 @@ test('a host that works on ends what runs for a task whose slot was freed, and n
   const before = begin('f-before');
   await waitFor(() => existsSync(join(host.worktree, 'f-before')));
   const stop = await endLeftovers(db, { ...here, socket: host.terminal.socket, logger: quiet }, 100);
+  await releaseHost(db, { holder: 'epic-f', asked: asked() });
+  assert.deepEqual(await endSuperseded(db, here), [], 'it may have been reset to before it gave its slot back');
   assert.equal(isAlive(pidOf('f-before')), true);
-  await releaseHost(db, { holder: 'epic-f/task-stays', asked: asked() });
+  await db.updateTable('epics').set({ closed_at: new Date() }).where('id', '=', 'f').execute();
   assert.equal((await before).interrupted, true);
   stop();
 
@@ -89,12 +97,12 @@ test('a host that works on ends what runs for a task whose slot was freed, and n
   await waitFor(() => existsSync(join(host.worktree, 'f-former')));
   const [listed] = await listSessionsOf(host.terminal, journals);
   assert.ok(listed);
-  await endSession(host.terminal, 'f/stays');
+  await endSession(host.terminal, 'f/epic');
   await former;
   const later = begin('f-later');
   await waitFor(() => existsSync(join(host.worktree, 'f-later')));
   await endSession(host.terminal, listed);
   assert.equal(isAlive(pidOf('f-later')), true);
-  await endSession(host.terminal, 'f/stays');
+  await endSession(host.terminal, 'f/epic');
   await later;
 });

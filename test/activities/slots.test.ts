@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
+import type { Info } from '@temporalio/activity';
 import { sql } from 'kysely';
 import { type ClaimHostInput, createClaimActivities, createSlotActivities } from '../../activities/slots.ts';
 import { settleClosed } from '../../db/writes/closed-workflows.ts';
 import { pauseFactory, resumeFactory } from '../../db/writes/factory-pause.ts';
 import { reportHost } from '../../db/writes/hosts.ts';
+import { newestGeneration } from '../../db/writes/runs.ts';
 import type { Placement } from '../../workflows/contract/placement.ts';
 import { MockActivityEnvironment } from '../support/activity-environment.ts';
 import { createDatabase } from '../support/database.ts';
@@ -14,16 +16,19 @@ after(drop);
 
 let steps = 0;
 /** In an activity of the holder's run. */
-const asStep = (holder: string, { step, runId }: { step: number; runId: string }) =>
-  new MockActivityEnvironment({ activityId: String(step), workflowExecution: { workflowId: holder, runId } });
+const asStep = (holder: string, { step, runId }: { step: number; runId: string }, more: Partial<Info> = {}) =>
+  new MockActivityEnvironment({
+    ...{ activityId: String(step), workflowExecution: { workflowId: holder, runId } },
+    ...more,
+  });
 
 /** The host's activity: another step each time, unless it is given. */
 const on =
-  (host: string, step?: number, runId = 'first') =>
+  (host: string, step?: number, runId = 'first', more: Partial<Info> = {}) =>
   (input: ClaimHostInput): Promise<Placement> => {
     steps += 1;
     const { claimHost } = createClaimActivities({ db, host });
-    return asStep(input.holder, { step: step ?? steps, runId }).run(claimHost, input);
+    return asStep(input.holder, { step: step ?? steps, runId }, more).run(claimHost, input);
   };
 const { releaseHost: release, hostStatus } = createSlotActivities({ db });
 const releaseHost = ({ holder }: { holder: string }, step?: number, runId = 'first'): Promise<void> => {
@@ -167,7 +172,11 @@ test('another run of a holder is placed with a higher epoch, whatever the former
   assert.deepEqual(await on('before', 7)(claim), { host: 'before', epoch: 1 });
   assert.deepEqual(await on('after', 5, 'second')(claim), { host: 'after', epoch: 2 });
   assert.deepEqual(await on('before', 5, 'second')(claim), { host: 'after', epoch: 2 }, 'another try of that claim');
-  await assert.rejects(on('before', 8)(claim), { type: 'PlacedAgain', nonRetryable: true }, 'the former run, late');
+  const isLate = { type: 'PlacedAgain', nonRetryable: true };
+  await assert.rejects(on('before', 8)(claim), isLate, 'the former run, late');
+  const early = { currentAttemptScheduledTimestampMs: Date.now() - 60_000 };
+  const isOvertaken = { type: 'RunOvertaken', nonRetryable: false };
+  await assert.rejects(on('before', 1, 'never seen', early)(claim), isOvertaken, 'one that had written nothing');
   await releaseHost(claim, 9);
   const held = db.selectFrom('placements').select(['host', 'held']).where('holder', '=', claim.holder);
   assert.deepEqual(await held.execute(), [{ host: 'after', held: true }], 'the former run, late');
@@ -178,18 +187,14 @@ test('another run of a holder is placed with a higher epoch, whatever the former
 test('the end of a run frees what it has claimed, and nothing that a later run has', async () => {
   await reportHost(db, { name: 'closing', capacity: 2 });
   const claim = { holder: 'epic-x/task-closed', afterEpoch: 0 };
-  const isFreed = (runId: string) =>
-    settleClosed(
-      db,
-      { workflowId: claim.holder, runId, state: 'FAILED', phase: 'closed', closedAt: new Date().toISOString() },
-      0,
-    );
+  const end = { runId: 'any', state: 'FAILED', phase: 'closed', closedAt: new Date().toISOString() } as const;
+  const isFreed = (lastRun: number) =>
+    settleClosed(db, { workflowId: claim.holder, ...end }, { quietSeconds: 0, lastRun });
   await on('closing')(claim);
-  await on('closing', 1, 'later')(claim);
-  assert.equal(await isFreed('first'), false);
-  assert.equal(await isFreed('later'), true);
-  await on('closing', 2, 'later')(claim);
-  assert.equal(await isFreed('which wrote nothing'), true);
+  const before = await newestGeneration(db, claim.holder);
+  await on('closing', undefined, 'later')(claim);
+  assert.equal(await isFreed(before), false);
+  assert.equal(await isFreed(await newestGeneration(db, claim.holder)), true);
   await db.deleteFrom('hosts').where('name', '=', 'closing').execute();
 });
 

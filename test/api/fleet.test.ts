@@ -46,7 +46,12 @@ before(async () => {
   ]);
   await turn('shop.first.implement.2', 1, [{ type: 'thinking', thinking: 'hm' }, text(`${'word '.repeat(100)}`)]);
   await reportHost(db, { name: 'one', capacity: 2, sandbox: 'bubblewrap' });
-  await claimHost(db, { host: 'one', holder: 'epic-shop/task-first', afterEpoch: 0, asked: asked() });
+  await claimHost(db, {
+    host: 'one',
+    holder: 'epic-shop/task-first',
+    afterEpoch: 0,
+    asked: asked(),
+  });
   await claimHost(db, { host: 'one', holder: 'epic-shop', afterEpoch: 0, asked: asked() });
   await sql`insert into placements (holder, host, epoch, held) values ('epic-gone/task-x', 'gone', 1, true)`.execute(
     db,

@@ -269,7 +269,12 @@ test('hosts are listed with their slots, and those that take no more work with t
   await reportHost(db, { name: 'ill', capacity: 4, refusal: 'it takes no more work: tmux is gone' });
   const process = { id: 'p', signsOn: true };
   for (const name of ['left', 'left-with-task']) await reportHost(db, { name, capacity: 1, process });
-  await claimHost(db, { host: 'left-with-task', holder: 'epic-h/task-b', afterEpoch: 0, asked: asked() });
+  await claimHost(db, {
+    host: 'left-with-task',
+    holder: 'epic-h/task-b',
+    afterEpoch: 0,
+    asked: asked(),
+  });
   for (const host of ['left', 'left-with-task']) await signOff(db, { host, process: 'p' });
   const { data } = await client.GET('/hosts');
   const lines = data?.map(({ name, taken, capacity, refusal, leftAt }) =>

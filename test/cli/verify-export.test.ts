@@ -150,11 +150,11 @@ test('an epic that was ended from outside is settled later, and its tasks and pu
     values ('shop', 1, 'ended', 'one', '', 'One', 'h', 'b', ${SHA}, 'open')`.execute(db);
   const closed = { runId: 'r', state: 'CANCELLED', phase: 'terminated', closedAt: LONG_AGO } as const;
   const verifyOpen = await exported('ended');
-  await settleClosed(db, { ...closed, workflowId: 'epic-ended' }, 1);
+  await settleClosed(db, { ...closed, workflowId: 'epic-ended' }, { quietSeconds: 1, lastRun: 1 });
   assert.deepEqual((await verifyOpen()).findings, []);
   await rm(path.join(folder, 'ended.jsonl'));
   const verifyEnded = await exported('ended');
-  await settleClosed(db, { ...closed, workflowId: 'epic-ended/task-one' }, 1);
+  await settleClosed(db, { ...closed, workflowId: 'epic-ended/task-one' }, { quietSeconds: 1, lastRun: 1 });
   await endPullRequest(db, { repository: 'shop', number: 1 }, { state: 'closed' });
   const { findings, changed } = await verifyEnded();
   assert.deepEqual([findings, changed], [[], 2]);
@@ -191,7 +191,7 @@ test('caps may change while their epic is open and mail is read after it; altere
   const open = await verifyOpen();
   assert.deepEqual([open.findings, open.changed], [[], 3]);
   const closed = { runId: 'r', state: 'CANCELLED', phase: 'terminated', closedAt: LONG_AGO } as const;
-  await settleClosed(db, { ...closed, workflowId: 'epic-caps' }, 1);
+  await settleClosed(db, { ...closed, workflowId: 'epic-caps' }, { quietSeconds: 1, lastRun: 1 });
   await rm(path.join(folder, 'caps.jsonl'));
   const verify = await exported('caps');
   await readMail(db, second, 'ben');

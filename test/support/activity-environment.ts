@@ -13,12 +13,11 @@ import {
 import { LoggerWithComposedMetadata } from '@temporalio/common/lib/logger.js';
 import { Activity, type CancelReason } from '@temporalio/worker/lib/activity.js';
 
-const INFO: Info = {
+const INFO: Omit<Info, 'scheduledTimestampMs' | 'currentAttemptScheduledTimestampMs'> = {
   ...{ activityId: '1', activityType: 'unknown', attempt: 1, isLocal: false, inWorkflow: true, taskQueue: 'test' },
   ...{ taskToken: Buffer.from('test'), base64TaskToken: Buffer.from('test').toString('base64') },
   ...{ namespace: 'test', activityNamespace: 'default', workflowNamespace: 'default', workflowType: 'test' },
   workflowExecution: { workflowId: 'test', runId: '00000000-0000-0000-0000-000000000000' },
-  ...{ scheduledTimestampMs: 1, currentAttemptScheduledTimestampMs: 1 },
   ...{ startToCloseTimeoutMs: 1_000, scheduleToCloseTimeoutMs: 1_000 },
   heartbeatDetails: undefined,
 };
@@ -34,7 +33,8 @@ export class MockActivityEnvironment extends EventEmitter {
 
   constructor(info: Partial<Info> = {}) {
     super();
-    const all = { ...INFO, ...info };
+    const now = Date.now();
+    const all: Info = { ...INFO, scheduledTimestampMs: now, currentAttemptScheduledTimestampMs: now, ...info };
     const converter = {
       payloadConverter: defaultPayloadConverter,
       failureConverter: defaultFailureConverter,

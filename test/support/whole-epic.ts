@@ -104,7 +104,12 @@ export async function recordWholeEpic({ db, say, headSha, url = 'http://forge/1'
     }),
   );
   await reportHost(db, { name: say('host'), capacity: 2, sandbox: say('sandbox') });
-  await claimHost(db, { host: say('host'), holder: `epic-${EPIC}/task-first`, afterEpoch: 0, asked: asked() });
+  await claimHost(db, {
+    host: say('host'),
+    holder: `epic-${EPIC}/task-first`,
+    afterEpoch: 0,
+    asked: asked(),
+  });
 }
 
 /** A turn with each kind of block: the first call succeeded, the second failed, the third has no result yet. */

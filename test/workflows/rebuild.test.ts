@@ -121,6 +121,18 @@ test('an epic that was terminated is shown as ended at once, with its tasks and 
   assert.equal(await inActivity(), 1);
   await loseAndRebuild();
   assert.deepEqual(await pulls(), [{ ...pull, state: 'closed' }]);
+
+  // An epic that was reset speaks for itself again, until its next end.
+  await resetTo(stage.client, { workflowId: 'epic-ended', choose: (completed) => completed.at(-1) });
+  await waitFor(async () => (await stage.epicRow('ended'))?.closed_at === null, { what: 'the next run' });
+  await loseAndRebuild();
+  assert.deepEqual(await pulls(), [pull]);
+  await stage.client.workflow.getHandle('epic-ended').terminate('a test');
+  await loseAndRebuild();
+  assert.deepEqual(await pulls(), [pull]);
+  assert.equal(await inActivity(), 1);
+  await loseAndRebuild();
+  assert.deepEqual(await pulls(), [{ ...pull, state: 'closed' }]);
   await db.deleteFrom('decision_log').where('entry_key', 'like', 'close/%').execute();
   await loseAndRebuild();
   endedAs = 'merged';

@@ -161,6 +161,10 @@ export const FAILURES = {
   ClosedFromOutside: { what: 'Somebody ended the execution in Temporal, or its time limit passed', tries: 'final' },
   // Records
   RecordFailed: { what: 'The record that an activity writes before its work could not be written', tries: 'retried' },
+  RunOvertaken: {
+    what: 'A run that was ended from outside before it had written anything writes after the one that followed it',
+    tries: 'retried',
+  },
   // API
   Unauthorized: {
     what: 'The request has no valid token or signature, or came from a host name that is not allowed',

@@ -19,7 +19,7 @@ const MOST_WAITING = 5_000;
 /** Idempotent by epicId; true when the epic is admitted already and should be told again. */
 export function enqueue(data: SupervisorData, request: RequestAdmission): boolean {
   if (data.admitted.includes(request.epicId)) return true;
-  // An epic asks again once a minute, so one that is not written down today is later.
+  // An epic asks again, at least every ten minutes, so one that is not written down now is later.
   if (data.waiting.length >= MOST_WAITING) return false;
   if (!data.waiting.some(({ epicId }) => epicId === request.epicId))
     update(data, { waiting: [...data.waiting, request] });

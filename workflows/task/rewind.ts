@@ -16,7 +16,7 @@ import { countAfresh, updateWorker } from './worker-state.ts';
 export async function rewindIfWanted(task: Task): Promise<void> {
   const { data } = task;
   for (let wish = data.rewind; wish !== undefined; wish = data.rewind) {
-    await leaveTurn(task, wish);
+    await leaveLaterTurns(task, wish);
     await ensurePlacement(task);
     await goBack(task, wish);
     endRewind(data, wish);
@@ -24,7 +24,7 @@ export async function rewindIfWanted(task: Task): Promise<void> {
 }
 
 /** A place with a higher epoch follows, so that nothing of the turns that are left behind can be pushed any more. */
-async function leaveTurn(task: Task, { turn }: Rewind): Promise<void> {
+async function leaveLaterTurns(task: Task, { turn }: Rewind): Promise<void> {
   const { data } = task;
   await dropReviewWorktree(task);
   task.tell('ASSIGNED', `goes back to turn ${turn}`);
