@@ -57,13 +57,16 @@ export function harmedCommandTests(stack: SharedStack): void {
 
   test('worktrees, clone, journals and tmux that somebody deletes by hand cost the Worker a round, and no attempt', async () => {
     const { factory } = stack;
-    const terminal = terminalOf(factory.config);
-    if (terminal !== undefined) await endServer(terminal);
-    for (const folder of ['worktrees', 'repositories', 'journal']) {
+    const remove = (folder: string) => {
       for (const found of globSync(`hosts/*/${folder}`, { cwd: factory.stateDir })) {
         rmSync(path.join(factory.stateDir, found), { recursive: true, force: true });
       }
-    }
+    };
+    // Before the command ends: a checkpoint of what it has written so far would come back with the worktree.
+    remove('worktrees');
+    const terminal = terminalOf(factory.config);
+    if (terminal !== undefined) await endServer(terminal);
+    for (const folder of ['repositories', 'journal']) remove(folder);
     // The Worker learns that its command was interrupted, and that its files are gone; it runs it again.
     await running('gone');
     letGo('gone');

@@ -71,7 +71,10 @@ test('the same agent goes on with the answer: after a restart, in another run of
   assert.match(read ?? '', /placed on another host/);
   const lastCommand = stage.log.lastIndexOf('bash asks.sums.implement.1');
   assert.ok(stage.log.indexOf(read ?? '') < lastCommand, 'the answer is kept before a host is asked for anything');
-  assert.deepEqual(await held('epic-asks/task-sums'), { held: false, epoch: 3, host: 'other' });
+  const placed = await held('epic-asks/task-sums');
+  assert.deepEqual([placed?.held, placed?.host], [false, 'other']);
+  // The third is after the host that was lost; a run that ends while it claims leaves the next one a higher epoch.
+  assert.ok((placed?.epoch ?? 0) >= 3);
   assert.deepEqual(lines('brief sums'), ['brief sums implement', 'brief sums review']);
   assert.deepEqual(
     [...new Set(stage.log.filter((line) => /^turn \d+ of asks\.sums\.implement/.test(line)))],
