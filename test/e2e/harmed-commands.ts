@@ -62,7 +62,7 @@ export function harmedCommandTests(stack: SharedStack): void {
         rmSync(path.join(factory.stateDir, found), { recursive: true, force: true });
       }
     };
-    // Before the command ends: a checkpoint of what it has written so far would come back with the worktree.
+    // First: once the command has ended, a checkpoint could save its files, and the new worktree would hold them.
     remove('worktrees');
     const terminal = terminalOf(factory.config);
     if (terminal !== undefined) await endServer(terminal);

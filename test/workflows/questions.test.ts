@@ -73,7 +73,7 @@ test('the same agent goes on with the answer: after a restart, in another run of
   assert.ok(stage.log.indexOf(read ?? '') < lastCommand, 'the answer is kept before a host is asked for anything');
   const placed = await held('epic-asks/task-sums');
   assert.deepEqual([placed?.held, placed?.host], [false, 'other']);
-  // The third is after the host that was lost; a run that ends while it claims leaves the next one a higher epoch.
+  // The third placement follows the lost host; a run that ends during a claim raises the epoch of the next run.
   assert.ok((placed?.epoch ?? 0) >= 3);
   assert.deepEqual(lines('brief sums'), ['brief sums implement', 'brief sums review']);
   assert.deepEqual(
