@@ -55,9 +55,10 @@ async function tellLine(temporal: Client, workflowId: string, left: LeaveTurn): 
 }
 
 /**
- * Takes members that closed or were reset without leaving out of all lines. Returns how many. Who settles a conflict is
- * waited for whichever of its runs does that, and while it is parked. A line that does not answer does not keep the others
- * from being settled; the first failure is thrown at the end.
+ * Takes members that closed without leaving out of all lines, and a holder that was reset: its new run may not know of the
+ * turn. Returns how many. A member that waits or settles a conflict keeps its place whichever of its runs is there, and
+ * while it is parked. A line that does not answer does not keep the others from being settled; the first failure is thrown
+ * at the end.
  */
 export async function settleLines(temporal: Client, signal: AbortSignal): Promise<number> {
   let settled = 0;
@@ -65,14 +66,15 @@ export async function settleLines(temporal: Client, signal: AbortSignal): Promis
   let failed: unknown;
   for await (const { workflowId } of temporal.workflow.list({ query })) {
     try {
-      const { members, settling = [] } = await statusOf(temporal, workflowId);
+      const { members, holder } = await statusOf(temporal, workflowId);
       for (const { member, run, ticket } of members) {
         signal.throwIfAborted();
-        const goesOn = settling.includes(member)
-          ? (await closingOf(temporal, member)) === undefined
-          : await isRunning(temporal, member, run);
+        const goesOn =
+          member === holder?.member
+            ? await isRunning(temporal, member, run)
+            : (await closingOf(temporal, member)) === undefined;
         if (goesOn) continue;
-        await tellLine(temporal, workflowId, { member, ticket });
+        await tellLine(temporal, workflowId, { member, run, ticket });
         settled += 1;
       }
     } catch (error) {

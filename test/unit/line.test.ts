@@ -50,6 +50,17 @@ test('an asking that arrives after its own ticket was given back takes no turn',
   assert.equal(grantNext(line), undefined);
 });
 
+test('what one run gave back does not keep the run that a reset made from asking with the ticket that it shares', () => {
+  const line = newLine();
+  const asked = member('a', 1);
+  ask(line, asked);
+  leave(line, asked);
+  ask(line, asked);
+  assert.equal(grantNext(line), undefined, 'a late asking of the run that left');
+  ask(line, { ...asked, run: 'reset' });
+  assert.equal(grantNext(line)?.run, 'reset');
+});
+
 test('a holder that asks again is granted again; a new run of it takes its place over', () => {
   const line = newLine();
   ask(line, member('a', 1));

@@ -4,6 +4,7 @@ import { after, test } from 'node:test';
 import { createLineActivities } from '../../activities/merge-line.ts';
 import { lineWorkflowId } from '../../db/line-id.ts';
 import { type LineStatus, lineStatusQuery } from '../../workflows/contract/line.ts';
+import { resetTo } from '../support/reset.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { handInAtOnce, submitWork, tasks } from './answers.ts';
 import { patiently } from './names.ts';
@@ -240,6 +241,19 @@ test('a holder that was terminated or reset frees the line', async () => {
   await free.result();
   await gone.terminate('the test is over');
   pass('gone');
+});
+
+test('a member that was reset while it waited keeps its place, and is granted its turn', async () => {
+  const pass = playHeld((key) => key === 'before');
+  const before = await start('before');
+  await hasTurn('before');
+  const again = await join('again');
+  await resetTo(stage.client, { workflowId: 'epic-again/task-again', choose: (completed) => completed.at(-1) });
+  await stage.client.workflow.execute('reconcileWorkflow', { taskQueue: 'factory', workflowId: 'reconcile-again' });
+  assert.deepEqual(await inLine(), ['before', 'again']);
+  pass('before');
+  await Promise.all([before.result(), again.result()]);
+  assert.deepEqual(merged('before', 'again'), ['before', 'again']);
 });
 
 test('a line that was terminated is started by the next who asks', async () => {

@@ -31,7 +31,7 @@ export const AskTurn = z.object({
   priority: z.number().int().min(0).max(4),
   /** When it first asked, in milliseconds: its place, which it keeps until it has merged. */
   since: z.number().nonnegative(),
-  /** The run that asks: when another one is there, after a reset, this asking is void. */
+  /** The run that asks. A run that a reset made asks with the tickets that it shares with its former one. */
   run: z.string().min(1),
   /** It conflicts with the branch, and waits until those before it have settled their own conflicts. */
   isBehind: z.boolean().default(false),
@@ -64,6 +64,8 @@ export type Together = z.infer<typeof Together>;
 /** Gives the turn, or the place, back; idempotent by ticket. */
 export const LeaveTurn = z.object({
   ...Ticket,
+  /** The run whose asking it was: another one may still ask with this ticket. Messages of before do not say. */
+  run: z.string().min(1).optional(),
   /** It settles a conflict until then (milliseconds); nobody else is sent into one before it comes back. */
   settlesUntil: z.number().nonnegative().optional(),
   together: Together.optional(),

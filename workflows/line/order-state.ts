@@ -25,7 +25,7 @@ interface LineFields {
   /** When it was granted, in milliseconds. */
   heldSince?: number;
   settling: Settling[];
-  /** Tickets that were given back last: an asking that a frozen process delivers late changes nothing. */
+  /** What was given back last, by ticket and run: an asking that a frozen process delivers late changes nothing. */
   left: string[];
   /** Results of members that were verified together and still wait. */
   together?: Together;
@@ -51,9 +51,13 @@ const before = (a: { priority: number; since: number }, b: { priority: number; s
 
 const sameTicket = (a: LeaveTurn | AskTurn, b: AskTurn): boolean => a.member === b.member && a.ticket === b.ticket;
 
+/** How what was given back is remembered: messages of before name no run and mean all of them. */
+const leftKey = ({ ticket, run }: { readonly ticket: string; readonly run?: string | undefined }): string =>
+  run === undefined ? ticket : `${ticket} ${run}`;
+
 /** A member has one place. Returns the holder when it asks again, which is then granted again. */
 export function ask(line: LineData, asked: AskTurn): AskTurn | undefined {
-  if (line.left.includes(asked.ticket)) return undefined;
+  if (line.left.includes(asked.ticket) || line.left.includes(leftKey(asked))) return undefined;
   update(line, { settling: line.settling.filter(({ member }) => member !== asked.member) });
   if (line.holder?.member === asked.member) {
     update(line, { holder: asked });
@@ -65,7 +69,7 @@ export function ask(line: LineData, asked: AskTurn): AskTurn | undefined {
 }
 
 export function leave(line: LineData, left: LeaveTurn): void {
-  update(line, { left: [...line.left, left.ticket].slice(-MOST_LEFT) });
+  update(line, { left: [...line.left, leftKey(left)].slice(-MOST_LEFT) });
   const member = members(line).find((known) => sameTicket(left, known));
   if (member === undefined) return;
   if (line.holder === member) {

@@ -119,7 +119,7 @@ export function createTurn({ onSignal }: Handlers, { data, runEnd, target }: Mem
   function leaving(ticket: string): LineTarget & LeaveTurn {
     const { repository, branch } = target();
     const together = data.lineTogether === undefined ? {} : { together: data.lineTogether };
-    return { repository, branch, member, ticket, ...together };
+    return { repository, branch, member, run, ticket, ...together };
   }
 
   function forget(settling?: string): void {
